@@ -4,7 +4,8 @@ import { isProblem } from '@fairlead/contract/problems'
 import { type NodePullEvent } from '@fairlead/contract/wire'
 import { DockerEngine } from './engine/docker.ts'
 import type { Engine } from './engine/engine.ts'
-import type { BlobPatience } from './layers/verified-blob.ts'
+import { BlobStore } from './layers/blob-store.ts'
+import type { BlobPatience } from './layers/resumed-span.ts'
 import { openNodePlace, type NodePlace } from './secret/node-location.ts'
 import type { LoadedPolicy } from './policy/loaded-policy.ts'
 import type { NodePolicy, PolicyInForce } from './policy/node-policy.ts'
@@ -12,7 +13,6 @@ import { readPolicyInForce } from './policy/read-node-policy.ts'
 import type { ImagePuller } from './image-puller.ts'
 import { Ledger } from './record/ledger.ts'
 import { openImagePuller } from './pull/node-image-puller.ts'
-import { SpoolShelf } from './layers/spool-shelf.ts'
 import { secretManagerConnection } from './secret/secret-manager-connection.ts'
 import { openRegistryClient, type RegistryClientOptions } from './registry/registry-client.ts'
 
@@ -62,9 +62,9 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
   const registry = parts.use(openRegistryClient(policy, options.waits))
   const ledger = parts.use(await Ledger.open(options.ledgerDir, options.nodeId))
   const reserveBytes = policy.disk_reserve_bytes
-  const spools = parts.use(
-    new SpoolShelf(options.ledgerDir === null ? null : { folder: options.ledgerDir, reserveBytes }),
-  )
+  const patience = options.waits?.patience
+  const place = options.ledgerDir === null ? null : { folder: options.ledgerDir, reserveBytes }
+  const blobs = parts.use(new BlobStore(place, { ...(patience && { patience }) }))
   const puller = openImagePuller({
     nodeId: options.nodeId,
     provider: options.provider,
@@ -76,9 +76,9 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
     engine,
     policy,
     ledger,
-    spools,
+    blobs,
     ...(options.onPull && { onEnd: options.onPull }),
-    ...(options.waits?.patience && { patience: options.waits.patience }),
+    ...(patience && { patience }),
   })
   const identityMissing = options.learnPlace ? await whyUnknown(node, signal) : null
   const opened = parts.move()

@@ -58,12 +58,12 @@ export const neighbourOnNode: readonly SeededBug[] = [
     test: 'the gateway of one pull > S16: for an index, has the name of the platform’s image, and serves only its manifest',
   },
   {
-    name: 'lend a spool to any repository',
+    name: 'share a blob with any repository',
     rule: 'S11',
-    file: `${credentialPath}/pull/load-into-engine.ts`,
-    replace: 'JSON.stringify([whereOf(ticket), ticket.digest])',
-    by: 'JSON.stringify([ticket.digest])',
-    testFile: `${credentialPath}/layers/spool-rights.test.ts`,
+    file: `${credentialPath}/layers/blob-store.ts`,
+    replace: 'JSON.stringify([registry, repository, digest])',
+    by: 'JSON.stringify([digest])',
+    testFile: `${credentialPath}/layers/blob-rights.test.ts`,
     test: 'S11: another registry that names the manifest of a kept image but lacks its layers gets none of them',
   },
   {

@@ -10,7 +10,7 @@ import { allowedImage } from '@fairlead/credential-path/pull'
 import type { PullParts } from '@fairlead/credential-path/pull/pull-parts'
 import { PullAttempt } from '@fairlead/credential-path/record/pull-attempt'
 import { readLogin, type SecretLogin } from '@fairlead/credential-path/pull/read-login'
-import { SpoolShelf } from '@fairlead/credential-path/layers/spool-shelf'
+import { BlobStore } from '@fairlead/credential-path/layers/blob-store'
 import type { PullTicket } from '@fairlead/credential-path/registry/image/pull-ticket'
 import type { RegistryClient } from '@fairlead/credential-path/registry/registry-client'
 import { judgeRoom } from './disk-room.ts'
@@ -242,7 +242,7 @@ class ExaminedPath implements AsyncDisposable {
       engine: this.#parts.engine,
       policy: this.#policy,
       ledger: this.#ledger,
-      spools: new SpoolShelf(null),
+      blobs: new BlobStore(null),
     }
   }
 

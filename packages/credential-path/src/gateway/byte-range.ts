@@ -1,10 +1,5 @@
 /** A `Range` header (RFC 9110, section 14.2) with one range of bytes, as engines send it to resume a layer. */
-
-export interface ByteRange {
-  readonly start: number
-  /** One past the last byte. */
-  readonly end: number
-}
+import type { ByteRange } from '../registry/image/pull-ticket.ts'
 
 /** Null: no range that we serve as one, so the whole is sent. `unsatisfiable`: it starts past the end. */
 export function parseByteRange(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | null {

@@ -6,6 +6,7 @@ import { connect } from 'node:net'
 import { problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fakeTicket, inChunks, sha256, silence, type FakeTicket, type Upstream } from '../testing/fake-ticket.ts'
+import { BlobStore } from '../layers/blob-store.ts'
 import { openGateway } from './open-gateway.ts'
 import type { OpenPull } from './open-pull.ts'
 import type { AllowedPeer } from './peer-check.ts'
@@ -19,7 +20,7 @@ let pull: OpenPull
 async function open(upstream?: Upstream, signal: AbortSignal = stop.signal, engine = self): Promise<void> {
   ticket = fakeTicket({ layers: [layer, Buffer.from('second')] }, upstream)
   const patience = { stallMs: 100, retries: 1, pauseMs: 1 }
-  pull = await openGateway(ticket, { patience, engine }, signal)
+  pull = await openGateway(ticket, { blobs: new BlobStore(null, { patience }), engine }, signal)
 }
 
 const authority = (): string => pull.name.slice(0, pull.name.indexOf('/'))
@@ -64,7 +65,7 @@ describe('the gateway of one pull', () => {
     expect(pull.reference).toBe(`${pull.name}@${ticket.digest}`)
     const paths: string[] = []
     for (let count = 0; count < 64; count++) {
-      await using another = await openGateway(ticket, { engine: self }, stop.signal)
+      await using another = await openGateway(ticket, { blobs: new BlobStore(null), engine: self }, stop.signal)
       paths.push(another.name.slice(another.name.indexOf('/') + 1))
     }
     // No bit is the same in all of them, and no two bits are always equal.
@@ -96,7 +97,7 @@ describe('the gateway of one pull', () => {
     const index = { mediaType: 'application/vnd.oci.image.index.v1+json', digest: sha256(bytes), size: 1, bytes }
     ticket = { ...plain, digest: index.digest, manifests: [index, image!] }
     await pull[Symbol.asyncDispose]()
-    pull = await openGateway(ticket, { engine: self }, stop.signal)
+    pull = await openGateway(ticket, { blobs: new BlobStore(null), engine: self }, stop.signal)
     expect(pull.reference).toBe(`${pull.name}@${image!.digest}`)
     const statusOf = async (digest: string) => (await ask(`/v2/${pathOf()}/manifests/${digest}`)).status
     expect([await statusOf(image!.digest), await statusOf(index.digest)]).toEqual([200, 404])

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { registryOf } from '@fairlead/contract/names'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { imageManifest, type Descriptor, type PullTicket } from '../registry/image/pull-ticket.ts'
 import { parseByteRange } from './byte-range.ts'
@@ -12,7 +13,7 @@ import type { OpenPull } from './open-pull.ts'
 import { PeerCheck, type AllowedPeer, type PeerVerdict } from './peer-check.ts'
 import { parseRoute, type Route } from './route.ts'
 import { serveBlob, writeBlobHead } from './serve-blob.ts'
-import { defaultPatience, verifiedBlob, type BlobPatience } from '../layers/verified-blob.ts'
+import type { BlobStore } from '../layers/blob-store.ts'
 
 const host = '127.0.0.1'
 /** Engines fetch 3 layers at once, or as many as their owner configures, but never hundreds. Strangers do not count: they are dropped at once. */
@@ -25,7 +26,9 @@ const writeBufferBytes = 1024 * 1024
 export interface GatewayOptions {
   /** Whose connections are served. */
   readonly engine: AllowedPeer
-  readonly patience?: BlobPatience
+  readonly blobs: BlobStore
+  readonly onFetched?: (bytes: number) => void
+  readonly onResumed?: () => void
 }
 
 /** Serves the ticket until disposed; an abort ends it at once, including open streams. */
@@ -184,13 +187,18 @@ class Gateway implements OpenPull {
     response.once('close', () => gone.abort())
     const signal = AbortSignal.any([this.#signal, gone.signal])
     try {
-      const chunks = verifiedBlob(this.#ticket, blob, this.#options.patience ?? defaultPatience, signal)
-      let before = 0
-      await serveBlob(response, blob, range, chunks, (received) => {
-        this.#bytes += received - before
-        before = received
-        // The last chunk is sent only when the digest is right.
-        if (received === blob.size) this.#verified.add(blob.digest)
+      const { image } = this.#ticket
+      const where = { registry: registryOf(image).key, repository: image.path }
+      const { blobs, onResumed } = this.#options
+      const onFetched = (bytes: number): void => this.#onFetched(bytes)
+      const chunks = blobs.read(where, blob, this.#ticket, range, {
+        signal,
+        onFetched,
+        ...(onResumed && { onResumed }),
+      })
+      await serveBlob(response, blob, range, chunks, () => {
+        // They come only if the digest of the whole is right.
+        if (range === null || range.end === blob.size) this.#verified.add(blob.digest)
       })
     } catch (error) {
       // An engine that hung up is not a registry failure.
@@ -199,6 +207,11 @@ class Gateway implements OpenPull {
       if (response.headersSent) response.destroy()
       else refuse(response, 404, 'BLOB_UNKNOWN')
     }
+  }
+
+  #onFetched(bytes: number): void {
+    this.#bytes += bytes
+    this.#options.onFetched?.(bytes)
   }
 
   #fail(failure: Problem): void {

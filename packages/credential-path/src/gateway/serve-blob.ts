@@ -1,28 +1,25 @@
 /** Sends one blob at the engine's own pace. Headers go out with the registry's first bytes, so that an early failure is still a 404. */
 import type { ServerResponse } from 'node:http'
-import type { Descriptor } from '../registry/image/pull-ticket.ts'
-import type { ByteRange } from './byte-range.ts'
+import type { ByteRange, Descriptor } from '../registry/image/pull-ticket.ts'
 
 export async function serveBlob(
   response: ServerResponse,
   blob: Descriptor,
   range: ByteRange | null,
+  /** The bytes of the range, or of the whole. */
   chunks: AsyncGenerator<Uint8Array, void, undefined>,
-  /** Called with the total so far, before the newest bytes go out. */
-  onBytes: (received: number) => void,
+  /** Called before the last bytes go out. */
+  onLast: () => void,
 ): Promise<void> {
-  // A range is also served from a whole fetch: only the whole can be verified.
   const { start, end } = range ?? { start: 0, end: blob.size }
   const first = await chunks.next()
   writeBlobHead(response, blob, range)
-  let at = 0
+  let left = end - start
   const send = (chunk: Uint8Array): boolean => {
-    const part = start <= at && at + chunk.length <= end ? chunk : chunk.subarray(clamp(start - at), clamp(end - at))
-    at += chunk.length
-    onBytes(at)
-    if (part.length === 0) return true
+    left -= chunk.length
+    if (left === 0) onLast()
     together(response)
-    return response.write(part)
+    return response.write(chunk)
   }
   if (first.done !== true && !send(first.value)) await drained(response)
   for await (const chunk of chunks) if (!send(chunk)) await drained(response)
@@ -46,8 +43,6 @@ function together(response: ServerResponse): void {
   response.cork()
   setImmediate(() => response.uncork())
 }
-
-const clamp = (offset: number): number => Math.max(offset, 0)
 
 /** Resolves when the engine has taken what was written, or disconnected. */
 function drained(response: ServerResponse): Promise<void> {

@@ -10,16 +10,19 @@ import {
   type FakeTicket,
   type Upstream,
 } from '../testing/fake-ticket.ts'
-import { verifiedBlob } from './verified-blob.ts'
+import type { WantedBlob } from './resumed-span.ts'
+import { partOf, verifiedBlob } from './verified-blob.ts'
 
 const patience = { stallMs: 60, retries: 2, pauseMs: 1 }
 const layer = randomBytes(1000)
 
-async function read(ticket: FakeTicket, signal = new AbortController().signal): Promise<Buffer> {
+const never = new AbortController().signal
+const where = { registry: 'registry.example.com', repository: 'team/app' }
+const wanted = (ticket: FakeTicket): WantedBlob => ({ where, blob: ticket.layers[0]!, source: ticket, patience })
+
+async function read(ticket: FakeTicket, signal = never): Promise<Buffer> {
   const parts: Uint8Array[] = []
-  const blob = ticket.layers[0]
-  if (blob === undefined) throw new Error('no layer')
-  for await (const chunk of verifiedBlob(ticket, blob, patience, signal)) parts.push(chunk)
+  for await (const chunk of verifiedBlob(wanted(ticket), { signal })) parts.push(chunk)
   return Buffer.concat(parts)
 }
 
@@ -88,9 +91,7 @@ describe('a verified blob', () => {
     const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset) => ({ offset, body: inChunks(other, 100) }))
     const seen: Uint8Array[] = []
     const reading = async (): Promise<void> => {
-      for await (const chunk of verifiedBlob(ticket, ticket.layers[0]!, patience, new AbortController().signal)) {
-        seen.push(chunk)
-      }
+      for await (const chunk of verifiedBlob(wanted(ticket), { signal: never })) seen.push(chunk)
     }
     await expect(reading()).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
     expect(Buffer.concat(seen)).toHaveLength(900)
@@ -146,5 +147,32 @@ describe('a verified blob', () => {
     const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, signal) => ({ offset, body: silence(signal) }))
     setTimeout(() => stop.abort(), 5)
     await expect(read(ticket, stop.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' })
+  })
+})
+
+describe('a part of a verified blob', () => {
+  test('is exactly its bytes, wherever they begin and end', async () => {
+    const at = fc.integer({ min: 0, max: layer.length })
+    await fc.assert(
+      fc.asyncProperty(at, at, at, fc.integer({ min: 1, max: 300 }), async (one, other, from, chunkBytes) => {
+        const range = { start: Math.max(from, Math.min(one, other)), end: Math.max(from, one, other) }
+        const parts: Uint8Array[] = []
+        for await (const chunk of partOf(inChunks(layer.subarray(from), chunkBytes), from, range)) parts.push(chunk)
+        expect(Buffer.concat(parts).equals(layer.subarray(range.start, range.end))).toBe(true)
+      }),
+    )
+  })
+
+  test('S12: does not come to its end before the whole is right', async () => {
+    const other = Buffer.from(layer)
+    other[900] = (other[900] ?? 0) ^ 1
+    const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset) => ({ offset, body: inChunks(other, 100) }))
+    let seen = 0
+    const reading = async (): Promise<void> => {
+      const chunks = verifiedBlob(wanted(ticket), { signal: never })
+      for await (const chunk of partOf(chunks, 0, { start: 50, end: 450 })) seen += chunk.length
+    }
+    await expect(reading()).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+    expect(seen).toBeLessThan(400)
   })
 })

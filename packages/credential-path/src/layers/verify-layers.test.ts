@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { fakeTicket, sha256 } from '../testing/fake-ticket.ts'
+import { BlobStore } from './blob-store.ts'
 import { layerPairs, verifyLayers } from './verify-layers.ts'
 
 const never = new AbortController().signal
 const tar = Buffer.concat([Buffer.alloc(5000), randomBytes(3000)])
 
 const patience = { stallMs: 200, retries: 1, pauseMs: 1 }
+const blobs = new BlobStore(null, { patience })
 
 describe('the layers of an image', () => {
   test.for([
@@ -18,17 +20,17 @@ describe('the layers of an image', () => {
     const packed = pack(tar)
     const ticket = fakeTicket({ layers: [packed] })
     const pair = { layer: sha256(packed), diffId: sha256(tar) }
-    await verifyLayers(ticket, [pair], patience, never)
+    await verifyLayers(ticket, [pair], blobs, { signal: never })
     expect(ticket.fetches).toEqual([`${sha256(packed)}@0`])
     const other = [{ ...pair, diffId: sha256(packed.subarray(1)) }]
-    await expect(verifyLayers(ticket, other, patience, never)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+    await expect(verifyLayers(ticket, other, blobs, { signal: never })).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
   })
 
   test('that do not unpack are corrupt, even if their digest is right', async () => {
     const packed = gzipSync(tar).subarray(0, 200)
     const ticket = fakeTicket({ layers: [packed] })
     const pairs = [{ layer: sha256(packed), diffId: sha256(tar) }]
-    await expect(verifyLayers(ticket, pairs, patience, never)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+    await expect(verifyLayers(ticket, pairs, blobs, { signal: never })).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
   })
 
   test('S9: that unpack to thousands of times their size are abandoned early', async () => {
@@ -37,7 +39,7 @@ describe('the layers of an image', () => {
     expect(vast.length / packed.length).toBeGreaterThan(5000)
     const ticket = fakeTicket({ layers: [packed] })
     const pairs = [{ layer: sha256(packed), diffId: sha256(vast) }]
-    await expect(verifyLayers(ticket, pairs, patience, never)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+    await expect(verifyLayers(ticket, pairs, blobs, { signal: never })).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
   })
 
   test('are paired with what the config says', async () => {
@@ -65,7 +67,7 @@ describe('the layers of an image', () => {
   test('are abandoned when the signal fires', async () => {
     const ticket = fakeTicket({ layers: [tar] })
     const pairs = [{ layer: sha256(tar), diffId: sha256(tar) }]
-    await expect(verifyLayers(ticket, pairs, patience, AbortSignal.abort())).rejects.toMatchObject({
+    await expect(verifyLayers(ticket, pairs, blobs, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'INTERRUPTED',
     })
   })

@@ -9,9 +9,12 @@ import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { registryOf } from '@fairlead/contract/names'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
-import { verifiedBlob, type BlobPatience } from './verified-blob.ts'
+import type { BlobStore } from './blob-store.ts'
+import { corrupt, type BlobPatience, type BlobWatch } from './resumed-span.ts'
+import { verifiedBlob } from './verified-blob.ts'
 import type { Descriptor, PullTicket } from '../registry/image/pull-ticket.ts'
 import { interruption } from '../process/until-aborted.ts'
+import type { Repository } from '../record/ledger.ts'
 import type { LayerPair } from '../record/ledger-entry.ts'
 
 const maxConfigBytes = 8 * 1024 * 1024
@@ -31,7 +34,7 @@ export async function layerPairs(
   signal: AbortSignal,
 ): Promise<readonly LayerPair[]> {
   const { diff_ids } = await readConfig(ticket, patience, signal)
-  if (diff_ids.length !== ticket.layers.length) throw corrupt(ticket)
+  if (diff_ids.length !== ticket.layers.length) throw corrupt(whereOf(ticket))
   return ticket.layers.map(({ digest }, index) => ({ layer: digest, diffId: diff_ids[index] ?? '' }))
 }
 
@@ -39,16 +42,17 @@ export async function layerPairs(
 export async function verifyLayers(
   ticket: PullTicket,
   pairs: readonly LayerPair[],
-  patience: BlobPatience,
-  signal: AbortSignal,
+  blobs: BlobStore,
+  watch: BlobWatch,
 ): Promise<void> {
   const waiting = pairs.values()
   const stop = new AbortController()
-  const either = AbortSignal.any([signal, stop.signal])
+  const either = { ...watch, signal: AbortSignal.any([watch.signal, stop.signal]) }
   const work = async (): Promise<void> => {
     for (const { layer, diffId } of waiting) {
       const blob = ticket.layers.find(({ digest }) => digest === layer)
-      if (blob === undefined || (await unpackedDigest(ticket, blob, patience, either)) !== diffId) throw corrupt(ticket)
+      if (blob === undefined || (await unpackedDigest(ticket, blob, blobs, either)) !== diffId)
+        throw corrupt(whereOf(ticket))
     }
   }
   try {
@@ -59,9 +63,10 @@ export async function verifyLayers(
 }
 
 async function readConfig(ticket: PullTicket, patience: BlobPatience, signal: AbortSignal) {
-  if (ticket.config.size > maxConfigBytes) throw corrupt(ticket)
+  if (ticket.config.size > maxConfigBytes) throw corrupt(whereOf(ticket))
   const parts: Uint8Array[] = []
-  for await (const chunk of verifiedBlob(ticket, ticket.config, patience, signal)) parts.push(chunk)
+  const wanted = { where: whereOf(ticket), blob: ticket.config, source: ticket, patience }
+  for await (const chunk of verifiedBlob(wanted, { signal })) parts.push(chunk)
   try {
     return Config.parse(JSON.parse(Buffer.concat(parts).toString('utf8'))).rootfs
   } catch {
@@ -73,10 +78,11 @@ async function readConfig(ticket: PullTicket, patience: BlobPatience, signal: Ab
 async function unpackedDigest(
   ticket: PullTicket,
   blob: Descriptor,
-  patience: BlobPatience,
-  signal: AbortSignal,
+  blobs: BlobStore,
+  watch: BlobWatch,
 ): Promise<string> {
-  const chunks = verifiedBlob(ticket, blob, patience, signal)
+  const { signal } = watch
+  const chunks = blobs.read(whereOf(ticket), blob, ticket, null, watch)
   const first = await chunks.next()
   if (first.done === true) return digestOf(createHash('sha256'))
   const hash = createHash('sha256')
@@ -92,7 +98,7 @@ async function unpackedDigest(
     if (isProblem(error)) throw error
     if (signal.aborted) throw interruption(signal)
     // The bytes match their digest but do not unpack.
-    throw corrupt(ticket)
+    throw corrupt(whereOf(ticket))
   }
   return digestOf(hash)
 }
@@ -118,5 +124,4 @@ function unpacker(start: Uint8Array): Transform {
 
 const digestOf = (hash: ReturnType<typeof createHash>): string => `sha256:${hash.digest('hex')}`
 
-const corrupt = ({ image }: PullTicket) =>
-  problem('IMAGE_CORRUPT', { registry: registryOf(image).key, repository: image.path })
+const whereOf = ({ image }: PullTicket): Repository => ({ registry: registryOf(image).key, repository: image.path })

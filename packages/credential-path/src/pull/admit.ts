@@ -2,7 +2,6 @@
 import type { ImageReference } from '@fairlead/contract/names'
 import { provedDecision } from '../record/decision.ts'
 import type { PullAttempt } from '../record/pull-attempt.ts'
-import { countingTicket } from '../record/pull-tally.ts'
 import { parseRateBudget } from '../registry/http/rate-budget.ts'
 import type { NodePlatform } from '../registry/image/platform.ts'
 import type { PullTicket } from '../registry/image/pull-ticket.ts'
@@ -29,5 +28,5 @@ export async function admit(
   attempt.digest = ticket.digest
   attempt.totalBytes = ticket.totalBytes
   attempt.tally.layers = ticket.layers.length
-  return countingTicket(ticket, attempt.tally)
+  return ticket
 }

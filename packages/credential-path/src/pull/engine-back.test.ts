@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fakeTicket } from '../testing/fake-ticket.ts'
 import { openImagePuller } from './node-image-puller.ts'
 import { layers, order, ScriptedPull } from '../testing/scripted-pull.ts'
-import { SpoolShelf } from '../layers/spool-shelf.ts'
+import { BlobStore } from '../layers/blob-store.ts'
 
 let scripted: ScriptedPull
 beforeEach(async () => {
@@ -16,13 +16,13 @@ beforeEach(async () => {
 
 describe('a pull whose engine goes away midway (R7)', () => {
   let folder: string
-  let spools: SpoolShelf
+  let blobs: BlobStore
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'fairlead-spools-'))
-    spools = new SpoolShelf({ folder, reserveBytes: 0 })
+    folder = await mkdtemp(join(tmpdir(), 'fairlead-blobs-'))
+    blobs = new BlobStore({ folder, reserveBytes: 0 })
   })
   afterEach(async () => {
-    await spools[Symbol.asyncDispose]()
+    await blobs[Symbol.asyncDispose]()
     await rm(folder, { recursive: true })
   })
 
@@ -42,7 +42,7 @@ describe('a pull whose engine goes away midway (R7)', () => {
 
   test('is repeated when the engine is back, and fetches nothing twice', async () => {
     stops({ back: true })
-    const image = await openImagePuller({ ...scripted.parts(), spools }).pull(order, scripted.watch())
+    const image = await openImagePuller({ ...scripted.parts(), blobs }).pull(order, scripted.watch())
     expect(image.imageId).toBe(scripted.ticket.config.digest)
     expect(image.record.bytes).toBe(scripted.ticket.totalBytes)
     for (const layer of scripted.ticket.layers) {
@@ -52,7 +52,7 @@ describe('a pull whose engine goes away midway (R7)', () => {
 
   test('is reported as failed if the engine stays away; the next order fetches nothing twice', async () => {
     stops({ back: false })
-    const puller = openImagePuller({ ...scripted.parts(), spools, engineBackWithinMs: 20 })
+    const puller = openImagePuller({ ...scripted.parts(), blobs, engineBackWithinMs: 20 })
     await expect(puller.pull(order, scripted.watch())).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
     scripted.engine.isReachable = true
     const { record } = await puller.pull(order, scripted.watch())
@@ -76,7 +76,7 @@ describe('a pull whose engine goes away midway (R7)', () => {
   test('also waits for an engine that fails with its own message', async () => {
     stops({ back: false, failing: problem('ENGINE_FAILED', { http_status: 500, reason: 'context canceled' }) })
     comesBackOnceMissed()
-    const { record } = await openImagePuller({ ...scripted.parts(), spools, engineBackWithinMs: 5000 }).pull(
+    const { record } = await openImagePuller({ ...scripted.parts(), blobs, engineBackWithinMs: 5000 }).pull(
       order,
       scripted.watch(),
     )
@@ -85,13 +85,26 @@ describe('a pull whose engine goes away midway (R7)', () => {
 
   test('fails if the engine failed but is still there', async () => {
     stops({ back: true, failing: problem('ENGINE_FAILED', { http_status: 500, reason: 'no such device' }) })
-    const puller = openImagePuller({ ...scripted.parts(), spools, engineBackWithinMs: 20 })
+    const puller = openImagePuller({ ...scripted.parts(), blobs, engineBackWithinMs: 20 })
     await expect(puller.pull(order, scripted.watch())).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
     expect(scripted.orders).toHaveLength(1)
   })
 
+  test.for([
+    ['bytes that were wrong', problem('IMAGE_CORRUPT', { registry: 'registry.example.com', repository: 'team/app' })],
+    ['a pull that nobody wants any more', problem('INTERRUPTED')],
+    ['a full disk', problem('NODE_DISK_FULL')],
+    ['a fault of our own', problem('INTERNAL')],
+  ] as const)('leaves nothing for the next pull after %s', async ([, failing]) => {
+    stops({ back: true, failing })
+    const puller = openImagePuller({ ...scripted.parts(), blobs, engineBackWithinMs: 20 })
+    await expect(puller.pull(order, scripted.watch())).rejects.toMatchObject({ code: failing.code })
+    const { record } = await puller.pull(order, scripted.watch())
+    expect(record).toMatchObject({ code: null, bytes: scripted.ticket.totalBytes })
+  })
+
   test('leaves nothing for the next pull once it has ended', async () => {
-    const puller = openImagePuller({ ...scripted.parts(), spools })
+    const puller = openImagePuller({ ...scripted.parts(), blobs })
     await puller.pull(order, scripted.watch())
     scripted.engine.images.clear()
     scripted.engine.names.clear()
@@ -103,7 +116,7 @@ describe('a pull whose engine goes away midway (R7)', () => {
 
   test('S11: gives no rights by what it kept: a caller that may not pull the image gets nothing of it', async () => {
     stops({ back: false })
-    const puller = openImagePuller({ ...scripted.parts(), spools, engineBackWithinMs: 20 })
+    const puller = openImagePuller({ ...scripted.parts(), blobs, engineBackWithinMs: 20 })
     await expect(puller.pull(order, scripted.watch())).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
     scripted.engine.isReachable = true
     scripted.answer = () => {

@@ -25,10 +25,13 @@ describe('a cached layer (S16)', () => {
   test('that the registry does not have is not given to the image', async () => {
     scripted.engine.layers.add(scripted.ticket.layers[0]!.digest)
     const honest = scripted.ticket
-    scripted.ticket = fakeTicket({ layers }, async (blob, offset, signal) => {
-      if (blob.digest !== honest.layers[0]!.digest) return honest.fetchBlob(blob, offset, signal)
-      throw problem('IMAGE_INCOMPLETE', { registry: 'registry.example.com', repository: 'team/app' })
-    })
+    scripted.ticket = {
+      ...honest,
+      fetchBlob: async (blob, span, signal) => {
+        if (blob.digest !== honest.layers[0]!.digest) return honest.fetchBlob(blob, span, signal)
+        throw problem('IMAGE_INCOMPLETE', { registry: 'registry.example.com', repository: 'team/app' })
+      },
+    }
     await expect(scripted.pull()).rejects.toMatchObject({ code: 'IMAGE_INCOMPLETE' })
     expect([...scripted.engine.names.keys()]).toEqual([])
   })
@@ -136,8 +139,8 @@ describe('an index (S16)', () => {
 
 const fetchFrom =
   (...tickets: readonly FakeTicket[]): FakeTicket['fetchBlob'] =>
-  (blob, offset, signal) => {
+  (blob, span, signal) => {
     const owner = tickets.find(({ contents }) => contents.has(blob.digest))
     if (owner === undefined) throw new Error('no such blob')
-    return owner.fetchBlob(blob, offset, signal)
+    return owner.fetchBlob(blob, span, signal)
   }

@@ -1,12 +1,10 @@
 /** The step `pull`: lets the engine pull an admitted image through the gateway, verifies its layers (S16), and gives it its own name. */
 import { registryOf } from '@fairlead/contract/names'
-import { isProblem, Problem, problem } from '@fairlead/contract/problems'
+import { isProblem, Problem, problem, type ProblemCode } from '@fairlead/contract/problems'
 import type { Engine, LocalImage } from '../engine/engine.ts'
 import { openGateway } from '../gateway/open-gateway.ts'
 import type { OpenPull } from '../gateway/open-pull.ts'
-import type { Spool } from '../layers/spool.ts'
-import { spooledTicket } from '../layers/spooled-ticket.ts'
-import { defaultPatience, type BlobPatience } from '../layers/verified-blob.ts'
+import { defaultPatience, type BlobWatch } from '../layers/resumed-span.ts'
 import { imageManifest, type PullTicket } from '../registry/image/pull-ticket.ts'
 import { formatPlatform, type NodePlatform } from '../registry/image/platform.ts'
 import { assertUnpackable } from './assert-unpackable.ts'
@@ -48,26 +46,42 @@ export async function loadIntoEngine(
   // A name for other bytes, or for an index that the engine would choose from, proves nothing.
   if (there === null || !ownIds(ticket).has(there.id)) {
     assertUnpackable(ticket, attempt.tally.engineVersion)
-    const key = JSON.stringify([whereOf(ticket), ticket.digest])
-    return parts.spools.lend(key, (spool) => pullToTheEnd(ticket, spool, login, machine, attempt))
+    return pullToTheEnd(ticket, login, machine, attempt)
   }
   await keep(there.id, [], ticket, login, machine, parts, signal)
   return there.id
 }
 
-/** An engine that restarts midway forgets every layer of the pull; the bytes received are in the spool. */
+/** What was received is kept for a retry, and only for that. */
 async function pullToTheEnd(
   ticket: PullTicket,
-  spool: Spool | null,
+  login: SecretLogin,
+  machine: Machine,
+  attempt: PullAttempt,
+): Promise<string> {
+  let isWanted = false
+  try {
+    return await pullAgain(ticket, login, machine, attempt)
+  } catch (error) {
+    isWanted = isWorthKeeping(error)
+    throw error
+  } finally {
+    const digests = [ticket.config, ...ticket.layers].map(({ digest }) => digest)
+    if (!isWanted) await attempt.parts.blobs.forget(whereOf(ticket), digests)
+  }
+}
+
+/** An engine that restarts midway forgets every layer of the pull; the bytes received are still here. */
+async function pullAgain(
+  ticket: PullTicket,
   login: SecretLogin,
   machine: Machine,
   attempt: PullAttempt,
 ): Promise<string> {
   const { parts, signal } = attempt
-  const spooled = spooledTicket(ticket, spool, (bytes) => (attempt.bytes += bytes))
   for (let lost = 1; ; lost++) {
     try {
-      return await pullThroughGateway(ticket, spooled, login, machine, attempt)
+      return await pullThroughGateway(ticket, login, machine, attempt)
     } catch (error) {
       const { engine } = machine
       const patienceMs = parts.engineBackWithinMs ?? engineBackWithinMs
@@ -80,7 +94,6 @@ async function pullToTheEnd(
 
 async function pullThroughGateway(
   ticket: PullTicket,
-  spooled: PullTicket,
   login: SecretLogin,
   machine: Machine,
   attempt: PullAttempt,
@@ -88,21 +101,26 @@ async function pullThroughGateway(
   const { parts, signal } = attempt
   const { engine } = machine
   const { patience = defaultPatience } = parts
-  const makeRoom = (): Promise<boolean> => parts.spools.makeRoom()
+  const makeRoom = (): Promise<boolean> => parts.blobs.makeRoom()
   await using disk = await watchDisk(await engine.dataRoot(signal), parts.policy.disk_reserve_bytes, makeRoom)
   const stop = AbortSignal.any([signal, disk.full])
   const before = await holdsImage(ticket, engine, stop)
-  await using gateway = await openGateway(spooled, { patience, engine: await engine.processes() }, stop)
+  const counted = {
+    onFetched: (bytes: number) => (attempt.bytes += bytes),
+    onResumed: () => attempt.tally.resumedStreams++,
+  }
+  const options = { engine: await engine.processes(), blobs: parts.blobs, ...counted }
+  await using gateway = await openGateway(ticket, options, stop)
   const tell = (): void => attempt.steps.bytes(attempt.bytes, ticket.totalBytes)
   const clock = setInterval(tell, progressEveryMs)
   try {
-    // Independent of the spool and its count: it is part of the admission.
+    // Not counted, and never from what was kept: it is part of the admission.
     const pairs = layerPairs(ticket, patience, stop)
     // Awaited when the engine is done; until then its failure must not count as unhandled.
     pairs.catch(() => 'thrown where it is awaited')
     const image = await enginePull(gateway, ticket, machine, stop)
     runsAdmitted(image, await pairs, ticket)
-    await proveLayers(spooled, await pairs, before ? new Set() : gateway.verified, parts, patience, stop)
+    await proveLayers(ticket, await pairs, before ? new Set() : gateway.verified, parts, { ...counted, signal: stop })
     await keep(image.id, await pairs, ticket, login, machine, parts, stop)
     return image.id
   } finally {
@@ -148,14 +166,13 @@ async function proveLayers(
   ticket: PullTicket,
   pairs: readonly LayerPair[],
   fetched: ReadonlySet<string>,
-  { ledger }: PullParts,
-  patience: BlobPatience,
-  signal: AbortSignal,
+  { ledger, blobs }: PullParts,
+  watch: BlobWatch,
 ): Promise<void> {
   const where = whereOf(ticket)
   const unproved = pairs.filter((pair) => !fetched.has(pair.layer) && !ledger.hasLayer(where, pair))
   const once = new Map(unproved.map((pair) => [`${pair.layer} ${pair.diffId}`, pair]))
-  await verifyLayers(ticket, [...once.values()], patience, signal)
+  await verifyLayers(ticket, [...once.values()], blobs, watch)
 }
 
 /** First the image's own name: an image without one gets pruned. Then the proof, synced to disk. */
@@ -203,6 +220,11 @@ export async function holdsImage(ticket: PullTicket, engine: Engine, signal: Abo
 }
 
 const whereOf = ({ image }: PullTicket): Repository => ({ registry: registryOf(image).key, repository: image.path })
+
+/** The pull is no longer wanted, or there is no room for it. */
+const isOver: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['INTERNAL', 'INTERRUPTED', 'NODE_DISK_FULL'])
+
+const isWorthKeeping = (error: unknown): boolean => isProblem(error) && error.row.retry && !isOver.has(error.code)
 
 /** The name of a dead path: it costs a line in a list, never the pull. */
 const onlyLeftover = (error: unknown): void => {

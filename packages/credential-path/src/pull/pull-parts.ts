@@ -2,12 +2,12 @@
 import type { NodeId, Provider, SecretContext } from '@fairlead/contract/names'
 import type { NodePullEvent } from '@fairlead/contract/wire'
 import type { Engine } from '../engine/engine.ts'
-import type { BlobPatience } from '../layers/verified-blob.ts'
+import type { BlobStore } from '../layers/blob-store.ts'
+import type { BlobPatience } from '../layers/resumed-span.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import type { RegistryClient } from '../registry/registry-client.ts'
 import type { SecretReader } from '../secret/secret-reader.ts'
 import type { Ledger } from '../record/ledger.ts'
-import type { SpoolShelf } from '../layers/spool-shelf.ts'
 
 export interface PullParts {
   /** Null for a pull without a server. */
@@ -21,8 +21,8 @@ export interface PullParts {
   readonly engine: Engine | null
   readonly policy: NodePolicy
   readonly ledger: Ledger
-  /** What has been received of images whose pull has not yet succeeded. */
-  readonly spools: SpoolShelf
+  /** Shared with the node's doors. */
+  readonly blobs: BlobStore
   /** How long to wait for a silent registry; tests use a shorter wait. */
   readonly patience?: BlobPatience
   /** How long to wait for an engine that went away during a pull. */

@@ -34,14 +34,3 @@ export class PullTally {
     return this.#fetched.size
   }
 }
-
-/** Asks the registry as the ticket does, and counts when a blob resumes midway. */
-export function countingTicket(ticket: PullTicket, tally: PullTally): PullTicket {
-  return {
-    ...ticket,
-    fetchBlob: async (blob, offset, signal) => {
-      if (offset > 0) tally.resumedStreams++
-      return ticket.fetchBlob(blob, offset, signal)
-    },
-  }
-}

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => talk[Symbol.asyncDispose]())
 
 describe('an honest registry', () => {
-  test('that is open admits an anonymous pull, and serves blobs whole or from an offset', async () => {
+  test('that is open admits an anonymous pull, and serves blobs whole, from an offset or in spans', async () => {
     const image = sampleImage()
     const digest = talk.registry.push('v1', image)
     const ticket = await talk.admit()
@@ -20,6 +20,8 @@ describe('an honest registry', () => {
     expect(ticket.manifests.map((manifest) => manifest.digest)).toEqual([digest])
     expect(await bytesOf(ticket, 1)).toEqual(image.layers[1])
     expect(await bytesOf(ticket, 1, 69_990)).toEqual(image.layers[1]?.subarray(69_990))
+    expect(await bytesOf(ticket, 1, 10, 40)).toEqual(image.layers[1]?.subarray(10, 40))
+    expect(await bytesOf(ticket, 1, 0, 1)).toEqual(image.layers[1]?.subarray(0, 1))
     expect(talk.registry.authorizations()).toEqual([])
   })
 

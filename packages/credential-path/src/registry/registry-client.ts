@@ -101,7 +101,7 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
     onStep('resolve')
     const blobs = { session, transport, retry }
     const wanted = { image, digest, platform, maxImageBytes: policy.max_image_bytes, hooks }
-    const fetchConfig: FetchBlob = (descriptor, offset) => fetchBlob(blobs, descriptor, offset, signal)
+    const fetchConfig: FetchBlob = (descriptor, span) => fetchBlob(blobs, descriptor, span, signal)
     const reference = digest ?? referenceOf(image)
     const withoutLogin = () => converse(image, null, { willLogIn: true, retry })
     // Requested while the manifest is on its way.
@@ -120,7 +120,7 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
       ...resolved,
       image,
       loginUse: login === null ? 'none' : isProved ? 'proved' : session.plan === null ? 'unsent' : 'unproved',
-      fetchBlob: (descriptor, offset, signal) => fetchBlob(blobs, descriptor, offset, signal),
+      fetchBlob: (descriptor, span, signal) => fetchBlob(blobs, descriptor, span, signal),
     }
   }
 

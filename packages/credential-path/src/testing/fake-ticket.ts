@@ -1,7 +1,7 @@
 /** A pull ticket for tests: a small image in memory, and an upstream that can misbehave on request. */
 import { createHash } from 'node:crypto'
 import { parseImageReference } from '@fairlead/contract/names'
-import type { BlobStream, Descriptor, ManifestBytes, PullTicket } from '../registry/image/pull-ticket.ts'
+import type { Descriptor, ManifestBytes, PullTicket } from '../registry/image/pull-ticket.ts'
 
 export const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 
@@ -13,16 +13,22 @@ export interface FakeImage {
   readonly image?: string
 }
 
-/** What the upstream does for one fetch; by default, returns the rest of the blob from `offset`. */
+export interface UpstreamAnswer {
+  /** Where the body starts: 0 from a registry that ignores the range. */
+  readonly offset: number
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+/** What the upstream does for one fetch; by default, returns what is asked for from `offset` on. `honest` ends where the asked range ends. */
 export type Upstream = (
   blob: Descriptor,
   offset: number,
   signal: AbortSignal,
   honest: Uint8Array,
-) => Promise<BlobStream>
+) => Promise<UpstreamAnswer>
 
 export interface FakeTicket extends PullTicket {
-  /** Every fetch so far, as `digest@offset`. */
+  /** Every fetch so far, as `digest@offset`, or `digest@offset-end` if it ends before the blob. */
   readonly fetches: string[]
   readonly contents: ReadonlyMap<string, Uint8Array>
 }
@@ -56,9 +62,12 @@ export function fakeTicket(options: FakeImage, upstream: Upstream = honestUpstre
     totalBytes: [config, ...layers].reduce((sum, { size }) => sum + size, 0),
     fetches,
     contents,
-    fetchBlob: async (blob, offset, signal) => {
-      fetches.push(`${blob.digest}@${offset}`)
-      return upstream(blob, offset, signal, contents.get(blob.digest) ?? new Uint8Array())
+    fetchBlob: async (blob, span, signal) => {
+      const { start, end } = span ?? { start: 0, end: blob.size }
+      fetches.push(`${blob.digest}@${start}${end === blob.size ? '' : `-${end}`}`)
+      const bytes = contents.get(blob.digest) ?? new Uint8Array()
+      const { offset, body } = await upstream(blob, start, signal, bytes.subarray(0, end))
+      return { span: offset < start ? { start: 0, end: blob.size } : { start: offset, end }, body }
     },
   }
 }

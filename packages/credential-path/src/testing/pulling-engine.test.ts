@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { fakeTicket } from './fake-ticket.ts'
 import { openGateway } from '../gateway/open-gateway.ts'
+import { BlobStore } from '../layers/blob-store.ts'
 import { describeEngineImages } from '../engine/engine.conformance.ts'
 import { PullingEngine } from './pulling-engine.ts'
 
 describeEngineImages('the pulling engine of tests', async () => {
   const ticket = fakeTicket({ layers: [randomBytes(1000), randomBytes(10)] })
   const engine = new PullingEngine()
-  const gateway = await openGateway(ticket, { engine: await engine.processes() }, new AbortController().signal)
+  const options = { engine: await engine.processes(), blobs: new BlobStore(null) }
+  const gateway = await openGateway(ticket, options, new AbortController().signal)
   return {
     engine,
     reference: gateway.reference,

@@ -89,10 +89,11 @@ export async function codeOf(work: Promise<unknown>): Promise<string> {
   )
 }
 
-export async function bytesOf(ticket: PullTicket, index: number, offset = 0): Promise<Buffer> {
+export async function bytesOf(ticket: PullTicket, index: number, start = 0, end?: number): Promise<Buffer> {
   const layer = ticket.layers[index]
   if (!layer) throw new Error('no such layer')
-  const { body } = await ticket.fetchBlob(layer, offset, new AbortController().signal)
+  const span = start === 0 && end === undefined ? null : { start, end: end ?? layer.size }
+  const { body } = await ticket.fetchBlob(layer, span, new AbortController().signal)
   const pieces: Uint8Array[] = []
   for await (const piece of body) pieces.push(piece)
   return Buffer.concat(pieces)

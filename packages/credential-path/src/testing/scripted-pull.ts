@@ -11,7 +11,7 @@ import type { OwnOrder, PullWatch } from '../image-puller.ts'
 import { Ledger } from '../record/ledger.ts'
 import { openImagePuller } from '../pull/node-image-puller.ts'
 import type { PullParts } from '../pull/pull-parts.ts'
-import { SpoolShelf } from '../layers/spool-shelf.ts'
+import { BlobStore } from '../layers/blob-store.ts'
 
 export const layers = [randomBytes(200_000), randomBytes(1000), Buffer.from('third')]
 export const order: OwnOrder = {
@@ -22,6 +22,8 @@ export const order: OwnOrder = {
   clusterId: null,
   buildId: null,
 }
+
+const patience = { stallMs: 100, retries: 1, pauseMs: 1 }
 
 export class ScriptedPull {
   readonly engine = new PullingEngine()
@@ -97,8 +99,8 @@ export class ScriptedPull {
       engine: this.engine,
       policy: NodePolicy.parse(policy),
       ledger: this.ledger,
-      spools: new SpoolShelf(null),
-      patience: { stallMs: 100, retries: 1, pauseMs: 1 },
+      blobs: new BlobStore(null, { patience }),
+      patience,
       onEnd: (event) => this.events.push(event),
     }
   }

@@ -97,11 +97,12 @@ export class ScriptedRegistry implements AsyncDisposable {
 
 function sendBlob(request: IncomingMessage, blob: Buffer | undefined, response: ServerResponse): void {
   if (!blob) return void response.writeHead(404).end()
-  const start = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1]
+  const [, start, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? []
   if (start === undefined) return void response.writeHead(200, { 'content-length': blob.length }).end(blob)
-  const rest = blob.subarray(Number(start))
-  const range = `bytes ${start}-${blob.length - 1}/${blob.length}`
-  response.writeHead(206, { 'content-length': rest.length, 'content-range': range }).end(rest)
+  const end = last ? Number(last) + 1 : blob.length
+  const part = blob.subarray(Number(start), end)
+  const range = `bytes ${start}-${end - 1}/${blob.length}`
+  response.writeHead(206, { 'content-length': part.length, 'content-range': range }).end(part)
 }
 
 export interface SampleImage {

@@ -1,6 +1,7 @@
 /** S15: where a blob may be fetched from. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { problem } from '@fairlead/contract/problems'
 import { fetchBlob, redirectTarget } from './blob.ts'
 
 const registry = { scheme: 'https', host: 'registry.example.com', port: 443 } as const
@@ -63,6 +64,72 @@ describe('a blob redirect', () => {
   })
 })
 
+describe('a span of a blob', () => {
+  const blob = { mediaType: 'x', digest: `sha256:${'a'.repeat(64)}`, size: 100 }
+  const span = { start: 10, end: 40 }
+  const signal = new AbortController().signal
+
+  /** The registry's answer to one request, and the Range that was sent. */
+  function answers(status: number, contentRange: string | null) {
+    const sent: unknown[] = []
+    const answer = {
+      status,
+      header: (name: string) => (name === 'content-range' ? contentRange : null),
+      body: (async function* () {
+        yield new Uint8Array(status === 200 ? 100 : 30)
+      })(),
+      discard: async () => {},
+    }
+    const session = {
+      endpoint: registry,
+      registry: 'registry.example.com',
+      repository: 'team/app',
+      open: async ({ headers }: { headers: unknown }) => {
+        sent.push(headers)
+        return answer
+      },
+      refusalOf: async () => problem('REGISTRY_PROTOCOL', { registry: 'registry.example.com' }),
+    }
+    return { sent, parts: { session, retry: { tries: 1, pauseMs: 1, patienceMs: 1 } } as never }
+  }
+
+  test.for([
+    [span, { range: 'bytes=10-39' }],
+    [{ start: 10, end: 100 }, { range: 'bytes=10-' }],
+    [null, {}],
+  ] as const)('%j is asked for by its first and last byte', async ([asked, headers]) => {
+    const { sent, parts } = answers(200, null)
+    expect((await fetchBlob(parts, blob, asked, signal)).span).toEqual({ start: 0, end: 100 })
+    expect(sent).toEqual([headers])
+  })
+
+  test.for(['bytes 10-39/100', 'bytes 10-39/*'])('is taken from a 206 that says %s', async (contentRange) => {
+    expect((await fetchBlob(answers(206, contentRange).parts, blob, span, signal)).span).toEqual(span)
+  })
+
+  test.for([
+    'bytes 11-40/100',
+    'bytes 10-38/100',
+    'bytes 10-99/100',
+    'bytes 0-99/100',
+    'bytes 10-39/101',
+    'bytes 10-39/100, 40-41/100',
+    'bytes=10-39/100',
+    'bytes */100',
+    '10-39/100',
+    '',
+    null,
+  ])('S12: is not taken from a 206 that says %j', async (contentRange) => {
+    const fetching = fetchBlob(answers(206, contentRange).parts, blob, span, signal)
+    await expect(fetching).rejects.toMatchObject({ code: 'REGISTRY_PROTOCOL' })
+  })
+
+  test('that was not asked for is not taken', async () => {
+    const fetching = fetchBlob(answers(206, 'bytes 0-99/100').parts, blob, null, signal)
+    await expect(fetching).rejects.toMatchObject({ code: 'REGISTRY_PROTOCOL' })
+  })
+})
+
 test('S15: does not send the login to a store that redirects back to the registry', async () => {
   const asked: string[] = []
   const leadsTo = (location: string) => ({ status: 307, header: () => location, discard: async () => {} })
@@ -83,7 +150,7 @@ test('S15: does not send the login to a store that redirects back to the registr
   }
   const parts = { session, transport, retry: { tries: 1, pauseMs: 1, patienceMs: 1 } } as never
   const blob = { mediaType: 'x', digest: `sha256:${'a'.repeat(64)}`, size: 1 }
-  await expect(fetchBlob(parts, blob, 0, new AbortController().signal)).rejects.toMatchObject({
+  await expect(fetchBlob(parts, blob, null, new AbortController().signal)).rejects.toMatchObject({
     code: 'REGISTRY_REDIRECT_REFUSED',
   })
   expect(asked).toEqual([

@@ -2,7 +2,7 @@
 import { problem } from '@fairlead/contract/problems'
 import { samePlace, type Place } from '../auth/authorization.ts'
 import { corrupt } from './manifest.ts'
-import type { BlobStream, Descriptor } from './pull-ticket.ts'
+import type { BlobStream, ByteRange, Descriptor } from './pull-ticket.ts'
 import { retrying, type RetryTiming } from '../http/retry.ts'
 import type { RegistrySession } from '../session.ts'
 import { parseStrictUrl } from '../http/strict-url.ts'
@@ -20,11 +20,11 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 export async function fetchBlob(
   parts: BlobParts,
   { digest, size }: Descriptor,
-  offset: number,
+  span: ByteRange | null,
   signal: AbortSignal,
 ): Promise<BlobStream> {
   const { session } = parts
-  const headers: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {}
+  const headers: Record<string, string> = span === null ? {} : { range: rangeHeader(span, size) }
   const path = `/v2/${session.repository}/blobs/${digest}`
   let answer = await session.open({ method: 'GET', path, headers }, signal)
   let target: Target = { place: session.endpoint, path }
@@ -38,8 +38,12 @@ export async function fetchBlob(
     isHome &&= samePlace(next.place, session.endpoint)
     answer = await follow(parts, next, headers, isHome, signal)
   }
-  return streamOf(answer, { size, offset, session, away: !isHome, signal })
+  return streamOf(answer, { size, span, session, away: !isHome, signal })
 }
+
+/** To the end: without a last byte, as engines resume. */
+const rangeHeader = ({ start, end }: ByteRange, size: number): string =>
+  end === size ? `bytes=${start}-` : `bytes=${start}-${end - 1}`
 
 interface Target {
   readonly place: Place
@@ -72,7 +76,7 @@ function follow(
 
 interface Wanted {
   readonly size: number
-  readonly offset: number
+  readonly span: ByteRange | null
   readonly session: RegistrySession
   /** It came from a host that the registry redirected to. */
   readonly away: boolean
@@ -80,18 +84,23 @@ interface Wanted {
 }
 
 async function streamOf(answer: HttpAnswer, wanted: Wanted): Promise<BlobStream> {
-  const { session, size, offset, away } = wanted
+  const { session, size, span, away } = wanted
   const { registry, repository } = session
-  if (answer.status === 200) return { offset: 0, body: exactly(answer, size, session) }
-  if (answer.status === 206 && offset > 0) {
-    const start = /^bytes (\d{1,15})-/.exec(answer.header('content-range') ?? '')?.[1]
-    if (start === String(offset)) return { offset, body: exactly(answer, size - offset, session) }
+  if (answer.status === 200) return { span: { start: 0, end: size }, body: exactly(answer, size, session) }
+  if (answer.status === 206 && span !== null && isExactly(span, size, answer.header('content-range'))) {
+    return { span, body: exactly(answer, span.end - span.start, session) }
   }
   await answer.discard()
   if (answer.status === 404) throw problem('IMAGE_INCOMPLETE', { registry, repository })
   // The registry allowed it, so a store that refuses has its own fault: an expired link, for example.
   if (away && answer.status < 500) throw problem('REGISTRY_UNAVAILABLE', { registry, http_status: answer.status })
   throw await session.refusalOf(answer, wanted.signal)
+}
+
+/** Other bytes than those asked for would be written to the wrong place. */
+function isExactly({ start, end }: ByteRange, size: number, contentRange: string | null): boolean {
+  const [, first, last, whole] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(contentRange ?? '') ?? []
+  return first === String(start) && last === String(end - 1) && (whole === String(size) || whole === '*')
 }
 
 /** A byte more or less than the manifest says makes it a different blob; fewer means that the connection was lost. */

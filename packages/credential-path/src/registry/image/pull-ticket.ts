@@ -12,16 +12,28 @@ export interface ManifestBytes extends Descriptor {
   readonly bytes: Uint8Array
 }
 
+export interface ByteRange {
+  readonly start: number
+  /** One past the last byte. */
+  readonly end: number
+}
+
 export interface BlobStream {
-  /** 0, or the requested offset if the registry resumes by Range. */
-  readonly offset: number
+  /** Exactly the span that was asked for, or the whole blob from a registry without Range. */
+  readonly span: ByteRange
   readonly body: AsyncIterable<Uint8Array>
+}
+
+/** Where the blobs of one repository come from. */
+export interface BlobSource {
+  /** Fetches a span of a blob, or the whole (null), renewing the token and following redirects as the rules allow; throws a Problem. */
+  fetchBlob(blob: Descriptor, span: ByteRange | null, signal: AbortSignal): Promise<BlobStream>
 }
 
 /** How the registry treated the login: it asked for none, it let us in as it would anyone, or it proved that it knows the login. */
 export type LoginUse = 'none' | 'unsent' | 'unproved' | 'proved'
 
-export interface PullTicket {
+export interface PullTicket extends BlobSource {
   readonly image: ImageReference
   /** What a build pins: the index's digest if the image is one. */
   readonly digest: string
@@ -34,8 +46,6 @@ export interface PullTicket {
   readonly loginUse: LoginUse
   /** Sum of config and layers, in bytes. */
   readonly totalBytes: number
-  /** Fetches a blob of this image, renewing the token and following redirects as the rules allow; throws a Problem. */
-  fetchBlob(descriptor: Descriptor, offset: number, signal: AbortSignal): Promise<BlobStream>
 }
 
 /** The only manifest an engine sees (S16): of an index the platform's, so there is nothing to choose from. Undefined if a ticket is for nothing. */

@@ -14,7 +14,7 @@ import {
 } from './manifest.ts'
 import { isUnambiguous } from '../http/unambiguous-json.ts'
 import { chooseEntry, formatPlatform, ImagePlatform, runsOn, type NodePlatform } from './platform.ts'
-import type { BlobStream, Descriptor, PullTicket } from './pull-ticket.ts'
+import type { BlobStream, ByteRange, Descriptor, PullTicket } from './pull-ticket.ts'
 import type { RegistrySession } from '../session.ts'
 import type { AnswerHead } from '../http/transport.ts'
 
@@ -35,8 +35,8 @@ export interface ResolveHooks {
 
 type Resolved = Omit<PullTicket, 'image' | 'fetchBlob' | 'loginUse'>
 
-/** The blob of a descriptor, from that byte on if the registry can; never more bytes than the descriptor says. */
-export type FetchBlob = (descriptor: Descriptor, offset: number) => Promise<BlobStream>
+/** That span of a blob if the registry can, or else the whole; never more bytes than the descriptor says. */
+export type FetchBlob = (descriptor: Descriptor, span: ByteRange | null) => Promise<BlobStream>
 
 /** How often to request a config that is cut; it is a few kilobytes. */
 const configTries = 4
@@ -126,8 +126,9 @@ async function fetchPlatform(
 async function readConfig(session: RegistrySession, config: Descriptor, fetch: FetchBlob): Promise<Uint8Array> {
   let bytes: Uint8Array = new Uint8Array()
   for (let tries = 1; ; tries++) {
-    const { offset, body } = await fetch(config, bytes.length)
-    const pieces = [bytes.subarray(0, offset)]
+    const rest = bytes.length === 0 ? null : { start: bytes.length, end: config.size }
+    const { span, body } = await fetch(config, rest)
+    const pieces = [bytes.subarray(0, span.start)]
     try {
       for await (const piece of body) pieces.push(piece)
     } catch (error) {

@@ -13,7 +13,7 @@ import type { PullTicket } from '../registry/image/pull-ticket.ts'
 import type { OwnOrder } from '../image-puller.ts'
 import { Ledger } from '../record/ledger.ts'
 import { openImagePuller } from '../pull/node-image-puller.ts'
-import { SpoolShelf } from './spool-shelf.ts'
+import { BlobStore } from './blob-store.ts'
 
 const layers = [randomBytes(200_000), randomBytes(1000)]
 const orderOf = (image: string): OwnOrder => ({
@@ -29,7 +29,7 @@ test.each([
   ['another registry', 'villain.example.com/team/app:1'],
   ['another repository of the same registry', 'registry.example.com/villain/app:1'],
 ])('S11: %s that names the manifest of a kept image but lacks its layers gets none of them', async (_, image) => {
-  const folder = await mkdtemp(join(tmpdir(), 'fairlead-spools-'))
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-blobs-'))
   const engine = new PullingEngine()
   const honest = fakeTicket({ layers })
   const bare = fakeTicket({ layers }, () => {
@@ -39,11 +39,12 @@ test.each([
   const villains: PullTicket = {
     ...bare,
     image: parseImageReference(image),
-    fetchBlob: (blob, offset, signal) =>
-      (blob.digest === honest.config.digest ? honest : bare).fetchBlob(blob, offset, signal),
+    fetchBlob: (blob, span, signal) =>
+      (blob.digest === honest.config.digest ? honest : bare).fetchBlob(blob, span, signal),
   }
   {
-    await using spools = new SpoolShelf({ folder, reserveBytes: 0 })
+    const patience = { stallMs: 100, retries: 1, pauseMs: 1 }
+    await using blobs = new BlobStore({ folder, reserveBytes: 0 }, { patience })
     const puller = openImagePuller({
       nodeId: null,
       provider: 'local',
@@ -57,8 +58,8 @@ test.each([
       engine,
       policy: NodePolicy.parse({}),
       ledger: await Ledger.open(null),
-      spools,
-      patience: { stallMs: 100, retries: 1, pauseMs: 1 },
+      blobs,
+      patience,
       engineBackWithinMs: 20,
     })
     const watch = { signal: new AbortController().signal, onSteps: () => undefined }
