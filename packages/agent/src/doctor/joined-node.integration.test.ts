@@ -70,6 +70,7 @@ test('a checker reports what it joined, and needs no Docker', async () => {
     disk: 'skipped',
     docker: 'skipped',
     gateway: 'skipped',
+    doors: 'skipped',
   })
   const found = Object.fromEntries(report.steps.map(({ step, findings }) => [step, findings]))
   expect(found).toMatchObject({
