@@ -3,7 +3,7 @@ import { problem, type Problem } from '@fairlead/contract/problems'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { engineAdvice } from '@fairlead/doors/upkeep/engine-advice'
 import { adviceFor, type KeptLogin } from '@fairlead/doors/upkeep/find-kept-logins'
-import { problemOf, registriesOf, type SeenDoor } from '@fairlead/doors/upkeep/look-at-doors'
+import { isAtFault, problemOf, registriesOf, type SeenDoor } from '@fairlead/doors/upkeep/look-at-doors'
 import type { DoctorWarning } from './doctor-report.ts'
 import type { StepList } from './step-list.ts'
 
@@ -30,6 +30,7 @@ export async function checkDoors(
 ): Promise<readonly DoctorWarning[]> {
   const registries = registriesOf(policy.doors)
   let unfit: readonly Problem[] = []
+  let absent: readonly Problem[] = []
   const failures: Problem[] = []
   await steps.take(
     'doors',
@@ -42,16 +43,21 @@ export async function checkDoors(
       const both = registries.find((registry) => ofKubelet.includes(registry))
       if (both !== undefined) throw problem('DOOR_AND_KUBELET_PROVIDER', { registry: both })
       if (doors.seen.length === 0) throw unfit[0] ?? problem('DOOR_NO_ENGINE')
-      failures.push(...doors.seen.filter(({ state }) => state !== 'open' && state !== 'unchecked').map(problemOf))
+      failures.push(...doors.seen.filter(isAtFault).map(problemOf))
+      absent = doors.seen.filter(({ state }) => state === 'absent').map(problemOf)
       if (failures[0] !== undefined) throw failures[0]
       return doors.seen
     },
-    (seen) => seen && { doors: seen.length, tried: seen.filter(({ state }) => state === 'open').length },
+    (seen) =>
+      seen && {
+        doors: seen.filter(({ state }) => state !== 'absent').length,
+        tried: seen.filter(({ state }) => state === 'open').length,
+      },
   )
   const advice = unfit.map(engineAdvice).filter((one) => one !== null)
   const left = await parts.keptLogins(registries)
   return [
-    ...failures.slice(1).map(({ code, what, fix }) => ({ code, what, fix })),
+    ...[...failures.slice(1), ...absent].map(({ code, what, fix }) => ({ code, what, fix })),
     ...left.map((login) => ({ code: 'DOOR_LOGIN_LEFT', ...adviceFor(login) }) as const),
     ...advice.map((one) => ({ code: 'ENGINE_OUTDATED', ...one }) as const),
   ]

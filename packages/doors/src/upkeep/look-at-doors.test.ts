@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { FoundEngine } from '../engines/engine-door.ts'
 import type { Probed } from './door-machine.ts'
 import { findDoorFiles, ownerOf, readDoorFile } from './door-files.ts'
-import { lookAtDoors, problemOf, registriesOf, type DoorState } from './look-at-doors.ts'
+import { isAtFault, lookAtDoors, problemOf, registriesOf, type DoorLook, type DoorState } from './look-at-doors.ts'
 
 const engine: FoundEngine = { engine: 'docker', name: 'Docker 29.1.3', folder: '/certs.d', way: '', doubt: null }
 const notice = '# Written by fairlead for its door; `fairlead door close r.example.com` removes it.\n'
@@ -22,7 +22,9 @@ function put(at: string, text: string): void {
   writeFileSync(join(root, at), text)
 }
 
-async function look(probed: Probed | null, { agent = true } = {}) {
+const never = new AbortController().signal
+
+function lookOf(probed: Probed | null, { agent = true } = {}): DoorLook {
   const machine = {
     places: { root, isRunning: true, dockerSocket: '' },
     findEngines: async () => ({ found: [], unfit: [] }),
@@ -31,8 +33,11 @@ async function look(probed: Probed | null, { agent = true } = {}) {
     probe: async () => probed ?? Promise.reject(new Error('was not to be tried')),
     askMirror: async () => agent,
   }
-  const options = { machine, mirror: { port: 7464, stateDir }, canProbe: probed !== null }
-  const [seen] = await lookAtDoors(['r.example.com'], [engine], options, new AbortController().signal)
+  return { machine, mirror: { port: 7464, stateDir }, canProbe: probed !== null }
+}
+
+async function look(probed: Probed | null, options = {}) {
+  const [seen] = await lookAtDoors(['r.example.com'], [engine], lookOf(probed, options), never)
   if (seen === undefined) throw new Error('no door was looked at')
   return seen
 }
@@ -57,6 +62,19 @@ describe('a door', () => {
     if (text !== null) put(path, text)
     const seen = await look(probed, { agent })
     expect([seen.state, seen.state === 'open' ? '' : problemOf(seen).code]).toEqual([state, code])
+  })
+
+  test('is absent from an engine that has no file of it, if another engine has', async () => {
+    put(path, notice)
+    const other = { ...engine, engine: 'podman', name: 'podman', folder: '/etc/containers' } as const
+    const filesFor = (_: string, __: object, { folder }: FoundEngine) => [
+      { path: `${folder}/r.example.com/hosts.toml`, text: notice },
+    ]
+    const { machine, ...options } = lookOf({ verdict: 'answered', words: '' })
+    const engines = [{ ...engine, folder: '/certs.d' }, other]
+    const seen = await lookAtDoors(['r.example.com'], engines, { ...options, machine: { ...machine, filesFor } }, never)
+    expect(seen.map(({ state }) => state)).toEqual(['open', 'absent'])
+    expect(seen.filter(isAtFault)).toEqual([])
   })
 
   test('names what leads the engine past it', () => {

@@ -9,10 +9,19 @@ import { readDoorFile, stateOf, type DoorFileState } from './door-files.ts'
 
 /**
  * `open`: the engine's pull was answered by the door. `missing`, `changed`: a file is not as it was written, so the engine asks elsewhere.
+ * `absent`: the door is there for another engine, and this one has no file of it.
  * `bypassed`: the files are in place, and the engine asks elsewhere. `agent_down`: nothing serves the door. `unanswered`: the agent serves it, but
  * the engine got no answer. `unchecked`: only root can look.
  */
-export type DoorState = 'open' | 'missing' | 'changed' | 'bypassed' | 'agent_down' | 'unanswered' | 'unchecked'
+export type DoorState =
+  | 'open'
+  | 'absent'
+  | 'missing'
+  | 'changed'
+  | 'bypassed'
+  | 'agent_down'
+  | 'unanswered'
+  | 'unchecked'
 
 export interface SeenDoor {
   readonly registry: string
@@ -26,8 +35,8 @@ export interface SeenDoor {
 /** Why a door is not open. */
 export function problemOf({ registry, engine: { name, doubt }, state, files = [] }: NotOpen): Problem {
   if (state === 'agent_down') return problem('DOOR_NOT_ANSWERING', { seconds: askedWithinSeconds })
-  if (state === 'missing' || state === 'changed') {
-    const path = files.find((file) => file.state === state)?.path ?? ''
+  if (state === 'missing' || state === 'changed' || state === 'absent') {
+    const path = files.find((file) => file.state !== 'in_place')?.path ?? ''
     return problem('DOOR_FILES_CHANGED', { path, name, registry })
   }
   if (state !== 'bypassed') return problem('DOOR_UNANSWERED', { name, registry })
@@ -56,8 +65,22 @@ export async function lookAtDoors(
   look: DoorLook,
   signal: AbortSignal,
 ): Promise<readonly SeenDoor[]> {
-  const pairs = registries.flatMap((registry) => engines.map((engine) => [registry, engine] as const))
-  return Promise.all(pairs.map(([registry, engine]) => lookAtDoor(registry, engine, look, signal)))
+  const seen = registries.map(async (registry) =>
+    withAbsent(await Promise.all(engines.map((engine) => lookAtDoor(registry, engine, look, signal)))),
+  )
+  return (await Promise.all(seen)).flat()
+}
+
+/** Of one registry. */
+function withAbsent(seen: readonly SeenDoor[]): readonly SeenDoor[] {
+  const hasNone = ({ files }: SeenDoor): boolean => files.every(({ state }) => state === 'missing')
+  if (seen.every(hasNone)) return seen
+  return seen.map((door) => (hasNone(door) ? { ...door, state: 'absent' } : door))
+}
+
+/** Whether the engine has a door that does not work. */
+export function isAtFault({ state }: Pick<SeenDoor, 'state'>): boolean {
+  return !['open', 'absent', 'unchecked'].includes(state)
 }
 
 async function lookAtDoor(

@@ -27,6 +27,7 @@ interface Listed {
 
 export const stateWords: Record<Listed['state'], string> = {
   open: 'open',
+  absent: 'not open for it',
   missing: 'file missing',
   changed: 'file changed',
   bypassed: 'bypassed',

@@ -1,6 +1,6 @@
 /** `fairlead door test`: each engine pulls a name that only the agent can answer; what it says otherwise is printed. */
 import { printable, problem } from '@fairlead/contract/problems'
-import { lookAtDoors, problemOf, registriesOf, type SeenDoor } from '@fairlead/doors/upkeep/look-at-doors'
+import { isAtFault, lookAtDoors, problemOf, registriesOf, type SeenDoor } from '@fairlead/doors/upkeep/look-at-doors'
 import type { CliContext } from '../../context.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
@@ -29,7 +29,7 @@ export default async function test(this: CliContext, flags: DoorFlags & EngineFl
   if (all.length > 0 && found.length === 0) throw unfit[0]?.problem ?? problem('DOOR_NO_ENGINE')
   const look = { machine: place.machine, mirror: mirrorOf(place, policy), canProbe: true }
   const seen = await lookAtDoors(asked.length === 0 ? all : asked, found, look, this.signal)
-  const failed = seen.filter(({ state }) => state !== 'open')
+  const failed = seen.filter(isAtFault)
   const [first] = failed
   const failure = first === undefined ? null : problemOf(first)
   if (flags.json) {
@@ -39,7 +39,7 @@ export default async function test(this: CliContext, flags: DoorFlags & EngineFl
   const paint = paintFor(this.stdout, this.env)
   if (all.length === 0) this.stdout.write('No doors; open one: sudo fairlead door open HOST=SECRET\n')
   for (const { registry, engine, state } of seen) {
-    const words = state === 'open' ? paint.green(stateWords[state]) : paint.red(stateWords[state])
+    const words = isAtFault({ state }) ? paint.red(stateWords[state]) : paint.green(stateWords[state])
     this.stdout.write(`${printable(registry)}, ${printable(engine.name)}: ${words}\n`)
   }
   for (const one of failed) if (one.words !== '') printWords(this, one)
@@ -53,5 +53,5 @@ const resultJson = (seen: SeenDoor) => ({
   state: seen.state,
   files: seen.files,
   words: seen.words,
-  problem: seen.state === 'open' ? null : problemOf(seen).toDocument(),
+  problem: isAtFault(seen) ? problemOf(seen).toDocument() : null,
 })
