@@ -80,7 +80,7 @@ describe('a door', () => {
   test('names what leads the engine past it', () => {
     const doubtful = { ...engine, doubt: 'its config_path is a list' }
     const { what } = problemOf({ registry: 'r.example.com', engine: doubtful, state: 'bypassed' })
-    expect(what).toBe('Docker 29.1.3 pulls from r.example.com past the door: its config_path is a list')
+    expect(what).toBe('Docker 29.1.3 does not ask the door for r.example.com: its config_path is a list')
   })
 })
 

@@ -40,7 +40,7 @@ export function problemOf({ registry, engine: { name, doubt }, state, files = []
     return problem('DOOR_FILES_CHANGED', { path, name, registry })
   }
   if (state !== 'bypassed') return problem('DOOR_UNANSWERED', { name, registry })
-  const reason = doubt ?? 'it asked elsewhere for a name that only the door can answer'
+  const reason = doubt ?? 'its pull of a name that only the door can answer ended without that answer'
   return problem('DOOR_BYPASSED', { name, registry, reason })
 }
 

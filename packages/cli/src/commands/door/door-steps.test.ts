@@ -55,6 +55,13 @@ describe('closing', () => {
     ])
   })
 
+  test('removes a folder of several files once, after them', () => {
+    const files = ['ca.crt', 'client.key'].map((name) => {
+      return { path: `/etc/containers/certs.d/127.0.0.1:7464/${name}`, content: { link: '/key' }, hasBefore: false }
+    })
+    expect(removeSteps('', files).map((step) => step.do)).toEqual(['remove', 'remove', 'remove-empty-folder'])
+  })
+
   test('leaves a folder that belongs to the engine', () => {
     expect(removing('/etc/containers/registries.conf.d/zz-fairlead-r.example.com.conf', false)).toHaveLength(1)
   })

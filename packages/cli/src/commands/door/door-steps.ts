@@ -34,14 +34,14 @@ export function writeSteps(root: string, files: readonly PlannedFile[]): readonl
 
 /** For files that were written for a door, and for those no longer. */
 export function removeSteps(root: string, files: readonly SeenFile[]): readonly MachineStep[] {
-  return files.flatMap((file): readonly MachineStep[] => {
+  const steps = files.map((file): MachineStep => {
     const path = join(root, file.path)
-    if (file.hasBefore) return [{ do: 'put-back', path, from: beforePath(path) }]
-    const folder = dirname(path)
-    // A folder such as registries.conf.d belongs to the engine.
-    const isEngines = basename(folder).endsWith('.d')
-    return [{ do: 'remove', path }, ...(isEngines ? [] : [{ do: 'remove-empty-folder', path: folder } as const])]
+    return file.hasBefore ? { do: 'put-back', path, from: beforePath(path) } : { do: 'remove', path }
   })
+  const emptied = steps.filter((step) => step.do === 'remove').map(({ path }) => dirname(path))
+  // A folder such as registries.conf.d belongs to the engine.
+  const ours = [...new Set(emptied)].filter((folder) => !basename(folder).endsWith('.d'))
+  return [...steps, ...ours.map((path) => ({ do: 'remove-empty-folder', path }) as const)]
 }
 
 export interface OwnerFileChange {

@@ -15,18 +15,12 @@ import { sentenceOf, type MachineStep } from '../../machine-steps/machine-step.t
 import { policyTemplate } from '../agent/install-unit.ts'
 import { enginesOf, mirrorOf, readOwnerText, type DoorPlace } from './door-place.ts'
 import { ownerFileSteps, removeSteps, writeSteps, type PlannedFile } from './door-steps.ts'
-import { printWords } from './engine-words.ts'
+import { printWarning, printWords, type DoorWarning } from './door-words.ts'
 
 export interface OpenOptions extends CarryOutFlags {
   readonly allow?: boolean
   /** What starts the agent, once the owner's file names the doors. */
   readonly starts?: readonly MachineStep[]
-}
-
-export interface DoorWarning {
-  readonly code: string
-  readonly what: string
-  readonly fix: string
 }
 
 export interface OpenedDoors {
@@ -99,7 +93,10 @@ export async function openDoorsAt(
     const undo = ownerFileSteps({ path, before: edited.text, after: before ?? policyTemplate })
     await carryOut(context, options, root, undo)
   }
-  if (!options.json) for (const one of failed) printWords(context, one)
+  if (!options.json) {
+    for (const warning of warnings) printWarning(context, warning)
+    for (const one of failed) printWords(context, one)
+  }
   const { registry, engine } = first
   throw problemOf({ registry, engine, state: first.verdict === 'bypassed' ? 'bypassed' : 'unanswered' })
 }

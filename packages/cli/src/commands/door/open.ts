@@ -4,10 +4,10 @@ import type { DoorChange, WantedDoor } from '@fairlead/doors/upkeep/edit-doors'
 import type { CliContext } from '../../context.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
-import { printableText } from '../../terminal/printable-text.ts'
 import { UsageError } from '../../usage-error.ts'
 import { doorPlace, requireRoot, type DoorFlags, type EngineFlag, type RootFlags } from './door-place.ts'
-import { openDoorsAt, type DoorWarning, type OpenedDoors } from './open-doors.ts'
+import { printWarning } from './door-words.ts'
+import { openDoorsAt, type OpenedDoors } from './open-doors.ts'
 
 export interface OpenFlags extends DoorFlags, EngineFlag, RootFlags {
   readonly allow?: boolean
@@ -61,12 +61,6 @@ export function printOpened(context: CliContext, opened: OpenedDoors, { dryRun }
   const [registry] = opened.registries
   if (dryRun || registry === undefined) return
   stdout.write(`${paint.dim('next:')}  ${nextStep(opened, registry)}\n`)
-}
-
-export function printWarning({ stderr, env }: CliContext, { code, what, fix }: DoorWarning): void {
-  const paint = paintFor(stderr, env)
-  stderr.write(`${paint.yellow('warning:')} ${printableText(what)} ${paint.dim(`(${code})`)}\n`)
-  stderr.write(`${paint.bold('fix:')}     ${printableText(fix)}\n`)
 }
 
 function changeText({ place, change, secret, before }: DoorChange): string {

@@ -14,7 +14,7 @@ import {
   type DoorFlags,
   type EngineFlag,
 } from './door-place.ts'
-import { printWords } from './engine-words.ts'
+import { printWords } from './door-words.ts'
 import { stateWords } from './list.ts'
 
 export default async function test(this: CliContext, flags: DoorFlags & EngineFlag, ...hosts: string[]): Promise<void> {

@@ -1,4 +1,4 @@
-/** An engine's own words about a pull that the door did not answer, for this terminal only. */
+/** What is printed next to the result of opening or testing a door. */
 import { printable } from '@fairlead/contract/problems'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
@@ -10,6 +10,19 @@ export interface SaidOfDoor {
   readonly words: string
 }
 
+export interface DoorWarning {
+  readonly code: string
+  readonly what: string
+  readonly fix: string
+}
+
+export function printWarning({ stderr, env }: CliContext, { code, what, fix }: DoorWarning): void {
+  const paint = paintFor(stderr, env)
+  stderr.write(`${paint.yellow('warning:')} ${printableText(what)} ${paint.dim(`(${code})`)}\n`)
+  stderr.write(`${paint.bold('fix:')}     ${printableText(fix)}\n`)
+}
+
+/** An engine's own words about a pull that the door did not answer, for this terminal only. */
 export function printWords({ stderr, env }: CliContext, { registry, engine, words }: SaidOfDoor): void {
   const said = words.trim() === '' ? 'nothing' : printableText(words.trim())
   stderr.write(`${paintFor(stderr, env).bold(`${printable(engine.name)} on ${printable(registry)}:`)} ${said}\n`)
