@@ -25,6 +25,8 @@ export interface FoundEngine {
   readonly way: string
   /** What in its configuration may lead it past the door, in words for DOOR_BYPASSED; null if nothing does. */
   readonly doubt: string | null
+  /** It reads its files only when it starts, so a probe decides nothing before that. */
+  readonly readsAtStart?: true
 }
 
 /** A file of the door, outside the root. A link leads to a key of the agent, so that renewed keys need no new file. */

@@ -172,6 +172,14 @@ describe('fairlead door open', () => {
     expect(policy()).toContain(`${host}: login`)
   })
 
+  test('keeps the files of an engine that reads them only when it starts, and says so', async () => {
+    engines = [{ ...containerd, name: 'CRI-O 1.30', doubt: 'restart it: systemctl restart crio', readsAtStart: true }]
+    said.set('CRI-O 1.30', { verdict: 'bypassed', words: '' })
+    expect(await open({ [host]: 'login' }).ran).toBe('DOOR_BYPASSED')
+    expect(read(fileOf(containerd))).not.toBeNull()
+    expect(policy()).toContain(`${host}: login`)
+  })
+
   test('leaves files that were in place before, whatever the engine says now: without them it would ask the registry', async () => {
     await open({ [host]: 'login' }).ran
     said.set(docker.name, { verdict: 'unanswered', words: 'the engine is down' })

@@ -64,7 +64,7 @@ export async function openDoorsAt(
   const ownerSteps = [...ownerFileSteps({ path, before, after: edited.text }), ...(options.starts ?? [])]
   const fileSteps = [...removeSteps(root, stale), ...writeSteps(root, planned)]
   const warnings = [
-    ...found.unfit.map(({ problem: { code, what, fix } }) => ({ code, what, fix })),
+    ...found.unfit.map(({ engine, problem: { code, what, fix } }) => ({ code, what: `${engine}: ${what}`, fix })),
     ...(isRunning ? [] : found.found.flatMap(doubtOf)),
     ...(await findKeptLogins(root, registries)).map((login) => ({ code: 'DOOR_LOGIN_LEFT', ...adviceFor(login) })),
   ]
@@ -87,9 +87,11 @@ export async function openDoorsAt(
   const failed = probed.filter(({ verdict }) => verdict !== 'answered')
   const first = failed.find(({ verdict }) => verdict === 'bypassed') ?? failed[0]
   if (first === undefined) return { ...opened, steps, isProved: true }
-  const proved = probed.filter(({ verdict }) => verdict === 'answered').flatMap(({ files }) => files)
-  await takeBack(place, written(fileSteps, planned, proved, root), options, context)
-  if (proved.length === 0 && edited.text !== null) {
+  // After its restart, an engine that has not read its files yet may ask the door.
+  const kept = probed.filter(({ verdict, engine }) => verdict === 'answered' || engine.readsAtStart)
+  const needed = kept.flatMap(({ files }) => files)
+  await takeBack(place, written(fileSteps, planned, needed, root), options, context)
+  if (kept.length === 0 && edited.text !== null) {
     const undo = ownerFileSteps({ path, before: edited.text, after: before ?? policyTemplate })
     await carryOut(context, options, root, undo)
   }
@@ -162,15 +164,15 @@ async function agentServes(
   }
 }
 
-/** The files that these steps wrote and that no proved door needs. */
+/** The files that these steps wrote and that no door needs that stays open. */
 function written(
   steps: readonly MachineStep[],
   planned: readonly PlannedFile[],
-  proved: readonly DoorFile[],
+  stay: readonly DoorFile[],
   root: string,
 ): readonly string[] {
   const paths = new Set(steps.flatMap((step) => (step.do === 'write' || step.do === 'link' ? [step.path] : [])))
-  const needed = new Set(proved.map(({ path }) => path))
+  const needed = new Set(stay.map(({ path }) => path))
   return planned.map(({ wanted }) => wanted.path).filter((path) => paths.has(join(root, path)) && !needed.has(path))
 }
 

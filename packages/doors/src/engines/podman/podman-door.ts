@@ -65,7 +65,8 @@ async function findCrio({ root, isRunning }: EnginePlaces, signal: AbortSignal):
   try {
     const running = await new CriClient(root + crioSocket).version(signal)
     const doubt = 'it has not read its files since they were written; restart it: systemctl restart crio'
-    return running?.name === 'cri-o' ? [engineAt(`CRI-O ${running.version}`, crioSocket, doubt)] : []
+    if (running?.name !== 'cri-o') return []
+    return [{ ...engineAt(`CRI-O ${running.version}`, crioSocket, doubt), readsAtStart: true }]
   } catch (error) {
     if (isProblem(error, 'DOOR_ENGINE_SILENT')) return []
     throw error
