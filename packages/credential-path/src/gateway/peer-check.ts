@@ -1,5 +1,5 @@
 /**
- * Checks whether a connection to the gateway comes from the engine (S12). Any process in this network namespace can connect to a loopback
+ * Checks whether a connection to the gateway or the mirror comes from an engine (S12); what cannot be told is a stranger. Any process in this network namespace can connect to a loopback
  * port, including a container on the host network; the kernel knows which user and process own each socket.
  */
 import { readdirSync, readlinkSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { socketsBetween, type TcpSocket } from '../loopback/tcp-table.ts'
 
 /** Who may connect, as far as known. */
 export interface AllowedPeer {
-  /** Null: any user. */
+  /** Null: unknown, so that nobody may. */
   readonly uid: number | null
   /** Null: any process of that user. */
   readonly pids: readonly number[] | null
@@ -31,11 +31,8 @@ export class PeerCheck {
 
   async judge(peerPort: number, ownPort: number): Promise<PeerVerdict> {
     const { uid, pids } = this.#allowed
-    if (uid === null) return 'engine'
-    const table = await this.#table()
-    // Without the table, processes cannot be told apart: the path, which only the engine knows, is the remaining protection.
-    if (table === null) return 'engine'
-    const peer = findPeer(table, peerPort, ownPort)
+    const table = uid === null ? null : await this.#table()
+    const peer = table === null ? undefined : findPeer(table, peerPort, ownPort)
     if (peer === undefined || peer.uid !== uid) return 'stranger'
     return pids === null || pids.some((pid) => this.#owns(pid, peer)) ? 'engine' : 'stranger'
   }
