@@ -5,7 +5,7 @@ import { describeFault } from '../process/fault.ts'
 import { interruption } from '../process/until-aborted.ts'
 import type { AdmittedImage, CheckedImage, ImagePuller, OwnOrder, PulledImage, PullWatch } from '../image-puller.ts'
 import { checkImage, pullImage } from '../pull.ts'
-import { nodePullEvent } from '../record/node-pull-event.ts'
+import { endAttempt } from '../record/end-attempt.ts'
 import type { PullParts } from './pull-parts.ts'
 import { PullAttempt } from '../record/pull-attempt.ts'
 import { SharedWork } from './shared-work.ts'
@@ -37,19 +37,12 @@ async function onRecord<Image extends AdmittedImage>(
   try {
     const image = await work(attempt)
     attempt.steps.done()
-    const record = await parts.ledger.append(attempt.record(parts.nodeId, null))
-    parts.onEnd?.(nodePullEvent(record, record.sequence, attempt.tally, parts))
-    return { ...image, record }
+    return { ...image, record: await endAttempt(attempt, null) }
   } catch (error) {
     const failure = asProblem(error, watch.signal)
     attempt.steps.failed()
     // A failure to write the ledger is reported as the cause: the reason the pull failed matters more.
-    const ended = attempt.record(parts.nodeId, failure.code)
-    const record = await parts.ledger.append(ended).catch((unwritten: unknown) => {
-      failure.cause ??= unwritten
-      return null
-    })
-    parts.onEnd?.(nodePullEvent(ended, record?.sequence ?? null, attempt.tally, parts))
+    await endAttempt(attempt, failure.code).catch((unwritten: unknown) => (failure.cause ??= unwritten))
     throw failure
   }
 }

@@ -1,4 +1,4 @@
-/** Asks a registry for one pull: challenge, realm, token, manifest; the result is a PullTicket. */
+/** Logs in to a registry for one image: challenge, realm, token. A pull continues with the manifest and gets a ticket; a door gets the repository. */
 import { effectiveTag, registryOf, type ImageReference } from '@fairlead/contract/names'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import type { BoundLogin } from '../match/bind-to.ts'
@@ -12,31 +12,37 @@ import type { LoginPlan } from './auth/plan-login.ts'
 import type { NodePlatform } from './image/platform.ts'
 import { mayPush } from './auth/probe-rights.ts'
 import { isLoginProved, lookWithoutLogin } from './auth/prove-login.ts'
-import type { PullTicket } from './image/pull-ticket.ts'
+import type { LoginUse, PullTicket } from './image/pull-ticket.ts'
 import { resolveImage, type FetchBlob, type ResolveHooks } from './image/resolve-image.ts'
+import { openRepository, type OpenRepository } from './repository.ts'
 import { defaultRetry, type RetryTiming } from './http/retry.ts'
 import { RegistrySession } from './session.ts'
 import { defaultTiming, Transport, type TransportTiming } from './http/transport.ts'
 
-export interface AdmitOrder {
+export interface LoginOrder {
   readonly image: ImageReference
   /** Null: anonymous. */
   readonly login: BoundLogin | null
   /** For a login that the registry rejects, at any point: the password may have changed. */
   readonly renewLogin?: RenewLogin
+}
+
+export interface AdmitOrder extends LoginOrder {
   /** What to pull regardless of the tag; null: the image's own digest or tag decides. */
   readonly digest: string | null
   readonly platform: NodePlatform
 }
 
-export interface AdmitHooks extends ResolveHooks {
+export interface LoginHooks<Step extends string = 'challenge' | 'login'> {
   /** Called when a step begins; the previous one is then done. */
-  readonly onStep: (step: 'challenge' | 'login' | 'resolve') => void
+  readonly onStep: (step: Step) => void
   /** How we will log in to the registry; null if it asks for no login. */
   readonly onPlan?: (plan: LoginPlan | null) => void
   /** A request is retried, including one for a blob later on. */
   readonly onRetry?: () => void
 }
+
+export interface AdmitHooks extends LoginHooks<'challenge' | 'login' | 'resolve'>, ResolveHooks {}
 
 export interface ChallengeOrder {
   readonly image: ImageReference
@@ -54,6 +60,8 @@ export interface Rights {
 /** Throws only Problems. */
 export interface RegistryClient extends AsyncDisposable {
   admit(order: AdmitOrder, hooks: AdmitHooks, signal: AbortSignal): Promise<PullTicket>
+  /** The steps `challenge` and `login` of an admission; then whatever the login may have of the image's repository. */
+  open(order: LoginOrder, hooks: LoginHooks, signal: AbortSignal): Promise<OpenRepository>
   /** Only the step `challenge` of an admission: how we would log in to the registry. */
   challenge(order: ChallengeOrder, signal: AbortSignal): Promise<LoginPlan | null>
   /** Asked by doctor; what is granted is dropped. */
@@ -85,56 +93,99 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
     return new RegistrySession({ transport, endpoint, image, login, willLogIn, trustedRealms, retry })
   }
 
-  const admitWith = async (
-    login: BoundLogin | null,
-    { image, renewLogin, digest, platform }: AdmitOrder,
-    { onStep, onPlan, onRetry, ...hooks }: AdmitHooks,
+  const logIn = async (
+    { image, login }: LoginOrder,
+    { onStep, onPlan }: LoginHooks,
+    retry: RetryTiming,
     signal: AbortSignal,
-  ): Promise<PullTicket> => {
-    const retry = onRetry === undefined ? standardRetry : { ...standardRetry, onRetry }
+  ): Promise<RegistrySession> => {
     const session = converse(image, login, { retry })
     onStep('challenge')
     await session.challenge(signal)
     onPlan?.(session.plan)
     onStep('login')
     await session.login(signal)
-    onStep('resolve')
+    return session
+  }
+
+  const retryFor = ({ onRetry }: Pick<LoginHooks, 'onRetry'>): RetryTiming =>
+    onRetry === undefined ? standardRetry : { ...standardRetry, onRetry }
+
+  const renewDuring = (session: RegistrySession, { image, renewLogin }: LoginOrder): void => {
+    if (!renewLogin) return
+    session.renewLoginBy(async (asked) => {
+      const renewed = await renewLogin(asked)
+      if (renewed) mayLogIn(renewed, image, session.endpoint)
+      return renewed
+    })
+  }
+
+  const loginUseOf = async (
+    session: RegistrySession,
+    { image, login }: LoginOrder,
+    reference: string,
+    retry: RetryTiming,
+    signal: AbortSignal,
+  ): Promise<LoginUse> => {
+    if (login === null) return 'none'
+    const withoutLogin = () => converse(image, null, { willLogIn: true, retry })
+    const isProved = await isLoginProved(session, withoutLogin, reference, signal)
+    if (isProved) login.onReach('accepted')
+    else if (session.plan !== null) login.onReach('unproved')
+    return isProved ? 'proved' : session.plan === null ? 'unsent' : 'unproved'
+  }
+
+  const admitOnce = async (order: AdmitOrder, hooks: AdmitHooks, signal: AbortSignal): Promise<PullTicket> => {
+    const { image, digest, platform } = order
+    const retry = retryFor(hooks)
+    const session = await logIn(order, hooks, retry, signal)
+    hooks.onStep('resolve')
     const blobs = { session, transport, retry }
     const wanted = { image, digest, platform, maxImageBytes: policy.max_image_bytes, hooks }
     const fetchConfig: FetchBlob = (descriptor, span) => fetchBlob(blobs, descriptor, span, signal)
-    const reference = digest ?? referenceOf(image)
-    const withoutLogin = () => converse(image, null, { willLogIn: true, retry })
     // Requested while the manifest is on its way.
-    const proving = login === null ? false : isLoginProved(session, withoutLogin, reference, signal)
-    const [resolved, isProved] = await Promise.all([resolveImage(session, wanted, fetchConfig, signal), proving])
-    if (isProved) login?.onReach('accepted')
-    else if (session.plan !== null) login?.onReach('unproved')
-    if (renewLogin) {
-      session.renewLoginBy(async (asked) => {
-        const renewed = await renewLogin(asked)
-        if (renewed) mayLogIn(renewed, image, session.endpoint)
-        return renewed
-      })
-    }
+    const [resolved, loginUse] = await Promise.all([
+      resolveImage(session, wanted, fetchConfig, signal),
+      loginUseOf(session, order, digest ?? referenceOf(image), retry, signal),
+    ])
+    renewDuring(session, order)
     return {
       ...resolved,
       image,
-      loginUse: login === null ? 'none' : isProved ? 'proved' : session.plan === null ? 'unsent' : 'unproved',
+      loginUse,
       fetchBlob: (descriptor, span, signal) => fetchBlob(blobs, descriptor, span, signal),
     }
   }
 
+  const openOnce = async (order: LoginOrder, hooks: LoginHooks, signal: AbortSignal): Promise<OpenRepository> => {
+    const retry = retryFor(hooks)
+    const session = await logIn(order, hooks, retry, signal)
+    renewDuring(session, order)
+    return openRepository({
+      blobs: { session, transport, retry },
+      loginUse: (reference, asked) => loginUseOf(session, order, reference, retry, asked),
+    })
+  }
+
+  /** A login that the registry rejects is read again once: its password may have changed. */
+  const renewing = async <Order extends LoginOrder, Result>(
+    order: Order,
+    signal: AbortSignal,
+    work: (order: Order) => Promise<Result>,
+  ): Promise<Result> => {
+    try {
+      return await work(order)
+    } catch (error) {
+      if (!isProblem(error, 'REGISTRY_LOGIN_REJECTED')) throw error
+      const renewed = (await order.renewLogin?.(signal)) ?? null
+      if (renewed === null) throw error
+      return work({ ...order, login: renewed })
+    }
+  }
+
   return {
-    async admit(order, hooks, signal) {
-      try {
-        return await admitWith(order.login, order, hooks, signal)
-      } catch (error) {
-        if (!isProblem(error, 'REGISTRY_LOGIN_REJECTED')) throw error
-        const renewed = (await order.renewLogin?.(signal)) ?? null
-        if (renewed === null) throw error
-        return admitWith(renewed, order, hooks, signal)
-      }
-    },
+    admit: (order, hooks, signal) => renewing(order, signal, (now) => admitOnce(now, hooks, signal)),
+    open: (order, hooks, signal) => renewing(order, signal, (now) => openOnce(now, hooks, signal)),
     async challenge({ image, willLogIn }, signal) {
       const session = converse(image, null, { willLogIn })
       await session.challenge(signal)

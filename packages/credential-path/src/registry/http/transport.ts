@@ -1,11 +1,11 @@
 /** HTTP to registries and token realms: no redirects, no cookies, no proxy from the environment, no encodings, size limits on every answer. */
-import { statSync } from 'node:fs'
 import { parseRegistryHost, sameHostAndPort, type RegistryHost } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { Agent, ProxyAgent, type Dispatcher } from 'undici'
 import type { Redacted } from '../../match/redacted.ts'
 import { readOwnerCa } from '../../policy/owner-ca.ts'
 import type { NodePolicy } from '../../policy/node-policy.ts'
+import { fileVersion } from '../../process/file-version.ts'
 import { samePlace, type Authorization, type Place } from '../auth/authorization.ts'
 import { guardedConnector, mayConnect, type OnConnection } from './guarded-connect.ts'
 import { trustsUsers } from '../../loopback/trusted-server.ts'
@@ -210,16 +210,6 @@ export class Transport implements AsyncDisposable {
     const isHere = (registry: RegistryHost | null) =>
       registry !== null && sameHostAndPort(registry, place, { defaultPort: 443 })
     return named.find(([host]) => isHere(parseRegistryHost(host)))?.[1] ?? null
-  }
-}
-
-/** Changes with content, owner or mode: renewed authorities apply without a restart. */
-function fileVersion(path: string): string {
-  try {
-    const { ino, ctimeNs, size } = statSync(path, { bigint: true })
-    return `${ino}.${ctimeNs}.${size}`
-  } catch {
-    return 'unreadable'
   }
 }
 

@@ -23,8 +23,40 @@ export async function fetchBlob(
   span: ByteRange | null,
   signal: AbortSignal,
 ): Promise<BlobStream> {
-  const { session } = parts
   const headers: Record<string, string> = span === null ? {} : { range: rangeHeader(span, size) }
+  const opened = await openBlob(parts, digest, headers, signal)
+  return streamOf(opened, { size, span, session: parts.session, signal })
+}
+
+/**
+ * How many bytes a blob has, for a reader that knows only its digest. We ask for its first byte: a store that the registry redirects to
+ * may sign its links for GET alone.
+ */
+export async function sizeOfBlob(parts: BlobParts, digest: string, signal: AbortSignal): Promise<number> {
+  const { registry, repository } = parts.session
+  const opened = await openBlob(parts, digest, { range: 'bytes=0-0' }, signal)
+  const { status, header, discard } = opened.answer
+  await discard()
+  const ranged = /^bytes 0-0\/(\d{1,15})$/.exec(header('content-range') ?? '')?.[1]
+  const size = status === 206 ? ranged : status === 200 ? header('content-length') : null
+  if (size != null && /^\d{1,15}$/.test(size)) return Number(size)
+  if (status === 404) throw problem('IMAGE_NOT_FOUND', { registry, repository })
+  throw await refusalOf(opened, parts.session, signal)
+}
+
+interface OpenedBlob {
+  readonly answer: HttpAnswer
+  /** It came from a host that the registry redirected to. */
+  readonly away: boolean
+}
+
+async function openBlob(
+  parts: BlobParts,
+  digest: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<OpenedBlob> {
+  const { session } = parts
   const path = `/v2/${session.repository}/blobs/${digest}`
   let answer = await session.open({ method: 'GET', path, headers }, signal)
   let target: Target = { place: session.endpoint, path }
@@ -38,7 +70,7 @@ export async function fetchBlob(
     isHome &&= samePlace(next.place, session.endpoint)
     answer = await follow(parts, next, headers, isHome, signal)
   }
-  return streamOf(answer, { size, span, session, away: !isHome, signal })
+  return { answer, away: !isHome }
 }
 
 /** To the end: without a last byte, as engines resume. */
@@ -78,13 +110,12 @@ interface Wanted {
   readonly size: number
   readonly span: ByteRange | null
   readonly session: RegistrySession
-  /** It came from a host that the registry redirected to. */
-  readonly away: boolean
   readonly signal: AbortSignal
 }
 
-async function streamOf(answer: HttpAnswer, wanted: Wanted): Promise<BlobStream> {
-  const { session, size, span, away } = wanted
+async function streamOf(opened: OpenedBlob, wanted: Wanted): Promise<BlobStream> {
+  const { answer } = opened
+  const { session, size, span } = wanted
   const { registry, repository } = session
   if (answer.status === 200) return { span: { start: 0, end: size }, body: exactly(answer, size, session) }
   if (answer.status === 206 && span !== null && isExactly(span, size, answer.header('content-range'))) {
@@ -92,9 +123,14 @@ async function streamOf(answer: HttpAnswer, wanted: Wanted): Promise<BlobStream>
   }
   await answer.discard()
   if (answer.status === 404) throw problem('IMAGE_INCOMPLETE', { registry, repository })
+  throw await refusalOf(opened, session, wanted.signal)
+}
+
+async function refusalOf({ answer, away }: OpenedBlob, session: RegistrySession, signal: AbortSignal) {
+  const { registry } = session
   // The registry allowed it, so a store that refuses has its own fault: an expired link, for example.
-  if (away && answer.status < 500) throw problem('REGISTRY_UNAVAILABLE', { registry, http_status: answer.status })
-  throw await session.refusalOf(answer, wanted.signal)
+  if (away && answer.status < 500) return problem('REGISTRY_UNAVAILABLE', { registry, http_status: answer.status })
+  return session.refusalOf(answer, signal)
 }
 
 /** Other bytes than those asked for would be written to the wrong place. */

@@ -1,4 +1,7 @@
-/** Admits or rejects a manifest or an index: types, sizes and counts, after its digest was checked (S17). */
+/**
+ * Admits or rejects a manifest or an index after its digest was checked: for our own pulls by types, sizes and counts (S17), for an engine
+ * that pulls through a door only by what decides where its bytes come from.
+ */
 import { createHash } from 'node:crypto'
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
@@ -70,13 +73,7 @@ export interface ManifestContext {
 }
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
-const descriptor = z.looseObject({
-  mediaType: z.string(),
-  digest,
-  size: z.int().positive(),
-  data: z.base64().optional(),
-  urls: z.array(z.string()).nullish(),
-})
+const descriptor = descriptorOf(1)
 const platform = z.looseObject({ os: z.string(), architecture: z.string(), variant: z.string().optional() })
 const version = { schemaVersion: z.literal(2), mediaType: z.string().optional() }
 const Image = z.looseObject({ ...version, config: descriptor, layers: z.array(descriptor).max(manifestLimits.layers) })
@@ -104,20 +101,8 @@ const decisiveKeys: ReadonlySet<string> = new Set(['config', 'layers', 'manifest
 
 export function admitManifest(answer: ManifestAnswer, context: ManifestContext): Admitted {
   const unsupported = () => problem('IMAGE_UNSUPPORTED', { repository: context.repository, registry: context.registry })
-  const { bytes } = answer
-  if (bytes.length > manifestLimits.bytes) throw unsupported()
-  const found = digestOf(bytes)
-  if (answer.digest !== null && answer.digest !== found) throw corrupt(context)
-
-  const document = parseObject(bytes, unsupported)
-  const mediaType = answer.contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  if (document['mediaType'] !== undefined && document['mediaType'] !== mediaType) throw unsupported()
-  if ('layers' in document && 'manifests' in document) throw unsupported()
-  // `fsLayers` is schema 1, whose layers could differ.
-  if ('fsLayers' in document || !isUnambiguous(textOf(bytes), decisiveKeys)) throw unsupported()
-  if (!hasPlainKeys(document)) throw unsupported()
-  const manifest = { mediaType, digest: found, size: bytes.length, bytes }
-
+  const { manifest, document } = readManifest(answer, context)
+  const { mediaType } = manifest
   if (isOneOf(manifestTypes.index, mediaType)) {
     const index = Index.safeParse(document)
     if (!index.success || !index.data.manifests.every(hasPlainKeys)) throw unsupported()
@@ -135,6 +120,61 @@ export function admitManifest(answer: ManifestAnswer, context: ManifestContext):
   if (total > context.maxImageBytes)
     throw problem('IMAGE_TOO_LARGE', { bytes: total, limit_bytes: context.maxImageBytes })
   return { kind: 'image', manifest, config: plain(config), layers: layers.map(plain) }
+}
+
+/** What a registry answered to an engine's request, with the blobs and manifests that it names. */
+export interface PassedManifest extends ManifestBytes {
+  readonly names: readonly Descriptor[]
+  /** Of config and layers together; null for an index. */
+  readonly imageBytes: number | null
+}
+
+/** Where a manifest or an index names other content. */
+const Naming = z.looseObject({
+  config: descriptorOf(0).optional(),
+  layers: z.array(descriptorOf(0)).optional(),
+  manifests: z.array(descriptorOf(0)).optional(),
+})
+
+/**
+ * For an engine, which chooses the platform and limits layers itself: attestations, artifacts and nested indexes pass. Content that an
+ * engine would take from elsewhere does not.
+ */
+export function passManifest(answer: ManifestAnswer, context: Omit<ManifestContext, 'maxImageBytes'>): PassedManifest {
+  const unsupported = () => problem('IMAGE_UNSUPPORTED', { repository: context.repository, registry: context.registry })
+  const { manifest, document } = readManifest(answer, context)
+  if (!isOneOf([...manifestTypes.index, ...manifestTypes.image], manifest.mediaType)) throw unsupported()
+  const parsed = Naming.safeParse(document)
+  if (!parsed.success) throw unsupported()
+  const { config, layers = [], manifests = [] } = parsed.data
+  const named = [...(config ? [config] : []), ...layers, ...manifests]
+  if (!named.every(hasPlainKeys)) throw unsupported()
+  admitEmbedded(named, context)
+  const imageBytes = config === undefined ? null : totalBytes(config, layers)
+  return { ...manifest, names: named.map(plain), imageBytes }
+}
+
+interface ReadManifest {
+  readonly manifest: ManifestBytes
+  readonly document: Record<string, unknown>
+}
+
+/** The bytes are what was asked for, and mean one thing to every parser. */
+function readManifest(answer: ManifestAnswer, context: Omit<ManifestContext, 'maxImageBytes'>): ReadManifest {
+  const unsupported = () => problem('IMAGE_UNSUPPORTED', { repository: context.repository, registry: context.registry })
+  const { bytes } = answer
+  if (bytes.length > manifestLimits.bytes) throw unsupported()
+  const found = digestOf(bytes)
+  if (answer.digest !== null && answer.digest !== found) throw corrupt(context)
+
+  const document = parseObject(bytes, unsupported)
+  const mediaType = answer.contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (document['mediaType'] !== undefined && document['mediaType'] !== mediaType) throw unsupported()
+  if ('layers' in document && 'manifests' in document) throw unsupported()
+  // `fsLayers` is schema 1, whose layers could differ.
+  if ('fsLayers' in document || !isUnambiguous(textOf(bytes), decisiveKeys)) throw unsupported()
+  if (!hasPlainKeys(document)) throw unsupported()
+  return { manifest: { mediaType, digest: found, size: bytes.length, bytes }, document }
 }
 
 export function totalBytes(config: Descriptor, layers: readonly Descriptor[]): number {
@@ -175,7 +215,10 @@ function hasPlainKeys(object: object): boolean {
 }
 
 /** What an engine would fetch or take without us: content from other locations, never; embedded content, if it matches its digest. */
-function admitEmbedded(descriptors: readonly z.infer<typeof descriptor>[], context: ManifestContext): void {
+function admitEmbedded(
+  descriptors: readonly z.infer<typeof descriptor>[],
+  context: Omit<ManifestContext, 'maxImageBytes'>,
+): void {
   const { registry, repository } = context
   if (descriptors.some(({ urls }) => urls != null && urls.length > 0)) {
     throw problem('IMAGE_LAYER_ELSEWHERE', { repository, registry })
@@ -186,6 +229,17 @@ function admitEmbedded(descriptors: readonly z.infer<typeof descriptor>[], conte
     return bytes.length !== size || digestOf(bytes) !== expected
   }
   if (descriptors.some(isOther)) throw corrupt(context)
+}
+
+/** `leastBytes`: an artifact may name empty content, an image does not. */
+function descriptorOf(leastBytes: 0 | 1) {
+  return z.looseObject({
+    mediaType: z.string(),
+    digest,
+    size: z.int().min(leastBytes),
+    data: z.base64().optional(),
+    urls: z.array(z.string()).nullish(),
+  })
 }
 
 function isOneOf(types: readonly string[], mediaType: string): boolean {

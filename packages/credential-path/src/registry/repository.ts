@@ -1,0 +1,80 @@
+/** One repository of a registry as this node's login sees it: what a door serves to an engine. The engine chooses; we check what it gets. */
+import { problem } from '@fairlead/contract/problems'
+import { fetchBlob, sizeOfBlob, type BlobParts } from './image/blob.ts'
+import { acceptManifests, manifestLimits, passManifest, type PassedManifest } from './image/manifest.ts'
+import type { BlobSource, LoginUse } from './image/pull-ticket.ts'
+import type { WholeAnswer } from './http/transport.ts'
+
+/** What `HEAD` says about a manifest. */
+export type ManifestHead = Pick<PassedManifest, 'mediaType' | 'digest' | 'size'>
+
+/** Throws only Problems; IMAGE_NOT_FOUND for a manifest or blob that is not there. */
+export interface OpenRepository extends BlobSource {
+  /** By tag or digest; always asked at the registry. */
+  manifest(reference: string, signal: AbortSignal): Promise<PassedManifest>
+  /** Does not count as a pull. */
+  head(reference: string, signal: AbortSignal): Promise<ManifestHead>
+  /** The index of what refers to this digest; `query` as the engine sent it, such as `artifactType=…`. */
+  referrers(digest: string, query: string, signal: AbortSignal): Promise<PassedManifest>
+  /** How many bytes a blob has; the registry's answer also proves that the login may have it. */
+  blobSize(digest: string, signal: AbortSignal): Promise<number>
+  /** How the registry treated the login, as far as can be told with this manifest. */
+  loginUse(reference: string, signal: AbortSignal): Promise<LoginUse>
+}
+
+export interface RepositoryParts {
+  readonly blobs: BlobParts
+  readonly loginUse: OpenRepository['loginUse']
+}
+
+const sha256 = /^sha256:[0-9a-f]{64}$/
+
+export function openRepository({ blobs, loginUse }: RepositoryParts): OpenRepository {
+  const { session } = blobs
+  const { registry, repository } = session
+  const notFound = () => problem('IMAGE_NOT_FOUND', { registry, repository })
+  const at = (kind: string, name: string): string => `/v2/${repository}/${kind}/${name}`
+
+  const refused = async (answer: WholeAnswer, signal: AbortSignal) => {
+    if (answer.status === 404) return notFound()
+    return session.refusalOf(answer, signal)
+  }
+
+  const get = async (path: string, digest: string | null, signal: AbortSignal): Promise<PassedManifest> => {
+    const request = { method: 'GET', path, headers: acceptManifests } as const
+    const answer = await session.whole(request, manifestLimits.bytes, signal)
+    if (answer.status !== 200) throw await refused(answer, signal)
+    const promised = digest ?? answer.header('docker-content-digest')
+    const contentType = answer.header('content-type') ?? ''
+    return passManifest({ bytes: answer.bytes, contentType, digest: promised }, { registry, repository })
+  }
+
+  const manifest = (reference: string, signal: AbortSignal): Promise<PassedManifest> =>
+    get(at('manifests', reference), sha256.test(reference) ? reference : null, signal)
+
+  return {
+    manifest,
+    async head(reference, signal) {
+      const request = { method: 'HEAD', path: at('manifests', reference), headers: acceptManifests } as const
+      const answer = await session.whole(request, 0, signal)
+      const saysEnough = answer.status === 200 ? headOf(answer) : null
+      if (saysEnough !== null) return saysEnough
+      // Some registries do not know HEAD here, or leave the digest out.
+      if (answer.status === 200 || answer.status === 405 || answer.status === 501) return manifest(reference, signal)
+      throw await refused(answer, signal)
+    },
+    referrers: (digest, query, signal) =>
+      get(`${at('referrers', digest)}${query === '' ? '' : `?${query}`}`, null, signal),
+    blobSize: (digest, signal) => sizeOfBlob(blobs, digest, signal),
+    fetchBlob: (descriptor, span, signal) => fetchBlob(blobs, descriptor, span, signal),
+    loginUse,
+  }
+}
+
+function headOf(answer: WholeAnswer): ManifestHead | null {
+  const digest = answer.header('docker-content-digest') ?? ''
+  const size = answer.header('content-length') ?? ''
+  const mediaType = answer.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (!sha256.test(digest) || !/^\d{1,9}$/.test(size) || mediaType === '') return null
+  return { digest, size: Number(size), mediaType }
+}
