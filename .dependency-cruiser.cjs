@@ -148,9 +148,17 @@ module.exports = {
     {
       name: 'doors-pull-nothing',
       severity: 'error',
-      comment: 'A door answers whoever asks for a login; it pulls nothing and takes no orders.',
-      from: { path: '^packages/doors/', pathNot: [tests, '^packages/doors/src/engines/'] },
+      comment: 'A door that hands out a login pulls nothing and takes no orders.',
+      from: { path: '^packages/doors/', pathNot: [tests, '^packages/doors/src/(engines|mirror)/'] },
       to: { path: `${path}(engine|gateway|layers|pull)/` },
+    },
+    {
+      name: 'mirror-pulls-for-engines',
+      severity: 'error',
+      comment:
+        'The mirror finds a login and serves blobs as a pull does; it talks to no engine, and hands no login to anyone.',
+      from: { path: '^packages/doors/src/mirror/', pathNot: tests },
+      to: { path: [`${path}engine/`, '^packages/doors/src/(docker-|kubelet|local-socket)'] },
     },
     {
       name: 'engine-doors-talk-to-engines',

@@ -12,6 +12,7 @@ import type { NodePolicy, PolicyInForce } from './policy/node-policy.ts'
 import { readPolicyInForce } from './policy/read-node-policy.ts'
 import type { ImagePuller } from './image-puller.ts'
 import { Ledger } from './record/ledger.ts'
+import type { PullParts } from './pull/pull-parts.ts'
 import { openImagePuller } from './pull/node-image-puller.ts'
 import { secretManagerConnection } from './secret/secret-manager-connection.ts'
 import { openRegistryClient, type RegistryClientOptions } from './registry/registry-client.ts'
@@ -46,6 +47,8 @@ export interface PullPath extends AsyncDisposable {
   readonly inForce: PolicyInForce
   readonly engine: Engine | null
   readonly puller: ImagePuller
+  /** Of which the puller is made; the doors' pulls are made of the same. */
+  readonly parts: PullParts
   readonly ledger: Ledger
   readonly node: NodePlace
   /** Why the node could not identify itself, if so. */
@@ -65,7 +68,7 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
   const patience = options.waits?.patience
   const place = options.ledgerDir === null ? null : { folder: options.ledgerDir, reserveBytes }
   const blobs = parts.use(new BlobStore(place, { ...(patience && { patience }) }))
-  const puller = openImagePuller({
+  const pullParts: PullParts = {
     nodeId: options.nodeId,
     provider: options.provider,
     get context() {
@@ -79,7 +82,8 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
     blobs,
     ...(options.onPull && { onEnd: options.onPull }),
     ...(patience && { patience }),
-  })
+  }
+  const puller = openImagePuller(pullParts)
   const identityMissing = options.learnPlace ? await whyUnknown(node, signal) : null
   const opened = parts.move()
   return {
@@ -87,6 +91,7 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
     inForce,
     engine,
     puller,
+    parts: pullParts,
     ledger,
     node,
     identityMissing,

@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { problem } from '@fairlead/contract/problems'
 import { serveAgentLogins } from '@fairlead/doors/agent-logins'
+import { runMirror } from '@fairlead/doors/mirror'
 import { openConfinement, unconfined } from '../confinement/confinement.ts'
 import { connectAs } from '../channel/connection.ts'
 import { joinAnew } from '../channel/join.ts'
@@ -11,8 +12,14 @@ import { liveAsNode } from './live-as-node.ts'
 import { AgentMetrics } from '../metrics/agent-metrics.ts'
 import { serveMetrics } from '../metrics/serve-metrics.ts'
 import { runNodeAgent, type AgentLog } from '../node-agent.ts'
-import { keepLoadedPolicy, loadedPolicy, readLoadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
-import { openPullPath } from '@fairlead/credential-path/open-pull-path'
+import { FollowedPolicy } from '@fairlead/credential-path/policy/followed-policy'
+import {
+  keepLoadedPolicy,
+  loadedPolicy,
+  readLoadedPolicy,
+  type LoadedPolicy,
+} from '@fairlead/credential-path/policy/loaded-policy'
+import { openPullPath, type PullPath } from '@fairlead/credential-path/open-pull-path'
 import { secureProcess } from '@fairlead/credential-path/process/secure-process'
 import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'
 import { agentVersion } from '@fairlead/credential-path/process/version'
@@ -58,12 +65,13 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
   const checker = options.checker || identity.checker
   const metrics = new AgentMetrics()
   await using _metrics = options.metricsListen === null ? null : await serveMetrics(options.metricsListen, metrics)
+  const before = await readLoadedPolicy(options.stateDir)
   await using path = await openPullPath(
     {
       nodeId: identity.nodeId,
       provider: identity.provider,
       policyFile: options.policyFile,
-      policyBefore: await readLoadedPolicy(options.stateDir),
+      policyBefore: before,
       secretsDir: options.secretsDir,
       dockerSocket: checker ? null : options.dockerSocket,
       ledgerDir: options.stateDir,
@@ -87,6 +95,7 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
     stateDir: options.stateDir,
     log,
   })
+  await using _mirror = checker ? null : serveDoors(path, before, options, log)
   await using connection = connectAs(identity)
   log.info({ node_id: identity.nodeId, host: identity.host, version: agentVersion, checker }, 'the agent runs')
   await runNodeAgent(
@@ -106,6 +115,24 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
     signal,
   )
   log.info({ node_id: identity.nodeId }, 'the agent ends')
+}
+
+/** Served while this agent lives; without it the engines' doors are closed. */
+function serveDoors(
+  { inForce, parts }: PullPath,
+  before: LoadedPolicy | null,
+  { policyFile, stateDir }: AgentOptions,
+  log: AgentLog,
+): AsyncDisposable {
+  const ending = new AbortController()
+  const policy = new FollowedPolicy(policyFile, inForce, before)
+  const running = runMirror({ policy, parts, stateDir, log }, ending.signal)
+  return {
+    async [Symbol.asyncDispose]() {
+      ending.abort()
+      await running
+    },
+  }
 }
 
 /** JSON lines on standard error. Callers log codes and facts; nothing from outside goes in unescaped (S25). */

@@ -10,6 +10,8 @@ export const probeRepository = 'fairlead/probe'
 /** Never the same twice, so that no answer can be known before. */
 export const newNonce = (): string => randomBytes(16).toString('hex')
 
+export const isNonce = (tag: string): boolean => /^[0-9a-f]{32}$/.test(tag)
+
 export const probeImage = (host: string, nonce: string): string => `${host}/${probeRepository}:${nonce}`
 
 /** `key`: the bytes of the file with the engine's private key, which only root can read. */

@@ -1,0 +1,83 @@
+/** The mirror's keys: who can read them, what they prove, and when they are replaced. */
+import { createPrivateKey as createKey, X509Certificate } from 'node:crypto'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { newFolder } from '@fairlead/testkit'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { keysOf } from '../engines/mirror-place.ts'
+import { openMirrorKeys } from './keys.ts'
+
+const now = Date.now()
+const day = 24 * 3600 * 1000
+let stateDir: string
+beforeEach(() => {
+  stateDir = newFolder('mirror-keys')
+})
+const read = (name: string) => readFileSync(join(stateDir, 'door', name), 'utf8')
+const certificate = (name: string) => new X509Certificate(read(name))
+
+describe('the keys of the mirror', () => {
+  test('S5: can be read by their owner alone, and the key of their authority is nowhere', async () => {
+    await openMirrorKeys(stateDir, now)
+    expect(statSync(join(stateDir, 'door')).mode & 0o777).toBe(0o700)
+    const files = readdirSync(join(stateDir, 'door')).toSorted()
+    expect(files).toEqual([
+      'ca.crt',
+      'containerd.crt',
+      'containerd.key',
+      'docker.crt',
+      'docker.key',
+      'podman.crt',
+      'podman.key',
+      'server.crt',
+      'server.key',
+    ])
+    for (const file of files) expect(statSync(join(stateDir, 'door', file)).mode & 0o777).toBe(0o600)
+    const authority = certificate('ca.crt')
+    const pems = files.filter((file) => file.endsWith('.key')).map((file) => createKey(read(file)))
+    expect(pems.some((key) => authority.checkPrivateKey(key))).toBe(false)
+  })
+
+  test('are issued by one authority: the mirror is 127.0.0.1, and each engine has its name', async () => {
+    await openMirrorKeys(stateDir, now)
+    const authority = certificate('ca.crt')
+    for (const name of ['server', 'docker', 'containerd', 'podman']) {
+      expect(certificate(`${name}.crt`).verify(authority.publicKey)).toBe(true)
+    }
+    expect(certificate('server.crt').checkIP('127.0.0.1')).toBe('127.0.0.1')
+    expect(certificate('docker.crt').subject).toBe('CN=docker')
+  })
+
+  test('of an engine cannot serve, so that whoever has one cannot pass for the mirror', async () => {
+    await openMirrorKeys(stateDir, now)
+    expect(certificate('server.crt').keyUsage).toEqual(['1.3.6.1.5.5.7.3.1'])
+    expect(certificate('docker.crt').keyUsage).toEqual(['1.3.6.1.5.5.7.3.2'])
+    expect(certificate('docker.crt').checkIP('127.0.0.1')).toBeUndefined()
+  })
+
+  test('stay the same after a restart, until a third of their life is left', async () => {
+    const first = await openMirrorKeys(stateDir, now)
+    expect(await openMirrorKeys(stateDir, now + 59 * day)).toEqual(first)
+    const renewed = await openMirrorKeys(stateDir, now + 61 * day)
+    expect(renewed.ca).not.toBe(first.ca)
+    expect(certificate('docker.crt').verify(new X509Certificate(renewed.ca).publicKey)).toBe(true)
+  })
+
+  test.each(['ca.crt', 'server.key', 'podman.key', 'docker.crt'])(
+    'are made again as a set if %s is missing',
+    async (name) => {
+      const first = await openMirrorKeys(stateDir, now)
+      rmSync(join(stateDir, 'door', name))
+      expect((await openMirrorKeys(stateDir, now)).ca).not.toBe(first.ca)
+    },
+  )
+
+  test('are made again as a set if one is of another set, or is not a certificate', async () => {
+    const first = await openMirrorKeys(stateDir, now)
+    writeFileSync(keysOf('docker', stateDir).certificate, 'nothing')
+    const second = await openMirrorKeys(stateDir, now)
+    expect(second.ca).not.toBe(first.ca)
+    writeFileSync(join(stateDir, 'door', 'ca.crt'), first.ca)
+    expect((await openMirrorKeys(stateDir, now)).ca).not.toBe(first.ca)
+  })
+})

@@ -1,0 +1,371 @@
+/** The mirror over mutual TLS, with a registry in this process and a secrets folder: what an engine gets, what it never gets, and the record. */
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import type { IncomingHttpHeaders } from 'node:http'
+import { request } from 'node:https'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { checkServerIdentity as checkIdentity } from 'node:tls'
+import type { DoorEngine } from '@fairlead/contract/wire'
+import { openPullPath, type PullPath } from '@fairlead/credential-path/open-pull-path'
+import { FollowedPolicy } from '@fairlead/credential-path/policy/followed-policy'
+import { digestOf } from '@fairlead/credential-path/registry/image/manifest'
+import {
+  sampleImage,
+  sampleIndex,
+  ScriptedRegistry,
+  type SampleImage,
+} from '@fairlead/credential-path/testing/scripted-registry'
+import { eventually, freePort, newFolder } from '@fairlead/testkit'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { keyFolder, segmentOf } from '../engines/mirror-place.ts'
+import { newNonce, proofOf } from '../upkeep/probe.ts'
+import { openMirrorKeys } from './keys.ts'
+import { runMirror } from './open-mirror.ts'
+
+const username = 'robot'
+const password = 'canary-4c:91ab'
+const own = process.getuid?.() ?? 0
+
+let registry: ScriptedRegistry
+let folder: string
+let port: number
+let path: PullPath
+let stop: AbortController
+let running: Promise<void>
+let image: SampleImage
+const logged: object[] = []
+
+beforeEach(async () => {
+  registry = await ScriptedRegistry.start()
+  registry.accepted = new Set([basic(password)])
+  folder = newFolder('mirror')
+  port = await freePort()
+  image = sampleImage()
+  registry.push('v1', image)
+  logged.length = 0
+  await keepSecret('login', { username, password, server: registry.host })
+  await writePolicy()
+  stop = new AbortController()
+  path = await openPullPath(
+    {
+      nodeId: null,
+      provider: 'local',
+      policyFile: join(folder, 'policy.yaml'),
+      secretsDir: folder,
+      dockerSocket: null,
+      ledgerDir: folder,
+      learnPlace: false,
+      onPull: (event) => logged.push(event),
+    },
+    stop.signal,
+  )
+  start()
+  await untilServed()
+})
+afterEach(async () => {
+  stop.abort()
+  await running
+  await path[Symbol.asyncDispose]()
+  await registry[Symbol.asyncDispose]()
+})
+
+const basic = (secret: string) => `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`
+const keepSecret = (name: string, document: object) =>
+  writeFile(join(folder, name), JSON.stringify(document), { mode: 0o600 })
+const writePolicy = (policy: object = {}) => {
+  const usual = { loopback_registries: [registry.url], allowed_registries: [registry.host], disk_reserve_bytes: 0 }
+  const doors = { doors: { [registry.host]: 'login' }, door_port: port }
+  return writeFile(join(folder, 'policy.yaml'), JSON.stringify({ ...usual, ...doors, ...policy }), { mode: 0o600 })
+}
+
+function start(): void {
+  const log = { info: () => undefined, warn: () => undefined, error: (fields: object) => void logged.push(fields) }
+  const policy = new FollowedPolicy(join(folder, 'policy.yaml'), path.inForce)
+  running = runMirror({ policy, parts: path.parts, stateDir: folder, log, engineUser: own }, stop.signal)
+}
+
+const untilServed = () =>
+  eventually(
+    () =>
+      ask('/v2/').then(
+        ({ status }) => (status === 200 ? true : undefined),
+        () => undefined,
+      ),
+    {
+      what: 'the mirror answers',
+    },
+  )
+
+interface Answer {
+  readonly status: number
+  readonly reason: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+interface AskOptions {
+  readonly engine?: DoorEngine
+  readonly method?: string
+  readonly headers?: Record<string, string>
+}
+
+async function ask(
+  target: string,
+  { engine = 'docker', method = 'GET', headers = {} }: AskOptions = {},
+): Promise<Answer> {
+  const read = (name: string) => readFileSync(join(keyFolder(folder), name))
+  const keys = { ca: read('ca.crt'), cert: read(`${engine}.crt`), key: read(`${engine}.key`), checkServerIdentity }
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+  request({ host: '127.0.0.1', port, path: target, method, headers, agent: false, ...keys }, (response) => {
+    const { statusCode = 0, statusMessage = '' } = response
+    buffer(response).then(
+      (body) => resolve({ status: statusCode, reason: statusMessage, headers: response.headers, body }),
+      reject,
+    )
+  })
+    .on('error', reject)
+    .end()
+  return promise
+}
+
+/** By its address, whatever the Host header says. */
+const checkServerIdentity: typeof checkIdentity = (_, certificate) => checkIdentity('127.0.0.1', certificate)
+
+const at = (rest: string) => `/v2/${segmentOf(registry.host)}/team/app/${rest}`
+const asked = () => registry.seen.map(({ method, url }) => `${method} ${url}`)
+
+describe('an engine', () => {
+  test('gets an image by its tag, with the login that it never sees', async () => {
+    const digest = digestOf(image.manifest)
+    const head = await ask(at('manifests/v1'), { method: 'HEAD' })
+    expect(head).toMatchObject({ status: 200, headers: { 'docker-content-digest': digest } })
+    expect(head.headers['content-length']).toBe(String(image.manifest.length))
+    const manifest = await ask(at(`manifests/${digest}?ns=${registry.host}`))
+    expect(manifest.headers['content-type']).toBe(image.mediaType)
+    expect(manifest.body).toEqual(image.manifest)
+    for (const blob of image.blobs) expect((await ask(at(`blobs/${digestOf(blob)}`))).body).toEqual(blob)
+    const answers = JSON.stringify([head.headers, manifest.headers])
+    expect(answers).not.toContain(password)
+    expect(answers).not.toContain(basic(password))
+  })
+
+  test('leaves one record of the whole pull, which says what engine it was', async () => {
+    const digest = digestOf(image.manifest)
+    await ask(at('manifests/v1'), { method: 'HEAD', engine: 'containerd' })
+    await ask(at(`manifests/${digest}`), { engine: 'containerd' })
+    for (const blob of image.blobs) await ask(at(`blobs/${digestOf(blob)}`), { engine: 'containerd' })
+    stop.abort()
+    await running
+    const bytes = image.blobs.reduce((sum, blob) => sum + blob.length, 0)
+    expect(path.ledger.unacknowledged(10)).toMatchObject([
+      {
+        purpose: 'door',
+        engine: 'containerd',
+        image: `${registry.host}/team/app:v1`,
+        digest,
+        secret_reference: 'login',
+        decision: 'authenticated',
+        login: 'accepted',
+        code: null,
+        bytes,
+        total_bytes: bytes,
+      },
+    ])
+    expect(JSON.stringify([path.ledger.unacknowledged(10), logged])).not.toContain(password)
+  })
+
+  test('chooses from an index itself, and gets what describes a build rather than a machine, too', async () => {
+    const platform = { os: 'linux', architecture: 'amd64' }
+    const attestation = { ...sampleImage({ author: 'attestation' }) }
+    const unknown = { image: attestation, platform: { os: 'unknown', architecture: 'unknown' } }
+    const index = sampleIndex([{ image, platform }, unknown])
+    registry.manifests.set('multi', index)
+    registry.push('attestation', attestation)
+    expect((await ask(at('manifests/multi'))).body).toEqual(index.bytes)
+    expect((await ask(at(`manifests/${digestOf(attestation.manifest)}`))).body).toEqual(attestation.manifest)
+  })
+
+  test('has a tag resolved at the registry each time', async () => {
+    await ask(at('manifests/v1'))
+    const moved = sampleImage({ author: 'moved' })
+    registry.push('v1', moved)
+    expect((await ask(at('manifests/v1'))).body).toEqual(moved.manifest)
+  })
+
+  test('gets a range of a layer, and may resume one by its digest alone', async () => {
+    const [, layer = Buffer.alloc(0)] = image.layers
+    const some = await ask(at(`blobs/${digestOf(layer)}`), { headers: { range: 'bytes=100-199' } })
+    expect(some).toMatchObject({ status: 206, headers: { 'content-range': `bytes 100-199/${layer.length}` } })
+    expect(some.body).toEqual(layer.subarray(100, 200))
+    const past = await ask(at(`blobs/${digestOf(layer)}`), { headers: { range: `bytes=${layer.length}-` } })
+    expect(past.status).toBe(416)
+  })
+
+  test('S11: gets bytes that we kept only after the registry gave the blob to this login', async () => {
+    const digest = digestOf(image.config)
+    await ask(at('manifests/v1'), { engine: 'docker' })
+    expect((await ask(at(`blobs/${digest}`), { engine: 'docker' })).body).toEqual(image.config)
+    await ask(at('manifests/v1'), { engine: 'podman' })
+    registry.intercept = ({ url = '' }, response) => url.includes('/blobs/') && !!response.writeHead(403).end()
+    const refused = await ask(at(`blobs/${digest}`), { engine: 'podman' })
+    expect([refused.status, refused.body.includes(image.config)]).toEqual([403, false])
+    // Within five minutes the registry's word to this pull holds.
+    expect((await ask(at(`blobs/${digest}`), { engine: 'docker' })).body).toEqual(image.config)
+  })
+
+  test('cannot have its own Authorization passed on', async () => {
+    await ask(at('manifests/v1'), { headers: { authorization: 'Basic Zm9yZWlnbg==' } })
+    expect(registry.authorizations()).not.toContain('Basic Zm9yZWlnbg==')
+  })
+
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE'])('cannot %s: the mirror only serves', async (method) => {
+    const answer = await ask(at('manifests/v1'), { method })
+    expect(answer).toMatchObject({ status: 404, headers: { allow: 'GET, HEAD' } })
+    expect(asked()).toEqual([])
+  })
+
+  test('gets no layer that the registry sends wrong, and the others of the pull', async () => {
+    const [first = Buffer.alloc(0), second = Buffer.alloc(0)] = image.layers
+    registry.blobs.set(digestOf(first), Buffer.alloc(first.length))
+    expect((await ask(at(`blobs/${digestOf(first)}`))).reason).toContain('(IMAGE_CORRUPT)')
+    expect((await ask(at(`blobs/${digestOf(second)}`))).body).toEqual(second)
+  })
+})
+
+describe('a refusal', () => {
+  const codeOf = ({ reason, body }: Answer) => {
+    const code = /\(([A-Z_]+)\)/.exec(reason)?.[1]
+    expect(body.toString()).toContain(`(${code})`)
+    return code
+  }
+
+  test('S4: is what an engine gets if the secret is for another registry; the registry hears of no login', async () => {
+    await keepSecret('login', { username, password, server: 'other.example.com' })
+    const answer = await ask(at('manifests/v1'))
+    expect([answer.status, codeOf(answer)]).toEqual([403, 'CREDENTIAL_SERVER_MISMATCH'])
+    expect(asked()).toEqual([])
+  })
+
+  test('says that the login was rejected', async () => {
+    registry.accepted = new Set([basic('changed')])
+    expect(codeOf(await ask(at('manifests/v1')))).toBe('REGISTRY_LOGIN_REJECTED')
+  })
+
+  test('says that there is no such tag, as a 404', async () => {
+    const answer = await ask(at('manifests/none'))
+    expect([answer.status, codeOf(answer)]).toEqual([404, 'IMAGE_NOT_FOUND'])
+  })
+
+  test('says that the secret is missing, and that a host has no door', async () => {
+    await writePolicy({ doors: { [`${registry.host}/team`]: 'nowhere' } })
+    expect(codeOf(await ask(at('manifests/v1')))).toBe('SECRET_NOT_FOUND')
+    const elsewhere = at('manifests/v1').replace('team', 'other')
+    expect(codeOf(await ask(elsewhere))).toBe('DOOR_NOT_OPEN')
+    expect(asked()).toEqual([])
+  })
+
+  test('S24: without a login is possible only where the owner says so', async () => {
+    await writePolicy({ doors: { [registry.host]: null } })
+    expect(codeOf(await ask(at('manifests/v1')))).toBe('REGISTRY_AUTH_MISSING')
+    registry.accepted = null
+    expect((await ask(at('manifests/v1').replace('team', 'public'))).status).toBe(200)
+    expect(registry.authorizations()).toEqual([])
+  })
+
+  test('is recorded once, although an engine asks again by GET', async () => {
+    await keepSecret('login', { username, password, server: 'other.example.com' })
+    await ask(at('manifests/v1'), { method: 'HEAD' })
+    await ask(at('manifests/v1'))
+    stop.abort()
+    await running
+    expect(path.ledger.unacknowledged(10)).toMatchObject([
+      { decision: 'refused', login: 'parsed', code: 'CREDENTIAL_SERVER_MISMATCH' },
+    ])
+  })
+})
+
+describe('the owner’s file', () => {
+  test('closes a door at the next request', async () => {
+    await ask(at('manifests/v1'))
+    await writePolicy({ doors: { 'other.example.com': 'login' } })
+    expect((await ask(at('manifests/v1'))).reason).toContain('DOOR_NOT_OPEN')
+  })
+
+  test.each([
+    ['allows no registry by name', { allowed_registries: null }, 'DOOR_NEEDS_ALLOWED_REGISTRIES'],
+    ['allows other registries only', { allowed_registries: ['other.example.com'] }, 'REGISTRY_NOT_ALLOWED'],
+    ['does not allow the secret', { allowed_secrets: [] }, 'SECRET_NOT_ALLOWED_HERE'],
+    ['has a field that does not exist', { allowed: [] }, 'POLICY_INVALID'],
+  ])('S7: that %s refuses everything, even in a pull that runs', async (_, policy, code) => {
+    await ask(at('manifests/v1'))
+    registry.seen.length = 0
+    await writePolicy(policy)
+    expect((await ask(at('manifests/v1'))).reason).toContain(`(${code})`)
+    expect((await ask(at(`blobs/${digestOf(image.config)}`))).reason).toContain(`(${code})`)
+    expect(asked()).toEqual([])
+  })
+
+  test('without doors ends the mirror, and with another port moves it', async () => {
+    await writePolicy({ doors: {} })
+    await eventually(
+      () =>
+        ask('/v2/').then(
+          () => undefined,
+          () => true,
+        ),
+      { what: 'nothing is served' },
+    )
+    port = await freePort()
+    await writePolicy()
+    await untilServed()
+  })
+})
+
+describe('a stranger', () => {
+  test('without an engine’s key gets nothing', async () => {
+    const { promise, resolve } = Promise.withResolvers<string>()
+    request({ host: '127.0.0.1', port, path: at('manifests/v1'), rejectUnauthorized: false }, () => resolve('answered'))
+      .on('error', ({ code }: NodeJS.ErrnoException) => resolve(String(code)))
+      .end()
+    expect(await promise).not.toBe('answered')
+    expect(asked()).toEqual([])
+  })
+
+  test('with keys of another authority gets nothing', async () => {
+    const other = newFolder('other-keys')
+    await openMirrorKeys(other, Date.now())
+    const read = (name: string) => readFileSync(join(keyFolder(other), name))
+    const { promise, resolve } = Promise.withResolvers<string>()
+    const keys = { cert: read('docker.crt'), key: read('docker.key'), rejectUnauthorized: false }
+    request({ host: '127.0.0.1', port, path: at('manifests/v1'), ...keys }, () => resolve('answered'))
+      .on('error', ({ code }: NodeJS.ErrnoException) => resolve(String(code)))
+      .end()
+    expect(await promise).not.toBe('answered')
+  })
+
+  test('that speaks no TLS is cut off, and listens in vain on other addresses', async () => {
+    const socket = connect({ host: '127.0.0.1', port })
+    socket.write('GET /v2/ HTTP/1.1\r\nHost: x\r\n\r\n')
+    const answer = await buffer(socket).catch(() => Buffer.alloc(0))
+    expect(answer.toString()).not.toContain('HTTP/1.1 200')
+    const elsewhere = connect({ host: '127.0.0.2', port })
+    await expect(
+      new Promise((resolve, reject) => elsewhere.on('connect', resolve).on('error', reject)),
+    ).rejects.toThrow('ECONNREFUSED')
+  })
+
+  test('behind another name, as a web page would be, gets nothing', async () => {
+    await expect(ask(at('manifests/v1'), { headers: { host: 'rebound.example.com' } })).rejects.toThrow('hang up')
+    expect(asked()).toEqual([])
+  })
+})
+
+test('a probe is answered with a proof that only root and the mirror know, and asks nobody', async () => {
+  const nonce = newNonce()
+  const answer = await ask(`/v2/${segmentOf(registry.host)}/fairlead/probe/manifests/${nonce}`, { engine: 'podman' })
+  expect(answer.status).toBe(403)
+  expect(answer.reason).toContain(proofOf(readFileSync(join(keyFolder(folder), 'podman.key')), nonce))
+  expect(asked()).toEqual([])
+})

@@ -1,0 +1,123 @@
+/**
+ * The standing registry mirror: an engine of this machine that asks for an image gets what this node's login may have, and never the login.
+ * Every tag is resolved at the registry. An Authorization header of the engine is neither read nor passed on.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
+import type { DoorEngine } from '@fairlead/contract/wire'
+import { parseByteRange } from '@fairlead/credential-path/gateway/byte-range'
+import { serveBlob, writeBlobHead } from '@fairlead/credential-path/gateway/serve-blob'
+import type { ManifestHead } from '@fairlead/credential-path/registry/repository'
+import { isNonce, probeRepository } from '../upkeep/probe.ts'
+import type { Door } from './door-table.ts'
+import { parseMirrorRoute, type MirrorRoute } from './mirror-route.ts'
+import { refusalOf } from './refusal.ts'
+import type { Visits } from './visits.ts'
+
+export interface MirrorParts {
+  /** The door of a repository under the owner's file as it is now, and the pulls that run under it. Throws a Problem. */
+  readonly doorFor: (registry: string, repository: string) => { readonly door: Door; readonly visits: Visits }
+  /** What shows an engine's prober that it reached this mirror. */
+  readonly proofOf: (engine: DoorEngine, nonce: string) => string
+}
+
+type ContentRoute = Exclude<MirrorRoute, { kind: 'ping' | 'nothing' }>
+
+/** Answers one request of an engine; never throws. */
+export async function answerEngine(
+  request: IncomingMessage,
+  response: ServerResponse,
+  engine: DoorEngine,
+  parts: MirrorParts,
+): Promise<void> {
+  response.setHeader('Docker-Distribution-API-Version', 'registry/2.0')
+  try {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD')
+      throw problem('DOOR_REQUEST_INVALID')
+    }
+    const route = parseMirrorRoute(request.url ?? '')
+    if (route.kind === 'nothing') throw problem('DOOR_REQUEST_INVALID')
+    if (route.kind === 'ping') return send(request, response, 'application/json', Buffer.from('{}'))
+    await answerRoute(request, response, route, engine, parts)
+  } catch (error) {
+    refuse(request, response, isProblem(error) ? error : problem('INTERNAL'))
+  }
+}
+
+async function answerRoute(
+  request: IncomingMessage,
+  response: ServerResponse,
+  route: ContentRoute,
+  engine: DoorEngine,
+  { doorFor, proofOf }: MirrorParts,
+): Promise<void> {
+  const { registry, repository } = route
+  if (repository === probeRepository && route.kind === 'manifests' && isNonce(route.reference)) {
+    const found = problem('DOOR_PROBE_ANSWERED', { name: route.reference })
+    return refuse(request, response, found, proofOf(engine, route.reference))
+  }
+  const { door, visits } = doorFor(registry, repository)
+  const ask = { engine, door, repository } as const
+  switch (route.kind) {
+    case 'manifests': {
+      const { reference } = route
+      if (request.method === 'HEAD') {
+        const head = await visits.serve({ ...ask, kind: 'manifest', reference }, (visit) => visit.head(reference))
+        writeManifestHead(response, head)
+        response.end()
+        return
+      }
+      const found = await visits.serve({ ...ask, kind: 'manifest', reference }, (visit) => visit.manifest(reference))
+      writeManifestHead(response, found)
+      response.end(found.bytes)
+      return
+    }
+    case 'referrers': {
+      const { digest, query } = route
+      const index = await visits.serve({ ...ask, kind: 'manifest', reference: digest }, (visit) =>
+        visit.referrers(digest, query),
+      )
+      return send(request, response, index.mediaType, index.bytes)
+    }
+    case 'blobs':
+      await visits.serve({ ...ask, kind: 'blob', reference: route.digest }, async (visit) => {
+        const { blob, mayRange, read } = await visit.blob(route.digest)
+        const range = mayRange ? parseByteRange(request.headers.range, blob.size) : null
+        if (range === 'unsatisfiable') {
+          response.writeHead(416, { 'Content-Range': `bytes */${blob.size}`, 'Content-Length': 0 }).end()
+          return
+        }
+        if (request.method === 'HEAD') {
+          writeBlobHead(response, blob, range)
+          response.end()
+          return
+        }
+        const gone = new AbortController()
+        response.once('close', () => gone.abort())
+        await serveBlob(response, blob, range, read(range, gone.signal), () => undefined)
+      })
+  }
+}
+
+function writeManifestHead(response: ServerResponse, { mediaType, digest, size }: ManifestHead): void {
+  response.writeHead(200, {
+    'Content-Type': mediaType,
+    'Content-Length': size,
+    'Docker-Content-Digest': digest,
+    ETag: `"${digest}"`,
+  })
+}
+
+function send(request: IncomingMessage, response: ServerResponse, mediaType: string, bytes: Uint8Array): void {
+  response.writeHead(200, { 'Content-Type': mediaType, 'Content-Length': bytes.length })
+  response.end(request.method === 'HEAD' ? undefined : bytes)
+}
+
+/** An answer that has begun can only be cut; the engine asks again from there. */
+function refuse(request: IncomingMessage, response: ServerResponse, found: Problem, proof = ''): void {
+  if (response.headersSent) return void response.destroy()
+  const { status, reason, body } = refusalOf(found, proof)
+  response.writeHead(status, reason, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) })
+  response.end(request.method === 'HEAD' ? undefined : body)
+}

@@ -1,0 +1,212 @@
+/**
+ * The agent's mirror, as its owner's file says: it is served while the file has doors, on the port that the file names, and follows each
+ * change of the file. What the owner no longer allows ends at once.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readFile } from 'node:fs/promises'
+import { isProblem, problem } from '@fairlead/contract/problems'
+import { DoorEngine } from '@fairlead/contract/wire'
+import type { FollowedPolicy } from '@fairlead/credential-path/policy/followed-policy'
+import { loadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
+import type { NodePolicy, PolicyInForce } from '@fairlead/credential-path/policy/node-policy'
+import type { PullParts } from '@fairlead/credential-path/pull/pull-parts'
+import { openRegistryClient } from '@fairlead/credential-path/registry/registry-client'
+import { keysOf } from '../engines/mirror-place.ts'
+import { proofOf } from '../upkeep/probe.ts'
+import { doorFor, doorsOf } from './door-table.ts'
+import { openMirrorKeys, type MirrorIdentity } from './keys.ts'
+import { serveMirror, type MirrorServer } from './serve-mirror.ts'
+import { Visits } from './visits.ts'
+
+export interface MirrorOptions {
+  readonly policy: FollowedPolicy
+  /** Policy and registry come from the owner's file as it is at each request. */
+  readonly parts: Omit<PullParts, 'policy' | 'registry'>
+  readonly stateDir: string
+  /** Whose sockets engines have; root by default. */
+  readonly engineUser?: number
+  readonly log: {
+    info(fields: object, text: string): void
+    warn(fields: object, text: string): void
+    error(fields: object, text: string): void
+  }
+}
+
+const lookEveryMs = 500
+
+/** Runs until the signal aborts, and never throws: without its mirror an agent does everything else. */
+export async function runMirror(options: MirrorOptions, signal: AbortSignal): Promise<void> {
+  await using rules = new RulesInForce(options)
+  await using served = new ServedMirror(options, rules)
+  while (!signal.aborted) {
+    await served.follow()
+    await sleep(lookEveryMs, undefined, { signal }).catch(() => 'aborted')
+  }
+}
+
+interface Rules {
+  readonly policy: NodePolicy
+  /** Of all that the file says about anything but doors. */
+  readonly version: string
+  readonly visits: Visits
+  readonly close: () => Promise<void>
+}
+
+/** The owner's file as it is now, with the pulls that run under it. */
+class RulesInForce implements AsyncDisposable {
+  readonly #options: MirrorOptions
+  #rules: Rules | null = null
+  #read: PolicyInForce | null = null
+  readonly #closing = new Set<Promise<void>>()
+
+  constructor(options: MirrorOptions) {
+    this.#options = options
+  }
+
+  /** Throws POLICY_* while the file cannot be used; pulls that run end. */
+  now(): Rules {
+    try {
+      const inForce = this.#options.policy.now()
+      if (this.#rules === null || this.#read !== inForce) this.#rules = this.#take(inForce)
+      this.#read = inForce
+      return this.#rules
+    } catch (error) {
+      this.#end()
+      throw error
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end()
+    await Promise.all(this.#closing)
+  }
+
+  #take(inForce: PolicyInForce): Rules {
+    const { policy } = inForce
+    const version = loadedPolicy(inForce).sha256
+    if (this.#rules?.version !== version) {
+      this.#end()
+      return this.#openUnder(policy, version)
+    }
+    // Only the doors changed: pulls through those that are as they were go on.
+    const doors = new Map(doorsOf(policy).map(({ name, secret }) => [name, secret]))
+    this.#rules.visits.endUnless(({ name, secret }) => doors.get(name) === secret)
+    return { ...this.#rules, policy }
+  }
+
+  #openUnder(policy: NodePolicy, version: string): Rules {
+    const { parts, log } = this.#options
+    const registry = openRegistryClient(policy)
+    // Taken at each pull: what this node is may become known later.
+    const visits = new Visits(
+      () => ({ ...parts, policy, registry }),
+      (error) => {
+        const code = isProblem(error) ? error.code : 'INTERNAL'
+        log.error({ code }, 'the record of a pull through a door could not be written')
+      },
+    )
+    const close = async (): Promise<void> => {
+      await visits.close()
+      await registry[Symbol.asyncDispose]()
+    }
+    return { policy, version, visits, close }
+  }
+
+  #end(): void {
+    const ending = this.#rules?.close()
+    this.#rules = null
+    if (ending === undefined) return
+    this.#closing.add(ending)
+    void ending.finally(() => this.#closing.delete(ending))
+  }
+}
+
+/** The listening server, if the file has doors. */
+class ServedMirror implements AsyncDisposable {
+  readonly #options: MirrorOptions
+  readonly #rules: RulesInForce
+  #server: MirrorServer | null = null
+  #wanted: number | null = null
+  #identity: MirrorIdentity | null = null
+  readonly #keys = new Map<DoorEngine, Buffer>()
+  #told: string | null = null
+
+  constructor(options: MirrorOptions, rules: RulesInForce) {
+    this.#options = options
+    this.#rules = rules
+  }
+
+  async follow(): Promise<void> {
+    try {
+      const port = this.#portNow()
+      if (port !== this.#wanted) await this.#close()
+      this.#wanted = port
+      if (port === null) return
+      await this.#renewKeys()
+      if (this.#server === null) await this.#serve(port)
+    } catch (error) {
+      this.#tell(reasonOf(error))
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close()
+  }
+
+  /** Null: no doors. While the file cannot be used, the mirror goes on refusing, in words that say why. */
+  #portNow(): number | null {
+    try {
+      const { policy } = this.#rules.now()
+      return Object.keys(policy.doors).length === 0 ? null : policy.door_port
+    } catch (error) {
+      if (!isProblem(error)) throw error
+      return this.#wanted
+    }
+  }
+
+  async #renewKeys(): Promise<void> {
+    if (this.#identity !== null && Date.now() < this.#identity.renewAt) return
+    const { stateDir } = this.#options
+    this.#identity = await openMirrorKeys(stateDir, Date.now())
+    for (const engine of DoorEngine.options) this.#keys.set(engine, await readFile(keysOf(engine, stateDir).key))
+    this.#server?.renew(this.#identity)
+  }
+
+  async #serve(port: number): Promise<void> {
+    if (this.#identity === null) return
+    const { engineUser = 0 } = this.#options
+    this.#server = await serveMirror(
+      { port, engineUser, identity: this.#identity },
+      {
+        doorFor: (registry, repository) => {
+          const { policy, visits } = this.#rules.now()
+          return { door: doorFor(policy, registry, repository), visits }
+        },
+        proofOf: (engine, nonce) => {
+          const key = this.#keys.get(engine)
+          if (key === undefined) throw problem('INTERNAL')
+          return proofOf(key, nonce)
+        },
+      },
+    )
+    this.#told = null
+    this.#options.log.info({ port }, 'the doors are served')
+  }
+
+  async #close(): Promise<void> {
+    await this.#server?.[Symbol.asyncDispose]()
+    this.#server = null
+  }
+
+  /** Once, not twice a second. */
+  #tell(reason: string): void {
+    if (this.#told === reason) return
+    this.#told = reason
+    this.#options.log.error({ reason, port: this.#wanted }, 'the doors are not served')
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (isProblem(error)) return error.code
+  return error instanceof Error && 'code' in error ? String(error.code) : 'INTERNAL'
+}

@@ -1,0 +1,219 @@
+/**
+ * One pull of an engine through the mirror, from the first manifest to the last blob: it finds the login as our own pull does, opens the
+ * image's repository with it, and becomes one record. The engine chooses what to fetch; we check what it gets.
+ */
+import { registryOf, type ImageReference } from '@fairlead/contract/names'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
+import type { ByteRange, Descriptor } from '@fairlead/credential-path/registry/image/pull-ticket'
+import type { PassedManifest } from '@fairlead/credential-path/registry/image/manifest'
+import type { ManifestHead, OpenRepository } from '@fairlead/credential-path/registry/repository'
+import type { RegistryClient } from '@fairlead/credential-path/registry/registry-client'
+import type { DoorOrder } from '@fairlead/credential-path/image-puller'
+import type { PullParts } from '@fairlead/credential-path/pull/pull-parts'
+import { readLogin } from '@fairlead/credential-path/pull/read-login'
+import { allowedImage } from '@fairlead/credential-path/pull'
+import { provedDecision } from '@fairlead/credential-path/record/decision'
+import { endAttempt } from '@fairlead/credential-path/record/end-attempt'
+import type { Repository } from '@fairlead/credential-path/record/ledger'
+import { PullAttempt } from '@fairlead/credential-path/record/pull-attempt'
+
+export interface VisitParts extends PullParts {
+  readonly registry: PullParts['registry'] & Pick<RegistryClient, 'open'>
+}
+
+/** How long the registry's answer, that this node's login may have a blob, holds for the bytes we kept of it. */
+const givenForMs = 5 * 60_000
+
+interface KnownBlob {
+  readonly size: number
+  /** On the monotonic clock, when the registry last gave it to this login; null: only a manifest named it. */
+  readonly givenAt: number | null
+}
+
+export interface VisitOptions {
+  readonly order: DoorOrder
+  readonly image: ImageReference
+  /** The tag or digest that it begins with; null if an engine resumes, and asks for a blob at once. */
+  readonly reference: string | null
+  readonly parts: VisitParts
+}
+
+export interface OpenBlob {
+  readonly blob: Descriptor
+  /** Whether ranges share one fetch; if not, only the whole is served. */
+  readonly mayRange: boolean
+  /** The last bytes come only after size and digest of the whole are right. */
+  readonly read: (range: ByteRange | null, hungUp: AbortSignal) => AsyncGenerator<Uint8Array, void, undefined>
+}
+
+export class Visit {
+  readonly #attempt: PullAttempt
+  readonly #parts: VisitParts
+  readonly #image: ImageReference
+  readonly #reference: string | null
+  readonly #repository: Promise<OpenRepository>
+  readonly #stop = new AbortController()
+  /** By digest: what the manifests of this pull name, and what was asked for besides. */
+  readonly #known = new Map<string, KnownBlob>()
+  /** What failed, until it works: an engine may repeat a request. */
+  readonly #failures = new Map<string, Problem>()
+  #phase: 'resolve' | 'pull' | null = null
+  #use: Promise<void> | null = null
+  #isRefused = false
+
+  constructor({ order, image, reference, parts }: VisitOptions) {
+    this.#attempt = new PullAttempt(order, parts, { signal: this.#stop.signal, onSteps: () => undefined })
+    this.#parts = parts
+    this.#image = image
+    this.#reference = reference
+    this.#repository = this.#open()
+    // Thrown to each request that waits for it.
+    this.#repository.catch(() => (this.#isRefused = true))
+  }
+
+  /** Whether a request for this manifest or blob belongs to this pull: what it began with, or what its manifests name. */
+  includes(reference: string): boolean {
+    return reference === this.#reference || this.#known.has(reference)
+  }
+
+  /** The login was not found, or the registry rejected it: every request of this pull gets the same refusal. */
+  get isRefused(): boolean {
+    return this.#isRefused
+  }
+
+  head(reference: string): Promise<ManifestHead> {
+    return this.#during(reference, async (repository) => {
+      const head = await this.#resolved(repository, reference, repository.head(reference, this.#stop.signal))
+      // By this digest the engine asks for the manifest next.
+      this.#name(head)
+      return head
+    })
+  }
+
+  manifest(reference: string): Promise<PassedManifest> {
+    return this.#during(reference, async (repository) => {
+      const manifest = await this.#resolved(repository, reference, repository.manifest(reference, this.#stop.signal))
+      this.#take(manifest)
+      return manifest
+    })
+  }
+
+  referrers(digest: string, query: string): Promise<PassedManifest> {
+    return this.#during(`referrers of ${digest}`, async (repository) => {
+      const index = await repository.referrers(digest, query, this.#stop.signal)
+      this.#take(index)
+      return index
+    })
+  }
+
+  /** A blob, after the registry gave it to this node's login within five minutes. */
+  blob(digest: string): Promise<OpenBlob> {
+    return this.#during(digest, async (repository) => {
+      if (this.#phase !== 'pull') this.#attempt.steps.begin('pull')
+      this.#phase = 'pull'
+      const blob = { mediaType: 'application/octet-stream', digest, size: await this.#sizeOf(digest, repository) }
+      const { blobs } = this.#parts
+      return {
+        blob,
+        mayRange: await blobs.mayRange(this.#where, blob),
+        read: (range, hungUp) => this.#read(blob, range, repository, hungUp),
+      }
+    })
+  }
+
+  /** The pull is over, and becomes a record. `because`: what ended it while the engine was still pulling. */
+  async end(because: Problem | null): Promise<void> {
+    const failure = [...this.#failures.values()].at(-1) ?? because
+    if (failure === null) this.#attempt.steps.done()
+    else this.#attempt.steps.failed()
+    this.#stop.abort(because ?? problem('INTERRUPTED'))
+    await endAttempt(this.#attempt, failure?.code ?? null)
+  }
+
+  async #open(): Promise<OpenRepository> {
+    const attempt = this.#attempt
+    const image = allowedImage(attempt)
+    const login = await readLogin(image, attempt)
+    const hooks = {
+      onStep: (step: 'challenge' | 'login') => attempt.steps.begin(step),
+      onRetry: () => attempt.tally.retries++,
+    }
+    const order = { image, login: login.bound, renewLogin: login.renew }
+    return this.#parts.registry.open(order, hooks, this.#stop.signal)
+  }
+
+  /** The first manifest also shows whether the registry knows the login, which goes on record. */
+  async #resolved<Found extends ManifestHead>(
+    repository: OpenRepository,
+    reference: string,
+    finding: Promise<Found>,
+  ): Promise<Found> {
+    if (this.#phase === null) this.#attempt.steps.begin('resolve')
+    this.#phase ??= 'resolve'
+    this.#use ??= repository.loginUse(reference, this.#stop.signal).then((use) => {
+      this.#attempt.decision = provedDecision(this.#attempt.decision, use)
+    })
+    const [found] = await Promise.all([finding, this.#use])
+    // The tag may move while its pull runs; a manifest that an index names is not what was asked for.
+    if (reference === this.#reference || this.#attempt.digest === null) this.#attempt.digest = found.digest
+    return found
+  }
+
+  #take(manifest: PassedManifest): void {
+    this.#name(manifest)
+    for (const named of manifest.names) this.#name(named)
+    if (manifest.imageBytes !== null) this.#attempt.totalBytes = manifest.imageBytes
+  }
+
+  #name({ digest, size }: Pick<Descriptor, 'digest' | 'size'>): void {
+    if (!this.#known.has(digest)) this.#known.set(digest, { size, givenAt: null })
+  }
+
+  async #sizeOf(digest: string, repository: OpenRepository): Promise<number> {
+    const { registry, repository: path } = this.#where
+    const known = this.#known.get(digest)
+    if (known?.givenAt != null && performance.now() - known.givenAt < givenForMs) return known.size
+    const size = await repository.blobSize(digest, this.#stop.signal)
+    // Whether the manifest or the registry is wrong, the bytes cannot be right.
+    if (known !== undefined && known.size !== size) throw problem('IMAGE_CORRUPT', { registry, repository: path })
+    const limit = this.#parts.policy.max_image_bytes
+    if (size > limit) throw problem('IMAGE_TOO_LARGE', { bytes: size, limit_bytes: limit })
+    this.#known.set(digest, { size, givenAt: performance.now() })
+    return size
+  }
+
+  async *#read(
+    blob: Descriptor,
+    range: ByteRange | null,
+    source: OpenRepository,
+    hungUp: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const onFetched = (bytes: number): void => void (this.#attempt.bytes += bytes)
+    const signal = AbortSignal.any([this.#stop.signal, hungUp])
+    try {
+      yield* this.#parts.blobs.read(this.#where, blob, source, range, { signal, onFetched })
+      this.#failures.delete(blob.digest)
+    } catch (error) {
+      this.#failures.set(blob.digest, asProblem(error))
+      throw error
+    }
+    this.#attempt.steps.bytes(this.#attempt.bytes, this.#attempt.totalBytes ?? this.#attempt.bytes)
+  }
+
+  get #where(): Repository {
+    return { registry: registryOf(this.#image).key, repository: this.#image.path }
+  }
+
+  async #during<Result>(what: string, work: (repository: OpenRepository) => Promise<Result>): Promise<Result> {
+    try {
+      const result = await work(await this.#repository)
+      this.#failures.delete(what)
+      return result
+    } catch (error) {
+      this.#failures.set(what, asProblem(error))
+      throw error
+    }
+  }
+}
+
+const asProblem = (error: unknown): Problem => (isProblem(error) ? error : problem('INTERNAL'))
