@@ -96,7 +96,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: 'Math.min(readable, end - heldBackBytes)',
     by: 'Math.min(readable, end)',
     testFile: `${credentialPath}/layers/blob-store.test.ts`,
-    test: 'wrong bytes > S12: of a small blob never reach a reader to the end of its range',
+    test: 'wrong bytes > S12: of a large blob never reach a reader to the end of its range',
   },
   {
     name: 'write over bytes that were hashed',

@@ -1,8 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fakeTicket, inChunks, sha256, silence, type FakeTicket, type Upstream } from '../testing/fake-ticket.ts'
@@ -50,6 +53,28 @@ function ask(target: string, asking: Asking = {}): Promise<Answer> {
       response.on('end', () =>
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts) }),
       )
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
+}
+
+/** As containerd asks for a part: by an open range, and without reading its answer to the end. */
+function readPart(target: string, start: number, length: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const [host, port] = authority().split(':')
+    const headers = start === 0 ? {} : { range: `bytes=${start}-` }
+    const asked = request({ host, port, path: target, headers, agent: false }, (response) => {
+      const parts: Buffer[] = []
+      let bytes = 0
+      response.on('data', (part: Buffer) => {
+        parts.push(part)
+        bytes += part.length
+        if (bytes < length) return
+        response.destroy()
+        resolve(Buffer.concat(parts).subarray(0, length))
+      })
+      response.on('error', () => bytes < length && reject(new Error('cut')))
     })
     asked.on('error', reject)
     asked.end()
@@ -123,6 +148,30 @@ describe('the gateway of one pull', () => {
     expect(answer.body.equals(layer.subarray(200_000))).toBe(true)
     expect(ticket.fetches).toEqual([`${ticket.layers[0]!.digest}@0`])
     expect(pull.verified.size).toBe(1)
+  })
+
+  test('serves many open ranges at once, of which the engine reads a part before it hangs up, from one fetch', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fairlead-gateway-'))
+    await using blobs = new BlobStore({ folder, reserveBytes: 0 })
+    const large = randomBytes(24 * 1024 * 1024)
+    let sent = 0
+    ticket = fakeTicket({ layers: [large] }, async (_blob, offset, _signal, honest) => ({
+      offset,
+      body: (async function* () {
+        for await (const chunk of inChunks(honest.subarray(offset), 64 * 1024)) {
+          sent += chunk.length
+          yield chunk
+        }
+      })(),
+    }))
+    await pull[Symbol.asyncDispose]()
+    pull = await openGateway(ticket, { blobs, engine: self }, stop.signal)
+    const part = 3 * 1024 * 1024
+    const starts = Array.from({ length: large.length / part }, (_, index) => index * part)
+    const parts = await Promise.all(starts.map((start) => readPart(blobPath(0), start, part)))
+    expect(Buffer.concat(parts).equals(large)).toBe(true)
+    expect([sent, pull.progress.bytes, pull.verified.size]).toEqual([large.length, large.length, 1])
+    await rm(folder, { recursive: true })
   })
 
   test('does not mix up concurrent layers', async () => {

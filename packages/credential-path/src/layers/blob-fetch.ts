@@ -43,7 +43,7 @@ export class BlobFetch {
     this.#lanes = lanes
     this.#watch = watch
     if (file.written > 0) watch.onResumed?.()
-    lanes.await(this.#connect)
+    lanes.listen(this.#connect)
     this.#connect()
   }
 
@@ -73,7 +73,7 @@ export class BlobFetch {
       void this.#work(piece)
     }
     if (this.#taken.size > 0) return
-    this.#lanes.leave(this.#connect)
+    this.#lanes.ignore(this.#connect)
     if (this.#failure === null) this.#end.resolve()
     else this.#end.reject(this.#failure.error)
   }

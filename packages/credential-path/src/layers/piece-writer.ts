@@ -2,7 +2,7 @@
 import type { BlobFile } from './blob-file.ts'
 
 /** TLS delivers 16 KiB at a time. At most twice this waits in memory. */
-const writeBytes = 1024 * 1024
+const writeBytes = 512 * 1024
 /** A slow registry's bytes are written after this time: readers wait for them. */
 const soonMs = 20
 

@@ -87,11 +87,11 @@ export class Lanes {
   }
 
   /** Calls `wake` whenever there may be another connection. */
-  await(wake: () => void): void {
+  listen(wake: () => void): void {
     this.#waiting.add(wake)
   }
 
-  leave(wake: () => void): void {
+  ignore(wake: () => void): void {
     this.#waiting.delete(wake)
   }
 
