@@ -28,7 +28,7 @@ export async function checkDoors(
   steps: StepList,
   signal: AbortSignal,
 ): Promise<readonly DoctorWarning[]> {
-  const registries = registriesOf(policy.doors)
+  const registries = registriesOf(policy)
   let unfit: readonly Problem[] = []
   let absent: readonly Problem[] = []
   const failures: Problem[] = []

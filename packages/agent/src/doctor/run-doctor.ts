@@ -82,7 +82,7 @@ function doorParts({ stateDir, dockerSocket, dockerConfig }: DoctorOptions): Doo
       const { found, unfit } = await machine.findEngines(signal)
       const mirror = { port: policy.door_port, stateDir }
       const look = { machine, mirror, canProbe: process.getuid?.() === 0 }
-      const seen = await lookAtDoors(registriesOf(policy.doors), found, look, signal)
+      const seen = await lookAtDoors(registriesOf(policy), found, look, signal)
       return { seen, unfit: unfit.map((one) => one.problem) }
     },
     // The one of the user who pulls by hand has a warning of its own.

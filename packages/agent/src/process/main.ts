@@ -1,4 +1,6 @@
 /** Builds the agent's parts and runs it: the only part of the agent that reads the process's environment. */
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { problem } from '@fairlead/contract/problems'
 import { serveAgentLogins } from '@fairlead/doors/agent-logins'
@@ -20,6 +22,8 @@ import {
   type LoadedPolicy,
 } from '@fairlead/credential-path/policy/loaded-policy'
 import { openPullPath, type PullPath } from '@fairlead/credential-path/open-pull-path'
+import { readNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
+import { chooseProvider } from '@fairlead/credential-path/secret/choose-provider'
 import { secureProcess } from '@fairlead/credential-path/process/secure-process'
 import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'
 import { agentVersion } from '@fairlead/credential-path/process/version'
@@ -45,7 +49,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   // Otherwise a pull's chunks let the young generation grow, and it never shrinks again: 70 MiB at rest after the first pull.
   setFlagsFromString('--semi-space-growth-factor=1')
   const identity = await loadIdentity(options.stateDir)
-  if (identity === null) throw problem('AGENT_NOT_JOINED')
+  if (identity === null) return runAlone(options, signal)
   using _lock = lockStateDir(options.stateDir)
   const log = openAgentLog()
   await liveAsNode(identity, {
@@ -95,7 +99,8 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
     stateDir: options.stateDir,
     log,
   })
-  await using _mirror = checker ? null : serveDoors(path, before, options, log)
+  // On a checker, too: it has no Docker, but may have containerd or podman.
+  await using _mirror = serveDoors(path, before, options, log)
   await using connection = connectAs(identity)
   log.info({ node_id: identity.nodeId, host: identity.host, version: agentVersion, checker }, 'the agent runs')
   await runNodeAgent(
@@ -115,6 +120,41 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
     signal,
   )
   log.info({ node_id: identity.nodeId }, 'the agent ends')
+}
+
+const lookForNodeEveryMs = 1000
+
+/**
+ * On a machine that has not joined, there is no work but the doors that its owner's file names. Ends when the machine joins: systemd then starts
+ * the agent as that node. Throws AGENT_NOT_JOINED if there is no door either.
+ */
+async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<void> {
+  const { policyFile, stateDir, secretsDir } = options
+  const secrets = Object.values(readNodePolicy(policyFile).doors)
+  if (secrets.length === 0) throw problem('AGENT_NOT_JOINED')
+  using _lock = lockStateDir(stateDir)
+  const log = openAgentLog()
+  const provider = await chooseProvider(null, secrets.find((secret) => secret !== null) ?? null)
+  await using path = await openPullPath(
+    {
+      nodeId: null,
+      provider,
+      policyFile,
+      secretsDir,
+      dockerSocket: null,
+      // Apart from the records of a node, which are reported.
+      ledgerDir: join(stateDir, 'alone'),
+      learnPlace: true,
+      onPull: (event) => log.info(event, 'pull'),
+    },
+    signal,
+  )
+  await using _mirror = serveDoors(path, null, options, log)
+  log.info({ provider, version: agentVersion }, 'this machine has not joined; the agent serves its doors')
+  while (!signal.aborted && (await loadIdentity(stateDir)) === null) {
+    await sleep(lookForNodeEveryMs, undefined, { signal }).catch(() => 'aborted')
+  }
+  log.info({}, 'the agent ends')
 }
 
 /** Served while this agent lives; without it the engines' doors are closed. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { FoundEngine } from '../engines/engine-door.ts'
 import type { Probed } from './door-machine.ts'
 import { findDoorFiles, ownerOf, readDoorFile } from './door-files.ts'
-import { isAtFault, lookAtDoors, problemOf, registriesOf, type DoorLook, type DoorState } from './look-at-doors.ts'
+import { isAtFault, lookAtDoors, problemOf, type DoorLook, type DoorState } from './look-at-doors.ts'
 
 const engine: FoundEngine = { engine: 'docker', name: 'Docker 29.1.3', folder: '/certs.d', way: '', doubt: null }
 const notice = '# Written by fairlead for its door; `fairlead door close r.example.com` removes it.\n'
@@ -106,11 +106,4 @@ describe('files of doors', () => {
     expect([content, ownerOf(content, stateDir)]).toEqual(['other', null])
     expect(await findDoorFiles(root, { ...engine, folder: '/nowhere' }, stateDir)).toEqual([])
   })
-})
-
-test('a registry has one key under all of its names', () => {
-  expect(registriesOf({ 'docker.io/team': 'a', 'index.docker.io/other': 'b', 'r.example.com:5000': null })).toEqual([
-    'docker.io',
-    'r.example.com:5000',
-  ])
 })

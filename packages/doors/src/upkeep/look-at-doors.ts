@@ -1,11 +1,12 @@
 /** The doors of a machine as they are: for `door list`, `door test` and `doctor`. */
-import { parseRegistryHost } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
 import type { FoundEngine } from '../engines/engine-door.ts'
 import type { MirrorPlace } from '../engines/mirror-place.ts'
 import { askedWithinSeconds } from './ask-mirror.ts'
 import type { DoorMachine } from './door-machine.ts'
 import { readDoorFile, stateOf, type DoorFileState } from './door-files.ts'
+
+export { registriesOf } from '../mirror/door-table.ts'
 
 /**
  * `open`: the engine's pull was answered by the door. `missing`, `changed`: a file is not as it was written, so the engine asks elsewhere.
@@ -45,12 +46,6 @@ export function problemOf({ registry, engine: { name, doubt }, state, files = []
 }
 
 type NotOpen = Pick<SeenDoor, 'registry' | 'engine' | 'state'> & Partial<Pick<SeenDoor, 'files'>>
-
-/** The registries of doors, each by its key. */
-export function registriesOf(doors: Readonly<Record<string, unknown>>): readonly string[] {
-  const keys = Object.keys(doors).map((place) => parseRegistryHost(place.split('/', 1)[0] ?? '')?.key)
-  return [...new Set(keys.filter((key) => key !== undefined))]
-}
 
 export interface DoorLook {
   readonly machine: DoorMachine

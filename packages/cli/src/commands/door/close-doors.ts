@@ -63,7 +63,7 @@ function editOwnerFile(place: DoorPlace, doors: readonly string[] | null): Owner
     const before = readOwnerText(place)
     if (before === null) return { changes: [], steps: [], remaining: [], unedited: null }
     const { text, changes } = closeDoors({ path, text: before }, doors)
-    const remaining = registriesOf(parseNodePolicy(text ?? before, path).doors)
+    const remaining = registriesOf(parseNodePolicy(text ?? before, path))
     return { changes, steps: ownerFileSteps({ path, before, after: text }), remaining, unedited: null }
   } catch (error) {
     // A file that is not valid opens no door either, and must not keep the files of engines in place.

@@ -48,7 +48,7 @@ export async function openDoorsAt(
   const given = wanted.length === 0 ? before : (before ?? policyTemplate)
   const edited = openDoors({ path, text: given }, wanted, { allow: options.allow ?? false })
   const policy = parseNodePolicy(edited.text ?? before ?? '', path)
-  const registries = registriesOf(policy.doors)
+  const registries = registriesOf(policy)
   const found = await enginesOf(place, context.signal)
   requireUsable(policy.allowed_registries, registries, found, root)
 

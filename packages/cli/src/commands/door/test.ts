@@ -21,7 +21,7 @@ export default async function test(this: CliContext, flags: DoorFlags & EngineFl
   const place = doorPlace(flags, this.cwd)
   requireRoot(place)
   const policy = ownersPolicy(place)
-  const all = registriesOf(policy.doors)
+  const all = registriesOf(policy)
   const asked = hosts.map((host) => registryOf(host.toLowerCase()))
   const unknown = asked.find((registry) => !all.includes(registry))
   if (unknown !== undefined) throw problem('DOOR_NOT_FOUND', { name: unknown })
