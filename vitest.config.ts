@@ -11,6 +11,8 @@ import { LongestFirst } from './scripts/testing/longest-first.ts'
 
 const integration = 'packages/*/src/**/*.integration.test.ts'
 const onNewestAlone = 'e2e/src/engines/**/*.test.ts'
+/** Through a door: the newest of each engine. */
+const newestThroughDoor = 'packages/doors/src/engines/*/newest.integration.test.ts'
 const clusters = ['e2e/src/ray-launcher.test.ts', 'e2e/src/cluster-life.test.ts', 'e2e/src/lost-head.test.ts']
 const api = 'e2e/src/api/*.test.ts'
 const webConsole = 'e2e/src/console/**/*.test.ts'
@@ -58,6 +60,7 @@ export default defineConfig({
           name: 'integration',
           env,
           include: [integration],
+          exclude: [newestThroughDoor, '**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           // They mostly wait, each for processes of its own.
@@ -144,6 +147,7 @@ export default defineConfig({
           env,
           include: [
             onNewestAlone,
+            newestThroughDoor,
             'packages/credential-path/src/engine/docker.integration.test.ts',
             'packages/credential-path/src/pull/pull.integration.test.ts',
             'e2e/src/node-faults.test.ts',

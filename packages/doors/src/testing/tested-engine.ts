@@ -1,8 +1,19 @@
 /** Real engines on a test machine, each used in its own way; what they say is what their users see. */
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
-import { type CommandOptions, type Machine } from '@fairlead/testkit'
+import { join } from 'node:path'
+import {
+  eventually,
+  startContainerd,
+  type CommandOptions,
+  type ContainerdOptions,
+  type EngineOptions,
+  type Machine,
+} from '@fairlead/testkit'
 import type { DoorEngine } from '@fairlead/contract/wire'
+import { CriClient } from '../engines/cri/cri-client.ts'
+import { callGrpc } from '../engines/cri/grpc-call.ts'
+import { encodeMessage, messagesIn, textIn } from '../engines/cri/protobuf.ts'
 
 export interface Pulled {
   readonly ok: boolean
@@ -19,6 +30,62 @@ export interface TestedEngine {
   /** What a container of an image prints; null: this one only pulls. */
   readonly run: ((image: string, ...command: string[]) => Promise<string>) | null
   readonly restart: () => Promise<void>
+}
+
+const patience = (): AbortSignal => AbortSignal.timeout(60_000)
+
+export async function dockerOn(machine: Machine, options: EngineOptions = {}): Promise<TestedEngine> {
+  const engine = await machine.startEngine(options)
+  const docker = (...args: string[]) => machine.exec('docker', args)
+  return {
+    engine: 'docker',
+    async pull(image) {
+      const { status, stderr } = await docker('pull', '--quiet', image)
+      return { ok: status === 0, text: stderr.trim() }
+    },
+    async digestOf(image) {
+      const { status, stdout } = await docker('image', 'inspect', '--format', '{{index .RepoDigests 0}}', image)
+      return status === 0 ? digestIn(stdout) : null
+    },
+    remove: async (image) => void (await docker('image', 'rm', '--force', image)),
+    run: async (image, ...command) => (await machine.mustExec('docker', ['run', '--rm', image, ...command])).trim(),
+    restart: engine.restart,
+  }
+}
+
+/** Through CRI, as a kubelet does it. */
+export async function containerdOn(machine: Machine, options: ContainerdOptions): Promise<TestedEngine> {
+  const containerd = await startContainerd(machine, options)
+  const socketPath = join(rootOf(machine), containerd.socket)
+  const cri = new CriClient(socketPath)
+  const call = (method: string, image: string) =>
+    callGrpc(
+      {
+        socketPath,
+        method: `/runtime.v1.ImageService/${method}`,
+        message: encodeMessage({ 1: encodeMessage({ 1: image }) }),
+      },
+      patience(),
+    )
+  return {
+    engine: 'containerd',
+    async pull(image) {
+      const refused = await cri.pull(image, patience())
+      return { ok: refused === null, text: refused ?? '' }
+    },
+    async digestOf(image) {
+      const answer = await call('ImageStatus', image)
+      const [found] = 'message' in answer ? messagesIn(answer.message, 1) : []
+      return found === undefined ? null : digestIn(textIn(found, 3) ?? '')
+    },
+    remove: async (image) => void (await call('RemoveImage', image)),
+    run: null,
+    async restart() {
+      await containerd.restart()
+      const answers = () => cri.registryConfigPath(patience()).catch(() => undefined)
+      await eventually(answers, { what: 'containerd answers a kubelet' })
+    },
+  }
 }
 
 /** Podman, buildah and skopeo on one machine: they share a library, and the first two a store. */
@@ -82,4 +149,4 @@ async function commandEngine(
 const digestIn = (text: string): string | null => /sha256:[0-9a-f]{64}/.exec(text)?.[0] ?? null
 
 /** The machine's files, as seen from this host. */
-const rootOf = ({ holderPid }: Machine): string => `/proc/${holderPid}/root`
+export const rootOf = ({ holderPid }: Machine): string => `/proc/${holderPid}/root`
