@@ -22,13 +22,19 @@ test('a port is in the name as containerd looks for it first', () => {
   expect(path).toBe('/etc/docker/certs.d/registry.example.com_5000_/hosts.toml')
 })
 
-test('it names the mirror twice, with the keys in a table that containerd 1.6 reads', () => {
+test('it names the mirror alone, with the keys in tables that containerd 1.6 reads; a push has a place of its own', () => {
   expect(textOf(hostsToml('example.jfrog.io', mirror, docker))).toBe(
     `# Written by fairlead for its door; \`fairlead door close example.jfrog.io\` removes it and restores what was here.
 server = "https://127.0.0.1:7464/v2/example.jfrog.io"
 
 [host."https://127.0.0.1:7464/v2/example.jfrog.io"]
-capabilities = [ "pull", "resolve", "push" ]
+capabilities = [ "pull", "resolve" ]
+override_path = true
+ca = "/var/lib/fairlead/door/ca.crt"
+client = [ [ "/var/lib/fairlead/door/docker.crt", "/var/lib/fairlead/door/docker.key" ] ]
+
+[host."https://127.0.0.1:7464/push/example.jfrog.io"]
+capabilities = [ "push" ]
 override_path = true
 ca = "/var/lib/fairlead/door/ca.crt"
 client = [ [ "/var/lib/fairlead/door/docker.crt", "/var/lib/fairlead/door/docker.key" ] ]
@@ -36,10 +42,8 @@ client = [ [ "/var/lib/fairlead/door/docker.crt", "/var/lib/fairlead/door/docker
   )
 })
 
-test('containerd, which never pushes, does not ask for it', () => {
-  expect(textOf(hostsToml('example.jfrog.io', mirror, { ...docker, engine: 'containerd' }))).toContain(
-    'capabilities = [ "pull", "resolve" ]\n',
-  )
+test('containerd under a kubelet never pushes, and has no place to push to', () => {
+  expect(textOf(hostsToml('example.jfrog.io', mirror, { ...docker, engine: 'containerd' }))).not.toContain('push')
 })
 
 test('whatever the registry, port and folder: it is TOML, and names no place but the mirror', () => {
@@ -52,7 +56,7 @@ test('whatever the registry, port and folder: it is TOML, and names no place but
     fc.property(everything, ({ registry: name, ...place }) => {
       const { server, host } = parse(textOf(hostsToml(name, place, docker))) as { server: string; host: object }
       expect(server).toBe(`https://127.0.0.1:${place.port}/v2/${name.replace(':', '_')}`)
-      expect(Object.keys(host)).toEqual([server])
+      expect(Object.keys(host)).toEqual([server, server.replace('/v2/', '/push/')])
       expect(new URL(server).host).toBe(place.port === 443 ? '127.0.0.1' : `127.0.0.1:${place.port}`)
     }),
   )

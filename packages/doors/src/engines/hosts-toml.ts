@@ -11,14 +11,23 @@ import { keysOf, mirrorAddress, segmentOf, type MirrorPlace } from './mirror-pla
  * loopback if its configuration names any insecure registry.
  */
 export function hostsToml(registry: string, mirror: MirrorPlace, { engine, folder }: FoundEngine): DoorFile {
-  const url = `https://${mirrorAddress(mirror)}/v2/${segmentOf(registry)}`
+  const origin = `https://${mirrorAddress(mirror)}`
+  const server = `${origin}/v2/${segmentOf(registry)}`
   const { ca, certificate, key } = keysOf(engine, mirror.stateDir)
-  // The mirror takes no push, and says so; without the last one, Docker asks `server` and reports an unknown authority.
-  const capabilities = engine === 'docker' ? ['pull', 'resolve', 'push'] : ['pull', 'resolve']
-  const host = { capabilities, override_path: true, ca, client: [[certificate, key]] }
+  const asking = (capabilities: readonly string[]) => ({
+    capabilities,
+    override_path: true,
+    ca,
+    client: [[certificate, key]],
+  })
+  const host = {
+    [server]: asking(['pull', 'resolve']),
+    // Nothing is there but a refusal that says how to push; without it, Docker asks `server` and reports an unknown authority.
+    ...(engine === 'docker' && { [`${origin}/push/${segmentOf(registry)}`]: asking(['push']) }),
+  }
   return {
     path: join(folder, folderOf(registry), 'hosts.toml'),
-    text: `${noticeFor(registry)}\n${stringify({ server: url, host: { [url]: host } })}`,
+    text: `${noticeFor(registry)}\n${stringify({ server, host })}`,
   }
 }
 

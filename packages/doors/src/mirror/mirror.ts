@@ -83,14 +83,11 @@ async function answerRoute(
     case 'blobs':
       await visits.serve({ ...ask, kind: 'blob', reference: route.digest }, async (visit) => {
         const { blob, mayRange, read } = await visit.blob(route.digest)
-        const asked = parseByteRange(request.headers.range, blob.size)
-        if (asked === 'unsatisfiable') {
+        const range = mayRange ? parseByteRange(request.headers.range, blob.size) : null
+        if (range === 'unsatisfiable') {
           response.writeHead(416, { 'Content-Range': `bytes */${blob.size}`, 'Content-Length': 0 }).end()
           return
         }
-        // containerd takes the whole for any part that it asked for, so without room to share one fetch a later part is refused.
-        if (asked !== null && asked.start > 0 && !mayRange) throw problem('NODE_DISK_FULL')
-        const range = mayRange ? asked : null
         if (request.method === 'HEAD') {
           writeBlobHead(response, blob, range)
           response.end()

@@ -12,8 +12,8 @@ test('is a 403 with the sentence, the code and the fix, in the body and in the r
 })
 
 test.each([
-  ['IMAGE_NOT_FOUND', 404, 'MANIFEST_UNKNOWN'],
-  ['DOOR_REQUEST_INVALID', 404, 'NAME_UNKNOWN'],
+  ['IMAGE_NOT_FOUND', 403, 'DENIED'],
+  ['DOOR_REQUEST_INVALID', 403, 'DENIED'],
   ['REGISTRY_RATE_LIMITED', 429, 'TOOMANYREQUESTS'],
   ['REGISTRY_UNREACHABLE', 403, 'DENIED'],
 ] as const)('%s is a %d', (code, status, specified) => {

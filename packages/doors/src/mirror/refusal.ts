@@ -18,10 +18,11 @@ interface Kind {
 
 const forbidden: Kind = { status: 403, title: 'Forbidden', code: 'DENIED' }
 
-/** Everything else is a 403: engines repeat what a 5xx refuses for minutes, and ask the next host after some statuses. */
+/**
+ * Everything else is a 403: engines repeat what a 5xx refuses for minutes. After a 404, those with containerd's library forget what we said
+ * and ask the second host of their file, which they do not trust: they would report an unknown authority.
+ */
 const kinds: Partial<Record<ProblemCode, Kind>> = {
-  DOOR_REQUEST_INVALID: { status: 404, title: 'Not Found', code: 'NAME_UNKNOWN' },
-  IMAGE_NOT_FOUND: { status: 404, title: 'Not Found', code: 'MANIFEST_UNKNOWN' },
   REGISTRY_RATE_LIMITED: { status: 429, title: 'Too Many Requests', code: 'TOOMANYREQUESTS' },
 }
 

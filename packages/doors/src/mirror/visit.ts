@@ -40,7 +40,7 @@ export interface VisitOptions {
 
 export interface OpenBlob {
   readonly blob: Descriptor
-  /** Whether ranges share one fetch; if not, there is no room, and only the whole is served. */
+  /** Whether ranges share one fetch; if not, only the whole is served. */
   readonly mayRange: boolean
   /** The last bytes come only after size and digest of the whole are right. */
   readonly read: (range: ByteRange | null, hungUp: AbortSignal) => AsyncGenerator<Uint8Array, void, undefined>
@@ -60,8 +60,6 @@ export class Visit {
   #phase: 'resolve' | 'pull' | null = null
   #use: Promise<void> | null = null
   #isRefused = false
-  /** Requests that wait for the registry, or for bytes of a blob. */
-  #unanswered = 0
 
   constructor({ order, image, reference, parts }: VisitOptions) {
     this.#attempt = new PullAttempt(order, parts, { signal: this.#stop.signal, onSteps: () => undefined })
@@ -81,11 +79,6 @@ export class Visit {
   /** The login was not found, or the registry rejected it: every request of this pull gets the same refusal. */
   get isRefused(): boolean {
     return this.#isRefused
-  }
-
-  /** Whether an engine still waits for something that it asked for. */
-  get isBusy(): boolean {
-    return this.#unanswered > 0
   }
 
   head(reference: string): Promise<ManifestHead> {
@@ -180,19 +173,13 @@ export class Visit {
     const { registry, repository: path } = this.#where
     const known = this.#known.get(digest)
     if (known?.givenAt != null && performance.now() - known.givenAt < givenForMs) return known.size
-    // The fetch itself will ask.
-    if (known !== undefined && !this.#parts.blobs.keeps(this.#where, digest)) return this.#allowedSize(known.size)
     const size = await repository.blobSize(digest, this.#stop.signal)
     // Whether the manifest or the registry is wrong, the bytes cannot be right.
     if (known !== undefined && known.size !== size) throw problem('IMAGE_CORRUPT', { registry, repository: path })
+    const limit = this.#parts.policy.max_image_bytes
+    if (size > limit) throw problem('IMAGE_TOO_LARGE', { bytes: size, limit_bytes: limit })
     this.#known.set(digest, { size, givenAt: performance.now() })
-    return this.#allowedSize(size)
-  }
-
-  #allowedSize(bytes: number): number {
-    const limit_bytes = this.#parts.policy.max_image_bytes
-    if (bytes > limit_bytes) throw problem('IMAGE_TOO_LARGE', { bytes, limit_bytes })
-    return bytes
+    return size
   }
 
   async *#read(
@@ -201,26 +188,14 @@ export class Visit {
     source: OpenRepository,
     hungUp: AbortSignal,
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    const onFetched = (bytes: number): void => {
-      this.#attempt.bytes += bytes
-      this.#known.set(blob.digest, { size: blob.size, givenAt: performance.now() })
-    }
+    const onFetched = (bytes: number): void => void (this.#attempt.bytes += bytes)
     const signal = AbortSignal.any([this.#stop.signal, hungUp])
-    let left = range === null ? blob.size : range.end - range.start
-    if (left > 0) this.#unanswered++
     try {
-      for await (const chunk of this.#parts.blobs.read(this.#where, blob, source, range, { signal, onFetched })) {
-        left -= chunk.length
-        // The engine may be gone with its last byte before we are asked for more.
-        if (left === 0) this.#unanswered--
-        yield chunk
-      }
+      yield* this.#parts.blobs.read(this.#where, blob, source, range, { signal, onFetched })
       this.#failures.delete(blob.digest)
     } catch (error) {
       this.#failures.set(blob.digest, asProblem(error))
       throw error
-    } finally {
-      if (left > 0) this.#unanswered--
     }
     this.#attempt.steps.bytes(this.#attempt.bytes, this.#attempt.totalBytes ?? this.#attempt.bytes)
   }
@@ -230,7 +205,6 @@ export class Visit {
   }
 
   async #during<Result>(what: string, work: (repository: OpenRepository) => Promise<Result>): Promise<Result> {
-    this.#unanswered++
     try {
       const result = await work(await this.#repository)
       this.#failures.delete(what)
@@ -238,8 +212,6 @@ export class Visit {
     } catch (error) {
       this.#failures.set(what, asProblem(error))
       throw error
-    } finally {
-      this.#unanswered--
     }
   }
 }

@@ -64,7 +64,7 @@ export class Visits {
   endUnless(isOpen: (door: Door) => boolean): void {
     const all = [...this.#running.values()].flat()
     for (const running of all) {
-      if (!isOpen(running.door)) this.#end(running, running.visit.isBusy ? problem('INTERRUPTED') : null)
+      if (!isOpen(running.door)) this.#end(running, running.requests > 0 ? problem('INTERRUPTED') : null)
     }
   }
 
