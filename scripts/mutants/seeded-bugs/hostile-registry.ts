@@ -173,7 +173,7 @@ export const hostileRegistry: readonly SeededBug[] = [
   {
     name: 'keep authorities that became writable',
     rule: 'S2',
-    file: `${credentialPath}/registry/http/transport.ts`,
+    file: `${credentialPath}/process/file-version.ts`,
     replace: '`${ino}.${ctimeNs}.${size}`',
     by: '`${ino}.${size}`',
     testFile: `${credentialPath}/registry/auth/tls-proof.test.ts`,
