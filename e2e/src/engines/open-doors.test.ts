@@ -67,7 +67,9 @@ describe('a machine that has not joined', () => {
     })
     expect(await door('open')).toMatchObject({ status: 0, stderr: '' })
     expect(await pull()).toMatchObject({ status: 0, stderr: '' })
-    await eventually(async () => agent.tail(50).includes('"purpose":"door"') || null, { what: 'the pull is logged' })
+    await eventually(async () => agent.tail(50).includes('"purpose":"door"') || undefined, {
+      what: 'the pull is logged',
+    })
     expect(agent.tail(50)).not.toContain(world.login.password)
     expect(await door('close', '--all')).toMatchObject({ status: 0 })
   })
@@ -108,6 +110,8 @@ describe('a node', () => {
     expect((await door('list')).stdout).toContain('file missing')
     expect(await door('test')).toMatchObject({ status: 3, stderr: expect.stringContaining('(DOOR_FILES_CHANGED)') })
     expect((await world.type('doctor')).stderr).toContain('(DOOR_FILES_CHANGED)')
+    const isLogged = async () => agent.tail(50).includes('"code":"DOOR_FILES_CHANGED"') || undefined
+    await eventually(isLogged, { what: 'the agent notices it', timeoutMs: 30_000 })
     expect(await door('open')).toMatchObject({ status: 0 })
     expect((await world.type('doctor')).stdout).toMatch(
       /^ {2}doors +done +1 door of engines, each engine asks the agent/m,

@@ -81,7 +81,7 @@ function doorParts({ stateDir, dockerSocket, dockerConfig }: DoctorOptions): Doo
     async lookAtDoors(policy, signal) {
       const { found, unfit } = await machine.findEngines(signal)
       const mirror = { port: policy.door_port, stateDir }
-      const look = { machine, mirror, canProbe: process.getuid?.() === 0 }
+      const look = { machine, mirror, canProbe: () => process.getuid?.() === 0 }
       const seen = await lookAtDoors(registriesOf(policy), found, look, signal)
       return { seen, unfit: unfit.map((one) => one.problem) }
     },

@@ -5,6 +5,9 @@ import { setFlagsFromString } from 'node:v8'
 import { problem } from '@fairlead/contract/problems'
 import { serveAgentLogins } from '@fairlead/doors/agent-logins'
 import { runMirror } from '@fairlead/doors/mirror'
+import { doorMachineAt } from '@fairlead/doors/upkeep/door-machine'
+import { isAtFault, problemOf, type SeenDoor } from '@fairlead/doors/upkeep/look-at-doors'
+import { watchDoors } from '@fairlead/doors/upkeep/watch-doors'
 import { openConfinement, unconfined } from '../confinement/confinement.ts'
 import { connectAs } from '../channel/connection.ts'
 import { joinAnew } from '../channel/join.ts'
@@ -161,16 +164,25 @@ async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<voi
 function serveDoors(
   { inForce, parts }: PullPath,
   before: LoadedPolicy | null,
-  { policyFile, stateDir }: AgentOptions,
+  { policyFile, stateDir, dockerSocket }: AgentOptions,
   log: AgentLog,
 ): AsyncDisposable {
   const ending = new AbortController()
   const policy = new FollowedPolicy(policyFile, inForce, before)
   const running = runMirror({ policy, parts, stateDir, log }, ending.signal)
+  const machine = doorMachineAt({ root: '', isRunning: true, dockerSocket })
+  const onChange = (seen: SeenDoor): void => {
+    const door = { registry: seen.registry, engine: seen.engine.name, state: seen.state }
+    if (isAtFault(seen)) log.warn({ ...door, code: problemOf(seen).code }, 'an engine does not use its door')
+    else log.info(door, 'an engine and its door')
+  }
+  const watching = watchDoors({ machine, policy: () => policy.now().policy, stateDir, onChange }, ending.signal).catch(
+    () => log.error({ code: 'INTERNAL' }, 'the doors are not tried any more'),
+  )
   return {
     async [Symbol.asyncDispose]() {
       ending.abort()
-      await running
+      await Promise.all([running, watching])
     },
   }
 }

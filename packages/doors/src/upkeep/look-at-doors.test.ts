@@ -33,7 +33,7 @@ function lookOf(probed: Probed | null, { agent = true } = {}): DoorLook {
     probe: async () => probed ?? Promise.reject(new Error('was not to be tried')),
     askMirror: async () => agent,
   }
-  return { machine, mirror: { port: 7464, stateDir }, canProbe: probed !== null }
+  return { machine, mirror: { port: 7464, stateDir }, canProbe: () => probed !== null }
 }
 
 async function look(probed: Probed | null, options = {}) {

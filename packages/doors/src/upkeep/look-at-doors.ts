@@ -50,8 +50,8 @@ type NotOpen = Pick<SeenDoor, 'registry' | 'engine' | 'state'> & Partial<Pick<Se
 export interface DoorLook {
   readonly machine: DoorMachine
   readonly mirror: MirrorPlace
-  /** Whether engines are asked to pull, which only root can. */
-  readonly canProbe: boolean
+  /** Whether an engine is asked to pull, which only root can. */
+  readonly canProbe: (engine: FoundEngine) => boolean
 }
 
 export async function lookAtDoors(
@@ -94,7 +94,7 @@ async function lookAtDoor(
   const seen = { registry, engine, files, words: '' }
   if (files.some(({ state }) => state === 'missing')) return { ...seen, state: 'missing' }
   if (files.some(({ state }) => state === 'changed')) return { ...seen, state: 'changed' }
-  if (!canProbe) return { ...seen, state: 'unchecked' }
+  if (!canProbe(engine)) return { ...seen, state: 'unchecked' }
   const { verdict, words } = await machine.probe(registry, mirror, engine, signal)
   if (verdict === 'answered') return { ...seen, state: 'open' }
   if (verdict === 'bypassed') return { ...seen, state: 'bypassed', words }

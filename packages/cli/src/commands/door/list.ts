@@ -42,7 +42,7 @@ export default async function list(this: CliContext, flags: DoorFlags & EngineFl
   const place = doorPlace(flags, this.cwd)
   const policy = ownersPolicy(place)
   const { found, unfit } = await enginesOf(place, this.signal)
-  const look = { machine: place.machine, mirror: mirrorOf(place, policy), canProbe: place.isRoot }
+  const look = { machine: place.machine, mirror: mirrorOf(place, policy), canProbe: () => place.isRoot }
   const seen = await lookAtDoors(registriesOf(policy), found, look, this.signal)
   const results = Object.entries(policy.doors).flatMap(([door, secret]) => rowsOf({ door, secret }, seen, unfit))
   printList(

@@ -27,7 +27,7 @@ export default async function test(this: CliContext, flags: DoorFlags & EngineFl
   if (unknown !== undefined) throw problem('DOOR_NOT_FOUND', { name: unknown })
   const { found, unfit } = await enginesOf(place, this.signal)
   if (all.length > 0 && found.length === 0) throw unfit[0]?.problem ?? problem('DOOR_NO_ENGINE')
-  const look = { machine: place.machine, mirror: mirrorOf(place, policy), canProbe: true }
+  const look = { machine: place.machine, mirror: mirrorOf(place, policy), canProbe: () => true }
   const seen = await lookAtDoors(asked.length === 0 ? all : asked, found, look, this.signal)
   const failed = seen.filter(isAtFault)
   const [first] = failed
