@@ -47,8 +47,9 @@ describe('the pieces of a blob', () => {
         fc.integer({ min: 1, max: 16 }),
         (size, width) => {
           for (const piece of allPieces(size, width, 'served')) {
+            expect([piece.start, piece.end].every(Number.isInteger)).toBe(true)
             expect(lengthOf(piece)).toBeGreaterThanOrEqual(4 * mebibyte)
-            expect(lengthOf(piece)).toBeLessThan((Math.max(16, 64 / width) + 4) * mebibyte)
+            expect(lengthOf(piece)).toBeLessThan((Math.max(16, Math.ceil(64 / width)) + 4) * mebibyte)
           }
         },
       ),

@@ -113,6 +113,20 @@ describe('a pull from a registry that misbehaves midway', () => {
     expect(await engineNoticed()).toBe(false)
   })
 
+  test('R4: fetches a large layer over several connections where one is slow, resumes the one that is cut, and fetches no byte twice', async () => {
+    const image = await push('team/large', [40_000_000])
+    const path = ofLayer(image, 0)
+    proxy.inject({ path, fault: { kind: 'slow', bytesPerSecond: 6_000_000 } })
+    proxy.inject({ path, times: 1, fault: { kind: 'cut', afterBytes: 1_000_000 } })
+    const { code, record } = await pull('team/large')
+    expect([code, record?.bytes]).toEqual([null, record?.total_bytes])
+    const starts = rangesOf(proxy, image, 0).map((range) => Number(/^bytes=(\d+)-/.exec(range ?? '')?.[1]))
+    expect(starts.length).toBeGreaterThan(4)
+    expect(starts).toContain(1_000_000)
+    expect(new Set(starts).size).toBe(starts.length)
+    expect(await engineNoticed()).toBe(false)
+  })
+
   test('R4: resumes a layer that falls silent on another connection', async () => {
     const image = await push('team/stall', [4_000_000])
     proxy.inject({ path: ofLayer(image, 0), times: 1, fault: { kind: 'stall', afterBytes: 1_000_000 } })
