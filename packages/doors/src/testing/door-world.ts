@@ -4,16 +4,17 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   behindProxy,
-  joinAgent,
+  fairleadProgram,
+  inLog,
   onNetwork,
   prepare,
   secretFiles,
-  startControlPlane,
-  startFairleadServe,
   startLab,
   startWhole,
   tokenRegistry,
+  untilReady,
   type Machine,
+  type Service,
 } from '@fairlead/testkit'
 import type { DoorFile, FoundEngine } from '../engines/engine-door.ts'
 import { engineDoors } from '../engines/engine-doors.ts'
@@ -53,9 +54,8 @@ async function start(parts: AsyncDisposableStack, { engine: startEngine }: DoorW
       door_port: doorPort,
     },
   })
-  const plane = await startControlPlane(lab, { serve: startFairleadServe })
   const engine = await startEngine(machine)
-  const agent = await joinAgent(lab, plane, machine)
+  const agent = parts.use(await startAgent(machine))
   const door = await openDoor(machine, engine, host)
   return {
     ...lab,
@@ -70,6 +70,30 @@ async function start(parts: AsyncDisposableStack, { engine: startEngine }: DoorW
     keys: join(machine.stateDir, 'door'),
     /** What a client on the machine gets, as root without a key unless told otherwise. */
     curl: (...args: string[]) => machine.exec('curl', ['--silent', '--show-error', '--max-time', '20', ...args]),
+  }
+}
+
+interface DoorAgent extends AsyncDisposable {
+  readonly stop: () => Promise<void>
+  readonly restart: () => Promise<void>
+}
+
+/** Of a machine that has not joined: an agent serves doors without a control plane, too. */
+async function startAgent(machine: Machine): Promise<DoorAgent> {
+  const start = async (): Promise<Service> => {
+    const logFile = join(machine.dir, 'agent.log')
+    const started = machine.spawn(process.execPath, [fairleadProgram, 'agent', 'run'], { logFile })
+    await untilReady(started, 'the agent serves doors', inLog(started, /"the doors are served"/))
+    return started
+  }
+  let service = await start()
+  return {
+    stop: () => service.stop(),
+    async restart() {
+      await service.stop()
+      service = await start()
+    },
+    [Symbol.asyncDispose]: () => service.stop(),
   }
 }
 
