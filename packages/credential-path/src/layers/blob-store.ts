@@ -80,6 +80,12 @@ export class BlobStore implements AsyncDisposable {
     }
   }
 
+  /** Whether anything of this blob is here, or on its way: if not, whoever reads it asks the registry first. */
+  keeps(where: Repository, digest: string): boolean {
+    const key = keyOf(where, digest)
+    return this.#kept.has(key) || this.#opening.has(key)
+  }
+
   /** Whether ranges of this blob share one fetch. If not, each costs a fetch of the whole, and the caller should serve the whole instead. */
   async mayRange(where: Repository, blob: Descriptor): Promise<boolean> {
     return (await this.#blob(where, blob)) !== null

@@ -36,14 +36,20 @@ export function doorFor(
   registry: string,
   repository: string,
 ): Door {
-  if (policy.allowed_registries === null) throw problem('DOOR_NEEDS_ALLOWED_REGISTRIES')
+  const doors = doorsAt(policy, registry)
   const components = repository.split('/')
-  const covering = doorsOf(policy)
-    .filter((door) => door.registry === registry && door.path.every((part, index) => part === components[index]))
+  const covering = doors
+    .filter(({ path }) => path.every((part, index) => part === components[index]))
     .toSorted((a, b) => b.path.length - a.path.length)
   const [door] = covering
   if (door === undefined) throw problem('DOOR_NOT_OPEN', { registry, repository })
   return door
+}
+
+/** All doors of a registry. Throws DOOR_NEEDS_ALLOWED_REGISTRIES. */
+export function doorsAt(policy: Pick<NodePolicy, 'doors' | 'allowed_registries'>, registry: string): readonly Door[] {
+  if (policy.allowed_registries === null) throw problem('DOOR_NEEDS_ALLOWED_REGISTRIES')
+  return doorsOf(policy).filter((door) => door.registry === registry)
 }
 
 /** The image's name as users know it; `reference`: a tag, a digest, or null for a blob that was asked for by itself. */

@@ -63,6 +63,13 @@ describe('the keys of the mirror', () => {
     expect(certificate('docker.crt').verify(new X509Certificate(renewed.ca).publicKey)).toBe(true)
   })
 
+  test('are made again if a clock that was ahead made them', async () => {
+    const ahead = await openMirrorKeys(stateDir, now + 30 * day)
+    const right = await openMirrorKeys(stateDir, now)
+    expect(right.ca).not.toBe(ahead.ca)
+    expect(right.validFrom).toBeLessThanOrEqual(now)
+  })
+
   test.each(['ca.crt', 'server.key', 'podman.key', 'docker.crt'])(
     'are made again as a set if %s is missing',
     async (name) => {

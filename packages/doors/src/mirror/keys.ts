@@ -15,7 +15,9 @@ export interface MirrorIdentity {
   readonly ca: string
   readonly certificate: string
   readonly key: string
-  /** When they should be replaced, in milliseconds since 1970. */
+  /** In milliseconds since 1970, as is the next. A clock that was ahead may have made them. */
+  readonly validFrom: number
+  /** When they should be replaced. */
   readonly renewAt: number
 }
 
@@ -24,10 +26,10 @@ const dayMs = 24 * 3600 * 1000
 const lifeMs = 90 * dayMs
 const clockSkewMs = 3600 * 1000
 
-/** Reads the keys, and makes new ones if they are missing, belong to different sets, or have used up two thirds of their life. */
+/** Reads the keys, and makes new ones if they are missing, belong to different sets, are not valid yet, or have used up two thirds of their life. */
 export async function openMirrorKeys(stateDir: string, now: number): Promise<MirrorIdentity> {
   const found = await readIdentity(stateDir)
-  if (found !== null && now < found.renewAt) return found
+  if (found !== null && found.validFrom <= now && now < found.renewAt) return found
   await makeKeys(stateDir, now)
   const made = await readIdentity(stateDir)
   if (made === null) throw new Error('the keys of the mirror cannot be read back')
@@ -49,7 +51,8 @@ async function readIdentity(stateDir: string): Promise<MirrorIdentity | null> {
     )
     await Promise.all(engines.map((keys) => readFile(keys.key)))
     if (!issued.every((cert) => cert.verify(authority.publicKey))) return null
-    return { ca, certificate, key, renewAt: Date.parse(authority.validTo) - lifeMs / 3 }
+    const [validFrom, validTo] = [Date.parse(authority.validFrom), Date.parse(authority.validTo)]
+    return { ca, certificate, key, validFrom, renewAt: validTo - lifeMs / 3 }
   } catch {
     return null
   }

@@ -1,11 +1,12 @@
 /** The mirror over mutual TLS, with a registry in this process and a secrets folder: what an engine gets, what it never gets, and the record. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import type { IncomingHttpHeaders } from 'node:http'
 import { request } from 'node:https'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { checkServerIdentity as checkIdentity } from 'node:tls'
 import type { DoorEngine } from '@fairlead/contract/wire'
 import { openPullPath, type PullPath } from '@fairlead/credential-path/open-pull-path'
@@ -35,6 +36,7 @@ let path: PullPath
 let stop: AbortController
 let running: Promise<void>
 let image: SampleImage
+let kubelet: readonly string[]
 const logged: object[] = []
 
 beforeEach(async () => {
@@ -45,29 +47,14 @@ beforeEach(async () => {
   image = sampleImage()
   registry.push('v1', image)
   logged.length = 0
+  kubelet = []
   await keepSecret('login', { username, password, server: registry.host })
   await writePolicy()
   stop = new AbortController()
-  path = await openPullPath(
-    {
-      nodeId: null,
-      provider: 'local',
-      policyFile: join(folder, 'policy.yaml'),
-      secretsDir: folder,
-      dockerSocket: null,
-      ledgerDir: folder,
-      learnPlace: false,
-      onPull: (event) => logged.push(event),
-    },
-    stop.signal,
-  )
-  start()
-  await untilServed()
+  await start()
 })
 afterEach(async () => {
-  stop.abort()
-  await running
-  await path[Symbol.asyncDispose]()
+  await end()
   await registry[Symbol.asyncDispose]()
 })
 
@@ -80,10 +67,34 @@ const writePolicy = (policy: object = {}) => {
   return writeFile(join(folder, 'policy.yaml'), JSON.stringify({ ...usual, ...doors, ...policy }), { mode: 0o600 })
 }
 
-function start(): void {
+/** `ledgerDir`: null if there is no room to keep anything. */
+async function start(ledgerDir: string | null = folder): Promise<void> {
+  path = await openPullPath(
+    {
+      nodeId: null,
+      provider: 'local',
+      policyFile: join(folder, 'policy.yaml'),
+      secretsDir: folder,
+      dockerSocket: null,
+      ledgerDir,
+      learnPlace: false,
+      onPull: (event) => logged.push(event),
+    },
+    stop.signal,
+  )
   const log = { info: () => undefined, warn: () => undefined, error: (fields: object) => void logged.push(fields) }
   const policy = new FollowedPolicy(join(folder, 'policy.yaml'), path.inForce)
-  running = runMirror({ policy, parts: path.parts, stateDir: folder, log, engineUser: own }, stop.signal)
+  running = runMirror(
+    { policy, parts: path.parts, stateDir: folder, log, engineUser: own, kubelet: () => kubelet },
+    stop.signal,
+  )
+  await untilServed()
+}
+
+async function end(): Promise<void> {
+  stop.abort()
+  await running
+  await path[Symbol.asyncDispose]()
 }
 
 const untilServed = () =>
@@ -149,6 +160,24 @@ describe('an engine', () => {
     const answers = JSON.stringify([head.headers, manifest.headers])
     expect(answers).not.toContain(password)
     expect(answers).not.toContain(basic(password))
+  })
+
+  test('costs the registry one request for each layer', async () => {
+    await ask(at('manifests/v1'))
+    registry.seen.length = 0
+    for (const blob of image.blobs) await ask(at(`blobs/${digestOf(blob)}`))
+    expect(asked()).toEqual(image.blobs.map((blob) => `GET /v2/team/app/blobs/${digestOf(blob)}`))
+  })
+
+  test('gets the whole for its first range where there is no room to share one fetch, and no later range', async () => {
+    await end()
+    stop = new AbortController()
+    await start(null)
+    const [, layer = Buffer.alloc(0)] = image.layers
+    const rangeFrom = (first: number) => ({ headers: { range: `bytes=${first}-` } })
+    const whole = await ask(at(`blobs/${digestOf(layer)}`), rangeFrom(0))
+    expect([whole.status, whole.body.equals(layer)]).toEqual([200, true])
+    expect((await ask(at(`blobs/${digestOf(layer)}`), rangeFrom(100))).reason).toContain('(NODE_DISK_FULL)')
   })
 
   test('leaves one record of the whole pull, which says what engine it was', async () => {
@@ -360,6 +389,78 @@ describe('a stranger', () => {
     await expect(ask(at('manifests/v1'), { headers: { host: 'rebound.example.com' } })).rejects.toThrow('hang up')
     expect(asked()).toEqual([])
   })
+})
+
+describe('a pull', () => {
+  test('whose tag moves is followed by another, with a record of its own', async () => {
+    await ask(at('manifests/v1'))
+    const moved = sampleImage({ author: 'moved' })
+    registry.push('v1', moved)
+    await ask(at('manifests/v1'))
+    await ask(at(`blobs/${digestOf(moved.config)}`))
+    await end()
+    expect(path.ledger.unacknowledged(10).map(({ digest, bytes }) => ({ digest, bytes }))).toEqual(
+      expect.arrayContaining([
+        { digest: digestOf(image.manifest), bytes: 0 },
+        { digest: digestOf(moved.manifest), bytes: moved.config.length },
+      ]),
+    )
+  })
+
+  test('that was refused is not refused for longer because someone keeps asking', async () => {
+    await keepSecret('login', { username, password, server: 'other.example.com' })
+    expect((await ask(at('manifests/v1'))).status).toBe(403)
+    await keepSecret('login', { username, password, server: registry.host })
+    const began = performance.now()
+    const answers: number[] = []
+    while (answers.at(-1) !== 200 && performance.now() - began < 20_000) {
+      answers.push((await ask(at('manifests/v1'))).status)
+      await sleep(200)
+    }
+    expect(answers.at(-1)).toBe(200)
+  })
+
+  test('is no failure because the registry knows no referrers', async () => {
+    await ask(at('manifests/v1'))
+    registry.intercept = ({ url = '' }, response) => url.includes('/referrers/') && !!response.writeHead(404).end()
+    expect((await ask(at(`referrers/${digestOf(image.manifest)}`))).status).toBe(404)
+    await end()
+    expect(path.ledger.unacknowledged(10)).toMatchObject([{ code: null }])
+  })
+})
+
+test('engines are served while strangers without a key hold connections by the hundred', async () => {
+  const strangers = Array.from({ length: 400 }, () => connect({ host: '127.0.0.1', port }).on('error', () => undefined))
+  await Promise.all(strangers.map((socket) => new Promise((resolve) => socket.once('connect', resolve))))
+  const answers = await Promise.all([1, 2, 3, 4].map(() => ask(at('manifests/v1'))))
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+  for (const socket of strangers) socket.destroy()
+})
+
+test('other keys are made, and used, once those that were stolen are removed', async () => {
+  const ca = () => readFileSync(join(keyFolder(folder), 'ca.crt'), 'utf8')
+  const stolen = ca()
+  rmSync(keyFolder(folder), { recursive: true })
+  await eventually(() => (existsSync(join(keyFolder(folder), 'ca.crt')) && ca() !== stolen ? true : undefined), {
+    what: 'other keys are made',
+  })
+  await untilServed()
+})
+
+test('a registry of the kubelet’s provider has no door', async () => {
+  kubelet = [registry.host]
+  expect((await ask(at('manifests/v1'))).reason).toContain('(DOOR_AND_KUBELET_PROVIDER)')
+  expect(asked()).toEqual([])
+})
+
+test.each([
+  ['without a door', { doors: { 'other.example.com': 'login' } }, 'DOOR_NOT_OPEN'],
+  ['without a list of registries', { allowed_registries: null }, 'DOOR_NEEDS_ALLOWED_REGISTRIES'],
+  ['whose owner’s file cannot be used', { allowed: [] }, 'POLICY_INVALID'],
+])('a probe of a registry %s gets no proof', async (_, policy, code) => {
+  await writePolicy(policy)
+  const answer = await ask(`/v2/${segmentOf(registry.host)}/fairlead/probe/manifests/${newNonce()}`)
+  expect(answer.reason).toContain(`(${code})`)
 })
 
 test('a probe is answered with a proof that only root and the mirror know, and asks nobody', async () => {

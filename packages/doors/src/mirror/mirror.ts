@@ -17,6 +17,8 @@ import type { Visits } from './visits.ts'
 export interface MirrorParts {
   /** The door of a repository under the owner's file as it is now, and the pulls that run under it. Throws a Problem. */
   readonly doorFor: (registry: string, repository: string) => { readonly door: Door; readonly visits: Visits }
+  /** Throws a Problem if the registry has no door that could be open now. */
+  readonly requireDoor: (registry: string) => void
   /** What shows an engine's prober that it reached this mirror. */
   readonly proofOf: (engine: DoorEngine, nonce: string) => string
 }
@@ -50,10 +52,11 @@ async function answerRoute(
   response: ServerResponse,
   route: ContentRoute,
   engine: DoorEngine,
-  { doorFor, proofOf }: MirrorParts,
+  { doorFor, requireDoor, proofOf }: MirrorParts,
 ): Promise<void> {
   const { registry, repository } = route
   if (repository === probeRepository && route.kind === 'manifests' && isNonce(route.reference)) {
+    requireDoor(registry)
     const found = problem('DOOR_PROBE_ANSWERED', { name: route.reference })
     return refuse(request, response, found, proofOf(engine, route.reference))
   }
@@ -75,19 +78,28 @@ async function answerRoute(
     }
     case 'referrers': {
       const { digest, query } = route
-      const index = await visits.serve({ ...ask, kind: 'manifest', reference: digest }, (visit) =>
-        visit.referrers(digest, query),
-      )
-      return send(request, response, index.mediaType, index.bytes)
+      const question = { ...ask, kind: 'manifest', reference: digest } as const
+      try {
+        const index = await visits.serve(question, (visit) => visit.referrers(digest, query))
+        return send(request, response, index.mediaType, index.bytes)
+      } catch (error) {
+        if (!isProblem(error, 'IMAGE_NOT_FOUND')) throw error
+        // What a registry without this part of the specification answers; a client then looks for a tag.
+        response.writeHead(404, { 'Content-Length': 0 }).end()
+        return
+      }
     }
     case 'blobs':
       await visits.serve({ ...ask, kind: 'blob', reference: route.digest }, async (visit) => {
-        const { blob, mayRange, read } = await visit.blob(route.digest)
-        const range = mayRange ? parseByteRange(request.headers.range, blob.size) : null
-        if (range === 'unsatisfiable') {
+        const { blob, mayRange, over, read } = await visit.blob(route.digest)
+        const asked = parseByteRange(request.headers.range, blob.size)
+        if (asked === 'unsatisfiable') {
           response.writeHead(416, { 'Content-Range': `bytes */${blob.size}`, 'Content-Length': 0 }).end()
           return
         }
+        // containerd takes the whole for any part that it asked for, so without room to share one fetch a later part is refused.
+        if (asked !== null && asked.start > 0 && !mayRange) throw problem('NODE_DISK_FULL')
+        const range = mayRange ? asked : null
         if (request.method === 'HEAD') {
           writeBlobHead(response, blob, range)
           response.end()
@@ -95,6 +107,10 @@ async function answerRoute(
         }
         const gone = new AbortController()
         response.once('close', () => gone.abort())
+        // An engine that does not read would keep its connection for ever.
+        const cut = (): void => void response.destroy()
+        over.addEventListener('abort', cut, { once: true })
+        response.once('close', () => over.removeEventListener('abort', cut))
         await serveBlob(response, blob, range, read(range, gone.signal), () => undefined)
       })
   }

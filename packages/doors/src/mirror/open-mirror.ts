@@ -6,16 +6,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { readFile } from 'node:fs/promises'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import { DoorEngine } from '@fairlead/contract/wire'
+import { fileVersion } from '@fairlead/credential-path/process/file-version'
 import type { FollowedPolicy } from '@fairlead/credential-path/policy/followed-policy'
 import { loadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
 import type { NodePolicy, PolicyInForce } from '@fairlead/credential-path/policy/node-policy'
 import type { PullParts } from '@fairlead/credential-path/pull/pull-parts'
 import { openRegistryClient } from '@fairlead/credential-path/registry/registry-client'
 import { keysOf } from '../engines/mirror-place.ts'
-import { proofOf } from '../upkeep/probe.ts'
-import { doorFor, doorsOf } from './door-table.ts'
+import { kubeletRegistries } from '../upkeep/kubelet-registries.ts'
+import { probeRepository, proofOf } from '../upkeep/probe.ts'
+import { doorFor, doorsAt, doorsOf } from './door-table.ts'
 import { openMirrorKeys, type MirrorIdentity } from './keys.ts'
-import { serveMirror, type MirrorServer } from './serve-mirror.ts'
+import { serveMirror } from './serve-mirror.ts'
 import { Visits } from './visits.ts'
 
 export interface MirrorOptions {
@@ -23,6 +25,8 @@ export interface MirrorOptions {
   /** Policy and registry come from the owner's file as it is at each request. */
   readonly parts: Omit<PullParts, 'policy' | 'registry'>
   readonly stateDir: string
+  /** The registries that the kubelet's provider serves here; by default as its map says. */
+  readonly kubelet?: () => readonly string[]
   /** Whose sockets engines have; root by default. */
   readonly engineUser?: number
   readonly log: {
@@ -125,11 +129,12 @@ class RulesInForce implements AsyncDisposable {
 class ServedMirror implements AsyncDisposable {
   readonly #options: MirrorOptions
   readonly #rules: RulesInForce
-  #server: MirrorServer | null = null
+  #server: AsyncDisposable | null = null
   #wanted: number | null = null
   #identity: MirrorIdentity | null = null
   readonly #keys = new Map<DoorEngine, Buffer>()
   #told: string | null = null
+  #keysVersion = ''
 
   constructor(options: MirrorOptions, rules: RulesInForce) {
     this.#options = options
@@ -165,11 +170,14 @@ class ServedMirror implements AsyncDisposable {
   }
 
   async #renewKeys(): Promise<void> {
-    if (this.#identity !== null && Date.now() < this.#identity.renewAt) return
     const { stateDir } = this.#options
+    const version = fileVersion(keysOf('docker', stateDir).ca)
+    // Whoever removes them, after a theft, wants others.
+    if (this.#identity !== null && Date.now() < this.#identity.renewAt && version === this.#keysVersion) return
+    if (this.#identity !== null) await this.#close()
     this.#identity = await openMirrorKeys(stateDir, Date.now())
     for (const engine of DoorEngine.options) this.#keys.set(engine, await readFile(keysOf(engine, stateDir).key))
-    this.#server?.renew(this.#identity)
+    this.#keysVersion = fileVersion(keysOf('docker', stateDir).ca)
   }
 
   async #serve(port: number): Promise<void> {
@@ -180,7 +188,14 @@ class ServedMirror implements AsyncDisposable {
       {
         doorFor: (registry, repository) => {
           const { policy, visits } = this.#rules.now()
+          this.#requireNoProvider(registry)
           return { door: doorFor(policy, registry, repository), visits }
+        },
+        requireDoor: (registry) => {
+          const { policy } = this.#rules.now()
+          this.#requireNoProvider(registry)
+          if (doorsAt(policy, registry).length > 0) return
+          throw problem('DOOR_NOT_OPEN', { registry, repository: probeRepository })
         },
         proofOf: (engine, nonce) => {
           const key = this.#keys.get(engine)
@@ -191,6 +206,12 @@ class ServedMirror implements AsyncDisposable {
     )
     this.#told = null
     this.#options.log.info({ port }, 'the doors are served')
+  }
+
+  /** The kubelet's provider may give pods different rights, and a door gives all of them the same. */
+  #requireNoProvider(registry: string): void {
+    const { kubelet = () => kubeletRegistries('') } = this.#options
+    if (kubelet().includes(registry)) throw problem('DOOR_AND_KUBELET_PROVIDER', { registry })
   }
 
   async #close(): Promise<void> {

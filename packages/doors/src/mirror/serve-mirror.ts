@@ -11,16 +11,15 @@ import type { MirrorIdentity } from './keys.ts'
 import { answerEngine, type MirrorParts } from './mirror.ts'
 
 const host = '127.0.0.1'
-/** containerd opens up to 128 for one layer, and pulls several. */
+/** Of engines: containerd opens up to 128 for one layer, and pulls several. */
 const mostConnections = 1024
+/** Of those who have not shown an engine's key yet, which takes an engine milliseconds. The oldest gives way, so that they keep no engine out. */
+const mostUnproved = 128
 const backlog = 511
-const handshakeMs = 10_000
+const handshakeMs = 2_000
 const httpOptions = { highWaterMark: 1024 * 1024, keepAliveTimeout: 75_000 }
-
-export interface MirrorServer extends AsyncDisposable {
-  /** From here on, with these keys. */
-  readonly renew: (identity: MirrorIdentity) => void
-}
+/** Nothing that an engine waits for takes longer without a byte. */
+const silenceMs = 300_000
 
 export interface MirrorAddress {
   readonly port: number
@@ -33,9 +32,11 @@ export interface MirrorAddress {
 export async function serveMirror(
   { port, identity, engineUser }: MirrorAddress,
   parts: MirrorParts,
-): Promise<MirrorServer> {
+): Promise<AsyncDisposable> {
   const peers = new PeerCheck({ uid: engineUser, pids: null })
   const connections = new Set<Socket>()
+  /** By the port at their end, the oldest first. */
+  const unproved = new Map<number, Socket>()
   const https = createHttpsServer(
     { ...tlsOf(identity), requestCert: true, rejectUnauthorized: true, handshakeTimeout: handshakeMs, ...httpOptions },
     (request, response) => {
@@ -45,15 +46,27 @@ export async function serveMirror(
       return void answerEngine(request, response, engine, parts)
     },
   )
+  https.setTimeout(silenceMs)
   // A client without an engine's key gets no further than this.
   https.on('tlsClientError', (_error, socket) => socket.destroy())
+  https.on('secureConnection', (socket) => {
+    const { remotePort = 0 } = socket
+    unproved.delete(remotePort)
+    if (connections.size - unproved.size > mostConnections) socket.destroy()
+  })
   // Strangers are dropped before the handshake, which would cost a millisecond of processor time each.
   const gate = createServer((socket) => {
+    const { remotePort = 0 } = socket
     connections.add(socket)
-    socket.once('close', () => connections.delete(socket))
+    unproved.set(remotePort, socket)
+    socket.once('close', () => {
+      connections.delete(socket)
+      if (unproved.get(remotePort) === socket) unproved.delete(remotePort)
+    })
     socket.on('error', () => socket.destroy())
-    if (connections.size > mostConnections) return void socket.destroy()
-    return void isEngine(socket).then((isOwn) => {
+    const [oldest] = unproved.values()
+    if (unproved.size > mostUnproved) oldest?.destroy()
+    void isEngine(socket).then((isOwn) => {
       if (!isOwn) socket.destroy()
       else if (!socket.destroyed) https.emit('connection', socket)
     })
@@ -65,7 +78,6 @@ export async function serveMirror(
     gate.listen({ host, port, backlog }, resolve)
   })
   return {
-    renew: (renewed) => https.setSecureContext(tlsOf(renewed)),
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => gate.close(() => resolve()))
       https.closeAllConnections()

@@ -40,11 +40,16 @@ export interface VisitOptions {
 
 export interface OpenBlob {
   readonly blob: Descriptor
-  /** Whether ranges share one fetch; if not, only the whole is served. */
+  /** Whether ranges share one fetch; if not, there is no room, and only the whole is served. */
   readonly mayRange: boolean
+  /** The pull has ended, whether or not the engine has read everything. */
+  readonly over: AbortSignal
   /** The last bytes come only after size and digest of the whole are right. */
   readonly read: (range: ByteRange | null, hungUp: AbortSignal) => AsyncGenerator<Uint8Array, void, undefined>
 }
+
+/** What the tag of a visit names now is another image, whose pull is another visit. */
+export class TagMoved extends Error {}
 
 export class Visit {
   readonly #attempt: PullAttempt
@@ -59,7 +64,10 @@ export class Visit {
   readonly #failures = new Map<string, Problem>()
   #phase: 'resolve' | 'pull' | null = null
   #use: Promise<void> | null = null
-  #isRefused = false
+  #refusedAt: number | null = null
+  readonly #begunAt = performance.now()
+  /** Requests that wait for the registry, or for bytes of a blob. */
+  #unanswered = 0
 
   constructor({ order, image, reference, parts }: VisitOptions) {
     this.#attempt = new PullAttempt(order, parts, { signal: this.#stop.signal, onSteps: () => undefined })
@@ -68,7 +76,7 @@ export class Visit {
     this.#reference = reference
     this.#repository = this.#open()
     // Thrown to each request that waits for it.
-    this.#repository.catch(() => (this.#isRefused = true))
+    this.#repository.catch(() => (this.#refusedAt = performance.now()))
   }
 
   /** Whether a request for this manifest or blob belongs to this pull: what it began with, or what its manifests name. */
@@ -76,9 +84,21 @@ export class Visit {
     return reference === this.#reference || this.#known.has(reference)
   }
 
-  /** The login was not found, or the registry rejected it: every request of this pull gets the same refusal. */
-  get isRefused(): boolean {
-    return this.#isRefused
+  /**
+   * Milliseconds since the login was not found, or the registry rejected it: every request of this pull gets the same refusal. Null if
+   * that did not happen.
+   */
+  get refusedForMs(): number | null {
+    return this.#refusedAt === null ? null : performance.now() - this.#refusedAt
+  }
+
+  get ageMs(): number {
+    return performance.now() - this.#begunAt
+  }
+
+  /** Whether an engine still waits for something that it asked for. */
+  get isBusy(): boolean {
+    return this.#unanswered > 0
   }
 
   head(reference: string): Promise<ManifestHead> {
@@ -99,7 +119,8 @@ export class Visit {
   }
 
   referrers(digest: string, query: string): Promise<PassedManifest> {
-    return this.#during(`referrers of ${digest}`, async (repository) => {
+    // Many registries know none, which says nothing about the pull.
+    return this.#during(null, async (repository) => {
       const index = await repository.referrers(digest, query, this.#stop.signal)
       this.#take(index)
       return index
@@ -116,6 +137,7 @@ export class Visit {
       return {
         blob,
         mayRange: await blobs.mayRange(this.#where, blob),
+        over: this.#stop.signal,
         read: (range, hungUp) => this.#read(blob, range, repository, hungUp),
       }
     })
@@ -154,8 +176,8 @@ export class Visit {
       this.#attempt.decision = provedDecision(this.#attempt.decision, use)
     })
     const [found] = await Promise.all([finding, this.#use])
-    // The tag may move while its pull runs; a manifest that an index names is not what was asked for.
-    if (reference === this.#reference || this.#attempt.digest === null) this.#attempt.digest = found.digest
+    this.#attempt.digest ??= found.digest
+    if (reference === this.#reference && found.digest !== this.#attempt.digest) throw new TagMoved()
     return found
   }
 
@@ -173,13 +195,19 @@ export class Visit {
     const { registry, repository: path } = this.#where
     const known = this.#known.get(digest)
     if (known?.givenAt != null && performance.now() - known.givenAt < givenForMs) return known.size
+    // The fetch itself will ask.
+    if (known !== undefined && !this.#parts.blobs.keeps(this.#where, digest)) return this.#allowedSize(known.size)
     const size = await repository.blobSize(digest, this.#stop.signal)
     // Whether the manifest or the registry is wrong, the bytes cannot be right.
     if (known !== undefined && known.size !== size) throw problem('IMAGE_CORRUPT', { registry, repository: path })
-    const limit = this.#parts.policy.max_image_bytes
-    if (size > limit) throw problem('IMAGE_TOO_LARGE', { bytes: size, limit_bytes: limit })
     this.#known.set(digest, { size, givenAt: performance.now() })
-    return size
+    return this.#allowedSize(size)
+  }
+
+  #allowedSize(bytes: number): number {
+    const limit_bytes = this.#parts.policy.max_image_bytes
+    if (bytes > limit_bytes) throw problem('IMAGE_TOO_LARGE', { bytes, limit_bytes })
+    return bytes
   }
 
   async *#read(
@@ -188,14 +216,26 @@ export class Visit {
     source: OpenRepository,
     hungUp: AbortSignal,
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    const onFetched = (bytes: number): void => void (this.#attempt.bytes += bytes)
+    const onFetched = (bytes: number): void => {
+      this.#attempt.bytes += bytes
+      this.#known.set(blob.digest, { size: blob.size, givenAt: performance.now() })
+    }
     const signal = AbortSignal.any([this.#stop.signal, hungUp])
+    let left = range === null ? blob.size : range.end - range.start
+    if (left > 0) this.#unanswered++
     try {
-      yield* this.#parts.blobs.read(this.#where, blob, source, range, { signal, onFetched })
+      for await (const chunk of this.#parts.blobs.read(this.#where, blob, source, range, { signal, onFetched })) {
+        left -= chunk.length
+        // The engine may be gone with its last byte before we are asked for more.
+        if (left === 0) this.#unanswered--
+        yield chunk
+      }
       this.#failures.delete(blob.digest)
     } catch (error) {
       this.#failures.set(blob.digest, asProblem(error))
       throw error
+    } finally {
+      if (left > 0) this.#unanswered--
     }
     this.#attempt.steps.bytes(this.#attempt.bytes, this.#attempt.totalBytes ?? this.#attempt.bytes)
   }
@@ -204,14 +244,18 @@ export class Visit {
     return { registry: registryOf(this.#image).key, repository: this.#image.path }
   }
 
-  async #during<Result>(what: string, work: (repository: OpenRepository) => Promise<Result>): Promise<Result> {
+  /** `what`: under which a failure is noted; null: not at all. */
+  async #during<Result>(what: string | null, work: (repository: OpenRepository) => Promise<Result>): Promise<Result> {
+    this.#unanswered++
     try {
       const result = await work(await this.#repository)
-      this.#failures.delete(what)
+      if (what !== null) this.#failures.delete(what)
       return result
     } catch (error) {
-      this.#failures.set(what, asProblem(error))
+      if (what !== null && !(error instanceof TagMoved)) this.#failures.set(what, asProblem(error))
       throw error
+    } finally {
+      this.#unanswered--
     }
   }
 }

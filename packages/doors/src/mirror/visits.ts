@@ -3,12 +3,15 @@ import { problem, type Problem } from '@fairlead/contract/problems'
 import type { DoorEngine } from '@fairlead/contract/wire'
 import type { Door } from './door-table.ts'
 import { imageAt } from './door-table.ts'
-import { Visit, type VisitParts } from './visit.ts'
+import { TagMoved, Visit, type VisitParts } from './visit.ts'
 
 /** An engine that pauses longer between two requests unpacks; what it asks next is another pull, which only costs a second record. */
 const idleMs = 10_000
 /** An engine asks for a manifest by HEAD, and after a refusal again by GET; a person who corrected the cause asks later. */
 const refusalMs = 2_000
+
+/** Whoever asks for a manifest this long after its pull began pulls again, or watches it: that is another record. */
+const pollMs = 60_000
 
 export interface VisitQuestion {
   readonly engine: DoorEngine
@@ -42,20 +45,26 @@ export class Visits {
 
   /** Runs one request as part of the pull that it belongs to. */
   async serve<Result>(question: VisitQuestion, work: (visit: Visit) => Promise<Result>): Promise<Result> {
-    const running = this.#find(question) ?? this.#begin(question)
+    const found = this.#find(question)
+    try {
+      return await this.#serveIn(found ?? this.#begin(question), work)
+    } catch (error) {
+      if (!(error instanceof TagMoved)) throw error
+      return this.#serveIn(this.#begin(question), work)
+    }
+  }
+
+  async #serveIn<Result>(running: Running, work: (visit: Visit) => Promise<Result>): Promise<Result> {
     if (running.clock !== null) clearTimeout(running.clock)
     running.clock = null
     running.requests++
-    let isRefused = false
     try {
       return await work(running.visit)
-    } catch (error) {
-      isRefused = running.visit.isRefused
-      throw error
     } finally {
       running.requests--
       if (running.requests === 0 && !running.isOver) {
-        running.clock = setTimeout(() => this.#end(running, null), isRefused ? refusalMs : idleMs)
+        const waitMs = running.visit.refusedForMs === null ? idleMs : refusalMs
+        running.clock = setTimeout(() => this.#end(running, null), waitMs)
       }
     }
   }
@@ -64,7 +73,7 @@ export class Visits {
   endUnless(isOpen: (door: Door) => boolean): void {
     const all = [...this.#running.values()].flat()
     for (const running of all) {
-      if (!isOpen(running.door)) this.#end(running, running.requests > 0 ? problem('INTERRUPTED') : null)
+      if (!isOpen(running.door)) this.#end(running, running.visit.isBusy ? problem('INTERRUPTED') : null)
     }
   }
 
@@ -75,10 +84,12 @@ export class Visits {
   }
 
   #find({ engine, door, repository, reference, kind }: VisitQuestion): Running | undefined {
-    const here = this.#running.get(keyOf(engine, door, repository)) ?? []
+    const all = this.#running.get(keyOf(engine, door, repository)) ?? []
+    const here = all.filter(({ visit }) => (visit.refusedForMs ?? 0) < refusalMs)
     const known = here.find(({ visit }) => visit.includes(reference))
     // A blob that no manifest named: the engine resumes, or its manifest came from elsewhere.
-    return known ?? (kind === 'blob' ? here[0] : undefined)
+    if (kind === 'blob') return known ?? here.find(({ visit }) => visit.refusedForMs === null)
+    return known !== undefined && known.visit.ageMs < pollMs ? known : undefined
   }
 
   #begin({ engine, door, repository, reference, kind }: VisitQuestion): Running {

@@ -5,13 +5,13 @@ import { problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { keysOf } from '../engines/mirror-place.ts'
 import { openMirrorKeys } from '../mirror/keys.ts'
-import { serveMirror, type MirrorServer } from '../mirror/serve-mirror.ts'
+import { serveMirror } from '../mirror/serve-mirror.ts'
 import { askMirror } from './ask-mirror.ts'
 import { proofOf } from './probe.ts'
 
 let stateDir: string
 let port: number
-let server: MirrorServer
+let server: AsyncDisposable
 
 beforeEach(async () => {
   stateDir = newFolder('ask-mirror')
@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => server[Symbol.asyncDispose]())
 
 /** With the keys of one folder, and proofs made with those of another. */
-async function serve(identityDir: string, proofDir: string): Promise<MirrorServer> {
+async function serve(identityDir: string, proofDir: string): Promise<AsyncDisposable> {
   const identity = await openMirrorKeys(identityDir, Date.now())
   const key = await readFile(keysOf('docker', proofDir).key)
   return serveMirror(
@@ -30,6 +30,7 @@ async function serve(identityDir: string, proofDir: string): Promise<MirrorServe
       doorFor: () => {
         throw problem('INTERNAL')
       },
+      requireDoor: () => undefined,
       proofOf: (_, nonce) => proofOf(key, nonce),
     },
   )

@@ -43,6 +43,8 @@ export const manifestLimits = {
   layers: 127,
   entries: 256,
   configBytes: 8 * 1024 * 1024,
+  /** Of what passes to an engine: far more than any image or index names. */
+  names: 4096,
 } as const
 
 export interface IndexEntry extends Descriptor {
@@ -96,6 +98,8 @@ const knownKeys = [
   'data',
   'fsLayers',
 ]
+/** A manifest may have a million keys, so each is looked up at once. */
+const spelledAs: ReadonlyMap<string, string> = new Map(knownKeys.map((name) => [foldKey(name), name]))
 /** What is under these decides what an engine fetches. */
 const decisiveKeys: ReadonlySet<string> = new Set(['config', 'layers', 'manifests', 'platform'])
 
@@ -148,7 +152,7 @@ export function passManifest(answer: ManifestAnswer, context: Omit<ManifestConte
   if (!parsed.success) throw unsupported()
   const { config, layers = [], manifests = [] } = parsed.data
   const named = [...(config ? [config] : []), ...layers, ...manifests]
-  if (!named.every(hasPlainKeys)) throw unsupported()
+  if (named.length > manifestLimits.names || !named.every(hasPlainKeys)) throw unsupported()
   admitEmbedded(named, context)
   const imageBytes = config === undefined ? null : totalBytes(config, layers)
   return { ...manifest, names: named.map(plain), imageBytes }
@@ -208,10 +212,7 @@ export function textOf(bytes: Uint8Array): string {
 
 /** Decisive keys must have their known spelling. */
 function hasPlainKeys(object: object): boolean {
-  return Object.keys(object).every((key) => {
-    const known = knownKeys.find((name) => foldKey(name) === foldKey(key))
-    return known === undefined || known === key
-  })
+  return Object.keys(object).every((key) => (spelledAs.get(foldKey(key)) ?? key) === key)
 }
 
 /** What an engine would fetch or take without us: content from other locations, never; embedded content, if it matches its digest. */
