@@ -24,7 +24,8 @@ import { doorPort, openDoor, startDoorWorld, type DoorWorld } from '../testing/d
 import { rootOf, type TestedEngine } from '../testing/tested-engine.ts'
 
 export interface DoorCase {
-  readonly engine: (machine: Machine) => Promise<TestedEngine>
+  /** `host`: the private registry. */
+  readonly engine: (machine: Machine, host: string) => Promise<TestedEngine>
   /** What it prints of a refusal in our words. */
   readonly refusal: (pulled: PulledImage, ours: string) => string
   /** What it prints if nothing answers for the door. */
@@ -282,7 +283,7 @@ export function describeBypass(
     const machine = await network.machine('node')
     // Nobody is there: what the engine asks for is in its words.
     const registry = `${network.hostAddress}:9`
-    const { found, probe } = await openDoor(machine, await start(machine), registry)
+    const { found, probe } = await openDoor(machine, await start(machine, registry), registry)
     expect(found.doubt).toContain(doubt)
     expect(await probe(`${registry}/fairlead/probe:1`)).toContain(`https://${registry}/v2/fairlead/probe/manifests/1`)
   })

@@ -24,11 +24,19 @@ export const doorPort = 7464
 const stateDir = '/var/lib/fairlead'
 
 /** What the login may pull. The door of `closed` leads to a repository that it may not pull. */
-const repositories = ['team/app', 'team/many', 'team/rotated', 'team/five', 'wrong/app', 'mismatch/app'] as const
+const repositories = [
+  'team/app',
+  'team/many',
+  'team/rotated',
+  'team/five',
+  'team/pod',
+  'wrong/app',
+  'mismatch/app',
+] as const
 
 export interface DoorWorldOptions {
   /** Starts the engine on its machine. */
-  readonly engine: (machine: Machine) => Promise<TestedEngine>
+  readonly engine: (machine: Machine, host: string) => Promise<TestedEngine>
 }
 
 export type DoorWorld = Awaited<ReturnType<typeof startDoorWorld>>
@@ -54,7 +62,7 @@ async function start(parts: AsyncDisposableStack, { engine: startEngine }: DoorW
       door_port: doorPort,
     },
   })
-  const engine = await startEngine(machine)
+  const engine = await startEngine(machine, host)
   const agent = parts.use(await startAgent(machine))
   const door = await openDoor(machine, engine, host)
   return {

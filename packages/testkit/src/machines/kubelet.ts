@@ -2,7 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { request } from 'undici'
-import { startContainerd } from './containerd.ts'
+import { startContainerd, type TestContainerd } from './containerd.ts'
 import { kernelSettings, kubeletConfig, readOnlyPort } from './kubelet/config.ts'
 import type { Machine } from './machine.ts'
 import { untilReady } from '../service.ts'
@@ -12,6 +12,8 @@ export interface KubeletOptions {
   binDir: string
   /** The image that holds a pod's namespaces; pulled without a login. */
   pauseImage: string
+  /** One that runs on the machine; one of its own when absent. */
+  containerd?: Pick<TestContainerd, 'socket' | 'logFile'>
   /** What `--image-credential-provider-config` and `--image-credential-provider-bin-dir` name. */
   credentialProviders?: { configFile: string; binDir: string }
 }
@@ -39,7 +41,10 @@ export interface TestKubelet extends AsyncDisposable {
 
 export async function startKubelet(machine: Machine, options: KubeletOptions): Promise<TestKubelet> {
   const { binDir, pauseImage, credentialProviders } = options
-  const containerd = await startContainerd(machine, { binDir, pauseImage })
+  const containerd =
+    options.containerd === undefined
+      ? await startContainerd(machine, { binDir, pauseImage })
+      : { ...options.containerd, [Symbol.asyncDispose]: () => Promise.resolve() }
   const folder = join(machine.dir, 'kubelet')
   const podsDir = join(folder, 'pods')
   const podLogsDir = join(folder, 'pod-logs')

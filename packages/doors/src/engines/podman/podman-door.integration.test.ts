@@ -4,7 +4,7 @@ import { buildahOn, podmanOn, skopeoOn } from '../../testing/tested-engine.ts'
 import { describeDoor } from '../engine-door.conformance.ts'
 
 describeDoor('podman', {
-  engine: podmanOn,
+  engine: (machine) => podmanOn(machine),
   refusal({ host, repository, tag }, ours) {
     const place = `127.0.0.1:7464/${host.replace(':', '_')}/${repository}`
     return `Error: initializing source docker://${host}/${repository}:${tag}: reading manifest ${tag} in ${place}: denied: ${ours}`
