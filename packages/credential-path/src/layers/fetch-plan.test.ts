@@ -92,7 +92,7 @@ describe('connections', () => {
   test.for([
     [600_000_000, 1],
     [118_000_000, 2],
-    [30_000_000, 7],
+    [30_000_000, 5],
     [1, 8],
   ] as const)('at %s bytes per second help up to %s', ([rate, connections]) => {
     expect(helpfulConnections(rate)).toBe(connections)

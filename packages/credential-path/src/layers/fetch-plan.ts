@@ -10,11 +10,11 @@ const smallestPiece = 4 * mebibyte
 /** The first connection delivers what engines unpack meanwhile: with others beside it, its piece must not keep them waiting. */
 const largestPiece = (width: number): number => Math.max(16, Math.ceil(64 / width)) * mebibyte
 
-/** To one registry, over all blobs. Measured: eight are three times as fast as Docker's three on a long line (ADR 52). */
+/** To one registry, over all blobs. Measured for slow ones: eight are three times as fast as Docker’s three (ADR 52). */
 export const mostConnections = 8
 
 /** More than an engine unpacks in that time; every further connection costs CPU. */
-export const enoughBytesPerSecond = 192 * mebibyte
+export const enoughBytesPerSecond = 128 * mebibyte
 
 /** How many connections help, if one alone brings so many bytes per second. */
 export const helpfulConnections = (bytesPerSecond: number, enough = enoughBytesPerSecond): number =>
