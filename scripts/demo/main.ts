@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TaskBoard } from '../setup/task-board.mjs'
 import { meetTheVillain, prepareCloud, runCluster, type Played } from './chapters/with-fairlead.ts'
+import { openDoor } from './chapters/open-door.ts'
 import { theProof } from './chapters/proof.ts'
 import { runRayTask } from './chapters/ray-task.ts'
 import { theUsualWay } from './chapters/usual-way.ts'
@@ -59,6 +60,8 @@ async function tell(
   await fairlead.type('pulls', 'list')
   await meetTheVillain(played)
   await theWrongSecret(played, image, rayVersion)
+  const [first] = nodes
+  if (first !== undefined) await openDoor(played, image, first)
   await theProof(played, nodes)
   whatNext(stage, user, narrator, !options.exit)
   narrator.say(

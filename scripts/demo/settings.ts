@@ -11,6 +11,7 @@ export const names = {
   registry: 'registry.demo.test',
   villain: 'villain.demo.test',
   repository: 'team/ray',
+  toolRepository: 'team/tool',
   tag: 'v1',
   user: 'robot',
   secret: 'demo/registry-login',

@@ -1,5 +1,5 @@
-/** (d) The proof: where the password is and where it is not, found by reading memory and files byte by byte. */
-import { dirname } from 'node:path'
+/** (e) The proof: where the password is and where it is not, found by reading memory and files byte by byte. */
+import { dirname, join } from 'node:path'
 import { scanFiles, scanMemory, secretForms, type SecretForm } from '@fairlead/testkit'
 import type { DemoNode } from '../nodes.ts'
 import type { Narrator } from '../narrator.ts'
@@ -14,7 +14,7 @@ interface Place {
 }
 
 export async function theProof({ stage, fairlead, narrator }: Played, nodes: readonly DemoNode[]): Promise<void> {
-  narrator.chapter('d. The proof')
+  narrator.chapter('e. The proof')
   const forms = secretForms(stage.login.password)
   narrator.say(
     `The password of this run is random. The search covers memory (/proc/PID/mem) and files, in ${forms.length} forms: unchanged, JSON-escaped, URL-encoded, in hex, in base64 at each offset, each also in UTF-16. It starts where the password must be, or it would prove nothing:`,
@@ -50,6 +50,13 @@ function whereItMustNotBe({ serve }: Played['stage'], nodes: readonly DemoNode[]
       files(`agent of ${machine.name}, state on disk`, machine.stateDir, false),
       files(`Docker settings of ${machine.name}`, machine.dockerEtcDir, false),
     ]),
+    ...nodes
+      .slice(0, 1)
+      .flatMap(({ machine }) => [
+        files(`podman on ${machine.name}, images`, join(machine.dir, 'podman'), false),
+        files(`podman on ${machine.name}, settings`, `/proc/${machine.holderPid}/root/etc/containers`, false),
+        files(`home folder on ${machine.name}`, machine.homeDir, false),
+      ]),
   ]
 }
 

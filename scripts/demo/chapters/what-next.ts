@@ -1,4 +1,4 @@
-/** (e) What to do next: the addresses, and commands to try while the system is up. */
+/** (f) What to do next: the addresses, and commands to try while the system is up. */
 import type { Narrator } from '../narrator.ts'
 import { names } from '../settings.ts'
 import type { Stage } from '../stage.ts'
@@ -9,7 +9,7 @@ export function whatNext(
   narrator: Narrator,
   stays: boolean,
 ): void {
-  narrator.chapter('e. What next')
+  narrator.chapter('f. What next')
   if (!stays) {
     narrator.say('Run `npm run demo` without --exit to look around in the running system.')
     return
