@@ -12,7 +12,7 @@ import { LongestFirst } from './scripts/testing/longest-first.ts'
 const integration = 'packages/*/src/**/*.integration.test.ts'
 const onNewestAlone = 'e2e/src/engines/**/*.test.ts'
 /** Through a door: the newest of each engine. */
-const newestThroughDoor = 'packages/doors/src/engines/*/newest.integration.test.ts'
+const newestThroughDoor = 'packages/doors/src/{engines/*,guide}/newest.integration.test.ts'
 const clusters = ['e2e/src/ray-launcher.test.ts', 'e2e/src/cluster-life.test.ts', 'e2e/src/lost-head.test.ts']
 const api = 'e2e/src/api/*.test.ts'
 const webConsole = 'e2e/src/console/**/*.test.ts'
