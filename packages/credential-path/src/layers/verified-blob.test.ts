@@ -44,6 +44,17 @@ describe('a verified blob', () => {
     expect(ticket.fetches).toHaveLength(1)
   })
 
+  test('S17: of no bytes is one whose digest says so', async () => {
+    const empty = (ticket: FakeTicket, digest = ticket.layers[0]!.digest): WantedBlob => ({
+      ...wanted(ticket),
+      blob: { ...ticket.layers[0]!, digest, size: 0 },
+    })
+    const ticket = fakeTicket({ layers: [Buffer.alloc(0)] }, honestUpstream(64))
+    expect(await verifiedBlob(empty(ticket), { signal: never }).next()).toEqual({ done: true, value: undefined })
+    const other = verifiedBlob(empty(ticket, fakeTicket({ layers: [layer] }).layers[0]!.digest), { signal: never })
+    await expect(other.next()).rejects.toThrow(expect.objectContaining({ code: 'IMAGE_CORRUPT' }))
+  })
+
   test('resumes at the byte where a connection was cut', async () => {
     const ticket = fakeTicket({ layers: [layer] }, cutAfter(400))
     expect(await read(ticket)).toEqual(layer)

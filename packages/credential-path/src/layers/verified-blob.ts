@@ -1,5 +1,6 @@
 /** A registry blob as one stream whose last chunk is held back until digest and size match, so that a wrong blob is never delivered whole. */
 import { createHash, type Hash } from 'node:crypto'
+import { digestOf } from '../registry/image/manifest.ts'
 import type { ByteRange } from '../registry/image/pull-ticket.ts'
 import { corrupt, resumedSpan, type BlobWatch, type WantedBlob } from './resumed-span.ts'
 
@@ -8,6 +9,8 @@ export interface BlobStart {
   readonly bytes: number
   readonly hash: Hash
 }
+
+const emptyDigest = digestOf(new Uint8Array())
 
 /** Throws only Problems. Yields what follows `start`, or the whole. */
 export async function* verifiedBlob(
@@ -18,6 +21,8 @@ export async function* verifiedBlob(
   const { blob, where } = wanted
   const { hash } = start
   let at = start.bytes
+  // No chunk will come to be held back.
+  if (blob.size === 0 && blob.digest !== emptyDigest) throw corrupt(where)
   for await (const chunk of resumedSpan(wanted, { start: at, end: blob.size }, watch)) {
     hash.update(chunk)
     at += chunk.length
