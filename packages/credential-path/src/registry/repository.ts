@@ -1,7 +1,15 @@
 /** One repository of a registry as this node's login sees it: what a door serves to an engine. The engine chooses; we check what it gets. */
 import { problem } from '@fairlead/contract/problems'
 import { fetchBlob, sizeOfBlob, type BlobParts } from './image/blob.ts'
-import { acceptManifests, manifestLimits, passManifest, type PassedManifest } from './image/manifest.ts'
+import {
+  acceptManifests,
+  corrupt,
+  isIndexType,
+  isManifestType,
+  manifestLimits,
+  passManifest,
+  type PassedManifest,
+} from './image/manifest.ts'
 import type { BlobSource, LoginUse } from './image/pull-ticket.ts'
 import type { WholeAnswer } from './http/transport.ts'
 
@@ -16,8 +24,8 @@ export interface OpenRepository extends BlobSource {
   head(reference: string, signal: AbortSignal): Promise<ManifestHead>
   /** The index of what refers to this digest; `query` as the engine sent it, such as `artifactType=…`. */
   referrers(digest: string, query: string, signal: AbortSignal): Promise<PassedManifest>
-  /** How many bytes a blob has; the registry's answer also proves that the login may have it. */
-  blobSize(digest: string, signal: AbortSignal): Promise<number>
+  /** How many bytes a blob has, or null if the registry does not say; its answer also proves that the login may have it. */
+  blobSize(digest: string, signal: AbortSignal): Promise<number | null>
   /** How the registry treated the login, as far as can be told with this manifest. */
   loginUse(reference: string, signal: AbortSignal): Promise<LoginUse>
 }
@@ -58,23 +66,31 @@ export function openRepository({ blobs, loginUse }: RepositoryParts): OpenReposi
       const request = { method: 'HEAD', path: at('manifests', reference), headers: acceptManifests } as const
       const answer = await session.whole(request, 0, signal)
       const saysEnough = answer.status === 200 ? headOf(answer) : null
-      if (saysEnough !== null) return saysEnough
+      if (saysEnough !== null) {
+        if (sha256.test(reference) && saysEnough.digest !== reference) throw corrupt({ registry, repository })
+        return saysEnough
+      }
       // Some registries do not know HEAD here, or leave the digest out.
       if (answer.status === 200 || answer.status === 405 || answer.status === 501) return manifest(reference, signal)
       throw await refused(answer, signal)
     },
-    referrers: (digest, query, signal) =>
-      get(`${at('referrers', digest)}${query === '' ? '' : `?${query}`}`, null, signal),
+    async referrers(digest, query, signal) {
+      const found = await get(`${at('referrers', digest)}${query === '' ? '' : `?${query}`}`, null, signal)
+      if (!isIndexType(found.mediaType)) throw problem('IMAGE_UNSUPPORTED', { registry, repository })
+      return found
+    },
     blobSize: (digest, signal) => sizeOfBlob(blobs, digest, signal),
     fetchBlob: (descriptor, span, signal) => fetchBlob(blobs, descriptor, span, signal),
     loginUse,
   }
 }
 
+/** Null if a manifest cannot be like that. */
 function headOf(answer: WholeAnswer): ManifestHead | null {
   const digest = answer.header('docker-content-digest') ?? ''
-  const size = answer.header('content-length') ?? ''
+  const length = answer.header('content-length') ?? ''
+  const size = /^\d{1,9}$/.test(length) ? Number(length) : 0
   const mediaType = answer.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  if (!sha256.test(digest) || !/^\d{1,9}$/.test(size) || mediaType === '') return null
-  return { digest, size: Number(size), mediaType }
+  const isPossible = size > 0 && size <= manifestLimits.bytes && isManifestType(mediaType)
+  return sha256.test(digest) && isPossible ? { digest, size, mediaType } : null
 }

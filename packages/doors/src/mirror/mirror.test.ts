@@ -263,6 +263,38 @@ describe('an engine', () => {
   })
 })
 
+describe('a registry', () => {
+  test('may keep the length of a blob to itself, if a manifest says it', async () => {
+    registry.intercept = ({ url = '' }, response) => {
+      const blob = registry.blobs.get(url.split('/blobs/')[1] ?? '')
+      if (blob === undefined) return false
+      response.write(blob.subarray(0, 1))
+      return !!response.end(blob.subarray(1))
+    }
+    const [first = Buffer.alloc(0)] = image.layers
+    expect((await ask(at(`blobs/${digestOf(first)}`))).reason).toContain('(REGISTRY_PROTOCOL)')
+    await ask(at('manifests/v1'))
+    for (const blob of image.blobs) expect((await ask(at(`blobs/${digestOf(blob)}`))).body).toEqual(blob)
+  })
+
+  test('S17: cannot pass off nothing as a blob', async () => {
+    registry.intercept = ({ url = '' }, response) =>
+      url.includes('/blobs/') && !!response.writeHead(416, { 'content-range': 'bytes */0' }).end()
+    const empty = digestOf(Buffer.alloc(0))
+    expect(await ask(at(`blobs/${empty}`))).toMatchObject({ status: 200, body: Buffer.alloc(0) })
+    expect((await ask(at(`blobs/${digestOf(image.config)}`))).reason).toContain('(IMAGE_CORRUPT)')
+  })
+
+  test('that lacks a blob which its manifest names has an incomplete image', async () => {
+    registry.blobs.clear()
+    const blob = at(`blobs/${digestOf(image.config)}`)
+    expect((await ask(blob)).reason).toContain('(IMAGE_NOT_FOUND)')
+    await ask(at('manifests/v1'))
+    const answer = await ask(blob)
+    expect([answer.status, answer.reason]).toEqual([403, expect.stringContaining('(IMAGE_INCOMPLETE)')])
+  })
+})
+
 describe('a refusal', () => {
   const codeOf = ({ reason, body }: Answer) => {
     const code = /\(([A-Z_]+)\)/.exec(reason)?.[1]
@@ -334,6 +366,17 @@ describe('the owner’s file', () => {
     expect((await ask(at('manifests/v1'))).reason).toContain(`(${code})`)
     expect((await ask(at(`blobs/${digestOf(image.config)}`))).reason).toContain(`(${code})`)
     expect(asked()).toEqual([])
+  })
+
+  test('limits the bytes of an image: of one layer, and of all together', async () => {
+    const total = image.blobs.reduce((sum, { length }) => sum + length, 0)
+    await writePolicy({ max_image_bytes: total - 1 })
+    expect((await ask(at('manifests/v1'))).reason).toContain('(IMAGE_TOO_LARGE)')
+    await writePolicy({ max_image_bytes: total })
+    expect((await ask(at('manifests/v1'))).status).toBe(200)
+    await writePolicy({ max_image_bytes: 1000 })
+    const [, large = Buffer.alloc(0)] = image.layers
+    expect((await ask(at(`blobs/${digestOf(large)}`))).reason).toContain('(IMAGE_TOO_LARGE)')
   })
 
   test('without doors ends the mirror, and with another port moves it', async () => {

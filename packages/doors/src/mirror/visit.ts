@@ -181,10 +181,11 @@ export class Visit {
     return found
   }
 
-  #take(manifest: PassedManifest): void {
+  /** Throws IMAGE_TOO_LARGE. */
+  #take({ imageBytes, ...manifest }: PassedManifest): void {
+    if (imageBytes !== null) this.#attempt.totalBytes = this.#allowedSize(imageBytes)
     this.#name(manifest)
     for (const named of manifest.names) this.#name(named)
-    if (manifest.imageBytes !== null) this.#attempt.totalBytes = manifest.imageBytes
   }
 
   #name({ digest, size }: Pick<Descriptor, 'digest' | 'size'>): void {
@@ -197,13 +198,15 @@ export class Visit {
     if (known?.givenAt != null && performance.now() - known.givenAt < givenForMs) return known.size
     // The fetch itself will ask.
     if (known !== undefined && !this.#parts.blobs.keeps(this.#where, digest)) return this.#allowedSize(known.size)
-    const size = await repository.blobSize(digest, this.#stop.signal)
+    const size = (await repository.blobSize(digest, this.#stop.signal)) ?? known?.size
+    if (size === undefined) throw problem('REGISTRY_PROTOCOL', { registry })
     // Whether the manifest or the registry is wrong, the bytes cannot be right.
     if (known !== undefined && known.size !== size) throw problem('IMAGE_CORRUPT', { registry, repository: path })
     this.#known.set(digest, { size, givenAt: performance.now() })
     return this.#allowedSize(size)
   }
 
+  /** Of a blob or of an image. Throws IMAGE_TOO_LARGE. */
   #allowedSize(bytes: number): number {
     const limit_bytes = this.#parts.policy.max_image_bytes
     if (bytes > limit_bytes) throw problem('IMAGE_TOO_LARGE', { bytes, limit_bytes })

@@ -6,7 +6,7 @@ import type { BlobStream, ByteRange, Descriptor } from './pull-ticket.ts'
 import { retrying, type RetryTiming } from '../http/retry.ts'
 import type { RegistrySession } from '../session.ts'
 import { parseStrictUrl } from '../http/strict-url.ts'
-import type { HttpAnswer, Transport } from '../http/transport.ts'
+import type { AnswerHead, HttpAnswer, Transport } from '../http/transport.ts'
 
 export interface BlobParts {
   readonly session: RegistrySession
@@ -29,20 +29,29 @@ export async function fetchBlob(
 }
 
 /**
- * How many bytes a blob has, for a reader that knows only its digest. We ask for its first byte: a store that the registry redirects to
- * may sign its links for GET alone.
+ * How many bytes a blob has, for a reader that knows only its digest; null: it is there, and the registry does not say. We ask for its first
+ * byte: a store that the registry redirects to may sign its links for GET alone.
  */
-export async function sizeOfBlob(parts: BlobParts, digest: string, signal: AbortSignal): Promise<number> {
+export async function sizeOfBlob(parts: BlobParts, digest: string, signal: AbortSignal): Promise<number | null> {
   const { registry, repository } = parts.session
   const opened = await openBlob(parts, digest, { range: 'bytes=0-0' }, signal)
-  const { status, header, discard } = opened.answer
-  await discard()
-  const ranged = /^bytes 0-0\/(\d{1,15})$/.exec(header('content-range') ?? '')?.[1]
-  const size = status === 206 ? ranged : status === 200 ? header('content-length') : null
-  if (size != null && /^\d{1,15}$/.test(size)) return Number(size)
-  if (status === 404) throw problem('IMAGE_NOT_FOUND', { registry, repository })
+  await opened.answer.discard()
+  const size = statedSize(opened.answer)
+  if (size !== 'none') return size
+  if (opened.answer.status === 404) throw problem('IMAGE_NOT_FOUND', { registry, repository })
   throw await refusalOf(opened, parts.session, signal)
 }
+
+/** Of an answer to a request for the first byte. `none`: the blob is not there, or what came is something else. */
+function statedSize({ status, header }: AnswerHead): number | null | 'none' {
+  const range = header('content-range') ?? ''
+  if (status === 200) return sizeOf(header('content-length'))
+  if (status === 206 && range.startsWith('bytes 0-0/')) return sizeOf(range.slice('bytes 0-0/'.length))
+  // An empty blob has no first byte.
+  return status === 416 && range === 'bytes */0' ? 0 : 'none'
+}
+
+const sizeOf = (text: string | null): number | null => (/^\d{1,15}$/.test(text ?? '') ? Number(text) : null)
 
 interface OpenedBlob {
   readonly answer: HttpAnswer

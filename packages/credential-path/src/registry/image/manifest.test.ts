@@ -2,7 +2,7 @@
 import { Problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { admitManifest, digestOf } from './manifest.ts'
+import { admitManifest, digestOf, passManifest, type PassedManifest } from './manifest.ts'
 
 const context = { registry: 'registry.example.com', repository: 'team/app', maxImageBytes: 1_000_000 }
 const manifestType = 'application/vnd.oci.image.manifest.v1+json'
@@ -177,6 +177,140 @@ describe('S17: a manifest is rejected', () => {
       fc.property(fc.oneof(shaped, fc.jsonValue(), fc.string()), type, (document, contentType) => {
         expect(answer(document, contentType)).toBeOneOf(['image', 'index', 'IMAGE_UNSUPPORTED', 'IMAGE_TOO_LARGE'])
       }),
+    )
+  })
+})
+
+describe('for an engine that pulls through a door, a manifest', () => {
+  const pass = (document: unknown, contentType = manifestType): PassedManifest => {
+    const bytes = Buffer.from(typeof document === 'string' ? document : JSON.stringify(document))
+    return passManifest({ bytes, contentType, digest: null }, context)
+  }
+  const passed = (document: unknown, contentType = manifestType): string => {
+    try {
+      pass(document, contentType)
+      return 'passed'
+    } catch (error) {
+      if (error instanceof Problem) return error.code
+      throw error
+    }
+  }
+  const chart = 'application/vnd.cncf.helm.config.v1+json'
+  const nothing = { mediaType: 'application/vnd.oci.empty.v1+json', ...embedded('{}') }
+
+  test.each([
+    ['an image', image],
+    ['an index, with an attestation', { ...index, manifests: [entry, { ...entry, platform: undefined }] }, indexType],
+    ['an index in an index', { ...index, manifests: [{ ...entry, mediaType: indexType }] }, indexType],
+    ['an index of 300 entries', { ...index, manifests: Array.from({ length: 300 }, () => entry) }, indexType],
+    ['an index of no entries', { ...index, manifests: [] }, indexType],
+    ['4,000 layers', { ...image, layers: Array.from({ length: 4000 }, () => layer) }],
+    ['a chart', { ...image, config: { ...config, mediaType: chart } }],
+    ['an artifact with an empty config', { ...image, artifactType: 'a/b', config: nothing, layers: [] }],
+    ['an artifact of no bytes', { ...image, layers: [{ ...layer, size: 0, digest: digestOf(Buffer.alloc(0)) }] }],
+    ['a subject, which no engine fetches', { ...image, subject: { ...entry, urls: ['https://evil.test/x'] } }],
+    ['more than the node allows, which its caller knows', { ...image, layers: [{ ...layer, size: 2 ** 40 }] }],
+    [
+      'urls that name no place',
+      {
+        ...image,
+        layers: [
+          { ...layer, urls: [] },
+          { ...layer, urls: null },
+        ],
+      },
+    ],
+  ])('passes unchanged with %s', (_, document, contentType = manifestType) => {
+    const { bytes, size, mediaType } = pass(document, contentType)
+    expect(Buffer.from(bytes).toString()).toBe(JSON.stringify(document))
+    expect([size, mediaType]).toEqual([bytes.length, contentType])
+  })
+
+  test.each([
+    ['an image that is also an index', { ...image, manifests: [entry] }],
+    ['an image with entries and no layers', { ...image, layers: undefined, manifests: [entry] }],
+    ['an index with a config', { ...index, config }, indexType],
+    ['an index with layers', { ...index, layers: [layer] }, indexType],
+    ['the layers of schema 1', { ...image, fsLayers: [] }],
+    ['a type of its own beside that of the answer', image, indexType],
+    ['a type that no engine asks for', { ...image, mediaType: 'text/html' }, 'text/html'],
+    ['layers in two spellings', { ...image, Layers: [] }],
+    ['layers twice', `{"layers":[],${JSON.stringify(image).slice(1)}`],
+    ['urls in another spelling', { ...image, layers: [{ ...layer, URLs: ['https://evil.test/x'] }] }],
+    ['data in another spelling', { ...index, manifests: [{ ...entry, Data: 'e30=' }] }, indexType],
+    ['data that is no base64', { ...image, config: { ...config, data: '?' } }],
+    ['a size of less than nothing', { ...image, layers: [{ ...layer, size: -1 }] }],
+    ['a size that no number holds', { ...image, layers: [{ ...layer, size: 2 ** 60 }] }],
+    ['a size in words', { ...image, layers: [{ ...layer, size: '1000' }] }],
+    ['a path for a digest', { ...image, layers: [{ ...layer, digest: '../../other/blobs/x' }] }],
+    ['sha512', { ...index, manifests: [{ ...entry, digest: `sha512:${'a'.repeat(128)}` }] }, indexType],
+    ['10,000 layers', { ...image, layers: Array.from({ length: 10_000 }, () => layer) }],
+    ['a list', '[]'],
+    ['no JSON', '<html>'],
+    ['more than 4 MiB', { ...image, x: 'x'.repeat(4 * 1024 * 1024) }],
+  ])('does not pass with %s', (_, document, contentType = manifestType) => {
+    expect(passed(document, contentType)).toBe('IMAGE_UNSUPPORTED')
+  })
+
+  test.each([
+    ['layer', { ...image, layers: [{ ...layer, urls: ['https://evil.test/x'] }] }, manifestType],
+    ['config', { ...image, config: { ...config, urls: ['https://evil.test/x'] } }, manifestType],
+    ['entry', { ...index, manifests: [entry, { ...entry, urls: ['https://evil.test/x'] }] }, indexType],
+  ])('does not pass if an engine would take its %s from elsewhere', (what, document, contentType) => {
+    expect(passed(document, contentType)).toBe('IMAGE_LAYER_ELSEWHERE')
+    const embeds = JSON.parse(JSON.stringify(document).replaceAll(/"urls":\["[^"]*"\]/g, '"data":"YQ=="')) as object
+    expect(passed(embeds, contentType), `${what} with other bytes embedded`).toBe('IMAGE_CORRUPT')
+  })
+
+  const descriptors = fc.array(
+    fc.record({
+      mediaType: fc.string(),
+      digest: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f').map(digest),
+      size: fc.nat(),
+      annotations: fc.dictionary(fc.string(), fc.string()),
+    }),
+    { maxLength: 5 },
+  )
+  const plain = ({ mediaType, digest, size }: typeof layer) => ({ mediaType, digest, size })
+
+  test('names exactly what an engine would fetch of it', () => {
+    fc.assert(
+      fc.property(descriptors, fc.boolean(), (found, isIndex) => {
+        const document = isIndex ? { ...index, manifests: found } : { ...image, layers: found }
+        const { names, imageBytes } = pass(document, isIndex ? indexType : manifestType)
+        expect(names).toEqual(isIndex ? found.map(plain) : [config, ...found.map(plain)])
+        expect(imageBytes).toBe(isIndex ? null : found.reduce((sum, { size }) => sum + size, config.size))
+      }),
+    )
+  })
+
+  test('does not pass with a decisive key in any other spelling', () => {
+    const key = fc.constantFrom('config', 'layers', 'manifests', 'mediaType', 'schemaVersion', 'urls', 'digest', 'size')
+    const spelt = key.chain((known) =>
+      fc
+        .array(fc.boolean(), { minLength: known.length, maxLength: known.length })
+        .map((upper) => upper.map((isUpper, at) => (isUpper ? known.toUpperCase() : known.toLowerCase())[at]).join(''))
+        .filter((other) => other !== known),
+    )
+    fc.assert(
+      fc.property(spelt, fc.jsonValue(), (other, value) => {
+        expect(passed({ ...image, [other]: value })).toBe('IMAGE_UNSUPPORTED')
+        expect(passed({ ...image, layers: [{ ...layer, [other]: value }] })).toBe('IMAGE_UNSUPPORTED')
+      }),
+    )
+  })
+
+  test('S9: of any JSON passes or is a problem with the image', () => {
+    const part = fc.oneof(fc.constant([layer]), fc.constant(config), fc.jsonValue())
+    const shaped = fc.record({ config: part, layers: part, manifests: part, urls: part }, { requiredKeys: [] })
+    fc.assert(
+      fc.property(
+        fc.oneof(shaped, fc.jsonValue(), fc.string()),
+        fc.constantFrom(manifestType, indexType),
+        (...given) => {
+          expect(passed(...given)).toBeOneOf(['passed', 'IMAGE_UNSUPPORTED'])
+        },
+      ),
     )
   })
 })

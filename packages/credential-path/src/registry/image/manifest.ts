@@ -38,6 +38,11 @@ export const manifestTypes = {
 /** What a request for a manifest accepts. */
 export const acceptManifests = { accept: [...manifestTypes.index, ...manifestTypes.image].join(', ') }
 
+export const isIndexType = (mediaType: string): boolean => isOneOf(manifestTypes.index, mediaType)
+
+export const isManifestType = (mediaType: string): boolean =>
+  isIndexType(mediaType) || isOneOf(manifestTypes.image, mediaType)
+
 export const manifestLimits = {
   bytes: 4 * 1024 * 1024,
   layers: 127,
@@ -107,7 +112,7 @@ export function admitManifest(answer: ManifestAnswer, context: ManifestContext):
   const unsupported = () => problem('IMAGE_UNSUPPORTED', { repository: context.repository, registry: context.registry })
   const { manifest, document } = readManifest(answer, context)
   const { mediaType } = manifest
-  if (isOneOf(manifestTypes.index, mediaType)) {
+  if (isIndexType(mediaType)) {
     const index = Index.safeParse(document)
     if (!index.success || !index.data.manifests.every(hasPlainKeys)) throw unsupported()
     admitEmbedded(index.data.manifests, context)
@@ -147,9 +152,12 @@ const Naming = z.looseObject({
 export function passManifest(answer: ManifestAnswer, context: Omit<ManifestContext, 'maxImageBytes'>): PassedManifest {
   const unsupported = () => problem('IMAGE_UNSUPPORTED', { repository: context.repository, registry: context.registry })
   const { manifest, document } = readManifest(answer, context)
-  if (!isOneOf([...manifestTypes.index, ...manifestTypes.image], manifest.mediaType)) throw unsupported()
+  if (!isManifestType(manifest.mediaType)) throw unsupported()
   const parsed = Naming.safeParse(document)
   if (!parsed.success) throw unsupported()
+  // An engine reads it as its type says.
+  const foreign = isIndexType(manifest.mediaType) ? ['config', 'layers'] : ['manifests']
+  if (foreign.some((key) => key in document)) throw unsupported()
   const { config, layers = [], manifests = [] } = parsed.data
   const named = [...(config ? [config] : []), ...layers, ...manifests]
   if (named.length > manifestLimits.names || !named.every(hasPlainKeys)) throw unsupported()
