@@ -1,6 +1,6 @@
 /** Bugs against what docs/threat-model.md says under "A hostile registry, token realm or blob store, or an attacker on the network". */
 import type { SeededBug } from '../seeded-bug.ts'
-import { contract, credentialPath, webConsole } from './sources.ts'
+import { contract, credentialPath, doors, webConsole } from './sources.ts'
 
 export const hostileRegistry: readonly SeededBug[] = [
   {
@@ -398,5 +398,69 @@ export const hostileRegistry: readonly SeededBug[] = [
     by: "  matched: 'sent',",
     testFile: `${webConsole}/credential-path/credential-path.test.ts`,
     test: 'whatever a node reports, draws a credential at the registry if, and only if, its record says that it was sent',
+  },
+  {
+    name: 'ask without the login that a realm refused',
+    rule: 'S24',
+    file: `${credentialPath}/registry/session.ts`,
+    replace: 'return ask(await this.#login.renew(signal))',
+    by: 'return ask(await this.#login.renew(signal).catch(() => null))',
+    testFile: `${doors}/mirror/anonymous-requests.test.ts`,
+    test: 'S24: a door with a login > asks for nothing without it, whatever a registry answers at any moment',
+  },
+  {
+    name: 'open a door without the login that cannot be used',
+    rule: 'S24',
+    file: `${doors}/mirror/visit.ts`,
+    replace: 'const login = await readLogin(image, attempt)',
+    by: `const nobody = { bound: null, renew: () => Promise.resolve(null) }
+    const login = await readLogin(image, attempt).catch(() => nobody)`,
+    testFile: `${doors}/mirror/anonymous-requests.test.ts`,
+    test: 'S24: a door with a login > that is for another registry asks for nothing without one',
+  },
+  {
+    name: 'pass on the head of another digest',
+    rule: 'S17',
+    file: `${credentialPath}/registry/repository.ts`,
+    replace: 'if (sha256.test(reference) && saysEnough.digest !== reference) throw corrupt({ registry, repository })',
+    by: '',
+    testFile: `${credentialPath}/registry/repository.test.ts`,
+    test: 'a head > S17: by digest is not one of another digest',
+  },
+  {
+    name: 'pass on a head of any type',
+    rule: 'S17',
+    file: `${credentialPath}/registry/repository.ts`,
+    replace: '&& isManifestType(mediaType)',
+    by: "&& mediaType !== ''",
+    testFile: `${credentialPath}/registry/repository.test.ts`,
+    test: 'a head > is taken from the manifest itself if the registry says the type of a page',
+  },
+  {
+    name: 'take nothing for any blob of no bytes',
+    rule: 'S17',
+    file: `${credentialPath}/layers/verified-blob.ts`,
+    replace: 'if (blob.size === 0 && blob.digest !== emptyDigest) throw corrupt(where)',
+    by: '',
+    testFile: `${credentialPath}/layers/verified-blob.test.ts`,
+    test: 'a verified blob > S17: of no bytes is one whose digest says so',
+  },
+  {
+    name: 'pass an index that is also an image',
+    rule: 'S17',
+    file: `${credentialPath}/registry/image/manifest.ts`,
+    replace: 'if (foreign.some((key) => key in document)) throw unsupported()',
+    by: '',
+    testFile: `${credentialPath}/registry/image/manifest.test.ts`,
+    test: 'for an engine that pulls through a door, a manifest > does not pass with an index with a config',
+  },
+  {
+    name: 'let an engine take layers from elsewhere',
+    rule: 'S17',
+    file: `${credentialPath}/registry/image/manifest.ts`,
+    replace: 'admitEmbedded(named, context)\n',
+    by: '',
+    testFile: `${credentialPath}/registry/image/manifest.test.ts`,
+    test: 'for an engine that pulls through a door, a manifest > does not pass if an engine would take its layer from elsewhere',
   },
 ]

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { readFile } from 'node:fs/promises'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import { DoorEngine } from '@fairlead/contract/wire'
+import type { Waits } from '@fairlead/credential-path/open-pull-path'
 import { fileVersion } from '@fairlead/credential-path/process/file-version'
 import type { FollowedPolicy } from '@fairlead/credential-path/policy/followed-policy'
 import { loadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
@@ -29,6 +30,8 @@ export interface MirrorOptions {
   readonly kubelet?: () => readonly string[]
   /** Whose sockets engines have; root by default. */
   readonly engineUser?: number
+  /** How long to wait for a registry; tests use a shorter wait. */
+  readonly waits?: Pick<Waits, 'timing' | 'retry'>
   readonly log: {
     info(fields: object, text: string): void
     warn(fields: object, text: string): void
@@ -99,8 +102,8 @@ class RulesInForce implements AsyncDisposable {
   }
 
   #openUnder(policy: NodePolicy, version: string): Rules {
-    const { parts, log } = this.#options
-    const registry = openRegistryClient(policy)
+    const { parts, log, waits } = this.#options
+    const registry = openRegistryClient(policy, waits)
     // Taken at each pull: what this node is may become known later.
     const visits = new Visits(
       () => ({ ...parts, policy, registry }),
