@@ -97,6 +97,8 @@ describe('in a machine image', () => {
   test.each([
     ['lists folders', 'config_path = "/etc/containerd/certs.d:/etc/docker/certs.d"', 'is a list of folders'],
     ['names none', '', 'names no folder of registries'],
+    ['leads out of the image', 'config_path = "/../../etc/certs.d"', 'is not an absolute path'],
+    ['leads out of its folder', 'config_path = "etc/certs.d:/etc/docker"', 'is not an absolute path'],
   ])('a containerd whose configuration %s is found, and may bypass the door', async (_, line, doubt) => {
     await write('/usr/bin/containerd')
     await write('/etc/containerd/config.toml', `[plugins."io.containerd.cri.v1.images".registry]\n${line}`)

@@ -1,7 +1,7 @@
 /** The files of doors, as they should be and as they are: in place, missing, changed, or somebody else's. */
 import { constants } from 'node:fs'
-import { lstat, open, readdir, readlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import type { DoorFile, FoundEngine } from '../engines/engine-door.ts'
 import { keyFolder } from '../engines/mirror-place.ts'
 
@@ -53,7 +53,7 @@ export async function readDoorFile(root: string, path: string): Promise<SeenFile
 const deepest = 3
 const largest = 1024 * 1024
 
-/** Everything that we wrote below the engine's folder, whether or not a door still needs it. */
+/** Everything that we wrote below the engine's folder, whether or not a door still needs it; also in a folder to which a link in it leads. */
 export async function findDoorFiles(
   root: string,
   { folder }: FoundEngine,
@@ -64,6 +64,7 @@ export async function findDoorFiles(
     for (const entry of await entriesOf(join(root, path))) {
       const at = join(path, entry.name)
       if (entry.isDirectory() && depth < deepest) await visit(at, depth + 1)
+      else if (depth === 1 && entry.isSymbolicLink() && (await isFolderWithin(root, at))) await visit(at, deepest)
       else if (entry.isFile() || entry.isSymbolicLink()) {
         const seen = await readDoorFile(root, at)
         if (ownerOf(seen.content, stateDir) !== null) found.push(seen)
@@ -72,6 +73,17 @@ export async function findDoorFiles(
   }
   await visit(folder, 1)
   return found
+}
+
+/** A link in an image that leads out of it would show the files of this machine. */
+async function isFolderWithin(root: string, link: string): Promise<boolean> {
+  try {
+    const [real, at] = await Promise.all([realpath(`${root}/`), realpath(join(root, link))])
+    return at.startsWith(join(real, sep)) && (await stat(at)).isDirectory()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false
+    throw error
+  }
 }
 
 async function entriesOf(folder: string) {

@@ -20,7 +20,7 @@ export interface ClosedDoors {
   readonly unedited: Problem | null
 }
 
-/** Null: all doors. Throws INSTALL_STEP_FAILED. */
+/** Null: all doors. Throws INSTALL_STEP_FAILED; for a part of a registry also POLICY_UNSAFE and POLICY_INVALID. */
 export async function closeDoorsAt(
   place: DoorPlace,
   doors: readonly string[] | null,
@@ -29,6 +29,8 @@ export async function closeDoorsAt(
 ): Promise<ClosedDoors> {
   const { root } = place.machine.places
   const owner = editOwnerFile(place, doors)
+  // An engine's file is for the whole registry, and nobody can say whether another part has a door.
+  if (owner.unedited !== null && doors?.some((door) => door.includes('/'))) throw owner.unedited
   const registries = doors?.map(registryOf) ?? null
   const isClosing = (registry: string): boolean =>
     !owner.remaining.includes(registry) && (registries?.includes(registry) ?? true)

@@ -49,7 +49,7 @@ describe('docs/guides/doors.md', () => {
   })
 
   test('says how to find by hand what a door wrote', async () => {
-    const sentence = /grep -rl '([^']+)'/.exec(page)?.[1] ?? 'no such command'
+    const sentence = /grep -Rl '([^']+)'/.exec(page)?.[1] ?? 'no such command'
     await inImage('door open example.jfrog.io=login')
     const written = readdirSync(join(shell.folder, 'image', 'etc'), { recursive: true, encoding: 'utf8' })
       .filter((name) => /hosts\.toml$|\.conf$/.test(name))

@@ -188,6 +188,25 @@ describe('fairlead door open', () => {
     expect(policy()).toContain(`${host}: login`)
   })
 
+  test.each([['unanswered'], ['bypassed']] as const)(
+    'never takes back a file that was a door’s before, not even one that it had to write again (%s)',
+    async (verdict) => {
+      await open({ [host]: 'login' }).ran
+      put(policyFile, `${policy()}door_port: 7777\n`)
+      said.set(docker.name, { verdict, words: '' })
+      expect(await open({}).ran).not.toBe('done')
+      expect(read(fileOf(docker))).toContain('port = 7777')
+      expect(policy()).toContain(`${host}: login`)
+    },
+  )
+
+  test('leaves the files of an engine that gets no answer: the door is closed, not passed', async () => {
+    said.set(docker.name, { verdict: 'unanswered', words: 'connection refused' })
+    expect(await open({ [host]: 'login' }).ran).toBe('DOOR_UNANSWERED')
+    expect(read(fileOf(docker))).not.toBeNull()
+    expect(policy()).toContain(`${host}: login`)
+  })
+
   test('touches no engine while no agent serves the door', async () => {
     agentRuns = false
     expect(await open({ [host]: 'login' }).ran).toBe('DOOR_NOT_ANSWERING')
@@ -276,6 +295,28 @@ describe('fairlead door close', () => {
     expect((await close([host])).unedited).toMatchObject({ code: 'POLICY_INVALID' })
     expect(read(fileOf(docker))).toBeNull()
     expect(policy()).toBe('doors: [\n')
+  })
+
+  test('of a part of a registry needs a valid file, since it would free the engine of the other parts, too', async () => {
+    await open({ [host]: 'login', [`${host}/research`]: 'other' }).ran
+    put(policyFile, 'doors: [\n')
+    const before = read(fileOf(docker))
+    for (const places of [[`${host}/research`], ['ghcr.io', `${host}/research`]]) {
+      expect(await outcome(close(places))).toBe('POLICY_INVALID')
+    }
+    expect(read(fileOf(docker))).toBe(before)
+    await close(null)
+    expect(read(fileOf(docker))).toBeNull()
+  })
+
+  test('finds the file where the registry’s folder is a link', async () => {
+    mkdirSync(at('/srv/registry'), { recursive: true })
+    mkdirSync(at(docker.folder), { recursive: true })
+    symlinkSync('../../../srv/registry', at(dirname(fileOf(docker))))
+    await open({ [host]: 'login' }).ran
+    expect(read('/srv/registry/hosts.toml')).not.toBeNull()
+    await close([host])
+    expect(read('/srv/registry/hosts.toml')).toBeNull()
   })
 
   test('needs no engine that answers', async () => {

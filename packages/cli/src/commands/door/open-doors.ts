@@ -87,8 +87,8 @@ export async function openDoorsAt(
   const failed = probed.filter(({ verdict }) => verdict !== 'answered')
   const first = failed.find(({ verdict }) => verdict === 'bypassed') ?? failed[0]
   if (first === undefined) return { ...opened, steps, isProved: true }
-  // After its restart, an engine that has not read its files yet may ask the door.
-  const kept = probed.filter(({ verdict, engine }) => verdict === 'answered' || engine.readsAtStart)
+  // Without an answer, the door is closed; and after its restart, an engine that has not read its files yet may ask the door.
+  const kept = probed.filter(({ verdict, engine }) => verdict !== 'bypassed' || engine.readsAtStart)
   const needed = kept.flatMap(({ files }) => files)
   await takeBack(place, written(fileSteps, planned, needed, root), options, context)
   if (kept.length === 0 && edited.text !== null) {
@@ -164,7 +164,10 @@ async function agentServes(
   }
 }
 
-/** The files that these steps wrote and that no door needs that stays open. */
+/**
+ * The files that these steps wrote for the first time and that no door needs that stays. Where a door's file was before, the engine would ask
+ * the registry without it, although the owner's file names a door.
+ */
 function written(
   steps: readonly MachineStep[],
   planned: readonly PlannedFile[],
@@ -173,7 +176,8 @@ function written(
 ): readonly string[] {
   const paths = new Set(steps.flatMap((step) => (step.do === 'write' || step.do === 'link' ? [step.path] : [])))
   const needed = new Set(stay.map(({ path }) => path))
-  return planned.map(({ wanted }) => wanted.path).filter((path) => paths.has(join(root, path)) && !needed.has(path))
+  const first = planned.filter(({ isOurs }) => !isOurs).map(({ wanted }) => wanted.path)
+  return first.filter((path) => paths.has(join(root, path)) && !needed.has(path))
 }
 
 async function takeBack(

@@ -1,5 +1,6 @@
 /** containerd's door: under CRI, as a kubelet uses it, it reads `hosts.toml` below its `config_path` at each pull. */
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { isProblem } from '@fairlead/contract/problems'
 import { CriClient } from '../cri/cri-client.ts'
 import type { EngineDoor, EnginePlaces, FoundEngine } from '../engine-door.ts'
@@ -76,19 +77,22 @@ async function look(place: ContainerdPlace, { root }: EnginePlaces): Promise<Fou
 }
 
 function engineAt(place: ContainerdPlace, version: string | null, configPath: string | null): FoundEngine {
-  const [folder = '', ...others] = (configPath ?? '').split(':')
+  const [named = '', ...others] = (configPath ?? '').split(':')
+  // Below the root of an image, any other path could lead out of it.
+  const folder = named === resolve('/', named) ? named : ''
   return {
     engine: 'containerd',
     name: ['containerd', version, place.of === null ? null : `of ${place.of}`].filter(Boolean).join(' '),
     folder: folder || place.folder,
     way: place.socket,
-    doubt: doubtOf(folder, others),
+    doubt: doubtOf(named, folder, others),
   }
 }
 
 /** Where containerd would look; a list is read by 1.x, 2.0, and newer ones with certain other settings, but by no other. */
-function doubtOf(folder: string, others: readonly string[]): string | null {
-  if (folder === '') return 'its configuration names no folder of registries (config_path)'
+function doubtOf(named: string, folder: string, others: readonly string[]): string | null {
+  if (named === '') return 'its configuration names no folder of registries (config_path)'
+  if (folder === '') return 'its config_path is not an absolute path in its shortest form'
   if (others.length === 0) return null
   return 'its config_path is a list of folders, which containerd 2.1 and newer takes for the name of one'
 }
