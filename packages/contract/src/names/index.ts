@@ -56,7 +56,14 @@ export {
   partitionOfRegion,
   type Partition,
 } from './region-table.ts'
-export { isNamedByImages, parseRegistryHost, registryAt, registryOf, type RegistryHost } from './registry-host.ts'
+export {
+  isNamedByImages,
+  parseRegistryHost,
+  registryAt,
+  registryOf,
+  spellingsOf,
+  type RegistryHost,
+} from './registry-host.ts'
 export {
   canonicalReference,
   parseSecretReference,

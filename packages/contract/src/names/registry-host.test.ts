@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseImageReference } from './image-reference.ts'
-import { isNamedByImages, parseRegistryHost, registryOf } from './registry-host.ts'
+import { isNamedByImages, parseRegistryHost, registryOf, spellingsOf } from './registry-host.ts'
 
 test.each([
   'ubuntu',
@@ -59,4 +59,15 @@ test.each([
 ])('can an image be on %s: %s', (host, isNamed) => {
   const registry = parseRegistryHost(host)
   expect(registry !== null && isNamedByImages(registry)).toBe(isNamed)
+})
+
+test('a registry has a name with its port and one without, and Docker Hub has eight', () => {
+  expect(spellingsOf('r.example.com')).toEqual(['r.example.com', 'r.example.com:443'])
+  expect(spellingsOf('r.example.com:5000')).toEqual(['r.example.com:5000'])
+  expect(spellingsOf('127.0.0.1')).toEqual(['127.0.0.1'])
+  expect(spellingsOf('docker.io')).toHaveLength(8)
+  for (const key of ['r.example.com', 'r.example.com:5000', '127.0.0.1', 'docker.io']) {
+    expect(spellingsOf(key)[0]).toBe(key)
+    expect(new Set(spellingsOf(key).map((name) => parseRegistryHost(name)?.key))).toEqual(new Set([key]))
+  }
 })

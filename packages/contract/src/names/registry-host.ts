@@ -45,6 +45,13 @@ export function parseRegistryHost(text: string): RegistryHost | null {
   return named === null ? null : registryAt(named)
 }
 
+/** The names by which images may name the registry with this key, in lower case; itself first. */
+export function spellingsOf(key: string): readonly string[] {
+  const { isDockerHub, isLoopback: onLoopback, port } = parseRegistryHost(key) ?? {}
+  const names = isDockerHub ? dockerHubNames : [key]
+  return onLoopback || port !== null ? names : names.flatMap((name) => [name, `${name}:${defaultPort}`])
+}
+
 /** Whether an image can be on it: in an image name, a host without a dot or port is a name on Docker Hub. */
 export function isNamedByImages({ key }: RegistryHost): boolean {
   try {

@@ -45,7 +45,8 @@ location = "127.0.0.1:7464/registry.example.com_5000"
       fc.property(fc.domain(), fc.integer({ min: 1, max: 65_535 }), (registry, port) => {
         const [conf] = engineDoors.podman.files(registry, { ...mirror, port }, podman)
         const text = conf !== undefined && 'text' in conf ? conf.text : ''
-        expect(parse(text)).toEqual({ registry: [{ prefix: registry, location: `127.0.0.1:${port}/${registry}` }] })
+        const location = `127.0.0.1:${port}/${registry}`
+        expect(parse(text)).toEqual({ registry: [registry, `${registry}:443`].map((prefix) => ({ prefix, location })) })
       }),
     )
   })

@@ -2,28 +2,33 @@ import * as fc from 'fast-check'
 import { parse } from 'smol-toml'
 import { expect, test } from 'vitest'
 import type { FoundEngine } from './engine-door.ts'
-import { hostsToml } from './hosts-toml.ts'
+import { hostsFiles } from './hosts-toml.ts'
 
 const docker: FoundEngine = { engine: 'docker', name: 'Docker', folder: '/etc/docker/certs.d', way: '', doubt: null }
 const mirror = { port: 7464, stateDir: '/var/lib/fairlead' }
 
-function textOf(file: ReturnType<typeof hostsToml>): string {
-  if ('link' in file) throw new Error('a link')
-  return file.text
+/** Each has the same text. */
+function textOf(files: ReturnType<typeof hostsFiles>): string {
+  const [text, ...others] = new Set(files.map((file) => ('text' in file ? file.text : 'a link')))
+  if (text === undefined || others.length > 0) throw new Error('no file, or another text')
+  return text
 }
+const pathsOf = (registry: string) =>
+  hostsFiles(registry, mirror, docker).map(({ path }) => /^\/etc\/docker\/certs\.d\/(.*)\/hosts\.toml$/.exec(path)?.[1])
 
-test('the file of a registry is in the folder of its name', () => {
-  expect(hostsToml('example.jfrog.io', mirror, docker).path).toBe('/etc/docker/certs.d/example.jfrog.io/hosts.toml')
-  expect(hostsToml('docker.io', mirror, docker).path).toBe('/etc/docker/certs.d/docker.io/hosts.toml')
-})
-
-test('a port is in the name as containerd looks for it first', () => {
-  const { path } = hostsToml('registry.example.com:5000', mirror, docker)
-  expect(path).toBe('/etc/docker/certs.d/registry.example.com_5000_/hosts.toml')
+test('the file of a registry is in the folder of each of its names, as the library looks for it first', () => {
+  expect(pathsOf('example.jfrog.io')).toEqual(['example.jfrog.io', 'example.jfrog.io_443_'])
+  expect(pathsOf('registry.example.com:5000')).toEqual(['registry.example.com_5000_'])
+  expect(pathsOf('docker.io')).toEqual(
+    ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com'].flatMap((name) => [
+      name,
+      `${name}_443_`,
+    ]),
+  )
 })
 
 test('it names the mirror alone, with the keys in tables that containerd 1.6 reads; a push has a place of its own', () => {
-  expect(textOf(hostsToml('example.jfrog.io', mirror, docker))).toBe(
+  expect(textOf(hostsFiles('example.jfrog.io', mirror, docker))).toBe(
     `# Written by fairlead for its door; \`fairlead door close example.jfrog.io\` removes it and restores what was here.
 server = "https://127.0.0.1:7464/v2/example.jfrog.io"
 
@@ -43,7 +48,7 @@ client = [ [ "/var/lib/fairlead/door/docker.crt", "/var/lib/fairlead/door/docker
 })
 
 test('containerd under a kubelet never pushes, and has no place to push to', () => {
-  expect(textOf(hostsToml('example.jfrog.io', mirror, { ...docker, engine: 'containerd' }))).not.toContain('push')
+  expect(textOf(hostsFiles('example.jfrog.io', mirror, { ...docker, engine: 'containerd' }))).not.toContain('push')
 })
 
 test('whatever the registry, port and folder: it is TOML, and names no place but the mirror', () => {
@@ -54,7 +59,7 @@ test('whatever the registry, port and folder: it is TOML, and names no place but
   const everything = fc.record({ registry, stateDir, port: fc.integer({ min: 1, max: 65_535 }) })
   fc.assert(
     fc.property(everything, ({ registry: name, ...place }) => {
-      const { server, host } = parse(textOf(hostsToml(name, place, docker))) as { server: string; host: object }
+      const { server, host } = parse(textOf(hostsFiles(name, place, docker))) as { server: string; host: object }
       expect(server).toBe(`https://127.0.0.1:${place.port}/v2/${name.replace(':', '_')}`)
       expect(Object.keys(host)).toEqual([server, server.replace('/v2/', '/push/')])
       expect(new URL(server).host).toBe(place.port === 443 ? '127.0.0.1' : `127.0.0.1:${place.port}`)

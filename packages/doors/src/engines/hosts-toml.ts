@@ -1,5 +1,6 @@
-/** The `hosts.toml` of a registry, which containerd's library reads: in Docker from version 29, and in containerd from version 1.6. */
+/** The `hosts.toml` of a registry, under each of its names, which containerd's library reads: in Docker from version 29, and in containerd from version 1.6. */
 import { join } from 'node:path'
+import { spellingsOf } from '@fairlead/contract/names'
 import { stringify } from 'smol-toml'
 import type { DoorFile, FoundEngine } from './engine-door.ts'
 import { keysOf, mirrorAddress, segmentOf, type MirrorPlace } from './mirror-place.ts'
@@ -10,7 +11,11 @@ import { keysOf, mirrorAddress, segmentOf, type MirrorPlace } from './mirror-pla
  * without the authority it cannot be trusted, so nothing is sent. Docker also needs both: it trusts any certificate of a single host on
  * loopback if its configuration names any insecure registry.
  */
-export function hostsToml(registry: string, mirror: MirrorPlace, { engine, folder }: FoundEngine): DoorFile {
+export function hostsFiles(
+  registry: string,
+  mirror: MirrorPlace,
+  { engine, folder }: FoundEngine,
+): readonly DoorFile[] {
   const origin = `https://${mirrorAddress(mirror)}`
   const server = `${origin}/v2/${segmentOf(registry)}`
   const { ca, certificate, key } = keysOf(engine, mirror.stateDir)
@@ -25,10 +30,8 @@ export function hostsToml(registry: string, mirror: MirrorPlace, { engine, folde
     // Nothing is there but a refusal that says how to push; without it, Docker asks `server` and reports an unknown authority.
     ...(engine === 'docker' && { [`${origin}/push/${segmentOf(registry)}`]: asking(['push']) }),
   }
-  return {
-    path: join(folder, folderOf(registry), 'hosts.toml'),
-    text: `${noticeFor(registry)}\n${stringify({ server, host })}`,
-  }
+  const text = `${noticeFor(registry)}\n${stringify({ server, host })}`
+  return spellingsOf(registry).map((name) => ({ path: join(folder, folderOf(name), 'hosts.toml'), text }))
 }
 
 /** The first line of each file of a door. */
@@ -36,4 +39,4 @@ export const noticeFor = (registry: string): string =>
   `# Written by fairlead for its door; \`fairlead door close ${registry}\` removes it and restores what was here.`
 
 /** The name that the library looks for first; one with a colon comes second. */
-const folderOf = (registry: string): string => registry.replace(/:(\d+)$/, '_$1_')
+const folderOf = (name: string): string => name.replace(/:(\d+)$/, '_$1_')

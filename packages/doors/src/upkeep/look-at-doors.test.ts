@@ -1,5 +1,7 @@
 /** What is said of a door, from its files and from what the engine answers. */
 import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -75,6 +77,28 @@ describe('a door', () => {
     const seen = await lookAtDoors(['r.example.com'], engines, { ...options, machine: { ...machine, filesFor } }, never)
     expect(seen.map(({ state }) => state)).toEqual(['open', 'absent'])
     expect(seen.filter(isAtFault)).toEqual([])
+  })
+
+  test('is held by another user’s program in the agent’s place', async () => {
+    put(path, notice)
+    await using server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const options = lookOf({ verdict: 'unanswered', words: 'x' }, { agent: false })
+    const mirror = { port, stateDir: join(root, 'state') }
+    const [seen] = await lookAtDoors(['r.example.com'], [engine], { ...options, mirror }, never)
+    if (seen === undefined) throw new Error('no door was looked at')
+    expect([seen.state, isAtFault(seen)]).toEqual(['port_taken', true])
+    expect(problemOf(seen)).toMatchObject({
+      code: 'DOOR_PORT_TAKEN',
+      facts: { host: `127.0.0.1:${port}`, uid: process.getuid?.() },
+    })
+  })
+
+  test('is bypassed by what the engine was not asked for', async () => {
+    put(path, notice)
+    const seen = await look({ verdict: 'bypassed', words: '', past: '/etc/x.conf has an entry for a part of it' })
+    expect(problemOf(seen).what).toContain('/etc/x.conf has an entry for a part of it')
   })
 
   test('names what leads the engine past it', () => {

@@ -5,13 +5,15 @@ import type { MirrorPlace } from '../engines/mirror-place.ts'
 import { askedWithinSeconds } from './ask-mirror.ts'
 import type { DoorMachine } from './door-machine.ts'
 import { readDoorFile, stateOf, type DoorFileState } from './door-files.ts'
+import { squatterAt, type Squatter } from './squatter.ts'
 
 export { registriesOf } from '../mirror/door-table.ts'
 
 /**
  * `open`: the engine's pull was answered by the door. `missing`, `changed`: a file is not as it was written, so the engine asks elsewhere.
  * `absent`: the door is there for another engine, and this one has no file of it.
- * `bypassed`: the files are in place, and the engine asks elsewhere. `agent_down`: nothing serves the door. `unanswered`: the agent serves it, but
+ * `bypassed`: the files are in place, and the engine asks elsewhere. `agent_down`: nothing serves the door. `port_taken`: another
+ * user's program is in the agent's place, which no engine trusts. `unanswered`: the agent serves it, but
  * the engine got no answer. `unchecked`: only root can look.
  */
 export type DoorState =
@@ -21,6 +23,7 @@ export type DoorState =
   | 'changed'
   | 'bypassed'
   | 'agent_down'
+  | 'port_taken'
   | 'unanswered'
   | 'unchecked'
 
@@ -31,21 +34,26 @@ export interface SeenDoor {
   readonly state: DoorState
   /** What the engine said to the probe, for the terminal of this machine only. */
   readonly words: string
+  /** What leads the engine past the door, if it was not even asked. */
+  readonly past?: string
+  /** Who listens in the agent's place. */
+  readonly squatter?: Squatter
 }
 
 /** Why a door is not open. */
-export function problemOf({ registry, engine: { name, doubt }, state, files = [] }: NotOpen): Problem {
+export function problemOf({ registry, engine: { name, doubt }, state, files = [], past, squatter }: NotOpen): Problem {
+  if (squatter !== undefined) return problem('DOOR_PORT_TAKEN', squatter)
   if (state === 'agent_down') return problem('DOOR_NOT_ANSWERING', { seconds: askedWithinSeconds })
   if (state === 'missing' || state === 'changed' || state === 'absent') {
     const path = files.find((file) => file.state !== 'in_place')?.path ?? ''
     return problem('DOOR_FILES_CHANGED', { path, name, registry })
   }
   if (state !== 'bypassed') return problem('DOOR_UNANSWERED', { name, registry })
-  const reason = doubt ?? 'its pull of a name that only the door can answer ended without that answer'
+  const reason = past ?? doubt ?? 'its pull of a name that only the door can answer ended without that answer'
   return problem('DOOR_BYPASSED', { name, registry, reason })
 }
 
-type NotOpen = Pick<SeenDoor, 'registry' | 'engine' | 'state'> & Partial<Pick<SeenDoor, 'files'>>
+type NotOpen = Pick<SeenDoor, 'registry' | 'engine' | 'state'> & Partial<Pick<SeenDoor, 'files' | 'past' | 'squatter'>>
 
 export interface DoorLook {
   readonly machine: DoorMachine
@@ -95,9 +103,11 @@ async function lookAtDoor(
   if (files.some(({ state }) => state === 'missing')) return { ...seen, state: 'missing' }
   if (files.some(({ state }) => state === 'changed')) return { ...seen, state: 'changed' }
   if (!canProbe(engine)) return { ...seen, state: 'unchecked' }
-  const { verdict, words } = await machine.probe(registry, mirror, engine, signal)
+  const { verdict, words, past } = await machine.probe(registry, mirror, engine, signal)
   if (verdict === 'answered') return { ...seen, state: 'open' }
-  if (verdict === 'bypassed') return { ...seen, state: 'bypassed', words }
-  const serves = await machine.askMirror({ registry, engine: engine.engine, mirror }, signal)
-  return { ...seen, state: serves ? 'unanswered' : 'agent_down', words }
+  if (verdict === 'bypassed') return { ...seen, state: 'bypassed', words, ...(past && { past }) }
+  if (await machine.askMirror({ registry, engine: engine.engine, mirror }, signal))
+    return { ...seen, state: 'unanswered', words }
+  const squatter = await squatterAt(mirror)
+  return squatter === null ? { ...seen, state: 'agent_down', words } : { ...seen, state: 'port_taken', words, squatter }
 }

@@ -66,6 +66,19 @@ describe('door open', () => {
     expect(existsSync(inImage('etc/containerd/certs.d/r.example.com/hosts.toml'))).toBe(true)
   })
 
+  test('says which file of the image leads a part of the registry past the door', async () => {
+    writeFileSync(inImage('usr/bin/podman'), '')
+    mkdirSync(inImage('etc/containers/registries.conf.d'), { recursive: true })
+    writeFileSync(
+      inImage('etc/containers/registries.conf.d/team.conf'),
+      '[[registry]]\nlocation = "r.example.com/team"\n',
+    )
+    const { stderr } = await open('r.example.com=login')
+    expect(stderr).toContain(
+      'podman may pull past the door: for r.example.com, /etc/containers/registries.conf.d/team.conf',
+    )
+  })
+
   test.each([
     [['r.example.com='], 2, 'expected HOST[/PREFIX]=SECRET'],
     [['=login'], 2, 'expected HOST[/PREFIX]=SECRET'],

@@ -54,7 +54,7 @@ describe('docs/guides/doors.md', () => {
     const written = readdirSync(join(shell.folder, 'image', 'etc'), { recursive: true, encoding: 'utf8' })
       .filter((name) => /hosts\.toml$|\.conf$/.test(name))
       .map((name) => readFileSync(join(shell.folder, 'image', 'etc', name), 'utf8').split('\n', 1)[0])
-    expect(written).toHaveLength(2)
+    expect(written).toHaveLength(3)
     for (const first of written) expect(first).toContain(sentence)
   })
 })

@@ -23,6 +23,8 @@ interface Listed {
   /** Why an engine that is here cannot use a door. */
   readonly code: ProblemCode | null
   readonly files: SeenDoor['files']
+  /** The user whose program listens in the agent's place. */
+  readonly uid: number | null
 }
 
 export const stateWords: Record<Listed['state'], string> = {
@@ -32,6 +34,7 @@ export const stateWords: Record<Listed['state'], string> = {
   changed: 'file changed',
   bypassed: 'bypassed',
   agent_down: 'agent down',
+  port_taken: 'port taken',
   unanswered: 'no answer',
   unchecked: 'in place, not tried (needs root)',
   no_engine: 'no engine',
@@ -51,11 +54,13 @@ export default async function list(this: CliContext, flags: DoorFlags & EngineFl
     { results, metadata: { next_paging_token: null } },
     {
       headers: ['DOOR', 'SECRET', 'ENGINE', 'STATE'],
-      row: ({ door, secret, name, state, code }) => [
+      row: ({ door, secret, name, state, code, uid }) => [
         door,
         secret ?? 'none',
         name ?? '',
-        code === null ? stateWords[state] : `${stateWords[state]} (${code})`,
+        [stateWords[state], code && `(${code})`, uid !== null && `by the user with the id ${uid}`]
+          .filter(Boolean)
+          .join(' '),
       ],
       empty: 'No doors; open one: sudo fairlead door open HOST=SECRET',
     },
@@ -67,18 +72,19 @@ type Door = Pick<Listed, 'door' | 'secret'>
 function rowsOf(door: Door, seen: readonly SeenDoor[], unfit: EnginesOfMachine['unfit']): readonly Listed[] {
   const ofDoor = seen.filter(({ registry }) => registry === registryOf(door.door))
   const rows = [
-    ...ofDoor.map(({ engine: { engine, name }, state, files }) => ({
+    ...ofDoor.map(({ engine: { engine, name }, state, files, squatter }) => ({
       ...door,
       engine,
       name,
       state,
       code: null,
       files,
+      uid: squatter?.uid ?? null,
     })),
     ...unfit.map(({ engine, problem: { code } }) => {
-      return { ...door, engine, name: engine, state: 'unfit', code, files: [] } as const
+      return { ...door, engine, name: engine, state: 'unfit', code, files: [], uid: null } as const
     }),
   ]
   if (rows.length > 0) return rows
-  return [{ ...door, engine: null, name: null, state: 'no_engine', code: null, files: [] }]
+  return [{ ...door, engine: null, name: null, state: 'no_engine', code: null, files: [], uid: null }]
 }

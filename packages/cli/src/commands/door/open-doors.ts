@@ -2,11 +2,13 @@
 import { problem } from '@fairlead/contract/problems'
 import { parseNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
 import type { DoorFile, FoundEngine } from '@fairlead/doors/engines/engine-door'
+import { engineDoors } from '@fairlead/doors/engines/engine-doors'
 import { findDoorFiles, ownerOf, readDoorFile, type SeenFile } from '@fairlead/doors/upkeep/door-files'
 import { openDoors, type DoorChange, type WantedDoor } from '@fairlead/doors/upkeep/edit-doors'
 import { adviceFor, findKeptLogins } from '@fairlead/doors/upkeep/find-kept-logins'
 import { kubeletRegistries } from '@fairlead/doors/upkeep/kubelet-registries'
 import { problemOf, registriesOf } from '@fairlead/doors/upkeep/look-at-doors'
+import { squatterAt } from '@fairlead/doors/upkeep/squatter'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CliContext } from '../../context.ts'
@@ -65,7 +67,7 @@ export async function openDoorsAt(
   const fileSteps = [...removeSteps(root, stale), ...writeSteps(root, planned)]
   const warnings = [
     ...found.unfit.map(({ engine, problem: { code, what, fix } }) => ({ code, what: `${engine}: ${what}`, fix })),
-    ...(isRunning ? [] : found.found.flatMap(doubtOf)),
+    ...(isRunning ? [] : await doubtsOf(place, pairs)),
     ...(await findKeptLogins(root, registries)).map((login) => ({ code: 'DOOR_LOGIN_LEFT', ...adviceFor(login) })),
   ]
   const opened = { ...edited, registries, engines: found.found, warnings }
@@ -97,18 +99,25 @@ export async function openDoorsAt(
   }
   if (!options.json) {
     for (const warning of warnings) printWarning(context, warning)
-    for (const one of failed) printWords(context, one)
+    for (const one of failed) if (one.past === undefined) printWords(context, one)
   }
-  const { registry, engine } = first
-  throw problemOf({ registry, engine, state: first.verdict === 'bypassed' ? 'bypassed' : 'unanswered' })
+  throw problemOf({ ...first, state: first.verdict === 'bypassed' ? 'bypassed' : 'unanswered', files: [] })
 }
 
 /** Where no probe can decide. */
-function doubtOf({ name, doubt }: FoundEngine): readonly DoorWarning[] {
-  if (doubt === null) return []
+async function doubtsOf(
+  { machine: { places } }: DoorPlace,
+  pairs: readonly { readonly registry: string; readonly engine: FoundEngine }[],
+): Promise<readonly DoorWarning[]> {
+  const found = pairs.map(async ({ registry, engine: { engine, name, doubt } }) => {
+    const past = await engineDoors[engine].past?.(registry, places)
+    return [doubt, past && `for ${registry}, ${past}`].flatMap((reason) =>
+      reason ? [`${name} may pull past the door: ${reason}`] : [],
+    )
+  })
   const fix =
     'Correct its configuration in the image, then run `fairlead door test` on a machine that was started from it.'
-  return [{ code: 'DOOR_DOUBTFUL', what: `${name} may pull past the door: ${doubt}`, fix }]
+  return [...new Set((await Promise.all(found)).flat())].map((what) => ({ code: 'DOOR_DOUBTFUL', what, fix }))
 }
 
 /** Throws what speaks against these doors. */
@@ -148,7 +157,7 @@ async function staleFiles(
   return ours.flat().filter(({ path }) => !needed.has(path))
 }
 
-/** Throws DOOR_NOT_ANSWERING. */
+/** Throws DOOR_NOT_ANSWERING or DOOR_PORT_TAKEN. */
 async function agentServes(
   { machine, agentWithinSeconds }: DoorPlace,
   pairs: readonly { readonly registry: string; readonly engine: FoundEngine }[],
@@ -158,7 +167,12 @@ async function agentServes(
   const end = Date.now() + agentWithinSeconds * 1000
   for (const { registry, engine } of pairs) {
     while (!(await machine.askMirror({ registry, engine: engine.engine, mirror }, signal))) {
-      if (Date.now() > end) throw problem('DOOR_NOT_ANSWERING', { seconds: agentWithinSeconds })
+      if (Date.now() > end) {
+        const squatter = await squatterAt(mirror)
+        throw squatter === null
+          ? problem('DOOR_NOT_ANSWERING', { seconds: agentWithinSeconds })
+          : problem('DOOR_PORT_TAKEN', squatter)
+      }
       await pause(200, undefined, { signal })
     }
   }

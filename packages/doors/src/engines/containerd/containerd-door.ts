@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { isProblem } from '@fairlead/contract/problems'
 import { CriClient } from '../cri/cri-client.ts'
 import type { EngineDoor, EnginePlaces, FoundEngine } from '../engine-door.ts'
-import { hostsToml } from '../hosts-toml.ts'
+import { hostsFiles } from '../hosts-toml.ts'
 import { configPathIn } from './config-path.ts'
 
 interface ContainerdPlace {
@@ -47,7 +47,7 @@ export const containerdDoor: EngineDoor = {
     return found.filter((engine) => engine !== null)
   },
 
-  files: (registry, mirror, found) => [hostsToml(registry, mirror, found)],
+  files: hostsFiles,
 
   probe: async (image, { way }, { root }, signal) => (await new CriClient(root + way).pull(image, signal)) ?? '',
 }

@@ -5,7 +5,7 @@ import { compareApi, DockerSocket } from '@fairlead/credential-path/engine/docke
 import { firstPullError, PullStreamError } from '@fairlead/credential-path/engine/pull-stream'
 import { z } from 'zod'
 import type { EngineDoor, FoundEngine } from '../engine-door.ts'
-import { hostsToml } from '../hosts-toml.ts'
+import { hostsFiles } from '../hosts-toml.ts'
 
 /** Docker 29 was the first to read `hosts.toml`, and to speak this version of its API: builds of distributions keep the API, not the number. */
 const oldestApi = '1.52'
@@ -33,7 +33,7 @@ export const dockerDoor: EngineDoor = {
     }
   },
 
-  files: (registry, mirror, found) => [hostsToml(registry, mirror, found)],
+  files: hostsFiles,
 
   async probe(image, { way }, { root }, signal) {
     await using socket = new DockerSocket(root + way)

@@ -45,6 +45,14 @@ describe('engines with podman’s library', () => {
   })
 })
 
+test('a file that names a part of a registry leads past its door', async () => {
+  const past = () => podmanDoor.past?.('r.example.com', { ...thisMachine, root })
+  expect(await past()).toBeNull()
+  await mkdir(join(root, 'etc/containers'), { recursive: true })
+  await writeFile(join(root, 'etc/containers/registries.conf'), '[[registry]]\nlocation = "r.example.com/team"\n')
+  expect(await past()).toContain('/etc/containers/registries.conf has an entry for a part of it')
+})
+
 describe('a probe', () => {
   const probe = (name: string, way: string) => {
     const found: FoundEngine = { engine: 'podman', name, folder: '/etc/containers', way, doubt: null }

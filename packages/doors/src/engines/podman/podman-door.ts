@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { spellingsOf } from '@fairlead/contract/names'
 import { isProblem, printable, problem } from '@fairlead/contract/problems'
 import { interruption } from '@fairlead/credential-path/process/until-aborted'
 import { stringify } from 'smol-toml'
@@ -9,6 +10,7 @@ import { CriClient } from '../cri/cri-client.ts'
 import type { EngineDoor, EnginePlaces, FoundEngine } from '../engine-door.ts'
 import { noticeFor } from '../hosts-toml.ts'
 import { keysOf, mirrorAddress, segmentOf } from '../mirror-place.ts'
+import { fileWithNarrower } from './registries-conf.ts'
 
 const crioSocket = '/run/crio/crio.sock'
 
@@ -38,18 +40,25 @@ export const podmanDoor: EngineDoor = {
     const address = mirrorAddress(mirror)
     const segment = segmentOf(registry)
     const keys = keysOf('podman', mirror.stateDir)
-    const place = { prefix: registry, location: `${address}/${segment}` }
+    const places = spellingsOf(registry).map((prefix) => ({ prefix, location: `${address}/${segment}` }))
     const inCerts = (name: string): string => join(folder, 'certs.d', address, name)
     return [
       {
         // The last file counts.
         path: join(folder, 'registries.conf.d', `zz-fairlead-${segment}.conf`),
-        text: `${noticeFor(registry)}\n${stringify({ registry: [place] })}`,
+        text: `${noticeFor(registry)}\n${stringify({ registry: places })}`,
       },
       { path: inCerts('ca.crt'), link: keys.ca },
       { path: inCerts('client.cert'), link: keys.certificate },
       { path: inCerts('client.key'), link: keys.key },
     ]
+  },
+
+  async past(registry, { root }) {
+    const file = await fileWithNarrower(spellingsOf(registry), root)
+    return (
+      file && `${file} has an entry for a part of it, or for its host by a wildcard, which counts before the door's`
+    )
   },
 
   async probe(image, { name, way }, { root }, signal) {
