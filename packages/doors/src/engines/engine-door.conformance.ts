@@ -6,6 +6,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createNetwork,
   makeImage,
@@ -40,6 +41,12 @@ export interface PulledImage {
   readonly host: string
   readonly repository: string
   readonly tag: string
+}
+
+/** FAIRLEAD_DOOR_KILLS=100: more than the few of every run; FAIRLEAD_DOOR_SEED repeats one. */
+const kills = {
+  moments: Number(process.env['FAIRLEAD_DOOR_KILLS'] ?? 2),
+  seed: Number(process.env['FAIRLEAD_DOOR_SEED'] ?? Math.floor(Math.random() * 2 ** 31)),
 }
 
 const mirror = `https://127.0.0.1:${doorPort}`
@@ -213,6 +220,37 @@ export function describeDoor(name: string, at: DoorCase): void {
       })
     })
 
+    test(
+      `fails closed when its agent is killed at ${kills.moments} random moments of a pull (seed ${kills.seed})`,
+      { timeout: 120_000 + 20_000 * kills.moments },
+      async () => {
+        const random = randomFrom(kills.seed)
+        const large = await makeImage({ layers: [1, 2, 3].map(() => ({ randomBytes: 3_000_000 })) })
+        await world.registry.push('team/killed', large)
+        const began = performance.now()
+        expect(await world.engine.pull(image('team/killed:1'))).toMatchObject({ ok: true })
+        const usualMs = performance.now() - began
+        const outcomes = { completed: 0, failed: 0 }
+        for (let kill = 0; kill < kills.moments; kill++) {
+          await world.engine.remove(image('team/killed:1'))
+          const pulling = world.engine.pull(image('team/killed:1'))
+          await sleep(random() * usualMs)
+          world.agent.kill()
+          const { ok } = await pulling
+          outcomes[ok ? 'completed' : 'failed']++
+          const digest = await world.engine.digestOf(image('team/killed:1'))
+          expect(digest).toBe(ok ? large.digest : null)
+          await world.agent.restart()
+          expect(await world.engine.pull(image('team/killed:1'))).toMatchObject({ ok: true })
+          expect(await world.engine.digestOf(image('team/killed:1'))).toBe(large.digest)
+        }
+        process.stdout.write(`${name}: killed ${kills.moments} times: ${JSON.stringify(outcomes)}\n`)
+        // Whatever reached the registry came from the agent, and with its login wherever there is something to get.
+        const asked = world.registry.proxy.requests.filter(({ path }) => !path.startsWith('/v2/?') && path !== '/v2/')
+        expect(new Set(asked.map(({ userAgent }) => userAgent))).toEqual(new Set(['fairlead']))
+      },
+    )
+
     test('leaves no password with the engine, nor in any file but the secret', async () => {
       const { machine } = world
       const places = (await readdir(machine.dir)).filter((name) => name !== 'etc-fairlead')
@@ -254,6 +292,17 @@ export function describeDoor(name: string, at: DoorCase): void {
       })
     })
   })
+}
+
+/** The same numbers for the same seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
 }
 
 /** How a registry says that it takes a token no longer. */

@@ -30,6 +30,7 @@ const repositories = [
   'team/rotated',
   'team/five',
   'team/pod',
+  'team/killed',
   'wrong/app',
   'mismatch/app',
 ] as const
@@ -82,6 +83,7 @@ async function start(parts: AsyncDisposableStack, { engine: startEngine }: DoorW
 }
 
 interface DoorAgent extends AsyncDisposable {
+  readonly kill: () => void
   readonly stop: () => Promise<void>
   readonly restart: () => Promise<void>
 }
@@ -96,6 +98,7 @@ async function startAgent(machine: Machine): Promise<DoorAgent> {
   }
   let service = await start()
   return {
+    kill: () => service.kill('SIGKILL'),
     stop: () => service.stop(),
     async restart() {
       await service.stop()

@@ -13,6 +13,8 @@ export interface ProxiedRequest {
   /** Path and query. */
   readonly path: string
   readonly range: string | null
+  /** Who asks, as it says itself. */
+  readonly userAgent: string | null
   /** `Basic`, `Bearer`: only the scheme. */
   readonly authorization: string | null
   /** Null if no answer was started. */
@@ -137,6 +139,7 @@ function recordOf({ method = '', url = '', headers }: IncomingMessage, status: n
     method,
     path: url,
     range: headers.range ?? null,
+    userAgent: headers['user-agent'] ?? null,
     authorization: headers.authorization?.split(' ', 1)[0] ?? null,
     status,
     fault: fault?.kind ?? null,
