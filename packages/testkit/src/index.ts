@@ -125,7 +125,7 @@ export { startProcessSampler, type ProcessSampler, type ProcessScan } from './se
 export { startControlPlane, type ControlPlane, type ControlPlaneOptions } from './worlds/control-plane.ts'
 export { onLoopback, onNetwork, type Ground } from './worlds/ground.ts'
 export { startLab, type Lab } from './worlds/lab.ts'
-export { equip, joinAgent, prepare, startChecker, type Equipped } from './worlds/nodes.ts'
+export { equip, joinAgent, prepare, startChecker, type Equipment, type Equipped } from './worlds/nodes.ts'
 export { fakeRay, rayVersion, realRay, repositoryCache, whileRayStarts, type ImageMaker } from './worlds/ray-images.ts'
 export { basicRegistry, behindProxy, openRegistry, tokenRegistry, type PrivateRegistry } from './worlds/registries.ts'
 export { awsSecrets, googleSecrets, mayRead, secretFiles, type SecretManager } from './worlds/secret-managers.ts'

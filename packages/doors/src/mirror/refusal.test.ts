@@ -11,6 +11,11 @@ test('is a 403 with the sentence, the code and the fix, in the body and in the r
   expect(JSON.parse(body)).toEqual({ errors: [{ code: 'DENIED', message: reason.slice('Forbidden: '.length) }] })
 })
 
+test('does not speak of docker_image, which whoever types `docker pull` does not have', () => {
+  const { reason } = refusalOf(problem('IMAGE_NOT_FOUND', { registry: 'r.example.com', repository: 'team/app' }))
+  expect(reason).toContain("fix: Correct the tag in the image's name")
+})
+
 test.each([
   ['IMAGE_NOT_FOUND', 403, 'DENIED'],
   ['DOOR_REQUEST_INVALID', 403, 'DENIED'],

@@ -1,5 +1,5 @@
 /** A private registry, the secrets of several doors, and a machine with one engine and an agent: what the conformance suite of doors needs. */
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
@@ -89,7 +89,7 @@ interface DoorAgent extends AsyncDisposable {
 }
 
 /** Of a machine that has not joined: an agent serves doors without a control plane, too. */
-async function startAgent(machine: Machine): Promise<DoorAgent> {
+export async function startAgent(machine: Machine): Promise<DoorAgent> {
   const start = async (): Promise<Service> => {
     const logFile = join(machine.dir, 'agent.log')
     const started = machine.spawn(process.execPath, [fairleadProgram, 'agent', 'run'], { logFile })
@@ -133,6 +133,8 @@ async function writeFiles(machine: Machine, files: readonly DoorFile[]): Promise
   for (const file of files) {
     const path = rootOf(machine) + file.path
     await mkdir(dirname(path), { recursive: true })
+    // The doors of several registries share the links to the keys.
+    await rm(path, { force: true })
     if ('link' in file) await symlink(file.link, path)
     else await writeFile(path, file.text)
   }
