@@ -11,6 +11,7 @@ import {
   startLab,
   startWhole,
   tokenRegistry,
+  type Equipment,
   type Equipped,
 } from '@fairlead/testkit'
 
@@ -27,11 +28,11 @@ export const openLab = () =>
       ...lab,
       image,
       /** Its engine has an empty file system to itself: deleting and pulling again on the same one makes later pulls slower. */
-      async newMachine(): Promise<Equipped & AsyncDisposable> {
+      async newMachine({ engine, policy = nodePolicy }: Equipment = {}): Promise<Equipped & AsyncDisposable> {
         made += 1
         const equipped = await equip(lab, `machine-${made}`, {
-          engine: { disk: { kind: 'ext4', bytes: 16 * 1024 ** 3 } },
-          policy: nodePolicy,
+          engine: { disk: { kind: 'ext4', bytes: 16 * 1024 ** 3 }, ...engine },
+          policy,
         })
         const { machine } = equipped
         // Both sides trust the registry's CA through a file: Fairlead through its owner's file, Docker through this one.
