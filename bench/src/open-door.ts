@@ -1,4 +1,5 @@
 /** Plain `docker pull` through a door against a person's own commands: the same image and registry, whole commands, each engine with a cold disk. */
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { enginePrograms, fairleadProgram, inLog, untilReady, type Machine } from '@fairlead/testkit'
 import type { Benchmark } from './benchmark.ts'
@@ -65,10 +66,14 @@ async function byHand(lab: Lab, binDir?: string): Promise<number> {
 
 async function throughDoor(lab: Lab, binDir: string): Promise<Pick<Round, 'doorMs' | 'agentCpuMs'>> {
   const { host } = lab.registry
-  const policy = { ...nodePolicy, allowed_registries: [host], doors: { [host]: lab.secretName } }
+  const policy = { ...nodePolicy, allowed_registries: [host], doors: { [host]: 'login' } }
   await using alone = await lab.newMachine({ engine: { binDir }, policy })
   const { machine } = alone
-  await using agent = await startAgent(machine, lab)
+  // An agent that has not joined a cloud reads secrets from its own folder.
+  const secrets = join(machine.etcDir, 'secrets')
+  await mkdir(secrets, { recursive: true, mode: 0o700 })
+  await writeFile(join(secrets, 'login'), JSON.stringify({ ...lab.login, server: host }), { mode: 0o600 })
+  await using agent = await startAgent(machine)
   await machine.mustExec(process.execPath, [fairleadProgram, 'door', 'open'])
   await lab.settle()
   const before = { at: performance.now(), cpuMs: usageOf(agent.pid).cpuMs }
@@ -76,9 +81,9 @@ async function throughDoor(lab: Lab, binDir: string): Promise<Pick<Round, 'doorM
   return { doorMs: performance.now() - before.at, agentCpuMs: usageOf(agent.pid).cpuMs - before.cpuMs }
 }
 
-async function startAgent(machine: Machine, lab: Lab) {
+async function startAgent(machine: Machine) {
   const logFile = join(machine.dir, 'agent.log')
-  const agent = machine.spawn(process.execPath, [fairleadProgram, 'agent', 'run'], { logFile, env: lab.secrets.env })
+  const agent = machine.spawn(process.execPath, [fairleadProgram, 'agent', 'run'], { logFile })
   await untilReady(agent, 'the agent serves doors', inLog(agent, /"the doors are served"/))
   return { pid: agent.pid, [Symbol.asyncDispose]: () => agent.stop() }
 }
