@@ -208,12 +208,10 @@ describe('S24: a door with a login', () => {
           url === '/v2/' && !!response.end('{}'),
     )
     expect(await pull(['manifest', 'blob'])).toEqual(['manifest', 'blob'])
-    // The question, and the look whether the image is public.
-    const [question, ...looks] = anonymous()
-    expect([question, new Set(looks)]).toEqual([
-      'GET /v2/team/app/manifests/v1',
-      new Set(['HEAD /v2/team/app/manifests/v1']),
-    ])
+    // The question, and meanwhile the look whether the image is public.
+    const manifest = '/v2/team/app/manifests/v1'
+    expect(new Set(anonymous())).toEqual(new Set([`GET ${manifest}`, `HEAD ${manifest}`]))
+    expect(anonymous().filter((asked) => asked.startsWith('GET'))).toHaveLength(1)
     expect(path.ledger.unacknowledged(10).at(-1)).toMatchObject({ decision: 'authenticated', login: 'accepted' })
   })
 })
