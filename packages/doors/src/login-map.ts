@@ -78,10 +78,20 @@ export function entryForRegistry(map: LoginMap, registryKey: string): LoginMapEn
 /** The entry that matches the longest part of the image's repository, in whole components. */
 export function entryForImage(map: LoginMap, image: ImageReference): LoginMapEntry | null {
   const key = parseRegistryHost(image.domain)?.key
-  const repository = image.path.split('/')
-  const covers = ({ path, registryKey }: LoginMapEntry): boolean =>
-    registryKey === key && path.every((component, index) => component === repository[index])
-  return map.filter(covers).sort((a, b) => b.path.length - a.path.length)[0] ?? null
+  return closestEntry(
+    map.filter(({ registryKey }) => registryKey === key),
+    image.path,
+  )
+}
+
+/** Of the entries of one registry, the one with the longest path that covers the repository, in whole components. */
+export function closestEntry<Entry extends { readonly path: readonly string[] }>(
+  entries: readonly Entry[],
+  repository: string,
+): Entry | null {
+  const components = repository.split('/')
+  const covering = entries.filter(({ path }) => path.every((part, index) => part === components[index]))
+  return covering.toSorted((a, b) => b.path.length - a.path.length)[0] ?? null
 }
 
 function invalid(path: string, reason: string): Problem {

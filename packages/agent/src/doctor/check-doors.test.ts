@@ -57,13 +57,13 @@ describe('a node', () => {
     expect(await check(withDoor, {}, door('open'), door(state))).toMatchObject({ code, warnings: [] })
   })
 
-  test('with a second engine that has no door is in order, and is told of it', async () => {
+  test('with a second engine that has no door is in order, with a warning', async () => {
     const { step, warnings } = await check(withDoor, {}, door('open'), door('absent', 'podman'))
     expect(step).toMatchObject({ status: 'done', findings: { doors: 1, tried: 1 } })
     expect(warnings).toEqual(['DOOR_FILES_CHANGED'])
   })
 
-  test('with several is told of each', async () => {
+  test('with several reports each', async () => {
     const { code, warnings } = await check(withDoor, {}, door('bypassed'), door('missing', 'containerd 2.1.9'))
     expect([code, warnings]).toEqual(['DOOR_BYPASSED', ['DOOR_FILES_CHANGED']])
   })

@@ -9,7 +9,7 @@ export async function serveBlob(
   /** The bytes of the range, or of the whole. */
   chunks: AsyncGenerator<Uint8Array, void, undefined>,
   /** Called before the last bytes go out. */
-  onLast: () => void,
+  onLast: () => void = () => undefined,
 ): Promise<void> {
   const { start, end } = range ?? { start: 0, end: blob.size }
   const first = await chunks.next()

@@ -28,7 +28,7 @@ export interface BlobStoreOptions {
   readonly patience?: BlobPatience
   /** How long a blob stays that nobody reads; tests use a shorter time. */
   readonly keptMs?: number
-  /** How long a fetch goes on that nobody reads. */
+  /** How long a fetch continues that nobody reads. */
   readonly lingerMs?: number
   /** A blob that comes over one connection at this speed needs no second one; tests have no speed. */
   readonly enoughBytesPerSecond?: number

@@ -14,7 +14,7 @@ const heldBackBytes = 64 * 1024
 
 export interface SharedBlobParts extends Omit<WantedBlob, 'source'> {
   readonly lanes: Lanes
-  /** How long a fetch goes on without a reader. */
+  /** How long a fetch continues without a reader. */
   readonly lingerMs: number
   /** Called when the first reader has come, when the last one has left, and when the bytes turned out to be wrong. */
   readonly onUse: () => void

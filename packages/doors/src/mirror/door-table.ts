@@ -2,6 +2,7 @@
 import { parseImageReference, parseRegistryHost, type ImageReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
+import { closestEntry } from '../login-map.ts'
 
 export interface Door {
   /** As in the owner's file: `HOST` or `HOST/PATH`. */
@@ -36,13 +37,8 @@ export function doorFor(
   registry: string,
   repository: string,
 ): Door {
-  const doors = doorsAt(policy, registry)
-  const components = repository.split('/')
-  const covering = doors
-    .filter(({ path }) => path.every((part, index) => part === components[index]))
-    .toSorted((a, b) => b.path.length - a.path.length)
-  const [door] = covering
-  if (door === undefined) throw problem('DOOR_NOT_OPEN', { registry, repository })
+  const door = closestEntry(doorsAt(policy, registry), repository)
+  if (door === null) throw problem('DOOR_NOT_OPEN', { registry, repository })
   return door
 }
 

@@ -111,7 +111,7 @@ async function answerRoute(
         const cut = (): void => void response.destroy()
         over.addEventListener('abort', cut, { once: true })
         response.once('close', () => over.removeEventListener('abort', cut))
-        await serveBlob(response, blob, range, read(range, gone.signal), () => undefined)
+        await serveBlob(response, blob, range, read(range, gone.signal))
       })
   }
 }

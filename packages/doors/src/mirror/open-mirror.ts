@@ -34,7 +34,6 @@ export interface MirrorOptions {
   readonly waits?: Pick<Waits, 'timing' | 'retry'>
   readonly log: {
     info(fields: object, text: string): void
-    warn(fields: object, text: string): void
     error(fields: object, text: string): void
   }
 }
@@ -150,8 +149,8 @@ class ServedMirror implements AsyncDisposable {
       if (port !== this.#wanted) await this.#close()
       this.#wanted = port
       if (port === null) return
-      await this.#renewKeys()
-      if (this.#server === null) await this.#serve(port)
+      const identity = await this.#currentKeys()
+      if (this.#server === null) await this.#serve(port, identity)
     } catch (error) {
       this.#tell(reasonOf(error))
     }
@@ -172,22 +171,25 @@ class ServedMirror implements AsyncDisposable {
     }
   }
 
-  async #renewKeys(): Promise<void> {
+  async #currentKeys(): Promise<MirrorIdentity> {
     const { stateDir } = this.#options
     const version = fileVersion(keysOf('docker', stateDir).ca)
     // Whoever removes them, after a theft, wants others.
-    if (this.#identity !== null && Date.now() < this.#identity.renewAt && version === this.#keysVersion) return
+    if (this.#identity !== null && Date.now() < this.#identity.renewAt && version === this.#keysVersion) {
+      return this.#identity
+    }
     if (this.#identity !== null) await this.#close()
-    this.#identity = await openMirrorKeys(stateDir, Date.now())
+    const identity = await openMirrorKeys(stateDir, Date.now())
     for (const engine of DoorEngine.options) this.#keys.set(engine, await readFile(keysOf(engine, stateDir).key))
     this.#keysVersion = fileVersion(keysOf('docker', stateDir).ca)
+    this.#identity = identity
+    return identity
   }
 
-  async #serve(port: number): Promise<void> {
-    if (this.#identity === null) return
+  async #serve(port: number, identity: MirrorIdentity): Promise<void> {
     const { engineUser = 0 } = this.#options
     this.#server = await serveMirror(
-      { port, engineUser, identity: this.#identity },
+      { port, engineUser, identity },
       {
         doorFor: (registry, repository) => {
           const { policy, visits } = this.#rules.now()

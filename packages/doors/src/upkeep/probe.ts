@@ -1,5 +1,5 @@
 /**
- * Whether an engine asks the door: it is told to pull a name that only this node's agent can answer, and its own words are searched for that
+ * Whether an engine asks the door: it must pull a name that only this node's agent can answer, and its own words are searched for that
  * answer. Pure.
  */
 import { createHmac, randomBytes } from 'node:crypto'
