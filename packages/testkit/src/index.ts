@@ -94,12 +94,8 @@ export {
   type RegistryOptions,
   type RegistryTarget,
 } from './servers/registry.ts'
-export { challengeCases } from './rogue/challenge-cases.ts'
-export { faultCases } from './rogue/fault-cases.ts'
 export { borrowedLayerCases, layerCases } from './rogue/layer-cases.ts'
-export { manifestCases } from './rogue/manifest-cases.ts'
-export { addressCases, redirectCases } from './rogue/redirect-cases.ts'
-export { tokenCases } from './rogue/token-cases.ts'
+export { honestRegistry, registryCases } from './rogue/registry-cases.ts'
 export type { RogueCase } from './rogue/rogue-case.ts'
 export { startRogueWorld, type RogueWorld, type RogueWorldOptions } from './rogue/rogue-world.ts'
 export { newFolder, runFolder } from './run-folder.ts'

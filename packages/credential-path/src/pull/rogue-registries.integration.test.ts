@@ -1,15 +1,11 @@
 /** Every way a registry may misbehave before an image is admitted: what the user sees, and that the login reaches no other host. */
 import {
-  addressCases,
-  challengeCases,
   createCa,
   createNetwork,
-  faultCases,
-  manifestCases,
-  redirectCases,
+  honestRegistry,
+  registryCases,
   secretForms,
   startRogueWorld,
-  tokenCases,
   type Machine,
   type RogueCase,
   type RogueWorld,
@@ -18,15 +14,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { keepSecret, writeOwnerFiles } from '../testing/owner-files.ts'
 import { startPullProcess, type Outcome, type PullProcess } from '../testing/pull-process.ts'
 
-const honest: RogueCase = { name: 'honest', rule: 'S2', what: 'does what it should', code: null }
-const tables = {
-  challenges: challengeCases,
-  tokens: tokenCases,
-  manifests: manifestCases,
-  addresses: addressCases,
-  redirects: redirectCases,
-  faults: faultCases,
-}
 const mib = 1024 * 1024
 const waits = {
   timing: { connectMs: 3000, silenceMs: 1000, wholeMs: 2000 },
@@ -42,7 +29,7 @@ beforeAll(async () => {
   const network = parts.use(await createNetwork())
   const tls = await createCa()
   machine = await network.machine('checker')
-  const cases = [...Object.values(tables).flat(), honest]
+  const cases = [...Object.values(registryCases).flat(), honestRegistry]
   world = parts.use(await startRogueWorld({ network, machine, tls, cases }))
 
   const policy = { max_image_bytes: 1024 * mib }
@@ -79,7 +66,7 @@ test('the control: an honest registry admits the image', async () => {
   expect([...beside].toSorted()).toEqual(['ping nothing', 'token Basic', 'token nothing'])
 })
 
-describe.each(Object.entries(tables))('%s', (_, cases) => {
+describe.each(Object.entries(registryCases))('%s', (_, cases) => {
   test.each(cases)('$rule: a registry that $what ($name): $code', async (entry) => {
     await misbehaves(entry)
   })

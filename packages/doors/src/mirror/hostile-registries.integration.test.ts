@@ -5,18 +5,14 @@
 import type { PullRecord } from '@fairlead/contract/wire'
 import { keepSecret, writeOwnerFiles } from '@fairlead/credential-path/testing/owner-files'
 import {
-  addressCases,
   borrowedLayerCases,
-  challengeCases,
   createCa,
   createNetwork,
-  faultCases,
   layerCases,
-  manifestCases,
-  redirectCases,
+  honestRegistry,
+  registryCases,
   secretForms,
   startRogueWorld,
-  tokenCases,
   type RogueCase,
   type RogueWorld,
 } from '@fairlead/testkit'
@@ -24,16 +20,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Outcome } from '../testing/engine-client.ts'
 import { startMirrorProcess, type MirrorProcess } from '../testing/mirror-process.ts'
 
-const honest: RogueCase = { name: 'honest', rule: 'S2', what: 'does what it should', code: null }
-const tables = {
-  challenges: challengeCases,
-  tokens: tokenCases,
-  manifests: manifestCases,
-  addresses: addressCases,
-  redirects: redirectCases,
-  faults: faultCases,
-  layers: [...layerCases, ...borrowedLayerCases],
-}
+const tables = { ...registryCases, layers: [...layerCases, ...borrowedLayerCases] }
 
 /** Where a door says something else than our own pull, and why. Null: the engine gets everything, and all of it is right. */
 const otherwise: Readonly<Record<string, readonly [code: string | null, because: string]>> = {
@@ -76,7 +63,7 @@ beforeAll(async () => {
   const tls = await createCa()
   const machine = await network.machine('mirror')
   const misbehaving = Object.values(tables).flat()
-  const cases = [honest, ...misbehaving]
+  const cases = [honestRegistry, ...misbehaving]
   world = parts.use(await startRogueWorld({ network, machine, tls, cases }))
   const doors = Object.fromEntries(cases.map(({ name }) => [world.registry.hostOf(name), name]))
   const policy = { max_image_bytes: 1024 * mib, allowed_registries: Object.keys(doors), doors, door_port: port }
@@ -92,9 +79,9 @@ beforeAll(async () => {
     }
   }
   // While these run, nobody may connect to the villain; a case that does spoils all of them.
-  await pullAll([honest, ...misbehaving.filter(({ visitsVillain }) => visitsVillain !== true)])
+  await pullAll([honestRegistry, ...misbehaving.filter(({ visitsVillain }) => visitsVillain !== true)])
   await pullAll(misbehaving.filter(({ visitsVillain }) => visitsVillain === true))
-  last = await mirror.pull([world.registry.hostOf(honest.name)])
+  last = await mirror.pull([world.registry.hostOf(honestRegistry.name)])
   // Only now are the records of all pulls written.
   ended = await mirror.end()
 })
@@ -114,7 +101,7 @@ const cut = { kind: 'cut', at: 'blob' }
 test('the control: an engine gets an image of an honest registry, before all that and after it', () => {
   expect(found.get('honest')).toEqual({ outcome: { kind: 'whole', blobs: 3 }, leaks: [] })
   expect(last).toEqual([{ kind: 'whole', blobs: 3 }])
-  expect(recordsOf(honest)[0]).toMatchObject({
+  expect(recordsOf(honestRegistry)[0]).toMatchObject({
     purpose: 'door',
     engine: 'docker',
     decision: 'authenticated',
