@@ -14,6 +14,7 @@ import type { NodePolicy, PolicyInForce } from '@fairlead/credential-path/policy
 import type { PullParts } from '@fairlead/credential-path/pull/pull-parts'
 import { openRegistryClient } from '@fairlead/credential-path/registry/registry-client'
 import { keysOf } from '../engines/mirror-place.ts'
+import { kubeletLoginMap } from '../places.ts'
 import { kubeletRegistries } from '../upkeep/kubelet-registries.ts'
 import { probeRepository, proofOf } from '../upkeep/probe.ts'
 import { doorFor, doorsAt, doorsOf } from './door-table.ts'
@@ -137,6 +138,7 @@ class ServedMirror implements AsyncDisposable {
   readonly #keys = new Map<DoorEngine, Buffer>()
   #told: string | null = null
   #keysVersion = ''
+  #provider: { readonly version: string; readonly registries: readonly string[] } | null = null
 
   constructor(options: MirrorOptions, rules: RulesInForce) {
     this.#options = options
@@ -215,8 +217,15 @@ class ServedMirror implements AsyncDisposable {
 
   /** The kubelet's provider may give pods different rights, and a door gives all of them the same. */
   #requireNoProvider(registry: string): void {
-    const { kubelet = () => kubeletRegistries('') } = this.#options
+    const { kubelet = () => this.#ofKubelet() } = this.#options
     if (kubelet().includes(registry)) throw problem('DOOR_AND_KUBELET_PROVIDER', { registry })
+  }
+
+  /** Asked at every request, so the map is parsed only when its file changed. */
+  #ofKubelet(): readonly string[] {
+    const version = fileVersion(kubeletLoginMap)
+    if (this.#provider?.version !== version) this.#provider = { version, registries: kubeletRegistries('') }
+    return this.#provider.registries
   }
 
   async #close(): Promise<void> {
