@@ -1,8 +1,9 @@
 /**
- * Layers of tests: unit needs no outside process, integration needs real services, e2e needs the whole system, clusters runs a real Ray for
- * minutes (its own launcher starts the nodes; machines are cut off until that is reported), console walks the web console in a real browser,
- * replicas covers what three replicas and one PostgreSQL could change, api has schemathesis call the control plane, and engines runs
- * whatever meets an engine on the newest ones, which are built from source.
+ * Layers of tests: unit needs no outside process, integration needs real services, testkit proves those services themselves, e2e needs the
+ * whole system, machines boots systemd, installs programs and fills a disk, clusters runs a real Ray for minutes (its own launcher starts the
+ * nodes; machines are cut off until that is reported), console walks the web console in a real browser, replicas covers what three replicas
+ * and one PostgreSQL could change, api has schemathesis call the control plane, and engines runs whatever meets an engine on the newest ones,
+ * which are built from source.
  */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,8 @@ import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './scripts/testing/longest-first.ts'
 
 const integration = 'packages/*/src/**/*.integration.test.ts'
+const testkit = 'packages/testkit/src/**/*.integration.test.ts'
+const machines = 'e2e/src/machines/*.test.ts'
 const onNewestAlone = 'e2e/src/engines/**/*.test.ts'
 /** Through a door: the newest of each engine. */
 const newestThroughDoor = 'packages/doors/src/{engines/*,guide}/newest.integration.test.ts'
@@ -19,7 +22,7 @@ const webConsole = 'e2e/src/console/**/*.test.ts'
 /** Files of the console layer whose browser is on this host, and not on a machine in a test network. */
 const onLoopback = 'e2e/src/console/{first-steps,live,offline,sign-in,tabs}.test.ts'
 const replicas = 'e2e/src/replicas.test.ts'
-const ownLayers = [onNewestAlone, ...clusters, api, webConsole, replicas]
+const ownLayers = [onNewestAlone, machines, ...clusters, api, webConsole, replicas]
 
 /** What replicas can change: work that one begins and another ends, and data that all of them see. Everything else is local to one process. */
 const onReplicas = {
@@ -60,10 +63,21 @@ export default defineConfig({
           name: 'integration',
           env,
           include: [integration],
-          exclude: [newestThroughDoor, '**/node_modules/**'],
+          exclude: [testkit, newestThroughDoor, '**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           // They mostly wait, each for processes of its own.
+          maxWorkers: 3,
+          expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        test: {
+          name: 'testkit',
+          env,
+          include: [testkit],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
           maxWorkers: 3,
           expect: { poll: { timeout: 10_000 } },
         },
@@ -76,7 +90,17 @@ export default defineConfig({
           exclude: [...ownLayers, '**/node_modules/**'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          // One of the first two waits for a disk while the other starts a real Ray, which needs a processor within 30 s.
+          maxWorkers: 2,
+          expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        test: {
+          name: 'machines',
+          env,
+          include: [machines],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
           maxWorkers: 2,
           expect: { poll: { timeout: 10_000 } },
         },
@@ -151,7 +175,7 @@ export default defineConfig({
             'packages/credential-path/src/engine/docker.integration.test.ts',
             'packages/credential-path/src/pull/pull.integration.test.ts',
             'e2e/src/node-faults.test.ts',
-            'e2e/src/full-disk.test.ts',
+            'e2e/src/machines/full-disk.test.ts',
           ],
           testTimeout: 300_000,
           hookTimeout: 600_000,

@@ -4,7 +4,7 @@
  * runs the checks first, `--all` means every layer.
  */
 import { setUp, tellFailure } from './setup.mjs'
-import { layers, runCheck, runLayer, usualLayers, wholeSystem } from './testing/run-layer.mjs'
+import { layers, runCheck, runLayer } from './testing/run-layer.mjs'
 import { settle, toSeeAgain } from './testing/second-look.mjs'
 import { sideBySide } from './testing/side-by-side.mjs'
 import { failuresAsText } from './testing/tell-failures.mjs'
@@ -12,11 +12,11 @@ import { sum } from './testing/vitest-report.mjs'
 
 const given = process.argv.slice(2)
 const names = given.filter((word) => !word.startsWith('--'))
-const everyLayer = /** @type {(keyof typeof layers)[]} */ (Object.keys(layers))
+const everyLayer = /** @type {import('./testing/run-layer.mjs').LayerName[]} */ (Object.keys(layers))
 const chosen = everyLayer.filter((layer) => names.includes(layer))
 const filters = names.filter((name) => !(name in layers))
-/** @type {(keyof typeof layers)[]} */
-const toRun = given.includes('--all') ? everyLayer : chosen.length > 0 ? chosen : everyLayer.filter(isUsual)
+const usual = everyLayer.filter((layer) => layers[layer].usual)
+const toRun = given.includes('--all') ? everyLayer : chosen.length > 0 ? chosen : usual
 const started = performance.now()
 
 /** @type {string[]} what is repeated at the end */
@@ -29,9 +29,9 @@ async function run() {
     yes: true,
     services,
     schemathesis: toRun.includes('api'),
-    nodeArm64: toRun.includes('e2e'),
-    rayImage: toRun.some((layer) => ['e2e', 'clusters'].includes(layer)),
-    program: process.env['FAIRLEAD_PROGRAM'] === undefined && toRun.some((layer) => wholeSystem.has(layer)),
+    nodeArm64: toRun.includes('machines'),
+    rayImage: toRun.some((layer) => ['e2e', 'machines', 'clusters'].includes(layer)),
+    program: process.env['FAIRLEAD_PROGRAM'] === undefined && toRun.some((layer) => layers[layer].wholeSystem),
     engines: toRun.includes('engines'),
   })
   const counts = []
@@ -49,7 +49,7 @@ async function run() {
 }
 
 /**
- * @param {keyof typeof layers} layer
+ * @param {import('./testing/run-layer.mjs').LayerName} layer
  * @param {Record<string, string>} places
  */
 async function firstLook(layer, places) {
@@ -63,7 +63,7 @@ async function firstLook(layer, places) {
 
 /**
  * A test without services has no excuse: it fails for a reason, if only for one input in a thousand.
- * @param {keyof typeof layers} layer
+ * @param {import('./testing/run-layer.mjs').LayerName} layer
  * @param {import('./testing/vitest-report.mjs').FileOutcome[]} first
  * @param {Record<string, string>} places
  */
@@ -87,11 +87,6 @@ async function secondLook(layer, first, places) {
 function account(layer, outcomes) {
   failures.push(...failuresAsText(layer, 'failed', outcomes))
   return sum(outcomes)
-}
-
-/** @param {keyof typeof layers} layer */
-function isUsual(layer) {
-  return /** @type {readonly string[]} */ (usualLayers).includes(layer)
 }
 
 /**

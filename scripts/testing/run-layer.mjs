@@ -13,30 +13,29 @@ import { outcomesOf } from './vitest-report.mjs'
 
 const bin = join(root, 'node_modules', '.bin')
 
-/** The time limit of each layer, in minutes. The longest come first: they start in this order, two at a time. */
+/** @typedef {'unit' | 'console' | 'e2e' | 'integration' | 'machines' | 'clusters' | 'python' | 'testkit' | 'replicas' | 'api' | 'engines'} LayerName */
+
+/**
+ * Two run at a time and start in this order, the longest first. `minutes` is the time limit; `usual` layers run if none is named; the stories
+ * of `wholeSystem` start the command hundreds of times.
+ * @type {Record<LayerName, { minutes: number, usual?: true, wholeSystem?: true }>}
+ */
 export const layers = {
-  unit: 10,
-  console: 30,
-  e2e: 25,
-  integration: 25,
-  clusters: 20,
-  python: 15,
-  replicas: 15,
-  api: 15,
-  engines: 15,
+  unit: { minutes: 10, usual: true },
+  console: { minutes: 30, wholeSystem: true },
+  e2e: { minutes: 25, usual: true, wholeSystem: true },
+  integration: { minutes: 25, usual: true },
+  machines: { minutes: 20, wholeSystem: true },
+  clusters: { minutes: 20, wholeSystem: true },
+  python: { minutes: 15 },
+  testkit: { minutes: 10 },
+  replicas: { minutes: 15, wholeSystem: true },
+  api: { minutes: 15 },
+  engines: { minutes: 15, wholeSystem: true },
 }
 
 /**
- * Layers whose stories start the command hundreds of times.
- * @type {ReadonlySet<string>}
- */
-export const wholeSystem = new Set(['e2e', 'console', 'clusters', 'replicas', 'engines'])
-
-/** What runs if no layer is named. */
-export const usualLayers = /** @type {const} */ (['unit', 'integration', 'e2e'])
-
-/**
- * @param {keyof typeof layers} layer
+ * @param {LayerName} layer
  * @param {string[]} filters file names, as vitest accepts them
  * @param {Record<string, string>} places where setup put what the tests need
  * @param {string} [label] before each line of output, if another layer runs at the same time
@@ -44,12 +43,12 @@ export const usualLayers = /** @type {const} */ (['unit', 'integration', 'e2e'])
  */
 export function runLayer(layer, filters, places, label = '') {
   return layer === 'python'
-    ? runPython(filters, layers.python, (text) => console.log(labelled(label, text)))
+    ? runPython(filters, layers.python.minutes, (text) => console.log(labelled(label, text)))
     : runVitest(layer, filters, places, label)
 }
 
 /**
- * @param {keyof typeof layers} layer
+ * @param {LayerName} layer
  * @param {string[]} filters
  * @param {Record<string, string>} places
  * @param {string} label
@@ -65,7 +64,7 @@ async function runVitest(layer, filters, places, label) {
     // A layer may have parts: `console-loopback`.
     const command = [join(bin, 'vitest'), 'run', '--project', `${layer}*`, ...reporters, ...filters]
     const env = { ...environmentOf(layer, places), FAIRLEAD_TEST_SHARED: shared }
-    const status = await show(layer === 'console' ? onOwnNetwork(command) : command, layers[layer], env, label)
+    const status = await show(layer === 'console' ? onOwnNetwork(command) : command, layers[layer].minutes, env, label)
     return outcomesOf(file, status, root)
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -75,7 +74,7 @@ async function runVitest(layer, filters, places, label) {
 /**
  * One layer is for the newest engines; the others run on the machine's engine, or on the one that the user names. Whole-system stories run the
  * command as it is installed.
- * @param {keyof typeof layers} layer
+ * @param {LayerName} layer
  * @param {Record<string, string>} places
  * @returns {Record<string, string>}
  */
@@ -83,7 +82,7 @@ function environmentOf(layer, { FAIRLEAD_NEWEST_ENGINES: engines, FAIRLEAD_PROGR
   return {
     ...places,
     ...(layer === 'engines' && engines !== undefined && { FAIRLEAD_ENGINE_BIN: engines }),
-    ...(wholeSystem.has(layer) && program !== undefined && { FAIRLEAD_PROGRAM: program }),
+    ...(layers[layer].wholeSystem && program !== undefined && { FAIRLEAD_PROGRAM: program }),
   }
 }
 
@@ -102,7 +101,7 @@ function onOwnNetwork(command) {
  */
 export async function runCheck({ unitTests }) {
   const command = [join(bin, 'node'), join(root, 'scripts', 'check.ts'), ...(unitTests ? [] : ['--no-unit-tests'])]
-  const status = await show(command, layers.unit, {}, '')
+  const status = await show(command, layers.unit.minutes, {}, '')
   const failures = status === 0 ? [] : [{ test: 'npm run check', message: 'the failed parts are above, after FAIL' }]
   const failed = failures.length
   return [{ file: '', passed: 1 - failed, failed, skipped: 0, failures }]

@@ -22,7 +22,7 @@ import {
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { oneFile } from './one-file.ts'
-import { leadToMetadata } from './proof-system.ts'
+import { leadToMetadata } from '../proof-system.ts'
 
 const program = '/usr/local/bin/fairlead'
 const parts = new AsyncDisposableStack()

@@ -1,7 +1,7 @@
 /** A node whose disk is too small for the image. It has a minute to free space: this waits for it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expectProblem } from './expect-problem.ts'
-import { startOneNodeSystem, type OneNodeSystem } from './one-node-system.ts'
+import { expectProblem } from '../expect-problem.ts'
+import { startOneNodeSystem, type OneNodeSystem } from '../one-node-system.ts'
 
 let system: OneNodeSystem
 

@@ -20,8 +20,8 @@ import {
   type PrivateRegistry,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import manifest from '../../packages/cli/package.json' with { type: 'json' }
-import { servedConsole } from './served-console.ts'
+import manifest from '../../../packages/cli/package.json' with { type: 'json' }
+import { servedConsole } from '../served-console.ts'
 
 const login = { username: 'puller', password: `canary-${randomBytes(12).toString('hex')}` }
 const programs = newFolder('programs')
@@ -33,7 +33,7 @@ let registry: PrivateRegistry
 let google: Google
 
 beforeAll(async () => {
-  await mustRun(process.execPath, [fileURLToPath(new URL('../../scripts/build.ts', import.meta.url)), programs])
+  await mustRun(process.execPath, [fileURLToPath(new URL('../../../scripts/build.ts', import.meta.url)), programs])
   lab = await start()
   registry = lab.registry
   await registry.push('team/app', await makeImage({ base: 'none', files: { hello: 'hello' } }))

@@ -24,13 +24,13 @@ import {
   type Moto,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { rayPython } from './ray-launcher/ray-launcher-system.ts'
+import { rayPython } from '../ray-launcher/ray-launcher-system.ts'
 
 const region = 'eu-central-1'
 const role = 'trainers'
 const vars = { GREETING: `it's "$HOME"`, YES: 'yes', TIME: '12:30:45', UMLAUT: 'größe\u0085', NUMBER: '1_000' }
-const checkConfig = fileURLToPath(new URL('ray-launcher/check_config.py', import.meta.url))
-const checkRayCluster = fileURLToPath(new URL('ray-launcher/check_ray_cluster.py', import.meta.url))
+const checkConfig = fileURLToPath(new URL('../ray-launcher/check_config.py', import.meta.url))
+const checkRayCluster = fileURLToPath(new URL('../ray-launcher/check_ray_cluster.py', import.meta.url))
 
 const parts = new AsyncDisposableStack()
 let access: FairleadAccess

@@ -22,11 +22,11 @@ import {
   type PrivateRegistry,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cgroupMount } from '../../packages/agent/src/confinement/cgroup.ts'
-import { unitText } from '../../packages/cli/src/commands/agent/install-unit.ts'
-import manifest from '../../packages/cli/package.json' with { type: 'json' }
+import { cgroupMount } from '../../../packages/agent/src/confinement/cgroup.ts'
+import { unitText } from '../../../packages/cli/src/commands/agent/install-unit.ts'
+import manifest from '../../../packages/cli/package.json' with { type: 'json' }
 import { oneFile } from './one-file.ts'
-import { servedConsole } from './served-console.ts'
+import { servedConsole } from '../served-console.ts'
 
 const login = { username: 'puller', password: `canary-${randomBytes(12).toString('hex')}` }
 const start = () => startLab({ on: onNetwork, login, registry: basicRegistry, secrets: secretFiles })

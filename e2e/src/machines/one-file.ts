@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { madeOnce, mustRun, newFolder } from '@fairlead/testkit'
 
-const build = fileURLToPath(new URL('../../scripts/build-executable.ts', import.meta.url))
+const build = fileURLToPath(new URL('../../../scripts/build-executable.ts', import.meta.url))
 
 /** A copy of it and of its hash, in a folder that a machine with systemd also sees. */
 export async function oneFile(architecture: 'x64' | 'arm64' = thisOne()): Promise<string> {
