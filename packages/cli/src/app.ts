@@ -1,5 +1,5 @@
 /** The commands, by noun. This file loads only what help needs; each command loads its own code. */
-import { buildApplication, buildRouteMap, version, type Application, type RouteMap } from '@stricli/core'
+import { buildApplication, buildRouteMap, version, type Application, type Command, type RouteMap } from '@stricli/core'
 import { arrangeArgs } from './arrange-args.ts'
 import { adminRoutes } from './commands/admin/routes.ts'
 import { agentRoutes } from './commands/agent/routes.ts'
@@ -62,25 +62,26 @@ const root: RouteMap<CliContext> = buildRouteMap({
   },
 })
 
-export function buildFairlead(args: readonly string[]): Application<CliContext> {
-  return buildApplication<CliContext>(
-    root,
-    {
-      name: 'fairlead',
-      scanner: {
-        caseStyle: 'allow-kebab-for-camel',
-        allowArgumentEscapeSequence: true,
-        // Git's weights, with a lower limit: a more distant word was not meant.
-        distanceOptions: { threshold: 5, weights: { insertion: 1, deletion: 3, substitution: 2, transposition: 0 } },
-      },
-      documentation: { caseStyle: 'convert-camel-to-kebab' },
-      localization: { text: textFor(commandIn(args), groupsIn(placeIn(args).target)) },
+/** `command`: only this one, instead of all of them. */
+export function buildFairlead(args: readonly string[], command?: Command<CliContext>): Application<CliContext> {
+  const configuration = {
+    name: 'fairlead',
+    scanner: {
+      caseStyle: 'allow-kebab-for-camel',
+      allowArgumentEscapeSequence: true,
+      // Git's weights, with a lower limit: a more distant word was not meant.
+      distanceOptions: { threshold: 5, weights: { insertion: 1, deletion: 3, substitution: 2, transposition: 0 } },
     },
-    {
-      help: helpIntegration(),
-      version: version({ info: { currentVersion: cliVersion }, brief: 'Print the version' }),
-    },
-  )
+    documentation: { caseStyle: 'convert-camel-to-kebab' },
+    localization: { text: textFor(commandIn(args), groupsIn(placeIn(args).target)) },
+  } as const
+  const integrations = {
+    help: helpIntegration(),
+    version: version<CliContext>({ info: { currentVersion: cliVersion }, brief: 'Print the version' }),
+  }
+  return command === undefined
+    ? buildApplication<CliContext>(root, configuration, integrations)
+    : buildApplication<CliContext>(command, configuration, integrations)
 }
 
 export function placeIn(args: readonly string[]): CommandPlace {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { arranged } from './app.ts'
 import { arrangeArgs } from './arrange-args.ts'
 
 /** The words up to the first flag. */
@@ -22,6 +23,10 @@ test.each([
   ['--jsn cluster list', '--jsn cluster list'],
 ])('reads %s as %s', (typed, arranged) => {
   expect(arrangeArgs(typed.split(' '), words).join(' ')).toBe(arranged)
+})
+
+test('knows a command by its name as typed, with a hyphen', () => {
+  expect(arranged(['--json', 'node', 'join-token'])).toEqual(['node', 'join-token', '--json'])
 })
 
 test('neither loses nor adds a typed argument', () => {

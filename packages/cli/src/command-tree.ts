@@ -16,7 +16,9 @@ export function walk(root: CommandTarget, args: readonly string[]): CommandPlace
   const words: string[] = []
   let target = root
   for (const arg of args) {
-    const next = 'getRoutingTargetForInput' in target ? target.getRoutingTargetForInput(arg) : undefined
+    const next: CommandTarget | undefined = entriesOf(target).find(
+      ({ name, aliases }) => name['convert-camel-to-kebab'] === arg || name.original === arg || aliases.includes(arg),
+    )?.target
     if (!next) break
     words.push(arg)
     target = next

@@ -1,23 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { buildFairlead } from './app.ts'
+import { everyCommand } from './help-texts.ts'
 import { ScriptedShell } from './scripted-context.ts'
 import { cliVersion } from './version.ts'
 
-/** Every command and group, as typed. */
-function allRoutes(): string[][] {
-  const found: string[][] = []
-  const visit = (target: ReturnType<typeof buildFairlead>['root'], words: string[]) => {
-    found.push(words)
-    if (!('getAllEntries' in target)) return
-    for (const entry of target.getAllEntries()) visit(entry.target, [...words, entry.name['convert-camel-to-kebab']])
-  }
-  visit(buildFairlead([]).root, [])
-  return found
-}
+const allRoutes = everyCommand().map(({ words }) => words)
 
 describe('help', () => {
-  test.each(allRoutes().map((words) => [['fairlead', ...words].join(' '), words] as const))(
+  test.each(allRoutes.map((words) => [['fairlead', ...words].join(' '), words] as const))(
     '%s --help says what it does, how it is called and what it takes',
     async (_name, words) => {
       using shell = new ScriptedShell()
@@ -30,7 +20,7 @@ describe('help', () => {
 
   test.each([60, 80])('at %i columns, only text to type is wider', async (columns) => {
     using shell = new ScriptedShell()
-    for (const words of allRoutes()) {
+    for (const words of allRoutes) {
       const { stdout } = await shell.run([...words, '--help'], { isTTY: true, columns, env: { NO_COLOR: '1' } })
       const sentences = stdout
         .replace(/\nEXAMPLES\n.*/s, '')
@@ -54,7 +44,7 @@ describe('help', () => {
 
   test('every command has an example', async () => {
     using shell = new ScriptedShell()
-    for (const words of allRoutes()) {
+    for (const words of allRoutes) {
       const { stdout } = await shell.run([...words, '--help'])
       expect(stdout, words.join(' ')).toMatch(/\n(?:COMMANDS|EXAMPLES)\n/)
     }

@@ -1,7 +1,7 @@
 /** `--help` everywhere, in one format: what it does, how it is called, what it takes, and examples to copy. */
 import { help, type Command, type RouteMap, type StricliIntegration } from '@stricli/core'
 import type { CommandTarget } from './command-tree.ts'
-import type { CliContext } from './context.ts'
+import type { CliContext, Output } from './context.ts'
 import { typedFlag } from './flags.ts'
 import { paintFor, type Paint } from './terminal/paint.ts'
 import { reflowed, widthOf, wrapped } from './terminal/wrap.ts'
@@ -43,6 +43,13 @@ export function helpIntegration(): StricliIntegration<CliContext> {
 export function printHelp({ stdout, env }: CliContext, target: CommandTarget, name: string): void {
   stdout.write(formatHelp(target, name, paintFor(stdout, env), widthOf(stdout, env)))
 }
+
+/** For a page of the reference. */
+export function helpText(target: CommandTarget, name: string): string {
+  return formatHelp(target, name, paintFor(paper, {}), paper.columns)
+}
+
+const paper: Output = { write: () => undefined, isTTY: false, columns: 76, rows: 1, getColorDepth: () => 1 }
 
 function formatHelp(target: CommandTarget, name: string, paint: Paint, width: number): string {
   const brief = target.brief.endsWith('?') ? target.brief : `${target.brief}.`

@@ -20,10 +20,12 @@ export class ApiTokenCalls {
     return (await this.#transport.post('/api_tokens', body, single(CreatedApiToken), options)).result
   }
 
+  /** Newest first, without their text. */
   list(query: NameQuery = {}, options?: CallOptions): Pages<ApiToken> {
     return pagesOf(this.#transport, '/api_tokens', { ...query }, page(ApiToken), options)
   }
 
+  /** Permanently. */
   async revoke(id: string, options?: CallOptions): Promise<void> {
     await this.#transport.delete(`/api_tokens/${encodeURIComponent(id)}`, options)
   }

@@ -15,6 +15,7 @@ export class AuditCalls {
     this.#transport = transport
   }
 
+  /** What administrators did, and which requests were refused. */
   list(query: AuditQuery = {}, options?: CallOptions): Pages<AuditEvent> {
     return pagesOf(this.#transport, '/audit_events', { ...query }, page(AuditEvent), options)
   }

@@ -27,26 +27,32 @@ export class CloudCalls {
     this.#transport = transport
   }
 
+  /** Describes where nodes run and how they prove what they are. */
   async create(body: CreateCloud, options?: WriteOptions): Promise<Cloud> {
     return (await this.#transport.post('/clouds', body, single(Cloud), options)).result
   }
 
+  /** One cloud. */
   async get(id: string, options?: CallOptions): Promise<Cloud> {
     return (await this.#transport.get(`/clouds/${encodeURIComponent(id)}`, single(Cloud), options)).result
   }
 
+  /** Newest first. */
   list(query: NameQuery = {}, options?: CallOptions): Pages<Cloud> {
     return pagesOf(this.#transport, '/clouds', { ...query }, page(Cloud), options)
   }
 
+  /** Allows a secret to be named in this cloud, and says for which registries. */
   async grant(cloudId: string, body: CreateGrant, options?: WriteOptions): Promise<Grant> {
     return (await this.#transport.post(this.#grants(cloudId), body, single(Grant), options)).result
   }
 
+  /** Which secrets may be named in this cloud, newest first. */
   grants(cloudId: string, options?: CallOptions): Pages<Grant> {
     return pagesOf(this.#transport, this.#grants(cloudId), {}, page(Grant), options)
   }
 
+  /** New builds cannot name that secret any more. */
   async revokeGrant(cloudId: string, grantId: string, options?: CallOptions): Promise<void> {
     await this.#transport.delete(`${this.#grants(cloudId)}/${encodeURIComponent(grantId)}`, options)
   }

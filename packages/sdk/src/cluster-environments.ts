@@ -33,14 +33,17 @@ export class ClusterEnvironmentCalls {
     return (await this.#transport.post(`${environmentPath(id)}/builds`, body, single(Build), options)).result
   }
 
+  /** One environment, with its newest build. */
   async get(id: string, options?: CallOptions): Promise<ClusterEnvironment> {
     return (await this.#transport.get(environmentPath(id), single(ClusterEnvironment), options)).result
   }
 
+  /** Newest first. */
   list(query: ClusterEnvironmentQuery = {}, options?: CallOptions): Pages<ClusterEnvironment> {
     return pagesOf(this.#transport, '/cluster_environments', { ...query }, page(ClusterEnvironment), options)
   }
 
+  /** It stays readable, but no more clusters can start from it. */
   async archive(id: string, options?: WriteOptions): Promise<ClusterEnvironment> {
     const answer = single(ClusterEnvironment)
     return (await this.#transport.post(`${environmentPath(id)}/archive`, {}, answer, options)).result
@@ -54,6 +57,7 @@ export class BuildCalls {
     this.#transport = transport
   }
 
+  /** One build, with the outcome of its check. */
   async get(id: string, options?: CallOptions): Promise<Build> {
     return (await this.#transport.get(buildPath(id), single(Build), options)).result
   }
@@ -64,6 +68,7 @@ export class BuildCalls {
     return (await this.#transport.get(path, single(Build), options)).result
   }
 
+  /** The builds of an environment, newest first. */
   list(clusterEnvironmentId: string, options?: CallOptions): Pages<Build> {
     const query = { cluster_environment_id: clusterEnvironmentId }
     return pagesOf(this.#transport, '/cluster_environment_builds', query, page(Build), options)

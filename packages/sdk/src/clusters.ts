@@ -28,10 +28,12 @@ export class ClusterCalls {
     return (await this.#transport.post('/clusters', body, single(Cluster), options)).result
   }
 
+  /** One cluster, with the state of its nodes. */
   async get(id: string, options?: CallOptions): Promise<Cluster> {
     return (await this.#transport.get(clusterPath(id), single(Cluster), options)).result
   }
 
+  /** Newest first. */
   list(query: ClusterQuery = {}, options?: CallOptions): Pages<Cluster> {
     return pagesOf(this.#transport, '/clusters', { ...query }, page(Cluster), options)
   }
@@ -41,14 +43,17 @@ export class ClusterCalls {
     return (await this.#transport.get(`${clusterPath(id)}/connection`, single(ClusterConnection), options)).result
   }
 
+  /** Returns as soon as the start is accepted; the client’s `waitForCluster` waits until it runs. */
   async start(id: string, changes: StartCluster = {}, options?: WriteOptions): Promise<Cluster> {
     return (await this.#transport.post(`${clusterPath(id)}/start`, changes, single(Cluster), options)).result
   }
 
+  /** Stops the cluster and frees its nodes. */
   async terminate(id: string, options?: WriteOptions): Promise<Cluster> {
     return (await this.#transport.post(`${clusterPath(id)}/terminate`, {}, single(Cluster), options)).result
   }
 
+  /** What each node does for the cluster, the head first. */
   nodes(id: string, options?: CallOptions): Pages<ClusterNode> {
     return pagesOf(this.#transport, `${clusterPath(id)}/nodes`, {}, page(ClusterNode), options)
   }

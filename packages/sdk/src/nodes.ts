@@ -15,10 +15,12 @@ export class NodeCalls {
     this.#transport = transport
   }
 
+  /** One node, with the facts that it reported last. */
   async get(id: string, options?: CallOptions): Promise<Node> {
     return (await this.#transport.get(`/nodes/${encodeURIComponent(id)}`, single(Node), options)).result
   }
 
+  /** Newest first. */
   list(query: NodeQuery = {}, options?: CallOptions): Pages<Node> {
     return pagesOf(this.#transport, '/nodes', { ...query }, page(Node), options)
   }

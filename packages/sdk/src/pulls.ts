@@ -19,10 +19,12 @@ export class PullCalls {
     this.#transport = transport
   }
 
+  /** One pull record. */
   async get(id: string, options?: CallOptions): Promise<PullRecord> {
     return (await this.#transport.get(`/pulls/${encodeURIComponent(id)}`, single(PullRecord), options)).result
   }
 
+  /** Newest first. */
   list(query: PullQuery = {}, options?: CallOptions): Pages<PullRecord> {
     return pagesOf(this.#transport, '/pulls', { ...query }, page(PullRecord), options)
   }

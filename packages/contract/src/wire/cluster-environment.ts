@@ -7,9 +7,13 @@ import { StepReport } from './step.ts'
 
 /** The page's four keys; `checkEnvironmentConfig` validates the grammar of each. */
 export const EnvironmentConfig = z.strictObject({
+  /** The image, as `HOST[:PORT]/REPOSITORY:TAG` or `HOST[:PORT]/REPOSITORY@sha256:…`. Without a host it is on Docker Hub. */
   docker_image: z.string().min(1).max(512),
+  /** The version of Ray in the image. In JSON it is text, because the number 2.10 is 2.1. */
   ray_version: z.string().min(1).max(64),
+  /** Variables of the containers. They are not secret: the control plane stores them, and Docker shows them. */
   env_vars: z.record(z.string(), z.string()).optional(),
+  /** Where nodes find the registry's login: a name or a full identifier in the secret manager, never the login itself. Absent for a public image. */
   registry_login_secret: z.string().min(1).max(2048).optional(),
 })
 export type EnvironmentConfig = z.infer<typeof EnvironmentConfig>

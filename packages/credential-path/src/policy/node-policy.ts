@@ -21,9 +21,9 @@ export const NodePolicy = z.strictObject({
   secret_manager_ca: z.string().nullable().default(null),
   /** For registries, realms and the secret manager. Listed loopback registries, trusted loopback realms and metadata services bypass it. */
   proxy: z.string().nullable().default(null),
-  /** `host` or `host/path`; if absent, all. */
+  /** Where images may come from, as `host` or `host/path`; if absent, anywhere. */
   allowed_registries: strings.nullable().default(null),
-  /** If absent, all, and `doctor` warns. */
+  /** Which secrets may be used, each for which registries; if absent, all, and `doctor` warns. */
   allowed_secrets: z
     .array(z.strictObject({ reference: z.string(), registries: strings.optional() }))
     .max(1000)
@@ -36,31 +36,43 @@ export const NodePolicy = z.strictObject({
   doors: z.record(z.string(), z.string().min(1).max(2048).nullable()).default({}),
   /** Where the doors are served, on 127.0.0.1. */
   door_port: z.int().min(1).max(65_535).default(7464),
+  /** If the secret is for another registry: stop, or try without a login. */
   on_mismatch: z.enum(['fail', 'anonymous']).default('fail'),
+  /** Whether an image that was verified within a day may start while its registry is unreachable. */
   offline_start: z.enum(['allow', 'forbid']).default('allow'),
+  /** Whether workloads can reach the cloud's metadata service, and so act as the node's role. */
   workload_metadata: z.enum(['deny', 'allow']).default('deny'),
+  /** Whether the last lines of a failed container are shown with its cluster; otherwise they stay on the node. */
   share_logs: z.boolean().default(false),
+  /** What the containers of workloads get. */
   containers: z
     .strictObject({
+      /** A network of Docker. */
       network: z
         .string()
         .regex(/^[A-Za-z0-9_.-]{1,128}$/)
         .default('host'),
+      /** All GPUs, a number of them, or their ids. */
       gpus: z
         .union([z.literal('all'), z.int().positive(), z.array(z.string()).min(1)])
         .nullable()
         .default(null),
-      /** Bytes, or a number with k, m or g. */
+      /** The size of /dev/shm: bytes, or a number with k, m or g. */
       shm_size: z
         .union([z.int().positive(), z.string().regex(/^\d+[kmgKMG]?$/)])
         .nullable()
         .default(null),
+      /** Limits of the kernel by name, such as `nofile`. */
       ulimits: z.record(z.string(), z.union([z.int(), z.strictObject({ soft: z.int(), hard: z.int() })])).default({}),
+      /** Folders of the node in each container. */
       mounts: z
         .array(
           z.strictObject({
+            /** A folder of the node. */
             source: z.string().startsWith('/'),
+            /** Where it is in the container. */
             target: z.string().startsWith('/'),
+            /** Whether the container may only read it. */
             read_only: z.boolean().default(false),
           }),
         )
@@ -68,10 +80,12 @@ export const NodePolicy = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  /** The largest image to pull, as the sum of what the registry sends. */
   max_image_bytes: z
     .int()
     .positive()
     .default(200 * 1024 ** 3),
+  /** How much disk space stays free. */
   disk_reserve_bytes: z
     .int()
     .nonnegative()

@@ -87,6 +87,7 @@ class AsyncFairleadSDK:
         return self._caller.origin
 
     async def close(self) -> None:
+        """Closes the connections; a `with` block does it for you."""
         await self._driver.close()
 
     # Cluster environments and their builds
@@ -134,6 +135,7 @@ class AsyncFairleadSDK:
         return await self._driver.run(create_build(self._caller, cluster_environment_id, config_json))
 
     async def get_cluster_environment(self, cluster_environment_id: str) -> ClusterEnvironment:
+        """One cluster environment, with its newest build."""
         return await self._driver.run(routes.get_environment(self._caller, cluster_environment_id))
 
     def list_cluster_environments(
@@ -153,6 +155,7 @@ class AsyncFairleadSDK:
         return await self._driver.run(routes.archive_environment(self._caller, cluster_environment_id))
 
     async def get_cluster_environment_build(self, cluster_environment_build_id: str) -> Build:
+        """One build, with the outcome of its check."""
         return await self._driver.run(routes.get_build(self._caller, cluster_environment_build_id))
 
     async def find_cluster_environment_build_by_identifier(self, identifier: str) -> Build:
@@ -160,6 +163,7 @@ class AsyncFairleadSDK:
         return await self._driver.run(routes.find_build(self._caller, identifier))
 
     def list_cluster_environment_builds(self, cluster_environment_id: str) -> AsyncPages[Build]:
+        """The builds of an environment, newest first."""
         return AsyncPages(self._driver, routes.list_builds(self._caller, cluster_environment_id))
 
     async def verify_cluster_environment_build(self, cluster_environment_build_id: str) -> Build:
@@ -211,6 +215,7 @@ class AsyncFairleadSDK:
         return await self._driver.run(routes.create_cluster(self._caller, request_model(CreateCluster, create_cluster)))
 
     async def get_cluster(self, cluster_id: str) -> Cluster:
+        """One cluster, with the state of its nodes."""
         return await self._driver.run(routes.get_cluster(self._caller, cluster_id))
 
     def list_clusters(
@@ -243,12 +248,15 @@ class AsyncFairleadSDK:
     # Clouds, nodes, pull records, tokens
 
     async def create_cloud(self, create_cloud: CreateCloud | Mapping[str, Any]) -> Cloud:
+        """Describes where nodes run and how they prove what they are."""
         return await self._driver.run(routes.create_cloud(self._caller, request_model(CreateCloud, create_cloud)))
 
     async def get_cloud(self, cloud_id: str) -> Cloud:
+        """One cloud."""
         return await self._driver.run(routes.get_cloud(self._caller, cloud_id))
 
     def list_clouds(self, *, name: str | None = None, name_contains: str | None = None) -> AsyncPages[Cloud]:
+        """Newest first."""
         return AsyncPages(self._driver, routes.list_clouds(self._caller, name, name_contains))
 
     async def reset_cloud_role(self, cloud_id: str) -> Cloud:
@@ -267,9 +275,11 @@ class AsyncFairleadSDK:
         return await self._driver.run(routes.grant(self._caller, cloud_id, request_model(CreateGrant, create_grant)))
 
     def list_grants(self, cloud_id: str) -> AsyncPages[Grant]:
+        """Which secrets may be named in this cloud, newest first."""
         return AsyncPages(self._driver, routes.list_grants(self._caller, cloud_id))
 
     async def revoke_grant(self, cloud_id: str, grant_id: str) -> None:
+        """Removes a grant: new builds cannot name that secret any more."""
         return await self._driver.run(routes.revoke_grant(self._caller, cloud_id, grant_id))
 
     async def create_join_token(self, cloud_id: str) -> JoinToken:
@@ -281,6 +291,7 @@ class AsyncFairleadSDK:
         return await self._driver.run(routes.get_join_command(self._caller, cloud_id))
 
     async def get_node(self, node_id: str) -> Node:
+        """One node, with the facts that it reported last."""
         return await self._driver.run(routes.get_node(self._caller, node_id))
 
     def list_nodes(
@@ -291,6 +302,7 @@ class AsyncFairleadSDK:
         name_contains: str | None = None,
         state: routes.NodeState | None = None,
     ) -> AsyncPages[Node]:
+        """Newest first."""
         return AsyncPages(self._driver, routes.list_nodes(self._caller, cloud_id, name, name_contains, state))
 
     async def revoke_node(self, node_id: str) -> Node:
@@ -298,6 +310,7 @@ class AsyncFairleadSDK:
         return await self._driver.run(routes.revoke_node(self._caller, node_id))
 
     async def get_pull(self, pull_id: str) -> PullRecord:
+        """One pull record: which image, by which node, with which decision."""
         return await self._driver.run(routes.get_pull(self._caller, pull_id))
 
     def list_pulls(
@@ -322,9 +335,11 @@ class AsyncFairleadSDK:
         return await self._driver.run(routes.create_api_token(self._caller, asked))
 
     def list_api_tokens(self, *, name: str | None = None, name_contains: str | None = None) -> AsyncPages[ApiToken]:
+        """Newest first, without their text."""
         return AsyncPages(self._driver, routes.list_api_tokens(self._caller, name, name_contains))
 
     async def revoke_api_token(self, token_id: str) -> None:
+        """Revokes a token permanently."""
         return await self._driver.run(routes.revoke_api_token(self._caller, token_id))
 
     def list_audit_events(self, *, act: str | None = None, token_id: str | None = None) -> AsyncPages[AuditEvent]:

@@ -1,0 +1,40 @@
+/**
+ * `npm run docs`: writes the pages of the documentation site to site/dist/pages, and builds the site from them to dist/docs. VitePress is
+ * installed on its own, into site/node_modules, so that nobody else has to wait for it. A dead link fails the build.
+ * `-- --serve` serves the site on loopback and follows changes of its pages.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { inRepository } from './building/programs.ts'
+import { npmIsNeeded } from './setup/npm-packages.mjs'
+import { deadLinks, sitePages } from './site/pages.ts'
+
+const site = inRepository('site')
+const folder = inRepository('site/dist/pages')
+
+function run(command: string, args: readonly string[]): void {
+  const { status } = spawnSync(command, args, { cwd: site, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+const pages = sitePages()
+const dead = deadLinks(pages)
+if (dead.length > 0) {
+  console.error(`These links lead nowhere:\n${dead.join('\n')}`)
+  process.exit(1)
+}
+rmSync(folder, { recursive: true, force: true })
+for (const { path, text } of pages) {
+  const file = join(folder, `${path}.md`)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, text)
+}
+for (const pictures of ['images', 'console'])
+  cpSync(inRepository(`docs/${pictures}`), join(folder, pictures), { recursive: true })
+if (npmIsNeeded(site)) run('npm', ['ci', '--no-progress'])
+run(process.execPath, [
+  join(site, 'node_modules/vitepress/bin/vitepress.js'),
+  process.argv.includes('--serve') ? 'dev' : 'build',
+  '.',
+])
