@@ -18,11 +18,11 @@ export function whatNext(
   narrator.line('')
   for (const [name, value] of Object.entries(shown)) narrator.output(`export ${name}=${value}`)
   for (const command of [
-    `npx fairlead cluster status -n ${names.cluster}`,
-    'npx fairlead pulls list',
-    'npx fairlead node list',
-    `npx fairlead explain image my-registry/my-image:tag --server ${stage.registry.host}`,
-    `npx fairlead cluster terminate -n ${names.cluster}`,
+    `npx --no-install fairlead cluster status -n ${names.cluster}`,
+    'npx --no-install fairlead pulls list',
+    'npx --no-install fairlead node list',
+    `npx --no-install fairlead explain image my-registry/my-image:tag --server ${stage.registry.host}`,
+    `npx --no-install fairlead cluster terminate -n ${names.cluster}`,
   ]) {
     narrator.output(command)
   }

@@ -264,7 +264,7 @@ const system = {
   DATABASE_DAMAGED: row(409, 1, 'you', 'the database is damaged', 'the database {path} is damaged: {reason}', 'Restore a backup: `fairlead admin restore FILE`; keep the damaged files.'),
   LEDGER_BROKEN: row(409, 1, 'you', 'the ledger of pulls is broken', 'the pull records of node {node} are no whole chain at number {sequence}: {reason}', 'Compare with a backup (`fairlead admin verify --backup FILE`) and with the node\'s own records, and find out who wrote to the database.'),
   BACKUP_UNUSABLE: row(422, 4, 'you', 'the backup cannot be used', '{path} is no whole backup of Fairlead: {reason}', 'Take another backup of which `fairlead admin verify --backup FILE` says that it is whole.'),
-  NODE_TOO_OLD: row(400, 1, 'you', 'this Node is too old', 'this is Node {version}, and Fairlead needs 24.5 or newer', 'In a clone start it with `npx fairlead`, which takes the Node that `npm ci` brought; or install a newer one.'),
+  NODE_TOO_OLD: row(400, 1, 'you', 'this Node is too old', 'this is Node {version}, and Fairlead needs 24.5 or newer', 'In a clone start it with `npx --no-install fairlead`, which takes the Node that `npm ci` brought; or install a newer one.'),
   FILE_UNWRITABLE: row(400, 4, 'you', 'the file cannot be written', '{path} cannot be written: {reason}', 'Check that its folder is there, that you may write in it, and that the disk has room.'),
   FILE_EXISTS: row(409, 5, 'you', 'the file exists', '{path} exists already, and is not overwritten', 'Give another name, or remove it.'),
   DATA_DIR_NOT_EMPTY: row(409, 5, 'you', 'the data directory is not empty', 'the data directory {path} has data already', 'Give another --data-dir; or --replace, which puts what is there aside.'),

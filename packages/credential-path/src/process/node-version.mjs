@@ -13,7 +13,7 @@ export function refuseOldNode(version = process.versions.node) {
   if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return
   process.stderr.write(
     `error: this is Node ${version}, and Fairlead needs ${oldest.join('.')} or newer (NODE_TOO_OLD)\n` +
-      'fix:   In a clone start it with `npx fairlead`, which takes the Node that `npm ci` brought; or install a newer one.\n' +
+      'fix:   In a clone start it with `npx --no-install fairlead`, which takes the Node that `npm ci` brought; or install a newer one.\n' +
       'who:   you\n',
   )
   process.exit(1)
