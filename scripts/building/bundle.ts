@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { leanUndici } from './lean-undici.ts'
 import { replaceFolder } from './replace-folder.ts'
+import { defineCommit } from './sources.ts'
 
 /** Each program's name with its entry file. `more` writes the files next to them. Returns the programs' paths. */
 export async function bundle(
@@ -13,7 +14,12 @@ export async function bundle(
 ): Promise<readonly string[]> {
   const names = Object.keys(programs).map((name) => `${name}.mjs`)
   await replaceFolder(folder, async (fresh) => {
-    await using bundled = await rolldown({ input: { ...programs }, platform: 'node', plugins: [leanUndici] })
+    await using bundled = await rolldown({
+      input: { ...programs },
+      platform: 'node',
+      plugins: [leanUndici],
+      transform: defineCommit(),
+    })
     await bundled.write({
       dir: fresh,
       format: 'esm',

@@ -3,16 +3,18 @@
  * (packages/cli/src/executable). It takes no Node options from the environment (S25).
  */
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { rolldown, type OutputOptions } from 'rolldown'
 import { consoleAssets } from '../../packages/cli/src/executable/console-assets.ts'
 import { wrapped } from '../../packages/cli/src/executable/parts.ts'
-import { buildConsole } from './console.ts'
+import { builtConsole } from './console.ts'
 import { leanUndici } from './lean-undici.ts'
 import { nodeBinary, type Architecture } from './node-binary.ts'
 import { inRepository } from './programs.ts'
+import { defineCommit } from './sources.ts'
 import { withoutSymbols } from './without-symbols.ts'
 
 const run = promisify(execFile)
@@ -20,7 +22,7 @@ const run = promisify(execFile)
 /** The Node options built into the file, and the only ones it accepts. */
 const nodeOptions = ['--disable-sigusr1']
 
-/** Replaces `file`. */
+/** Replaces `file`, and `FILE.sha256` in the format of `sha256sum --check`. */
 export async function makeExecutable(architecture: Architecture, file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   const work = await mkdtemp(join(dirname(file), '.executable-'))
@@ -33,9 +35,7 @@ export async function makeExecutable(architecture: Architecture, file: string): 
     if (architecture === process.arch) {
       await run(node, [...nodeOptions, inRepository('scripts/building/compile-parts.ts'), parts])
     }
-    const page = join(work, 'console')
-    await buildConsole(page)
-    const assets = { ...(await filesOf(parts)), ...(await filesOf(page, consoleAssets)) }
+    const assets = { ...(await filesOf(parts)), ...(await filesOf(await builtConsole(), consoleAssets)) }
     const main = join(work, 'main.js')
     await makeMain(main)
     const settings = join(work, 'settings.json')
@@ -56,6 +56,8 @@ export async function makeExecutable(architecture: Architecture, file: string): 
     await run(process.execPath, ['--build-sea', settings])
     // A copy: a file written in one go is cached in large pieces, all of which count as memory of each process that runs it.
     await copyFile(output, join(work, 'copy'))
+    const hash = createHash('sha256').update(await readFile(output))
+    await writeFile(`${file}.sha256`, `${hash.digest('hex')}  ${basename(file)}\n`)
     await rename(join(work, 'copy'), file)
   } finally {
     await rm(work, { recursive: true, force: true })
@@ -85,7 +87,12 @@ async function makeMain(file: string): Promise<void> {
 
 /** As CommonJS: in such an executable, Node finds only its built-in modules. */
 async function bundled(input: string, output: OutputOptions) {
-  await using bundle = await rolldown({ input: inRepository(input), platform: 'node', plugins: [leanUndici] })
+  await using bundle = await rolldown({
+    input: inRepository(input),
+    platform: 'node',
+    plugins: [leanUndici],
+    transform: defineCommit(),
+  })
   const made = await bundle.generate({ format: 'cjs', strict: true, minify: true, ...output })
   const [main, ...more] = made.output
   return [main, ...more.filter((file) => file.type === 'chunk')] as const

@@ -15,7 +15,7 @@ import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { keepGatewayReach, type GatewayProblem } from '@fairlead/credential-path/pull/gateway-reach'
 import type { ImagePuller } from '@fairlead/credential-path/image-puller'
 import { watchGateway } from '@fairlead/credential-path/pull/watch-gateway'
-import { agentVersion } from '@fairlead/credential-path/process/version'
+import { version } from '@fairlead/contract/release'
 import type { WorkloadTimes } from './workload/executor-parts.ts'
 import { lastLinesIn } from './workload/last-lines.ts'
 import { Reconciler } from './workload/reconcile.ts'
@@ -61,7 +61,7 @@ export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): 
   const ending = new AbortController()
   const alive = AbortSignal.any([signal, ending.signal])
   const channel = openChannel(identity, parts.connection)
-  const facts = new WatchedFacts({ ...parts, agentVersion, host: identity.host })
+  const facts = new WatchedFacts({ ...parts, agentVersion: version, host: identity.host })
   await facts.refresh(alive)
   const queue = new ReportQueue({
     send: (report, signal) => channel.report(report, signal),

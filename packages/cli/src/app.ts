@@ -1,4 +1,5 @@
 /** The commands, by noun. This file loads only what help needs; each command loads its own code. */
+import { version as released } from '@fairlead/contract/release'
 import { buildApplication, buildRouteMap, version, type Application, type Command, type RouteMap } from '@stricli/core'
 import { arrangeArgs } from './arrange-args.ts'
 import { adminRoutes } from './commands/admin/routes.ts'
@@ -28,7 +29,6 @@ import { groupsIn, walk, type CommandPlace } from './command-tree.ts'
 import type { CliContext } from './context.ts'
 import { helpIntegration } from './help.ts'
 import { textFor } from './text.ts'
-import { cliVersion } from './version.ts'
 
 const root: RouteMap<CliContext> = buildRouteMap({
   routes: {
@@ -77,7 +77,7 @@ export function buildFairlead(args: readonly string[], command?: Command<CliCont
   } as const
   const integrations = {
     help: helpIntegration(),
-    version: version<CliContext>({ info: { currentVersion: cliVersion }, brief: 'Print the version' }),
+    version: version<CliContext>({ info: { currentVersion: released }, brief: 'Print the version' }),
   }
   return command === undefined
     ? buildApplication<CliContext>(root, configuration, integrations)

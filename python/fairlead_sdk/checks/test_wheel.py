@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from fairlead_sdk.version import __version__
+
 project = Path(__file__).resolve().parents[1]
 
 snippet = """
@@ -44,12 +46,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_contains_the_package_and_nothing_else(built: Path) -> None:
-    (wheel,) = built.glob("fairlead_sdk-0.1.0-py3-none-any.whl")
+    (wheel,) = built.glob(f"fairlead_sdk-{__version__}-py3-none-any.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0] for name in names} == {"fairlead_sdk", "fairlead_sdk-0.1.0.dist-info"}
+    assert {name.split("/")[0] for name in names} == {"fairlead_sdk", f"fairlead_sdk-{__version__}.dist-info"}
     wanted = {"fairlead_sdk/py.typed", "fairlead_sdk/_generated/problem_table.json", "fairlead_sdk/_generated/models.py"}
     assert wanted <= set(names)
-    (source,) = built.glob("fairlead_sdk-0.1.0.tar.gz")
+    (source,) = built.glob(f"fairlead_sdk-{__version__}.tar.gz")
     with tarfile.open(source) as archive:
         parts = {name.split("/")[1] for name in archive.getnames()}
     assert parts <= {"src", "README.md", "LICENSE", "pyproject.toml", "PKG-INFO", ".gitignore"}

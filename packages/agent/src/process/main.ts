@@ -29,7 +29,7 @@ import { readNodePolicy } from '@fairlead/credential-path/policy/read-node-polic
 import { chooseProvider } from '@fairlead/credential-path/secret/choose-provider'
 import { secureProcess } from '@fairlead/credential-path/process/secure-process'
 import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'
-import { agentVersion } from '@fairlead/credential-path/process/version'
+import { commit, version } from '@fairlead/contract/release'
 import pino from 'pino'
 
 export interface AgentOptions {
@@ -105,7 +105,7 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
   // On a checker, too: it has no Docker, but may have containerd or podman.
   await using _mirror = serveDoors(path, before, options, log)
   await using connection = connectAs(identity)
-  log.info({ node_id: identity.nodeId, host: identity.host, version: agentVersion, checker }, 'the agent runs')
+  log.info({ node_id: identity.nodeId, host: identity.host, version, commit, checker }, 'the agent runs')
   await runNodeAgent(
     {
       identity,
@@ -153,7 +153,7 @@ async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<voi
     signal,
   )
   await using _mirror = serveDoors(path, null, options, log)
-  log.info({ provider, version: agentVersion }, 'this machine has not joined; the agent serves its doors')
+  log.info({ provider, version, commit }, 'this machine has not joined; the agent serves its doors')
   while (!signal.aborted && (await loadIdentity(stateDir)) === null) {
     await sleep(lookForNodeEveryMs, undefined, { signal }).catch(() => 'aborted')
   }

@@ -5,9 +5,9 @@ import { link, mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { problem, writeFault } from '@fairlead/contract/problems'
+import { version } from '@fairlead/contract/release'
 import { caNames, databasePath } from '../store/data-dir.ts'
 import { lockDataDir } from '../store/sqlite/data-dir-lock.ts'
-import { packageVersion } from '../version.ts'
 import { formatManifest, type BackupManifest } from './backup-manifest.ts'
 import { copyTables } from './copy-tables.ts'
 import { asDamage, checkIntegrity, openToRead, rowCounts, schemaVersion } from './open-database.ts'
@@ -121,7 +121,7 @@ async function describe(path: string, onProgress: OnProgress): Promise<Omit<Back
   }
   return {
     made_at: new Date().toISOString(),
-    made_by: packageVersion(),
+    made_by: version,
     ...facts,
     database: { bytes: total, sha256: hash.digest('hex') },
   }

@@ -1,8 +1,8 @@
 /** All routes of a control plane. */
+import { version } from '@fairlead/contract/release'
 import type { Waiters } from '../events/waiters.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Store } from '../store/store.ts'
-import { packageVersion } from '../version.ts'
 import { accessPolicyRoutes } from '../clouds/access-policy-routes.ts'
 import { apiTokenRoutes } from '../tokens/routes.ts'
 import { auditEventRoutes } from '../audit/routes.ts'
@@ -50,5 +50,5 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...auditEventRoutes(),
     ...eventRoutes({ waiters: parts.eventWaiters, onFault: parts.onFault }),
   ]
-  return [...routes, ...openApiRoutes(routes, packageVersion())]
+  return [...routes, ...openApiRoutes(routes, version)]
 }

@@ -1,7 +1,7 @@
 /** This node's single log line about a pull, from its record, the counters, and the node owner's own file. */
 import { Version } from '@fairlead/contract/names'
 import { pullEvent, type NodePullEvent } from '@fairlead/contract/wire'
-import { agentVersion } from '../process/version.ts'
+import { version } from '@fairlead/contract/release'
 import type { PullParts } from '../pull/pull-parts.ts'
 import type { PullTally } from './pull-tally.ts'
 import type { UnchainedRecord } from './record-chain.ts'
@@ -27,7 +27,7 @@ export function nodePullEvent(
     layers_here: layers === null || record.purpose === 'check' ? null : Math.max(0, layers - layersFetched),
     engine_restarts: tally.engineRestarts,
     engine_version: Version.safeParse(tally.engineVersion).data ?? null,
-    agent_version: agentVersion,
+    agent_version: version,
     policy: {
       on_mismatch: policy.on_mismatch,
       offline_start: policy.offline_start,

@@ -36,8 +36,8 @@ const act: Record<Action, () => Promise<DoorAnswer>> = {
     return listRegistries(placesOf(process.env, process.getuid?.() ?? 0).maps)
   },
   version: async () => {
-    const { agentVersion } = await import('@fairlead/credential-path/process/version')
-    return done(`docker-credential-fairlead (@fairlead/agent) ${agentVersion}\n`)
+    const { version } = await import('@fairlead/contract/release')
+    return done(`docker-credential-fairlead (@fairlead/agent) ${version}\n`)
   },
 }
 

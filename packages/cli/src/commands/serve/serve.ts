@@ -4,13 +4,13 @@
  */
 import { startControlPlane } from '@fairlead/control-plane'
 import { formatHostAndPort, parseHostAndPort } from '@fairlead/contract/names'
+import { version } from '@fairlead/contract/release'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
-import { cliVersion } from '../../version.ts'
 import { chosenDatabase, onDatabase } from '../chosen-database.ts'
 import { writeAdminToken } from './admin-token-file.ts'
 import { builtConsole } from './built-console.ts'
@@ -121,7 +121,7 @@ function greeting(context: CliContext, started: Started): string {
   const paint = paintFor(context.stdout, context.env)
   const trust = caFile === null ? '' : ` --ca-file ${caFile}`
   const lines = [
-    `Fairlead ${cliVersion} listens on ${paint.bold(origin)}`,
+    `Fairlead ${version} listens on ${paint.bold(origin)}`,
     `data in ${database === null ? dataDir : `PostgreSQL at ${database}`}`,
   ]
   if (consoleUrl !== null) lines.push(`console: ${paint.bold(consoleUrl)}`)
