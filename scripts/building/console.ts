@@ -7,7 +7,7 @@ import { inRepository } from './programs.ts'
 import { replaceFolder } from './replace-folder.ts'
 
 /** Where `fairlead serve` finds it when it runs from the sources. */
-export const consoleInRepository = inRepository('packages/console/dist')
+const consoleInRepository = inRepository('packages/console/dist')
 
 /** Its sources: a build is stale if any of them is newer. */
 const sources = [
@@ -25,7 +25,7 @@ const sources = [
 ]
 
 /** Replaces `folder`. */
-export async function buildConsole(folder: string): Promise<void> {
+async function buildConsole(folder: string): Promise<void> {
   // React's production version, not the one for development, even when a test requests the build.
   process.env['NODE_ENV'] = 'production'
   await replaceFolder(folder, async (fresh) => {
@@ -38,8 +38,14 @@ export async function buildConsole(folder: string): Promise<void> {
   })
 }
 
+/** The folder with the console of these sources, built now unless it is up to date. */
+export async function builtConsole(): Promise<string> {
+  if (!(await consoleIsFresh(consoleInRepository))) await buildConsole(consoleInRepository)
+  return consoleInRepository
+}
+
 /** Whether `folder` has a build that is newer than every source. */
-export async function consoleIsFresh(folder: string): Promise<boolean> {
+async function consoleIsFresh(folder: string): Promise<boolean> {
   const page = join(folder, 'index.html')
   if (!existsSync(page)) return false
   const { mtimeMs } = await stat(page)
