@@ -2,8 +2,8 @@
  * Layers of tests: unit needs no outside process, integration needs real services, testkit proves those services themselves, e2e needs the
  * whole system, machines boots systemd, installs programs and fills a disk, clusters runs a real Ray for minutes (its own launcher starts the
  * nodes; machines are cut off until that is reported), console walks the web console in a real browser, replicas covers what three replicas
- * and one PostgreSQL could change, api has schemathesis call the control plane, and engines runs whatever meets an engine on the newest ones,
- * which are built from source.
+ * and one PostgreSQL could change, api has schemathesis call the control plane, engines runs whatever meets an engine on the newest ones, which
+ * are built from source, and release installs and uses what is published.
  */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +22,8 @@ const webConsole = 'e2e/src/console/**/*.test.ts'
 /** Files of the console layer whose browser is on this host, and not on a machine in a test network. */
 const onLoopback = 'e2e/src/console/{first-steps,live,offline,sign-in,tabs}.test.ts'
 const replicas = 'e2e/src/replicas.test.ts'
-const ownLayers = [onNewestAlone, machines, ...clusters, api, webConsole, replicas]
+const release = 'e2e/src/release/*.test.ts'
+const ownLayers = [onNewestAlone, machines, ...clusters, api, webConsole, replicas, release]
 
 /** What replicas can change: work that one begins and another ends, and data that all of them see. Everything else is local to one process. */
 const onReplicas = {
@@ -163,6 +164,17 @@ export default defineConfig({
           include: [api],
           testTimeout: 3_600_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'release',
+          env,
+          include: [release],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {

@@ -4,12 +4,14 @@
  */
 import { pathToFileURL } from 'node:url'
 import {
+  makeActionlint,
   makeConsole,
   makeGoPrograms,
   makeMoto,
   makeNodeArm64,
   makeProgram,
   makeRayImage,
+  makeRelease,
   makeSchemathesis,
   needed,
 } from './setup/cached-parts.mjs'
@@ -29,6 +31,7 @@ import { TaskBoard } from './setup/task-board.mjs'
  * @param {boolean} [options.nodeArm64] fetch Node for the one-file program of another architecture
  * @param {boolean} [options.program] build the command as it is installed too
  * @param {boolean} [options.engines] build the newest Docker, containerd and a kubelet too
+ * @param {boolean} [options.release] make what is published, and the checker of its workflows, too
  * @returns {Promise<Record<string, string>>} what to add to the environment of the programs that need it
  */
 export async function setUp({
@@ -40,11 +43,12 @@ export async function setUp({
   nodeArm64 = false,
   program = false,
   engines = false,
+  release = false,
 }) {
   refuseOtherSystems()
-  if (engines && !hasCommand('go')) {
+  if ((engines || release) && !hasCommand('go')) {
     throw new CannotSetUp(
-      'Go is needed to build the newest engines, and is not on PATH; go.dev/doc/install says how to get it.',
+      'Go is needed to build the newest engines and actionlint, and is not on PATH; go.dev/doc/install says how to get it.',
     )
   }
   const needs = {
@@ -103,7 +107,16 @@ export async function setUp({
       }),
     )
   }
+  if (release) {
+    second.push(
+      show('actionlint', false, async () => {
+        places['FAIRLEAD_ACTIONLINT'] = await makeActionlint()
+      }),
+    )
+  }
   await settled(second)
+  // After the console, which it contains.
+  if (release) places['FAIRLEAD_RELEASE'] = await makeRelease()
   return places
 }
 

@@ -33,6 +33,7 @@ async function run() {
     rayImage: toRun.some((layer) => ['e2e', 'machines', 'clusters'].includes(layer)),
     program: process.env['FAIRLEAD_PROGRAM'] === undefined && toRun.some((layer) => layers[layer].wholeSystem),
     engines: toRun.includes('engines'),
+    release: toRun.includes('release'),
   })
   const counts = []
   if (given.includes('--check')) {

@@ -1,5 +1,5 @@
 /** Parts that take long to make and are kept in .cache/, made by the Node that npm installed, each in a separate process. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cache, node26, root } from './machine.mjs'
 import { runProgram } from './run-program.mjs'
@@ -43,6 +43,21 @@ export async function makeProgram() {
   const folder = join(cache, 'programs')
   await runProgram(node26, [join(root, 'scripts', 'build.ts'), folder])
   return join(folder, 'fairlead.mjs')
+}
+
+/** What is published, always from the current sources: the folder. */
+export async function makeRelease() {
+  const folder = join(cache, 'release')
+  rmSync(folder, { recursive: true, force: true })
+  await runProgram(node26, [join(root, 'scripts', 'release.ts'), '--to', folder])
+  return folder
+}
+
+/** The path of the checker of GitHub's workflows. */
+export async function makeActionlint() {
+  let lastLine = ''
+  await runMaker('actionlint.ts', (line) => (lastLine = line))
+  return lastLine
 }
 
 /** @param {(fraction: number) => void} tell */

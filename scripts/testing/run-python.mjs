@@ -3,12 +3,12 @@
  * then its checks and its wheel on the newest one.
  */
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { cache, node26, root } from '../setup/machine.mjs'
+import { node26, root } from '../setup/machine.mjs'
+import { sdkEnvironment } from '../setup/python-environments.mjs'
 import { outcomeOfJunit } from './junit-report.mjs'
 import { missingVersions, pythonInterpreters } from './python-interpreters.mjs'
 import { sideBySide } from './side-by-side.mjs'
@@ -109,7 +109,7 @@ function startStage() {
  */
 async function pytest(interpreter, requirements, what, filters, folder, stage) {
   if (ended) return failure('not run: the time was over')
-  const python = await ensureEnvironment(interpreter, requirements)
+  const python = await sdkEnvironment(interpreter, requirements)
   const report = join(folder, `${what}-${interpreter.version}.xml`)
   const words = filters.length === 0 ? [] : ['-k', filters.join(' or ')]
   const env = {
@@ -121,40 +121,6 @@ async function pytest(interpreter, requirements, what, filters, folder, stage) {
   const title = `${what} on Python ${interpreter.version}`
   const status = await run(python, ['-m', 'pytest', what, `--junitxml=${report}`, ...words], env, `\n--- ${title}\n`)
   return outcomeOfJunit(report, status, title)
-}
-
-/**
- * An environment with the locked packages, created once and kept.
- * @param {Interpreter} interpreter
- * @param {'test' | 'tools'} requirements
- */
-async function ensureEnvironment({ version, path }, requirements) {
-  const lock = join(project, 'requirements', `${requirements}.txt`)
-  const recipe = createHash('sha256').update(readFileSync(lock)).digest('hex').slice(0, 12)
-  const place = join(cache, `python-sdk-${version}-${requirements}-${recipe}`)
-  const python = join(place, 'bin', 'python')
-  if (existsSync(join(place, 'complete'))) return python
-  mkdirSync(cache, { recursive: true })
-  rmSync(place, { recursive: true, force: true })
-  const quietly = [
-    '--quiet',
-    '--disable-pip-version-check',
-    '--no-input',
-    '--require-hashes',
-    '--only-binary=:all:',
-    '-r',
-    lock,
-  ]
-  for (const [program, args] of [
-    /** @type {const} */ ([path, ['-m', 'venv', place]]),
-    /** @type {const} */ ([python, ['-m', 'pip', 'install', ...quietly]]),
-  ]) {
-    if ((await run(program, [...args], process.env)) !== 0)
-      throw new Error(`Python ${version}: ${args.join(' ')} failed`)
-  }
-  writeFileSync(`${place}/complete.draft`, '')
-  renameSync(`${place}/complete.draft`, join(place, 'complete'))
-  return python
 }
 
 /**

@@ -30,10 +30,19 @@ const modules: readonly GoModule[] = [
 
 /** The folder with `dockerd`, `containerd`, `containerd-shim-runc-v2`, `runc` and `kubelet`; built now if the cache has none. */
 export async function ensureGoPrograms({ cacheDir, onProgress }: GoProgramsOptions): Promise<string> {
-  return keptFolder(join(cacheDir, `go-bin-${hashOfRecipe(await goVersion())}`), async (bin) => {
+  return keptFolder(join(cacheDir, `go-bin-${hashOfRecipe(await goVersion(), modules)}`), async (bin) => {
     await buildGoTools(modules, bin, onProgress)
     await writeFile(join(bin, 'complete'), '')
   })
+}
+
+/** The path of `actionlint`, which checks GitHub's workflows; built now if the cache has none. */
+export async function ensureActionlint(cacheDir: string): Promise<string> {
+  const module = { folder: inFolder('actionlint'), cgo: false, ldflags: '' }
+  const bin = await keptFolder(join(cacheDir, `go-actionlint-${hashOfRecipe(await goVersion(), [module])}`), (draft) =>
+    buildGoTools([module], draft),
+  )
+  return join(bin, 'actionlint')
 }
 
 /** The folder that `FAIRLEAD_ENGINE_BIN` names, or one filled for it. */
@@ -42,9 +51,9 @@ export async function enginePrograms(options: Partial<GoProgramsOptions> = {}): 
   return process.env['FAIRLEAD_ENGINE_BIN'] ?? (await ensureGoPrograms({ cacheDir, ...more }))
 }
 
-function hashOfRecipe(goVersion: string): string {
+function hashOfRecipe(goVersion: string, recipe: readonly GoModule[]): string {
   const hash = createHash('sha256').update(goVersion)
-  for (const { folder, ...how } of modules) {
+  for (const { folder, ...how } of recipe) {
     hash.update(JSON.stringify(how))
     for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(folder, file)))
   }
@@ -55,11 +64,8 @@ async function goVersion(): Promise<string> {
   try {
     return (await mustRun('go', ['version'])).trim()
   } catch (error) {
-    throw new Error(
-      'Go is needed to build the newest engines, and there is no working `go` on PATH: see go.dev/doc/install',
-      {
-        cause: error,
-      },
-    )
+    throw new Error('Go is needed, and there is no working `go` on PATH: see go.dev/doc/install', {
+      cause: error,
+    })
   }
 }

@@ -22,18 +22,30 @@ export interface LayerOptions {
   include: readonly string[]
   /** Folders that stay, but without their content. */
   exclude: readonly string[]
+  /** The number of the user and group to whom every file belongs; those on this disk when absent. */
+  owner?: number
   signal?: AbortSignal | undefined
 }
 
 /** Every file in a layer has this time: 2024-01-01. */
 const fixedTime = '@1704067200'
 
-export async function packLayer({ root, blobs, include, exclude, signal }: LayerOptions): Promise<Layer> {
+export async function packLayer({ root, blobs, include, exclude, owner, signal }: LayerOptions): Promise<Layer> {
   const order = ['--sort=name', '--numeric-owner', '--format=gnu', `--mtime=${fixedTime}`, '--anchored']
+  const belonging = owner === undefined ? [] : [`--owner=${owner}`, `--group=${owner}`]
   const left = exclude.map((folder) => `--exclude=./${folder}/?*`)
   const tar = spawn(
     'tar',
-    ['-C', root, ...order, ...left, '-cf', '-', ...include.map((path) => (path === '.' ? path : `./${path}`))],
+    [
+      '-C',
+      root,
+      ...order,
+      ...belonging,
+      ...left,
+      '-cf',
+      '-',
+      ...include.map((path) => (path === '.' ? path : `./${path}`)),
+    ],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },

@@ -1,0 +1,28 @@
+/** The npm packages, as `npm publish` takes them: the SDK, the contract that it needs, and the command without dependencies. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { buildCommand } from '../building/command.ts'
+import { buildLibraries } from '../building/libraries.ts'
+import { inRepository } from '../building/programs.ts'
+import { runProgram } from '../setup/run-program.mjs'
+import { programParts, type Part } from './parts.ts'
+import type { Release } from './release.ts'
+
+export async function packNpm({ folder }: Release): Promise<readonly Part[]> {
+  const work = await mkdtemp(join(folder, '.npm-'))
+  try {
+    const libraries = await buildLibraries(join(work, 'libraries'))
+    const command = join(work, 'command')
+    await buildCommand(command)
+    for (const place of [...libraries, command]) await pack(place, folder)
+    return await programParts()
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+/** Only if `publint` finds nothing. */
+async function pack(place: string, folder: string): Promise<void> {
+  await runProgram(inRepository('node_modules/.bin/publint'), ['--strict', place])
+  await runProgram('npm', ['pack', '--silent', '--pack-destination', folder, place])
+}
