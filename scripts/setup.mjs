@@ -144,7 +144,7 @@ function tellPlan(missing, needs) {
   if (needs.console) plan.push('the web console, built of its sources, into packages/console/dist/ (10 seconds)')
   if (needs.engines)
     plan.push(
-      'the newest Docker, containerd and a kubelet, built by Go from source, into .cache/ (6 minutes on 2 cores)',
+      'the newest Docker, Compose, containerd and a kubelet, built by Go from source, into .cache/ (8 minutes on 2 cores)',
     )
   if (plan.length === 0) return
   console.log('To be installed and made first:')

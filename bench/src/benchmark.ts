@@ -1,4 +1,5 @@
 /** A benchmark: a name, a sentence, and tables of what it measured. */
+import type { EngineName } from './lab/pulling-engine.ts'
 
 export type Unit = 'ms' | 'MiB' | '%' | 'x'
 
@@ -21,6 +22,14 @@ export interface BenchOptions {
   readonly samples: number
   /** How long an idle process is watched. */
   readonly seconds: number
+  /** Those whose pulls are compared. */
+  readonly engines: readonly EngineName[]
+  /** Whether the registry of these pulls is far away. */
+  readonly far: boolean
+  /** Whether engines that can use igzip have it. */
+  readonly isal: boolean
+  /** Layers that containerd unpacks at the same time. */
+  readonly unpacks: number
 }
 
 export interface Benchmark {

@@ -1,89 +1,76 @@
-/** Plain `docker pull` through a door against a person's own commands: the same image and registry, whole commands, each engine with a cold disk. */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { enginePrograms, fairleadProgram, inLog, untilReady, type Machine } from '@fairlead/testkit'
-import type { Benchmark } from './benchmark.ts'
-import { loginAndPull } from './lab/docker-by-hand.ts'
-import { nodePolicy, openLab, type Lab } from './lab/lab.ts'
-import { usageOf } from './process-usage.ts'
+/** Plain pulls through a door, and `fairlead pull` where the engine is too old for one, against a person's own commands, on each engine. */
+import type { Benchmark, BenchOptions, BenchTable } from './benchmark.ts'
+import { farRegistry, nearRegistry, openLab } from './lab/lab.ts'
+import { findIgzip, pullingEngine, type PullingEngine, type Spent } from './lab/pulling-engine.ts'
+import { largeRay } from '@fairlead/testkit'
+import { measurePair, type Pair } from './pairs.ts'
 
-interface Round {
-  readonly doorMs: number
-  readonly agentCpuMs: number
-  readonly newestMs: number
-  readonly debianMs: number
-}
+type Round = Pair<Spent, Spent>
 
 export const openDoor: Benchmark = {
   name: 'open-door',
-  what: 'docker pull through a door against docker login && docker pull, on the newest Docker and on Debian’s; cold',
-  async run({ pairs: count }, say) {
-    await using lab = await openLab()
-    const binDir = await enginePrograms()
-    const rounds: Round[] = []
-    for (let number = 1; number <= count; number += 1) {
-      const measured = await measureRound(lab, binDir, number % 2 === 1)
-      rounds.push(measured)
-      const seconds = [measured.doorMs, measured.newestMs, measured.debianMs].map((ms) => (ms / 1000).toFixed(2))
-      say(`round ${number}: ${seconds.join(' s, ')} s`)
+  what: 'the pull of 1 GB by Fairlead against login and pull by hand, on Debian’s Docker, Docker 29 and containerd; cold',
+  async run(options, say) {
+    const settings = { igzip: options.isal ? findIgzip() : null, unpacks: options.unpacks }
+    await using lab = await openLab({ registry: options.far ? farRegistry : nearRegistry, image: largeRay() })
+    say(`image of ${(lab.image.bytes / 1e6).toFixed(0)} MB, ${placeText(options)}`)
+    const engines: { readonly engine: PullingEngine; readonly rounds: Round[] }[] = []
+    for (const name of options.engines) engines.push({ engine: await pullingEngine(name, settings, lab), rounds: [] })
+    for (let number = 1; number <= options.pairs; number += 1) {
+      for (const { engine, rounds } of engines) {
+        const round = await measurePair(number, engine.byFairlead.pull, engine.byHand.pull)
+        rounds.push(round)
+        say(`round ${number}, ${engine.name}: ${spentText(round.ours)} against ${spentText(round.theirs)}`)
+      }
     }
-    const series = (name: string, unit: 'ms' | 'x', value: (round: Round) => number) => ({
-      name,
-      unit,
-      values: rounds.map(value),
-    })
-    return [
-      {
-        title: 'from the command to the image on the machine',
-        series: [
-          series('newest Docker: docker pull through a door', 'ms', ({ doorMs }) => doorMs),
-          series('newest Docker: docker login, docker pull', 'ms', ({ newestMs }) => newestMs),
-          series('Debian’s Docker: docker login, docker pull', 'ms', ({ debianMs }) => debianMs),
-          series('door to login, newest Docker', 'x', ({ doorMs, newestMs }) => doorMs / newestMs),
-          series('newest Docker to Debian’s, by login', 'x', ({ newestMs, debianMs }) => newestMs / debianMs),
-          series('agent: processor time', 'ms', ({ agentCpuMs }) => agentCpuMs),
-        ],
-      },
-    ]
+    return [...engines.map(({ engine, rounds }) => tableOf(engine, rounds)), ...comparison(engines)]
   },
 }
 
-async function measureRound(lab: Lab, binDir: string, isDoorFirst: boolean): Promise<Round> {
-  const debianMs = await byHand(lab)
-  if (isDoorFirst) {
-    const door = await throughDoor(lab, binDir)
-    return { debianMs, ...door, newestMs: await byHand(lab, binDir) }
+function tableOf({ name, byHand, byFairlead }: PullingEngine, rounds: readonly Round[]): BenchTable {
+  return {
+    title: `${name}, from the command to the image on the machine`,
+    series: [
+      { name: byFairlead.commands, unit: 'ms', values: rounds.map(({ ours }) => ours.wallMs) },
+      { name: byHand.commands, unit: 'ms', values: rounds.map(({ theirs }) => theirs.wallMs) },
+      {
+        name: '  Fairlead / by hand',
+        unit: 'x',
+        values: rounds.map(({ ours, theirs }) => ours.wallMs / theirs.wallMs),
+      },
+      { name: `${byFairlead.commands}: CPU time`, unit: 'ms', values: rounds.map(({ ours }) => ours.cpuMs) },
+      { name: `${byHand.commands}: CPU time`, unit: 'ms', values: rounds.map(({ theirs }) => theirs.cpuMs) },
+    ],
   }
-  const newestMs = await byHand(lab, binDir)
-  return { debianMs, newestMs, ...(await throughDoor(lab, binDir)) }
 }
 
-async function byHand(lab: Lab, binDir?: string): Promise<number> {
-  await using alone = await lab.newMachine({ engine: { ...(binDir !== undefined && { binDir }) } })
-  await lab.settle()
-  return (await loginAndPull(alone.machine, lab)).wallMs
+/** What the other engines take of the time of the first, within each round. */
+function comparison(
+  engines: readonly { readonly engine: PullingEngine; readonly rounds: readonly Round[] }[],
+): readonly BenchTable[] {
+  const [first, ...others] = engines
+  if (first === undefined || others.length === 0) return []
+  const ratios = (of: (spent: Spent) => number, side: keyof Round, rounds: readonly Round[]): number[] =>
+    rounds.map((round, index) => of(round[side]) / of(first.rounds[index]?.theirs ?? round[side]))
+  const series = others.flatMap(({ engine, rounds }) => [
+    { name: `${engine.name}: by hand`, unit: 'x' as const, values: ratios(({ wallMs }) => wallMs, 'theirs', rounds) },
+    { name: `${engine.name}: by Fairlead`, unit: 'x' as const, values: ratios(({ wallMs }) => wallMs, 'ours', rounds) },
+    {
+      name: `${engine.name}: CPU time, by hand`,
+      unit: 'x' as const,
+      values: ratios(({ cpuMs }) => cpuMs, 'theirs', rounds),
+    },
+    {
+      name: `${engine.name}: CPU time, by Fairlead`,
+      unit: 'x' as const,
+      values: ratios(({ cpuMs }) => cpuMs, 'ours', rounds),
+    },
+  ])
+  return [{ title: `of ${first.engine.name} by hand`, series }]
 }
 
-async function throughDoor(lab: Lab, binDir: string): Promise<Pick<Round, 'doorMs' | 'agentCpuMs'>> {
-  const { host } = lab.registry
-  const policy = { ...nodePolicy, allowed_registries: [host], doors: { [host]: 'login' } }
-  await using alone = await lab.newMachine({ engine: { binDir }, policy })
-  const { machine } = alone
-  // An agent that has not joined a cloud reads secrets from its own folder.
-  const secrets = join(machine.etcDir, 'secrets')
-  await mkdir(secrets, { recursive: true, mode: 0o700 })
-  await writeFile(join(secrets, 'login'), JSON.stringify({ ...lab.login, server: host }), { mode: 0o600 })
-  await using agent = await startAgent(machine)
-  await machine.mustExec(process.execPath, [fairleadProgram, 'door', 'open'])
-  await lab.settle()
-  const before = { at: performance.now(), cpuMs: usageOf(agent.pid).cpuMs }
-  await machine.mustExec('docker', ['pull', '--quiet', lab.image.reference], { timeoutMs: 600_000 })
-  return { doorMs: performance.now() - before.at, agentCpuMs: usageOf(agent.pid).cpuMs - before.cpuMs }
-}
+const placeText = ({ far, isal }: BenchOptions): string =>
+  `the registry ${far ? 'far: 50 ms, 30 MB/s a connection' : 'near'}, ${isal ? 'igzip' : 'pigz'}`
 
-async function startAgent(machine: Machine) {
-  const logFile = join(machine.dir, 'agent.log')
-  const agent = machine.spawn(process.execPath, [fairleadProgram, 'agent', 'run'], { logFile })
-  await untilReady(agent, 'the agent serves doors', inLog(agent, /"the doors are served"/))
-  return { pid: agent.pid, [Symbol.asyncDispose]: () => agent.stop() }
-}
+const spentText = ({ wallMs, cpuMs }: Spent): string =>
+  `${(wallMs / 1000).toFixed(1)} s (${(cpuMs / 1000).toFixed(1)} CPU-s)`

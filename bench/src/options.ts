@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Benchmark, BenchOptions } from './benchmark.ts'
+import { engineNames, type EngineName } from './lab/pulling-engine.ts'
 
 export interface RunOptions extends BenchOptions {
   readonly names: readonly string[]
@@ -17,6 +18,10 @@ export function readOptions(args: readonly string[], benchmarks: readonly Benchm
       pairs: { type: 'string', default: '5' },
       samples: { type: 'string', default: '20' },
       seconds: { type: 'string', default: '60' },
+      engine: { type: 'string', multiple: true, default: [] },
+      far: { type: 'boolean', default: false },
+      isal: { type: 'boolean', default: false },
+      unpacks: { type: 'string', default: '1' },
       json: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -30,6 +35,10 @@ export function readOptions(args: readonly string[], benchmarks: readonly Benchm
     pairs: count('--pairs', values.pairs),
     samples: count('--samples', values.samples),
     seconds: count('--seconds', values.seconds),
+    engines: values.engine.length === 0 ? engineNames : values.engine.map(engineName),
+    far: values.far,
+    isal: values.isal,
+    unpacks: count('--unpacks', values.unpacks),
     jsonFile: values.json === undefined ? null : resolve(values.json),
   }
 }
@@ -37,6 +46,7 @@ export function readOptions(args: readonly string[], benchmarks: readonly Benchm
 export function helpText(benchmarks: readonly Benchmark[]): string {
   return [
     'npm run bench -- [NAME…] [--pairs N] [--samples N] [--seconds N] [--json FILE]',
+    'npm run bench -- open-door [--engine NAME]… [--far] [--isal] [--unpacks N] [--pairs N] [--json FILE]',
     '',
     ...benchmarks.map(({ name, what }) => `  ${name.padEnd(18)} ${what}`),
     '',
@@ -44,7 +54,19 @@ export function helpText(benchmarks: readonly Benchmark[]): string {
     '  --samples N        start a short command so often (20)',
     '  --seconds N        watch a process at rest so long (60)',
     '  --json FILE        write every value to a file as well',
+    '',
+    'open-door alone:',
+    `  --engine NAME      only this one of ${engineNames.join(', ')}; may be repeated`,
+    '  --far              a registry at 50 ms and 30 MB/s a connection',
+    '  --isal             with igzip, of Debian’s package isal; Debian’s Docker cannot use it',
+    '  --unpacks N        layers that containerd unpacks at the same time (1)',
   ].join('\n')
+}
+
+function engineName(text: string): EngineName {
+  const name = engineNames.find((one) => one === text)
+  if (name === undefined) throw new Error(`--engine takes ${engineNames.join(', ')}, not ${text}`)
+  return name
 }
 
 function count(flag: string, text: string): number {

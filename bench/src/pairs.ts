@@ -13,12 +13,19 @@ export async function measurePairs<Ours, Theirs>(
 ): Promise<readonly Pair<Ours, Theirs>[]> {
   const pairs: Pair<Ours, Theirs>[] = []
   for (let number = 1; number <= count; number += 1) {
-    const pair = number % 2 === 1 ? await oursFirst(ours, theirs) : await theirsFirst(ours, theirs)
+    const pair = await measurePair(number, ours, theirs)
     onPair(pair, number)
     pairs.push(pair)
   }
   return pairs
 }
+
+/** Ours first in every other one. */
+export const measurePair = <Ours, Theirs>(
+  number: number,
+  ours: () => Promise<Ours>,
+  theirs: () => Promise<Theirs>,
+): Promise<Pair<Ours, Theirs>> => (number % 2 === 1 ? oursFirst(ours, theirs) : theirsFirst(ours, theirs))
 
 async function oursFirst<Ours, Theirs>(ours: () => Promise<Ours>, theirs: () => Promise<Theirs>) {
   const first = await ours()

@@ -1,5 +1,5 @@
 /** What a process uses, as counted by the kernel. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 export interface ProcessUsage {
   readonly rssMib: number
@@ -16,14 +16,47 @@ const ticksPerSecond = 100
 
 export function usageOf(pid: number): ProcessUsage {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  // The name in parentheses may hold anything, so count fields from its end: the state comes first.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+  const { own } = cpuTimesOf(pid)
   return {
     rssMib: mib(status, 'VmRSS'),
     pssMib: mib(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'), 'Pss'),
     peakMib: mib(status, 'VmHWM'),
-    cpuMs: ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond,
+    cpuMs: own,
   }
+}
+
+/**
+ * The processor time of a machine so far, by the first process of its namespace: of all its processes and of their children that have ended; and
+ * that of all commands that this process has run. The difference between two such times, with no command running at either, is what was used there.
+ */
+export function cpuMsOn(holderPid: number): number {
+  const namespace = readlinkSync(`/proc/${holderPid}/ns/pid`)
+  const times = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && namespaceOf(name) === namespace)
+    .map((name) => cpuTimesOf(Number(name)))
+  return times.reduce((sum, { own, ended }) => sum + own + ended, cpuTimesOf(process.pid).ended)
+}
+
+/** Null: it has ended meanwhile. */
+function namespaceOf(pid: string): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`)
+  } catch {
+    return null
+  }
+}
+
+interface CpuTimes {
+  readonly own: number
+  /** Of its children that have ended. */
+  readonly ended: number
+}
+
+function cpuTimesOf(pid: number): CpuTimes {
+  // The name in parentheses may hold anything, so count fields from its end: the state comes first.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+  const ms = (first: number): number => ((Number(fields[first]) + Number(fields[first + 1])) * 1000) / ticksPerSecond
+  return { own: ms(11), ended: ms(13) }
 }
 
 function mib(text: string, field: string): number {

@@ -6,40 +6,59 @@ import {
   equip,
   mustRun,
   onNetwork,
+  overFarLink,
+  prepare,
   rayVersion,
   realRay,
+  startContainerd,
   startLab,
   startWhole,
   tokenRegistry,
+  type ContainerdOptions,
   type Equipment,
   type Equipped,
+  type Machine,
 } from '@fairlead/testkit'
 
 export type Lab = Awaited<ReturnType<typeof openLab>>
 
-export const openLab = () =>
+export const nearRegistry = tokenRegistry('team/ray')
+
+export const farRegistry = overFarLink(nearRegistry, { roundTripMs: 50, bytesPerSecond: 30_000_000 })
+
+/** Its own empty file system: deleting and pulling again on the same one makes later pulls slower. */
+const disk = { kind: 'ext4', bytes: 16 * 1024 ** 3 } as const
+
+export const openLab = ({ registry = nearRegistry, image = realRay() } = {}) =>
   startWhole(async (parts) => {
     const secretName = 'team/registry-login'
     const secrets = awsSecrets()
-    const lab = parts.use(await startLab({ on: onNetwork, registry: tokenRegistry('team/ray'), secrets, secretName }))
-    const image = await lab.registry.push('team/ray', await realRay()(), { tag: rayVersion })
+    const lab = parts.use(await startLab({ on: onNetwork, registry, secrets, secretName }))
+    const pushed = await lab.registry.push('team/ray', await image(), { tag: rayVersion })
     let made = 0
+    const nextName = (): string => {
+      made += 1
+      return `machine-${made}`
+    }
+    // Both sides trust the registry's CA through a file: Fairlead through its owner's file, engines through this one.
+    const trustRegistry = async ({ dockerEtcDir }: Machine): Promise<void> => {
+      const certificates = join(dockerEtcDir, 'certs.d', lab.registry.host)
+      await mkdir(certificates, { recursive: true })
+      await writeFile(join(certificates, 'ca.crt'), lab.ca.caPem)
+    }
     return {
       ...lab,
-      image,
-      /** Its engine has an empty file system to itself: deleting and pulling again on the same one makes later pulls slower. */
+      image: pushed,
       async newMachine({ engine, policy = nodePolicy }: Equipment = {}): Promise<Equipped & AsyncDisposable> {
-        made += 1
-        const equipped = await equip(lab, `machine-${made}`, {
-          engine: { disk: { kind: 'ext4', bytes: 16 * 1024 ** 3 }, ...engine },
-          policy,
-        })
-        const { machine } = equipped
-        // Both sides trust the registry's CA through a file: Fairlead through its owner's file, Docker through this one.
-        const certificates = join(machine.dockerEtcDir, 'certs.d', lab.registry.host)
-        await mkdir(certificates, { recursive: true })
-        await writeFile(join(certificates, 'ca.crt'), lab.ca.caPem)
-        return { ...equipped, [Symbol.asyncDispose]: () => machine.stop() }
+        const equipped = await equip(lab, nextName(), { engine: { disk, ...engine }, policy })
+        await trustRegistry(equipped.machine)
+        return { ...equipped, [Symbol.asyncDispose]: () => equipped.machine.stop() }
+      },
+      async newContainerd(options: ContainerdOptions, policy: object = nodePolicy) {
+        const machine = await prepare(lab, nextName(), { policy })
+        await trustRegistry(machine)
+        await startContainerd(machine, { disk, ...options })
+        return { machine, [Symbol.asyncDispose]: () => machine.stop() }
       },
       /** The same state before every run: nothing left to write, the registry's files in memory. */
       async settle(): Promise<void> {

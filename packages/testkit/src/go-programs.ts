@@ -1,6 +1,6 @@
 /**
- * The newest Docker Engine, containerd 2, runc and a kubelet, built from source with Go: no distribution has them all, and the
- * module hashes next to this file pin every byte of the build. Cached by the hash of the recipe; the first build takes minutes.
+ * The newest Docker Engine, containerd 2, runc, a kubelet and Docker Compose, built from source with Go: no distribution has them all, and
+ * the module hashes next to this file pin every byte of the build. Cached by the hash of the recipe; the first build takes minutes.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -20,15 +20,17 @@ export interface GoProgramsOptions {
 
 const inFolder = (name: string): string => fileURLToPath(new URL(`go-programs/${name}`, import.meta.url))
 
-// A C library writes runc's seccomp filter; the others need no C, and are therefore static.
+// A C library writes runc's seccomp filter; the others need no C, and are therefore static. Compose 2 is the last that brings BuildKit's client
+// with it; the next needs buildx as well, or falls back to the classic builder.
 const modules: readonly GoModule[] = [
   { folder: inFolder('kubelet'), cgo: false, ldflags: '-X k8s.io/component-base/version.gitVersion=v1.35.0' },
   { folder: inFolder('docker'), cgo: false, ldflags: '' },
   { folder: inFolder('containerd'), cgo: false, ldflags: '' },
   { folder: inFolder('runc'), cgo: true, ldflags: '', tags: 'seccomp' },
+  { folder: inFolder('compose'), cgo: false, ldflags: '', program: 'docker-compose' },
 ]
 
-/** The folder with `dockerd`, `containerd`, `containerd-shim-runc-v2`, `runc` and `kubelet`; built now if the cache has none. */
+/** The folder with `dockerd`, `containerd`, `containerd-shim-runc-v2`, `ctr`, `runc`, `kubelet` and `docker-compose`; built now if the cache has none. */
 export async function ensureGoPrograms({ cacheDir, onProgress }: GoProgramsOptions): Promise<string> {
   return keptFolder(join(cacheDir, `go-bin-${hashOfRecipe(await goVersion(), modules)}`), async (bin) => {
     await buildGoTools(modules, bin, onProgress)

@@ -36,6 +36,7 @@ export {
   type ProxiedRequest,
 } from './servers/faults/fault-proxy.ts'
 export type { CannedAnswer, FaultRule, HttpFault } from './servers/faults/http-fault.ts'
+export type { FarLink } from './servers/faults/far-link.ts'
 export { startServerOfAnotherUser, type ServerOfAnotherUser } from './servers/server-of-another-user.ts'
 export { startTcpProxy, type TcpMode, type TcpProxy, type TcpProxyOptions } from './servers/faults/tcp-proxy.ts'
 export { makeFakeRayImage, type FakeRayOptions } from './images/fake-ray-image.ts'
@@ -122,8 +123,23 @@ export { startControlPlane, type ControlPlane, type ControlPlaneOptions } from '
 export { onLoopback, onNetwork, type Ground } from './worlds/ground.ts'
 export { startLab, type Lab } from './worlds/lab.ts'
 export { equip, joinAgent, prepare, startChecker, type Equipment, type Equipped } from './worlds/nodes.ts'
-export { fakeRay, rayVersion, realRay, repositoryCache, whileRayStarts, type ImageMaker } from './worlds/ray-images.ts'
-export { basicRegistry, behindProxy, openRegistry, tokenRegistry, type PrivateRegistry } from './worlds/registries.ts'
+export {
+  fakeRay,
+  largeRay,
+  rayVersion,
+  realRay,
+  repositoryCache,
+  whileRayStarts,
+  type ImageMaker,
+} from './worlds/ray-images.ts'
+export {
+  basicRegistry,
+  behindProxy,
+  openRegistry,
+  overFarLink,
+  tokenRegistry,
+  type PrivateRegistry,
+} from './worlds/registries.ts'
 export { awsSecrets, googleSecrets, mayRead, secretFiles, type SecretManager } from './worlds/secret-managers.ts'
 export { startWhole } from './worlds/start-whole.ts'
 export { startWorld } from './worlds/world.ts'

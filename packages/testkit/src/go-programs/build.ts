@@ -11,6 +11,8 @@ export interface GoModule {
   readonly cgo: boolean
   readonly ldflags: string
   readonly tags?: string
+  /** What its only program is called; as its folder when absent. */
+  readonly program?: string
 }
 
 export async function buildGoTools(
@@ -55,8 +57,8 @@ async function countPackages(module: GoModule): Promise<number> {
 }
 
 function build(module: GoModule, bin: string, onPackage: () => void): Promise<void> {
-  const { folder, ldflags, tags = '' } = module
-  const flags = ['-v', '-p', '2', '-tags', tags, '-ldflags', `-s -w ${ldflags}`, '-o', join(bin, '/')]
+  const { folder, ldflags, tags = '', program = '/' } = module
+  const flags = ['-v', '-p', '2', '-tags', tags, '-ldflags', `-s -w ${ldflags}`, '-o', join(bin, program)]
   const child = spawn('setpriv', ['--pdeathsig', 'TERM', 'nice', 'go', 'build', ...flags, 'tool'], {
     cwd: folder,
     env: environmentOf(module),

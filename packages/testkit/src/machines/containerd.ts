@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { containerdConfig } from './containerd/config.ts'
+import { engineEnv, mountDisk, type EngineDisk } from './engine.ts'
 import type { Machine } from './machine.ts'
 import { untilReady, type Service } from '../service.ts'
 
@@ -12,6 +13,12 @@ export interface ContainerdOptions {
   pauseImage?: string
   /** Where it looks for registries; Docker's folder when absent, its own default if null. */
   configPath?: string | null
+  /** Its images are on a new, empty file system of this kind and size; in the machine's own folder when absent. */
+  disk?: EngineDisk
+  /** Set for its process in addition; a PATH comes after that of `binDir`. */
+  env?: Record<string, string>
+  /** Layers of an image that are unpacked at the same time; containerd 2 only, where one is the default. */
+  maxConcurrentUnpacks?: number
 }
 
 export interface TestContainerd extends AsyncDisposable {
@@ -23,12 +30,14 @@ export interface TestContainerd extends AsyncDisposable {
 
 export async function startContainerd(machine: Machine, options: ContainerdOptions): Promise<TestContainerd> {
   const { binDir, pauseImage = 'pause.invalid/pause:1', configPath = '/etc/docker/certs.d' } = options
+  const { maxConcurrentUnpacks = null } = options
   // On this host's own file system: overlayfs cannot sit on overlayfs.
   const folder = join(machine.dir, 'containerd')
   await mkdir(folder, { mode: 0o711 })
+  if (options.disk !== undefined) await mountDisk(machine, folder, options.disk)
   const socket = '/run/containerd/containerd.sock'
   const configFile = join(folder, 'config.toml')
-  const places = { folder, socket, pauseImage, configPath }
+  const places = { folder, socket, pauseImage, configPath, maxConcurrentUnpacks }
   await writeFile(configFile, containerdConfig({ ...places, version: binDir === null ? 2 : 3 }))
   const logFile = join(machine.dir, 'containerd.log')
   const start = async (): Promise<Service> => {
@@ -37,7 +46,7 @@ export async function startContainerd(machine: Machine, options: ContainerdOptio
       ['--config', configFile],
       {
         logFile,
-        env: { PATH: `${binDir === null ? '' : `${binDir}:`}/usr/sbin:/usr/bin:/sbin:/bin` },
+        env: engineEnv(binDir, options.env),
       },
     )
     await untilReady(started, `containerd of ${machine.name} serves`, () =>

@@ -19,13 +19,20 @@ export interface EngineHost {
   readonly mustExec: (command: string, args: readonly string[], options?: CommandOptions) => Promise<string>
 }
 
+export interface EngineDisk {
+  kind: 'ext4' | 'tmpfs'
+  bytes: number
+}
+
 export interface EngineOptions {
   /** Its images are on a new, empty file system of this kind and size; in the machine's own folder when absent. */
-  disk?: { kind: 'ext4' | 'tmpfs'; bytes: number }
+  disk?: EngineDisk
   /** The engine's `daemon.json`. */
   config?: Record<string, unknown>
   args?: readonly string[]
   command?: string
+  /** Set for the engine in addition; a PATH comes after that of `binDir`. */
+  env?: Record<string, string>
   /** An engine other than Debian's, with its own containerd and runc: a folder to put first on its PATH. FAIRLEAD_ENGINE_BIN when absent. */
   binDir?: string
 }
@@ -50,7 +57,7 @@ export async function startEngine(machine: EngineHost, options: EngineOptions = 
   const { config = {}, args = [], disk, binDir = process.env['FAIRLEAD_ENGINE_BIN'] } = options
   const command = options.command ?? (binDir === undefined ? 'dockerd' : join(binDir, 'dockerd'))
   await writeFile(join(machine.dockerEtcDir, 'daemon.json'), JSON.stringify(config))
-  if (disk !== undefined) await mountDisk(machine, disk)
+  if (disk !== undefined) await mountDisk(machine, '/var/lib/docker', disk)
   const socket = join(machine.runDir, 'docker.sock')
   const api = engineApi(socket)
   let service: Service | undefined
@@ -63,7 +70,7 @@ export async function startEngine(machine: EngineHost, options: EngineOptions = 
       logFile: join(machine.dir, 'engine.log'),
       graceMs: 20_000,
       // The engine takes containerd from PATH, where another one may be first.
-      env: { PATH: `${binDir === undefined ? '' : `${binDir}:`}/usr/sbin:/usr/bin:/sbin:/bin` },
+      env: engineEnv(binDir, options.env),
     })
     version = await untilReady(service, `the engine of ${machine.name} answers`, api.version, 60_000)
   }
@@ -100,11 +107,19 @@ export async function startEngine(machine: EngineHost, options: EngineOptions = 
   }
 }
 
-async function mountDisk(
-  machine: EngineHost,
-  { kind, bytes }: { kind: 'ext4' | 'tmpfs'; bytes: number },
+const usualPath = '/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** What an engine's process needs: its own programs before those of the machine. */
+export function engineEnv(binDir: string | null | undefined, env: Record<string, string> = {}): Record<string, string> {
+  const path = env['PATH'] ?? usualPath
+  return { ...env, PATH: binDir ? `${binDir}:${path}` : path }
+}
+
+export async function mountDisk(
+  machine: Pick<EngineHost, 'dir' | 'mustExec'>,
+  place: string,
+  { kind, bytes }: EngineDisk,
 ): Promise<void> {
-  const place = '/var/lib/docker'
   if (kind === 'tmpfs') {
     await machine.mustExec('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', place])
     return

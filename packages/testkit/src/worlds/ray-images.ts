@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withFileLock } from '../file-lock.ts'
+import { enlarged } from '../images/large-image.ts'
 import { makeFakeRayImage, type FakeRayOptions } from '../images/fake-ray-image.ts'
 import type { LocalOciImage } from '../images/local-image.ts'
 import { ociImageFromDir } from '../images/oci-layout.ts'
@@ -25,6 +26,9 @@ export const realRay =
   (options: Partial<RayImageOptions> = {}): ImageMaker =>
   async () =>
     ociImageFromDir(await ensureRayImage({ cacheDir: repositoryCache, rayVersion, ...options }))
+
+/** A Ray image of about 1 GB. */
+export const largeRay = (): ImageMaker => async () => enlarged(await realRay()(), repositoryCache)
 
 export const rayStartLock = join(repositoryCache, 'ray-start-lock')
 

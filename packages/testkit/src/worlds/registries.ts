@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import type { Login } from '../basic-login.ts'
 import type { LocalOciImage } from '../images/local-image.ts'
 import { pushImage, type PushOptions } from '../images/push-image.ts'
+import { startFarLink, type FarLink } from '../servers/faults/far-link.ts'
 import { startFaultProxy, type FaultProxy } from '../servers/faults/fault-proxy.ts'
 import { startRegistry, type Registry, type RegistryAuth } from '../servers/registry.ts'
 import { startTokenServer, type TokenServer } from '../servers/token-server.ts'
@@ -69,12 +70,30 @@ export const behindProxy =
   async (ground: Ground): Promise<Behind & { readonly proxy: FaultProxy }> => {
     const registry = await start(ground)
     const proxy = ground.use(await startFaultProxy({ target: registry, host: ground.host, tls: ground.ca }))
-    const push: PrivateRegistry['push'] = async (repository, image, options) => {
-      const pushed = await registry.push(repository, image, options)
-      return { ...pushed, reference: pushed.reference.replace(registry.host, proxy.host) }
-    }
-    return { ...registry, host: proxy.host, push, proxy }
+    return { ...reachedAt(proxy.host, registry), proxy }
   }
+
+/** As nodes reach it from far away. Its token server stays near. */
+export const overFarLink =
+  <Behind extends Registry & PrivateRegistry>(start: (ground: Ground) => Promise<Behind>, link: FarLink) =>
+  async (ground: Ground): Promise<Behind> => {
+    const registry = await start(ground)
+    const to = { host: ground.host, port: registry.port }
+    const far = ground.use(await startFarLink({ to, host: ground.host, ...link }))
+    return reachedAt(`${far.host}:${far.port}`, registry)
+  }
+
+/** The same registry under another name; images are still pushed to it directly. */
+function reachedAt<Behind extends PrivateRegistry>(host: string, registry: Behind): Behind {
+  return {
+    ...registry,
+    host,
+    async push(repository, image, options) {
+      const pushed = await registry.push(repository, image, options)
+      return { ...pushed, reference: pushed.reference.replace(registry.host, host) }
+    },
+  }
+}
 
 async function registryOf(
   { host, ca: tls, use }: Ground,

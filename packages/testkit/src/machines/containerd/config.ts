@@ -9,10 +9,13 @@ export interface ContainerdPlaces {
   pauseImage: string
   /** Where it looks for registries; null: its own default. */
   configPath: string | null
+  /** Null: its own default. */
+  maxConcurrentUnpacks: number | null
   version: ConfigVersion
 }
 
-export function containerdConfig({ folder, socket, pauseImage, configPath, version }: ContainerdPlaces): string {
+export function containerdConfig(places: ContainerdPlaces): string {
+  const { folder, socket, pauseImage, configPath, maxConcurrentUnpacks, version } = places
   const text = (value: string): string => JSON.stringify(value)
   // Root without CAP_SYS_RESOURCE may not lower oom_score_adj, so none is requested; pods on the host's network do not need CNI.
   const { disabled, images, runtime, pause } = names[version]
@@ -27,7 +30,8 @@ address = ${text(socket)}
 [plugins.${text(runtime)}]
 restrict_oom_score_adj = true
 ${pause(pauseImage)}
-${configPath === null ? '' : `[plugins.${text(images)}.registry]\nconfig_path = ${text(configPath)}\n`}`
+${configPath === null ? '' : `[plugins.${text(images)}.registry]\nconfig_path = ${text(configPath)}\n`}
+${maxConcurrentUnpacks === null ? '' : `[plugins."io.containerd.transfer.v1.local"]\nmax_concurrent_unpacks = ${maxConcurrentUnpacks}\n`}`
 }
 
 const names = {
