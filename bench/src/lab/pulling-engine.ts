@@ -48,7 +48,7 @@ export interface PullingEngine {
 export async function pullingEngine(name: EngineName, settings: EngineSettings, lab: Lab): Promise<PullingEngine> {
   const env = decompressor(settings)
   if (name === 'debian') {
-    const engine = { env }
+    const engine = { binDir: null, env }
     return { name: 'Debian’s Docker', byHand: dockerByHand(lab, engine), byFairlead: fairleadPull(lab, engine) }
   }
   const binDir = await enginePrograms()

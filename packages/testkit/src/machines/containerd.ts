@@ -33,8 +33,9 @@ export async function startContainerd(machine: Machine, options: ContainerdOptio
   const { maxConcurrentUnpacks = null } = options
   // On this host's own file system: overlayfs cannot sit on overlayfs.
   const folder = join(machine.dir, 'containerd')
-  await mkdir(folder, { mode: 0o711 })
-  if (options.disk !== undefined) await mountDisk(machine, folder, options.disk)
+  const root = join(folder, 'root')
+  await mkdir(root, { mode: 0o711, recursive: true })
+  if (options.disk !== undefined) await mountDisk(machine, root, options.disk)
   const socket = '/run/containerd/containerd.sock'
   const configFile = join(folder, 'config.toml')
   const places = { folder, socket, pauseImage, configPath, maxConcurrentUnpacks }

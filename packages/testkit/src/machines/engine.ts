@@ -33,8 +33,8 @@ export interface EngineOptions {
   command?: string
   /** Set for the engine in addition; a PATH comes after that of `binDir`. */
   env?: Record<string, string>
-  /** An engine other than Debian's, with its own containerd and runc: a folder to put first on its PATH. FAIRLEAD_ENGINE_BIN when absent. */
-  binDir?: string
+  /** An engine with its own containerd and runc: a folder to put first on its PATH; null: Debian's. FAIRLEAD_ENGINE_BIN when absent. */
+  binDir?: string | null
 }
 
 export interface TestEngine extends AsyncDisposable {
@@ -54,8 +54,8 @@ export interface TestEngine extends AsyncDisposable {
 }
 
 export async function startEngine(machine: EngineHost, options: EngineOptions = {}): Promise<TestEngine> {
-  const { config = {}, args = [], disk, binDir = process.env['FAIRLEAD_ENGINE_BIN'] } = options
-  const command = options.command ?? (binDir === undefined ? 'dockerd' : join(binDir, 'dockerd'))
+  const { config = {}, args = [], disk, binDir = process.env['FAIRLEAD_ENGINE_BIN'] ?? null } = options
+  const command = options.command ?? (binDir === null ? 'dockerd' : join(binDir, 'dockerd'))
   await writeFile(join(machine.dockerEtcDir, 'daemon.json'), JSON.stringify(config))
   if (disk !== undefined) await mountDisk(machine, '/var/lib/docker', disk)
   const socket = join(machine.runDir, 'docker.sock')
@@ -110,9 +110,9 @@ export async function startEngine(machine: EngineHost, options: EngineOptions = 
 const usualPath = '/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** What an engine's process needs: its own programs before those of the machine. */
-export function engineEnv(binDir: string | null | undefined, env: Record<string, string> = {}): Record<string, string> {
+export function engineEnv(binDir: string | null, env: Record<string, string> = {}): Record<string, string> {
   const path = env['PATH'] ?? usualPath
-  return { ...env, PATH: binDir ? `${binDir}:${path}` : path }
+  return { ...env, PATH: binDir === null ? path : `${binDir}:${path}` }
 }
 
 export async function mountDisk(
