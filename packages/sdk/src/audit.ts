@@ -1,9 +1,9 @@
 /** Administrators' actions, newest first; each action records itself. */
 import { AuditEvent, page, type AuditAct } from '@fairlead/contract/wire'
-import { pagesOf, type Pages } from './pages.ts'
+import { pagesOf, type Pages, type TableQuery } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
-export interface AuditQuery {
+export interface AuditQuery extends TableQuery {
   readonly act?: AuditAct | undefined
   readonly token_id?: string | undefined
 }

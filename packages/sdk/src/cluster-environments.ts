@@ -4,15 +4,21 @@ import {
   ClusterEnvironment,
   page,
   single,
+  type BuildStatus,
+  type CheckAdvice,
   type CreateBuild,
   type CreateClusterEnvironment,
 } from '@fairlead/contract/wire'
-import { pagesOf, type NameQuery, type Pages } from './pages.ts'
+import { pagesOf, type NameQuery, type Pages, type TableQuery } from './pages.ts'
 import { withQuery, type CallOptions, type Transport, type WriteOptions } from './transport.ts'
 
-export interface ClusterEnvironmentQuery extends NameQuery {
+export interface ClusterEnvironmentQuery extends NameQuery, TableQuery<'name' | 'last_modified_at'> {
   readonly cloud_id?: string | undefined
   readonly include_archived?: boolean | undefined
+  /** Of the newest build. */
+  readonly build_status?: BuildStatus | undefined
+  /** What the check of the newest build noticed. */
+  readonly advice?: CheckAdvice | undefined
 }
 
 export class ClusterEnvironmentCalls {

@@ -9,11 +9,12 @@ import {
   type CreateCluster,
   type StartCluster,
 } from '@fairlead/contract/wire'
-import { pagesOf, type NameQuery, type Pages } from './pages.ts'
+import { pagesOf, type NameQuery, type Pages, type TableQuery } from './pages.ts'
 import type { CallOptions, Transport, WriteOptions } from './transport.ts'
 
-export interface ClusterQuery extends NameQuery {
+export interface ClusterQuery extends NameQuery, TableQuery<'name' | 'state' | 'state_changed_at'> {
   readonly state?: ClusterState | undefined
+  readonly has_problem?: boolean | undefined
 }
 
 export class ClusterCalls {
@@ -51,6 +52,11 @@ export class ClusterCalls {
   /** Stops the cluster and frees its nodes. */
   async terminate(id: string, options?: WriteOptions): Promise<Cluster> {
     return (await this.#transport.post(`${clusterPath(id)}/terminate`, {}, single(Cluster), options)).result
+  }
+
+  /** Deletes a cluster that has ended; one that runs is CLUSTER_BUSY. The records of its pulls stay. */
+  async delete(id: string, options?: WriteOptions): Promise<void> {
+    await this.#transport.delete(clusterPath(id), options)
   }
 
   /** What each node does for the cluster, the head first. */

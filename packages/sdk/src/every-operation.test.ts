@@ -17,6 +17,7 @@ interface Document {
 const notForClients = /^(?:get_health|get_readiness|get_metrics|join_node|join_node_by_proof|create_join_challenge)$/
 
 const named = { name: 'n', name_contains: 'n' }
+const table = { order: 'asc', offset: 1, with_total: true } as const
 const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
   (client) => client.clouds.create({ name: 'n', provider: 'local' }),
   (client) => client.clouds.list(named).first(),
@@ -30,7 +31,18 @@ const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
   (client) => client.clouds.joinCommand('ID'),
   (client) =>
     client.clusterEnvironments.create({ name: 'n', config_json: { docker_image: 'i', ray_version: '2.55.1' } }),
-  (client) => client.clusterEnvironments.list({ ...named, cloud_id: 'c', include_archived: true }).first(),
+  (client) =>
+    client.clusterEnvironments
+      .list({
+        ...named,
+        ...table,
+        sort: 'name',
+        cloud_id: 'c',
+        include_archived: true,
+        build_status: 'failed',
+        advice: 'RATE_LIMIT_LOW',
+      })
+      .first(),
   (client) => client.clusterEnvironments.get('ID'),
   (client) => client.clusterEnvironments.createBuild('ID', { config_json: { docker_image: 'i', ray_version: '2' } }),
   (client) => client.clusterEnvironments.archive('ID'),
@@ -39,23 +51,38 @@ const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
   (client) => client.builds.get('ID'),
   (client) => client.builds.verify('ID'),
   (client) => client.clusters.create({ name: 'n', cluster_environment: 'n' }),
-  (client) => client.clusters.list({ ...named, state: 'Running' }).first(),
+  (client) => client.clusters.list({ ...named, ...table, sort: 'name', state: 'Running', has_problem: true }).first(),
   (client) => client.clusters.get('ID'),
   (client) => client.clusters.connection('ID'),
   (client) => client.clusters.nodes('ID').first(),
   (client) => client.clusters.start('ID'),
   (client) => client.clusters.terminate('ID'),
-  (client) => client.nodes.list({ ...named, cloud_id: 'c', state: 'lost' }).first(),
+  (client) => client.clusters.delete('ID'),
+  (client) => client.nodes.list({ ...named, ...table, sort: 'name', cloud_id: 'c', state: 'lost' }).first(),
   (client) => client.nodes.get('ID'),
   (client) => client.nodes.revoke('ID'),
   (client) =>
-    client.pulls.list({ cluster_id: 'c', build_id: 'b', node_id: 'n', purpose: 'door', code: 'INTERNAL' }).first(),
+    client.pulls
+      .list({
+        ...table,
+        sort: 'bytes',
+        cluster_id: 'c',
+        build_id: 'b',
+        node_id: 'n',
+        purpose: 'door',
+        code: 'INTERNAL',
+        registry: 'r',
+        decision: 'refused',
+        since: 's',
+        until: 'u',
+      })
+      .first(),
   (client) => client.pulls.get('ID'),
   (client) => client.apiTokens.create({ name: 'n', role: 'viewer' }),
   (client) => client.apiTokens.list(named).first(),
   (client) => client.apiTokens.me(),
   (client) => client.apiTokens.revoke('ID'),
-  (client) => client.audit.list({ act: 'cloud.create', token_id: 't' }).first(),
+  (client) => client.audit.list({ ...table, act: 'cloud.create', token_id: 't' }).first(),
   (client) => client.version(),
   (client) => client.events().next(),
 ]

@@ -1,9 +1,9 @@
 /** Nodes: the machines whose agents joined. */
 import { Node, page, single } from '@fairlead/contract/wire'
-import { pagesOf, type NameQuery, type Pages } from './pages.ts'
+import { pagesOf, type NameQuery, type Pages, type TableQuery } from './pages.ts'
 import type { CallOptions, Transport, WriteOptions } from './transport.ts'
 
-export interface NodeQuery extends NameQuery {
+export interface NodeQuery extends NameQuery, TableQuery<'name' | 'joined_at'> {
   readonly cloud_id?: string | undefined
   readonly state?: Node['state'] | undefined
 }

@@ -1,5 +1,5 @@
 /** A paginated list: iterate it, or take the first items. */
-import type { Page } from '@fairlead/contract/wire'
+import type { Page, SortOrder } from '@fairlead/contract/wire'
 import { withQuery, type AnswerSchema, type CallOptions, type Query, type Transport } from './transport.ts'
 
 const largestPage = 100
@@ -8,6 +8,17 @@ const largestPage = 100
 export interface NameQuery {
   readonly name?: string | undefined
   readonly name_contains?: string | undefined
+}
+
+/** What a table on a screen asks of a list. */
+export interface TableQuery<Column extends string = never> {
+  readonly sort?: Column | undefined
+  /** Of `sort`, or of the age; by default the newest first. */
+  readonly order?: SortOrder | undefined
+  /** Leaves out the first ones. */
+  readonly offset?: number | undefined
+  /** Whether a page says how many match, in `metadata.total`. */
+  readonly with_total?: boolean | undefined
 }
 
 export class Pages<Item> implements AsyncIterable<Item> {

@@ -1,15 +1,21 @@
 /** The records of pulls: what was pulled, by which node, with which decision. */
-import { page, PullRecord, single, type PullPurpose } from '@fairlead/contract/wire'
-import { pagesOf, type Pages } from './pages.ts'
+import { page, PullRecord, single, type PullDecision, type PullPurpose } from '@fairlead/contract/wire'
+import { pagesOf, type Pages, type TableQuery } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
-export interface PullQuery {
+export interface PullQuery extends TableQuery<'bytes' | 'duration_ms'> {
   readonly cluster_id?: string | undefined
   /** The checks of this build. */
   readonly build_id?: string | undefined
   readonly node_id?: string | undefined
   readonly purpose?: PullPurpose | undefined
   readonly code?: string | undefined
+  readonly registry?: string | undefined
+  readonly decision?: PullDecision | undefined
+  /** Records that arrived then or later. */
+  readonly since?: string | undefined
+  /** Records that arrived before. */
+  readonly until?: string | undefined
 }
 
 export class PullCalls {

@@ -19,6 +19,7 @@ export const AuditAct = z.enum([
   'node.forget',
   'environment.archive',
   'cluster.terminate',
+  'cluster.delete',
 ])
 export type AuditAct = z.infer<typeof AuditAct>
 

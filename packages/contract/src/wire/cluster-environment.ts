@@ -38,6 +38,8 @@ export const Build = z.object({
   env_vars: z.record(z.string(), z.string().nullable()),
   cloud_id: CloudId,
   creator_id: z.string(),
+  /** The name that the token had which created it; absent from older control planes. */
+  creator_name: Name.nullable().optional(),
   created_at: Timestamp,
   last_modified_at: Timestamp,
   /** The image's digest, download size and platform, as seen by the checking node. */
@@ -60,6 +62,8 @@ export const ClusterEnvironment = z.object({
   name: Name,
   cloud_id: CloudId,
   creator_id: z.string(),
+  /** The name that the token had which created it; absent from older control planes. */
+  creator_name: Name.nullable().optional(),
   created_at: Timestamp,
   last_modified_at: Timestamp,
   archived_at: Timestamp.nullable(),

@@ -67,6 +67,8 @@ export const Cluster = z.object({
   /** Counts the starts: 0 before the first. */
   generation: z.int().nonnegative(),
   creator_id: z.string(),
+  /** The name that the token had which created it; absent from older control planes. */
+  creator_name: Name.nullable().optional(),
   created_at: Timestamp,
   state_changed_at: Timestamp,
   /** Set once the head has reported them. */

@@ -6,15 +6,22 @@ export const single = <Schema extends z.ZodType>(schema: Schema) => z.object({ r
 export const page = <Schema extends z.ZodType>(schema: Schema) =>
   z.object({
     results: z.array(schema),
-    metadata: z.object({ next_paging_token: z.string().nullable() }),
+    metadata: z.object({
+      next_paging_token: z.string().nullable(),
+      /** How many match, counted up to `mostCounted`; only if `with_total` asks for it. */
+      total: z.int().nonnegative().optional(),
+    }),
   })
 
 export interface Page<Item> {
   results: Item[]
-  metadata: { next_paging_token: string | null }
+  metadata: { next_paging_token: string | null; total?: number | undefined }
 }
 
-/** Opaque to clients: the key of an item, such as `cld_…`, in hex. */
+/** Nobody reads further in a sorted list, and nothing counts further. */
+export const mostCounted = 10_000
+
+/** Opaque to clients: the key of an item, such as `cld_…`, or a position, such as `at_50`, in hex. */
 export const PagingToken = z
   .string()
   .regex(
@@ -28,3 +35,6 @@ export const PageQuery = z.strictObject({
   paging_token: PagingToken.optional(),
 })
 export type PageQuery = z.infer<typeof PageQuery>
+
+export const SortOrder = z.enum(['asc', 'desc'])
+export type SortOrder = z.infer<typeof SortOrder>

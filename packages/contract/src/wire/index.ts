@@ -27,7 +27,7 @@ export {
 export type { ConfigCloud } from './config-warnings.ts'
 export { BuildCheck, DesiredState, Workload } from './desired-state.ts'
 export { DoorEngine } from './door-engine.ts'
-export { page, PageQuery, PagingToken, single, type Page } from './envelope.ts'
+export { mostCounted, page, PageQuery, PagingToken, single, SortOrder, type Page } from './envelope.ts'
 export { checkEnvironmentConfig, configFields, type CheckedConfig } from './environment-config.ts'
 export { joinMethodOf } from './join-method.ts'
 export { LastLines, lastLinesTold } from './last-lines.ts'

@@ -1,14 +1,24 @@
 /** /cluster_environments: named image configurations. */
 import { CloudId } from '@fairlead/contract/names'
 import { type ProblemCode } from '@fairlead/contract/problems'
-import { Build, ClusterEnvironment, CreateBuild, CreateClusterEnvironment, page, single } from '@fairlead/contract/wire'
+import {
+  Build,
+  BuildStatus,
+  CheckAdvice,
+  ClusterEnvironment,
+  CreateBuild,
+  CreateClusterEnvironment,
+  page,
+  single,
+} from '@fairlead/contract/wire'
+import { z } from 'zod'
 import { iso, type Clock } from '../clock.ts'
 import { requireEnvironment } from './lookup.ts'
 import { addBuild, createEnvironment } from './register.ts'
 import type { Schedule } from '../schedule.ts'
 import type { EnvironmentRecord } from '../store/records.ts'
-import type { Reader } from '../store/store.ts'
-import { NamedPageQuery, nameFilter, queryFlag } from '../http/list-query.ts'
+import type { EnvironmentFilter, Reader } from '../store/store.ts'
+import { NamedPageQuery, nameFilter, queryFlag, tableFields } from '../http/list-query.ts'
 import { pageOf } from '../http/paging.ts'
 import { presentBuild, presentEnvironment } from './present.ts'
 import { get, post, type Route } from '../http/route.ts'
@@ -26,6 +36,18 @@ const configProblems: ProblemCode[] = [
 const EnvironmentQuery = NamedPageQuery.extend({
   cloud_id: CloudId.optional(),
   include_archived: queryFlag.optional(),
+  build_status: BuildStatus.optional(),
+  advice: CheckAdvice.optional(),
+  sort: z.enum(['name', 'last_modified_at']).optional(),
+  ...tableFields,
+})
+
+const environmentFilter = (query: z.output<typeof EnvironmentQuery>): EnvironmentFilter => ({
+  ...nameFilter(query),
+  cloudId: query.cloud_id,
+  includeArchived: query.include_archived ?? false,
+  buildStatus: query.build_status,
+  advice: query.advice,
 })
 
 export function clusterEnvironmentRoutes({ clock, schedule }: { clock: Clock; schedule: Schedule }): Route[] {
@@ -53,7 +75,7 @@ export function clusterEnvironmentRoutes({ clock, schedule }: { clock: Clock; sc
           name: body.name,
           cloudId: body.cloud_id,
           config: body.config_json,
-          creatorId: caller.id,
+          creator: caller,
           now: clock(),
         })
         await schedule(transaction, environment.cloud_id)
@@ -70,16 +92,12 @@ export function clusterEnvironmentRoutes({ clock, schedule }: { clock: Clock; sc
         answer: page(ClusterEnvironment),
       },
       ({ query, caller }, reader) =>
-        pageOf(
-          query,
-          (slice) =>
-            reader.environments.list(
-              { ...nameFilter(query), cloudId: query.cloud_id, includeArchived: query.include_archived ?? false },
-              slice,
-            ),
-          (environment) => environment.id,
-          (environments) => withLatestBuilds(reader, environments, caller.role),
-        ),
+        pageOf(query, {
+          list: (slice) => reader.environments.list(environmentFilter(query), slice),
+          count: (limit) => reader.environments.count(environmentFilter(query), limit),
+          keyOf: (environment) => environment.id,
+          show: (environments) => withLatestBuilds(reader, environments, caller.role),
+        }),
     ),
     get(
       {
@@ -107,7 +125,7 @@ export function clusterEnvironmentRoutes({ clock, schedule }: { clock: Clock; sc
       },
       async ({ params, body, caller }, transaction) => {
         const found = await requireEnvironment(transaction, params.environment_id)
-        const request = { config: body.config_json, creatorId: caller.id, now: clock() }
+        const request = { config: body.config_json, creator: caller, now: clock() }
         const { build } = await addBuild(transaction, found, request)
         await schedule(transaction, build.cloud_id)
         return { result: presentBuild(build, caller.role) }

@@ -3,14 +3,18 @@ import { newId } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import { checkEnvironmentConfig } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
+import type { ApiCaller } from '../identity/api-caller.ts'
 import type { BuildRecord, CloudRecord, EnvironmentRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { chooseCloud, requireCloud, secretContextOf } from '../clouds/choose-cloud.ts'
 import { requireGranted } from '../clouds/grant-check.ts'
 
+/** Its token may be revoked later; its name stays with what it made. */
+export type Creator = Pick<ApiCaller, 'id' | 'name'>
+
 interface Request {
   config: unknown
-  creatorId: string
+  creator: Creator
   now: number
 }
 
@@ -32,7 +36,8 @@ export async function createEnvironment(
     id: newId('cenv', request.now),
     name: request.name,
     cloud_id: cloud.id,
-    creator_id: request.creatorId,
+    creator_id: request.creator.id,
+    creator_name: request.creator.name,
     created_at: iso(request.now),
     last_modified_at: iso(request.now),
     archived_at: null,
@@ -97,7 +102,8 @@ async function insertBuild(
     revision: environment.latest_revision,
     status: 'pending',
     cloud_id: environment.cloud_id,
-    creator_id: request.creatorId,
+    creator_id: request.creator.id,
+    creator_name: request.creator.name,
     created_at: iso(request.now),
     last_modified_at: iso(request.now),
     digest: null,

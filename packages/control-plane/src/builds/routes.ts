@@ -29,12 +29,11 @@ export function buildRoutes({ clock, schedule }: { clock: Clock; schedule: Sched
       async ({ query, caller }, reader) => {
         const named = query.cluster_environment_id
         const environment = named === undefined ? null : await requireEnvironment(reader, named)
-        return pageOf(
-          query,
-          (slice) => reader.builds.list(environment?.id ?? null, slice),
-          (build) => build.id,
-          (builds) => builds.map((build) => presentBuild(build, caller.role)),
-        )
+        return pageOf(query, {
+          list: (slice) => reader.builds.list(environment?.id ?? null, slice),
+          keyOf: (build) => build.id,
+          show: (builds) => builds.map((build) => presentBuild(build, caller.role)),
+        })
       },
     ),
     get(

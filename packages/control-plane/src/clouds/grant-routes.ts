@@ -58,12 +58,11 @@ export function grantRoutes({ clock }: { clock: Clock }): Route[] {
       },
       async ({ params, query }, reader) => {
         const cloud = await requireCloud(reader, params.cloud_id)
-        return pageOf(
-          query,
-          (slice) => reader.grants.list(cloud.id, slice),
-          (grant) => grant.id,
-          (grants) => grants,
-        )
+        return pageOf(query, {
+          list: (slice) => reader.grants.list(cloud.id, slice),
+          keyOf: (grant) => grant.id,
+          show: (grants) => grants,
+        })
       },
     ),
     remove(

@@ -58,12 +58,11 @@ export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
         answer: page(Cloud),
       },
       ({ query }, reader) =>
-        pageOf(
-          query,
-          (slice) => reader.clouds.list(nameFilter(query), slice),
-          (cloud) => cloud.id,
-          (clouds) => clouds,
-        ),
+        pageOf(query, {
+          list: (slice) => reader.clouds.list(nameFilter(query), slice),
+          keyOf: (cloud) => cloud.id,
+          show: (clouds) => clouds,
+        }),
     ),
     get(
       {

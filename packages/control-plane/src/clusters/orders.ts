@@ -6,6 +6,7 @@ import { iso } from '../clock.ts'
 import { newRayToken } from './ray-token.ts'
 import type { BuildRecord, ClusterRecord } from '../store/records.ts'
 import type { Reader, Transaction } from '../store/store.ts'
+import type { Creator } from '../builds/register.ts'
 import { requireBuild, requireIdentifiedBuild } from '../builds/lookup.ts'
 import { requireCloud, requireReachable } from '../clouds/choose-cloud.ts'
 import { requireGranted } from '../clouds/grant-check.ts'
@@ -22,7 +23,7 @@ export async function requireCluster(reader: Reader, id: string): Promise<Cluste
 export async function createCluster(
   transaction: Transaction,
   body: CreateCluster,
-  creatorId: string,
+  creator: Creator,
   now: number,
 ): Promise<ClusterRecord> {
   const build = await requireNamedBuild(transaction, body)
@@ -49,7 +50,8 @@ export async function createCluster(
     digest: null,
     generation: 0,
     was_running: false,
-    creator_id: creatorId,
+    creator_id: creator.id,
+    creator_name: creator.name,
     created_at: iso(now),
     state_changed_at: iso(now),
     ...nothingRuns,
@@ -110,6 +112,18 @@ export async function terminateCluster(
     members.filter((member) => member.released_at === null).map((member) => member.node_id),
   )
   await rejudge(transaction, cluster.id, presence, now)
+}
+
+/** Its pulls stay in the records, and its name is free. */
+export async function removeCluster(transaction: Transaction, cluster: ClusterRecord): Promise<void> {
+  const hasEnded = cluster.state === 'Terminated' || cluster.state === 'StartupErrored'
+  const members = await transaction.members.ofCluster(cluster.id)
+  // A node that holds a container must be told to remove it first.
+  if (!hasEnded || members.some((member) => member.released_at === null)) {
+    throw problem('CLUSTER_BUSY', { name: cluster.name })
+  }
+  await transaction.clusters.remove(cluster.id)
+  transaction.announce('cluster', cluster.id)
 }
 
 async function requireNamedBuild(

@@ -67,6 +67,7 @@ async function presentCluster(reader: Reader, cluster: ClusterRecord, nodes: Clu
     digest: cluster.digest,
     generation: cluster.generation,
     creator_id: cluster.creator_id,
+    creator_name: cluster.creator_name,
     created_at: cluster.created_at,
     state_changed_at: cluster.state_changed_at,
     ray_address: cluster.head_address === null ? null : rayClientAddress(cluster.head_address),

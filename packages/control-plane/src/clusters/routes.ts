@@ -11,16 +11,17 @@ import {
   single,
   StartCluster,
 } from '@fairlead/contract/wire'
+import { z } from 'zod'
 import type { Clock } from '../clock.ts'
-import { createCluster, requireCluster, startCluster, terminateCluster } from './orders.ts'
+import { createCluster, removeCluster, requireCluster, startCluster, terminateCluster } from './orders.ts'
 import type { Presence } from '../nodes/presence.ts'
 import type { Schedule } from '../schedule.ts'
 import type { ClusterRecord } from '../store/records.ts'
-import type { Reader } from '../store/store.ts'
-import { NamedPageQuery, nameFilter } from '../http/list-query.ts'
+import type { ClusterFilter, Reader } from '../store/store.ts'
+import { NamedPageQuery, nameFilter, queryFlag, tableFields } from '../http/list-query.ts'
 import { pageOf } from '../http/paging.ts'
 import { presentClusters, presentConnection, presentNodesOfLastStart } from './present.ts'
-import { get, post, type Route } from '../http/route.ts'
+import { get, post, remove, type Route } from '../http/route.ts'
 
 export interface ClusterRouteParts {
   readonly clock: Clock
@@ -28,7 +29,18 @@ export interface ClusterRouteParts {
   readonly schedule: Schedule
 }
 
-const ClusterQuery = NamedPageQuery.extend({ state: ClusterState.optional() })
+const ClusterQuery = NamedPageQuery.extend({
+  state: ClusterState.optional(),
+  has_problem: queryFlag.optional(),
+  sort: z.enum(['name', 'state', 'state_changed_at']).optional(),
+  ...tableFields,
+})
+
+const clusterFilter = (query: z.output<typeof ClusterQuery>): ClusterFilter => ({
+  ...nameFilter(query),
+  state: query.state,
+  hasProblem: query.has_problem,
+})
 
 /** The part of a request that names the build for a cluster. */
 const buildProblems = [
@@ -58,7 +70,7 @@ export function clusterRoutes({ clock, presence, schedule }: ClusterRouteParts):
         problems: ['NAME_IN_USE', 'NAME_INVALID', 'CLOUD_NOT_FOUND', 'TOKEN_LIMITED_TO_CLOUDS', ...buildProblems],
       },
       async ({ body, caller }, transaction) => ({
-        result: await present(transaction, await createCluster(transaction, body, caller.id, clock()), caller.role),
+        result: await present(transaction, await createCluster(transaction, body, caller, clock()), caller.role),
       }),
     ),
     get(
@@ -71,12 +83,12 @@ export function clusterRoutes({ clock, presence, schedule }: ClusterRouteParts):
         answer: page(Cluster),
       },
       ({ query, caller }, reader) =>
-        pageOf(
-          query,
-          (slice) => reader.clusters.list({ ...nameFilter(query), state: query.state }, slice),
-          (cluster) => cluster.id,
-          (clusters) => presentClusters(reader, clusters, presence, caller.role),
-        ),
+        pageOf(query, {
+          list: (slice) => reader.clusters.list(clusterFilter(query), slice),
+          count: (limit) => reader.clusters.count(clusterFilter(query), limit),
+          keyOf: (cluster) => cluster.id,
+          show: (clusters) => presentClusters(reader, clusters, presence, caller.role),
+        }),
     ),
     get(
       {
@@ -152,6 +164,20 @@ export function clusterRoutes({ clock, presence, schedule }: ClusterRouteParts):
         await terminateCluster(transaction, cluster, presence, clock())
         await schedule(transaction, cluster.cloud_id)
         return { result: await present(transaction, await requireCluster(transaction, cluster.id), caller.role) }
+      },
+    ),
+    remove(
+      {
+        path: '/api/v1/clusters/{cluster_id}',
+        access: 'developer',
+        audit: 'cluster.delete',
+        summary: 'Delete a cluster that has ended; the records of its pulls stay',
+        problems: ['CLUSTER_NOT_FOUND', 'CLUSTER_BUSY'],
+      },
+      async ({ params }, transaction) => {
+        const cluster = await requireCluster(transaction, params.cluster_id)
+        await removeCluster(transaction, cluster)
+        return { result: cluster }
       },
     ),
   ]

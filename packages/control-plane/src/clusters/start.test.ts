@@ -1,6 +1,9 @@
 /** How clusters start and end on nodes that report their steps, over a real socket. */
+import type { NodeId } from '@fairlead/contract/names'
+import { chainStart } from '@fairlead/contract/wire'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { TestFleet } from '../testing/test-fleet.ts'
+import { testRecord } from '../testing/test-records.ts'
 import { workloadReport } from '../testing/test-node.ts'
 
 // Real sockets and real commits, on a machine that may be busy.
@@ -109,6 +112,25 @@ describe('clusters', () => {
     expect(await nodes()).toMatchObject([{ node_id: node.id, role: 'head', phase: 'stopped', steps }])
     await fleet.running.admin.post(`/clusters/${cluster.id}/start`)
     expect(await nodes()).toMatchObject([{ phase: 'assigned', steps: [] }])
+  })
+
+  test('is deleted once it has ended and holds no node; its name is free, and the records of its pulls stay', async () => {
+    const { admin } = fleet.running
+    const cloud = await fleet.makeCloud()
+    const node = await fleet.join(cloud)
+    await node.report()
+    const { id, name } = await fleet.startCluster((await fleet.makeBuild(cloud.id)).id, 0)
+    const started = testRecord(node.id as NodeId, 1, chainStart, { cluster_id: id })
+    await node.report({ pulls: [started] })
+    expect((await admin.remove(`/clusters/${id}`)).body.code).toBe('CLUSTER_BUSY')
+    await admin.post(`/clusters/${id}/terminate`)
+    expect((await admin.remove(`/clusters/${id}`)).body.code).toBe('CLUSTER_BUSY')
+    await node.report()
+    expect((await admin.remove(`/clusters/${id}`)).status).toBe(204)
+    expect((await admin.get(`/clusters/${id}`)).body.code).toBe('CLUSTER_NOT_FOUND')
+    expect((await admin.get(`/clusters?name=${name}`)).body.results).toEqual([])
+    expect((await admin.get(`/pulls?cluster_id=${id}`)).body.results).toMatchObject([{ id: started.id }])
+    expect((await admin.get(`/nodes/${node.id}`)).body.result).toMatchObject({ cluster_id: null })
   })
 
   test('a failing node fails the start with its problem and steps, frees the nodes, and fails an unchecked build', async () => {

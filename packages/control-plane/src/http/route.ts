@@ -133,9 +133,12 @@ export function post<
   return asRoute('post', { body: nothing, ...definition }, { kind: 'write', work: work as never })
 }
 
+/** What was removed, for the audit: nothing is answered. */
+type Removed = { readonly result: { readonly id: string; readonly cloud_id: string } } | undefined
+
 export function remove<Path extends string, Granted extends Access>(
   definition: Omit<Definition<Path, Granted, Nothing, Nothing, z.ZodUndefined>, 'status'> & Audited<Granted>,
-  work: Work<Path, Granted, Nothing, Nothing, z.ZodUndefined, Transaction>,
+  work: (call: Call<Path, Granted, z.output<Nothing>, z.output<Nothing>>, transaction: Transaction) => Promise<Removed>,
 ): Route {
   return asRoute('delete', { ...definition, status: 204 }, { kind: 'write', work: work as never })
 }

@@ -2,7 +2,7 @@
 import { CloudId, newId, NodeId } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import { JoinCommand, JoinToken, Node, NodeState, page, single } from '@fairlead/contract/wire'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { iso, type Clock } from '../clock.ts'
 import { requireCloud } from '../clouds/choose-cloud.ts'
 import type { Presence } from './presence.ts'
@@ -13,8 +13,8 @@ import { joinCommand, type JoinPlace } from '../identity/join-command.ts'
 import { mintToken } from '../identity/secret-token.ts'
 import type { NodeRecord } from '../store/records.ts'
 import type { Reader, Slice } from '../store/store.ts'
-import { NamedPageQuery, nameFilter } from '../http/list-query.ts'
-import { pageOf, sliceWhere } from '../http/paging.ts'
+import { NamedPageQuery, nameFilter, tableFields } from '../http/list-query.ts'
+import { allWhere, pageOf } from '../http/paging.ts'
 import { presentNodes } from '../clusters/present.ts'
 import { get, post, type Route } from '../http/route.ts'
 
@@ -24,7 +24,12 @@ export interface NodeRouteParts extends JoinPlace {
   readonly schedule: Schedule
 }
 
-const NodeQuery = NamedPageQuery.extend({ cloud_id: CloudId.optional(), state: NodeState.optional() })
+const NodeQuery = NamedPageQuery.extend({
+  cloud_id: CloudId.optional(),
+  state: NodeState.optional(),
+  sort: z.enum(['name', 'joined_at']).optional(),
+  ...tableFields,
+})
 
 export function nodeRoutes(parts: NodeRouteParts): Route[] {
   const { clock, presence, schedule } = parts
@@ -85,12 +90,11 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
         answer: page(Node),
       },
       ({ query }, reader) =>
-        pageOf(
-          query,
-          (slice) => listNodes(reader, query, presence, slice),
-          (node) => node.id,
-          (nodes) => presentNodes(reader, nodes, presence),
-        ),
+        pageOf(query, {
+          ...listedNodes(reader, query, presence),
+          keyOf: (node) => node.id,
+          show: (nodes) => presentNodes(reader, nodes, presence),
+        }),
     ),
     get(
       {
@@ -126,23 +130,20 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
 }
 
 /** Which nodes are lost is known only here: the database knows only which nodes exist. */
-function listNodes(
-  reader: Reader,
-  query: z.output<typeof NodeQuery>,
-  presence: Presence,
-  slice: Slice,
-): Promise<NodeRecord[]> {
+function listedNodes(reader: Reader, query: z.output<typeof NodeQuery>, presence: Presence) {
   const { state } = query
-  const filter = { ...nameFilter(query), cloudId: query.cloud_id }
-  if (state === undefined) return reader.nodes.list(filter, slice)
-  const list = (part: Slice) => reader.nodes.list({ ...filter, live: state !== 'revoked' }, part)
-  if (state === 'revoked') return list(slice)
-  return sliceWhere(
-    list,
-    (node) => presence.isLost(node.id) === (state === 'lost'),
-    (node) => node.id,
-    slice,
-  )
+  const named = { ...nameFilter(query), cloudId: query.cloud_id }
+  const filter = state === undefined ? named : { ...named, live: state !== 'revoked' }
+  const list = (slice: Slice) => reader.nodes.list(filter, slice)
+  if (state === undefined || state === 'revoked') {
+    return { list, count: (limit: number) => reader.nodes.count(filter, limit) }
+  }
+  const fits = (node: NodeRecord) => presence.isLost(node.id) === (state === 'lost')
+  return {
+    list: async ({ offset = 0, limit, ...place }: Slice) =>
+      (await allWhere(list, fits, { ...place, limit: offset + limit })).slice(offset),
+    count: async (limit: number) => (await allWhere(list, fits, { before: null, limit })).length,
+  }
 }
 
 async function requireNode(reader: Reader, id: string): Promise<NodeRecord> {

@@ -38,6 +38,7 @@ test('access by route', () => {
       "developer GET /api/v1/clusters/{cluster_id}/connection",
       "developer POST /api/v1/clusters/{cluster_id}/start",
       "developer POST /api/v1/clusters/{cluster_id}/terminate",
+      "developer DELETE /api/v1/clusters/{cluster_id}",
       "public POST /api/v1/nodes/join",
       "node-key POST /api/v1/nodes/me/session",
       "node POST /api/v1/nodes/me/leave",

@@ -1,10 +1,12 @@
 /** /pulls: the records of pulls, as the nodes wrote them. */
-import { BuildId, ClusterId, idsFrom, NodeId, PullId } from '@fairlead/contract/names'
+import { BuildId, ClusterId, idsFrom, NodeId, PullId, Timestamp } from '@fairlead/contract/names'
 import { printable, problem, ProblemCode, type Problem } from '@fairlead/contract/problems'
-import { page, PageQuery, PullPurpose, PullRecord, single } from '@fairlead/contract/wire'
+import { page, PageQuery, PullDecision, PullPurpose, PullRecord, single } from '@fairlead/contract/wire'
+import { z } from 'zod'
+import { tableFields } from '../http/list-query.ts'
 import { pageOf } from '../http/paging.ts'
 import type { StoredPull } from '../store/records.ts'
-import type { Reader } from '../store/store.ts'
+import type { PullFilter, Reader } from '../store/store.ts'
 import { get, type Route } from '../http/route.ts'
 
 const PullQuery = PageQuery.extend({
@@ -13,6 +15,25 @@ const PullQuery = PageQuery.extend({
   node_id: NodeId.optional(),
   purpose: PullPurpose.optional(),
   code: ProblemCode.optional(),
+  registry: PullRecord.shape.registry.min(1).optional(),
+  decision: PullDecision.optional(),
+  /** By arrival. */
+  since: Timestamp.optional(),
+  until: Timestamp.optional(),
+  sort: z.enum(['bytes', 'duration_ms']).optional(),
+  ...tableFields,
+})
+
+const pullFilter = (query: z.output<typeof PullQuery>): PullFilter => ({
+  clusterId: query.cluster_id,
+  buildId: query.build_id,
+  nodeId: query.node_id,
+  purpose: query.purpose,
+  code: query.code,
+  registry: query.registry,
+  decision: query.decision,
+  since: query.since,
+  until: query.until,
 })
 
 export function pullRoutes(): Route[] {
@@ -27,22 +48,12 @@ export function pullRoutes(): Route[] {
         answer: page(PullRecord),
       },
       ({ query }, reader) =>
-        pageOf(
-          query,
-          (slice) =>
-            reader.pulls.list(
-              {
-                clusterId: query.cluster_id,
-                buildId: query.build_id,
-                nodeId: query.node_id,
-                purpose: query.purpose,
-                code: query.code,
-              },
-              slice,
-            ),
-          (pull) => pull.key,
-          (pulls) => pulls.map(presentPull),
-        ),
+        pageOf(query, {
+          list: (slice) => reader.pulls.list(pullFilter(query), slice),
+          count: (limit) => reader.pulls.count(pullFilter(query), limit),
+          keyOf: (pull) => pull.key,
+          show: (pulls) => pulls.map(presentPull),
+        }),
     ),
     get(
       {

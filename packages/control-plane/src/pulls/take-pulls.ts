@@ -37,6 +37,10 @@ export async function takePulls(
       build_id: record.build_id,
       purpose: record.purpose,
       code: record.code,
+      registry: record.registry,
+      decision: record.decision,
+      bytes: record.bytes,
+      duration_ms: wholeMilliseconds(record.duration_ms),
       record,
       chain,
       received_at: iso(now),
@@ -54,4 +58,9 @@ export async function takePulls(
 function arrivalKey(now: number, sequence: number): string {
   const id = newId('pull', now)
   return `${id.slice(0, 15)}${String(sequence).padStart(10, '0')}${id.slice(15)}`
+}
+
+/** A record may claim any number; the record itself keeps it. */
+export function wholeMilliseconds(duration: number): number {
+  return Math.min(Math.round(duration), Number.MAX_SAFE_INTEGER)
 }

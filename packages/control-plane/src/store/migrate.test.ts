@@ -9,6 +9,7 @@ import { databasePath } from './data-dir.ts'
 import { migrations } from './migrate.ts'
 import { pullsOfBuilds } from './migrations/0008-pulls-of-builds.ts'
 import { purposesOfPulls } from './migrations/0010-purposes-of-pulls.ts'
+import { sortedLists } from './migrations/0011-sorted-lists.ts'
 import { openSqliteStore } from './sqlite/sqlite.ts'
 
 const nodeId = newId('node')
@@ -20,7 +21,7 @@ function fill(path: string): void {
   database.exec(`
     insert into clouds (id, name, provider, allow_any_secret, created_at) values ('cld_1', 'c', 'local', 1, 't');
     insert into grants values ('grt_1', 'cld_1', 'team/', 'prefix', '["registry.example.com"]', 't');
-    insert into cluster_environments values ('cenv_1', 'e', 'cld_1', 'tok_1', 't', 't', null, 1);
+    insert into cluster_environments (id, name, cloud_id, creator_id, created_at, last_modified_at, archived_at, latest_revision) values ('cenv_1', 'e', 'cld_1', 'tok_1', 't', 't', null, 1);
     insert into builds (id, cluster_environment_id, revision, status, docker_image_name, ray_version, env_vars, cloud_id,
       creator_id, created_at, last_modified_at, warnings, steps, attempt)
       values ('bld_1', 'cenv_1', 1, 'succeeded', 'app', '2.55.1', '{"A":"b"}', 'cld_1', 'tok_1', 't', 't', '[]', '[]', 1);
@@ -75,6 +76,21 @@ test('finds pull records of an older schema by their purpose', async () => {
   const found = await store.reader.pulls.list({ purpose: 'cluster' }, { before: null, limit: 10 })
   expect(found.map(({ record }) => record)).toEqual(chain.toReversed())
   expect(await store.reader.pulls.list({ purpose: 'check' }, { before: null, limit: 10 })).toEqual([])
+  await store.close()
+})
+
+test('narrows and sorts pull records of an older schema, and names the creators of what it holds', async () => {
+  using dir = tempDir()
+  await (await openSqliteStore(dir.path, migrations.slice(0, migrations.indexOf(sortedLists)))).close()
+  fill(databasePath(dir.path))
+  const store = await openSqliteStore(dir.path)
+  const { registry, decision } = chain[0] ?? (undefined as never)
+  const order = { by: 'bytes', direction: 'asc' } as const
+  const found = await store.reader.pulls.list({ registry, decision }, { before: null, order, limit: 10 })
+  expect(found.map(({ record }) => record)).toEqual(chain)
+  expect(await store.reader.pulls.count({ registry: 'elsewhere' }, 10)).toBe(0)
+  expect(await store.reader.environments.byName('e')).toMatchObject({ creator_id: 'tok_1', creator_name: 'a' })
+  expect(await store.reader.clusters.byName('x')).toMatchObject({ creator_name: 'a' })
   await store.close()
 })
 

@@ -12,6 +12,7 @@ import { nodeEnds } from './migrations/0007-node-ends.ts'
 import { pullsOfBuilds } from './migrations/0008-pulls-of-builds.ts'
 import { rayTokens } from './migrations/0009-ray-tokens.ts'
 import { purposesOfPulls } from './migrations/0010-purposes-of-pulls.ts'
+import { sortedLists } from './migrations/0011-sorted-lists.ts'
 import type { Tables } from './row.ts'
 
 /** Append only: a released number is never changed. */
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   pullsOfBuilds,
   rayTokens,
   purposesOfPulls,
+  sortedLists,
 ]
 
 export async function migrate(

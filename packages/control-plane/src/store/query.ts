@@ -1,5 +1,12 @@
-/** The two clauses of every list: a name filter, and one keyset page, newest first. */
-import { sql, type Expression, type ReferenceExpression, type SelectQueryBuilder, type SqlBool } from 'kysely'
+/** The clauses of every list: a name filter, one part of it in its order, and how many there are. */
+import {
+  sql,
+  type Expression,
+  type Kysely,
+  type ReferenceExpression,
+  type SelectQueryBuilder,
+  type SqlBool,
+} from 'kysely'
 import type { Tables } from './row.ts'
 import type { NameFilter, Slice } from './store.ts'
 
@@ -14,11 +21,32 @@ export function whereName(filter: NameFilter): Expression<SqlBool> {
   return sql<SqlBool>`${sql.join(parts, sql` and `)}`
 }
 
-export function newestFirst<Table extends keyof Tables, Output>(
+/** `key` is unique, and begins with the time. */
+export function inSlice<Table extends keyof Tables, Output>(
   query: SelectQueryBuilder<Tables, Table, Output>,
-  column: ReferenceExpression<Tables, Table>,
-  slice: Slice,
+  key: ReferenceExpression<Tables, Table>,
+  { before, offset = 0, order, limit }: Slice,
 ): SelectQueryBuilder<Tables, Table, Output> {
-  const page = slice.before === null ? query : query.where(column, '<', slice.before as never)
-  return page.orderBy(column as never, 'desc').limit(slice.limit)
+  const from = before === null ? query : query.where(key, '<', before as never)
+  const direction = order?.direction ?? 'desc'
+  const sorted = order?.by == null ? from : from.orderBy(order.by as never, direction)
+  const part = sorted.orderBy(key as never, direction).limit(limit)
+  return offset === 0 ? part : part.offset(offset)
+}
+
+/** Stops at `limit`, so that a count costs no more than that. */
+export async function countOf<Table extends keyof Tables, Output>(
+  db: Kysely<Tables>,
+  query: SelectQueryBuilder<Tables, Table, Output>,
+  limit: number,
+): Promise<number> {
+  const some = query
+    .clearSelect()
+    .select(sql<number>`1`.as('one'))
+    .limit(limit)
+  const row = await db
+    .selectFrom(some.as('counted'))
+    .select((eb) => eb.fn.countAll().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
 }

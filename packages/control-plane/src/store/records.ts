@@ -24,6 +24,7 @@ import type {
   NodeFacts,
   NodeIdentity,
   PullCheckpoint,
+  PullDecision,
   PullPurpose,
   PullRecord,
   RayRole,
@@ -40,6 +41,7 @@ export interface EnvironmentRecord {
   name: string
   cloud_id: CloudId
   creator_id: string
+  creator_name: string | null
   created_at: string
   last_modified_at: string
   archived_at: string | null
@@ -57,6 +59,7 @@ export interface BuildRecord {
   env_vars: Record<string, string>
   cloud_id: CloudId
   creator_id: string
+  creator_name: string | null
   created_at: string
   last_modified_at: string
   digest: string | null
@@ -88,6 +91,7 @@ export interface ClusterRecord {
   /** Whether this generation was ever up: a worker that fails later degrades it but does not end it. */
   was_running: boolean
   creator_id: string
+  creator_name: string | null
   created_at: string
   state_changed_at: string
   head_address: string | null
@@ -171,6 +175,11 @@ export interface StoredPull {
   build_id: BuildId | null
   purpose: PullPurpose
   code: ProblemCode | null
+  registry: string
+  decision: PullDecision
+  bytes: number
+  /** Whole milliseconds, as a number that every database can hold. */
+  duration_ms: number
   record: PullRecord
   chain: ChainState
   received_at: string

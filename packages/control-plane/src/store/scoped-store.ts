@@ -108,6 +108,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     ...ofOneCloud(whole.environments),
     byName: async (name) => seen(await whole.environments.byName(name)),
     list: (filter, slice) => whole.environments.list({ ...filter, ...only }, slice),
+    count: (filter, limit) => whole.environments.count({ ...filter, ...only }, limit),
   }
 
   const builds: BuildTable = {
@@ -124,7 +125,12 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     byName: async (name) => seen(await whole.clusters.byName(name)),
     byIds: async (ids) => allSeen(await whole.clusters.byIds(ids)),
     list: (filter, slice) => whole.clusters.list({ ...filter, ...only }, slice),
+    count: (filter, limit) => whole.clusters.count({ ...filter, ...only }, limit),
     inState: async (cloudId, state) => (clouds.has(cloudId) ? whole.clusters.inState(cloudId, state) : []),
+    async remove(id) {
+      require((await clusters.byId(id)) !== null)
+      await whole.clusters.remove(id)
+    },
   }
 
   const nodes: NodeTable = {
@@ -136,6 +142,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     lastHeard: notForTokens,
     noteHeard: notForTokens,
     list: (filter, slice) => whole.nodes.list({ ...filter, ...only }, slice),
+    count: (filter, limit) => whole.nodes.count({ ...filter, ...only }, limit),
   }
 
   /** A member belongs to the cloud of its cluster. */
@@ -190,6 +197,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     lastOf: notForTokens,
     withHash: notForTokens,
     list: (filter, slice) => whole.pulls.list({ ...filter, ...only }, slice),
+    count: (filter, limit) => whole.pulls.count({ ...filter, ...only }, limit),
     nodesWithOld: notForTokens,
     oldestOf: notForTokens,
     removeThrough: notForTokens,
@@ -239,6 +247,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
   const audit: AuditTable = {
     insert: notForTokens,
     list: (filter, slice) => whole.audit.list({ ...filter, ...only }, slice),
+    count: (filter, limit) => whole.audit.count({ ...filter, ...only }, limit),
   }
 
   return {

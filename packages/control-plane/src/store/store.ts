@@ -13,7 +13,15 @@ import type {
   SessionId,
   TokenId,
 } from '@fairlead/contract/names'
-import type { AuditAct, ClusterState, PullPurpose } from '@fairlead/contract/wire'
+import type {
+  AuditAct,
+  BuildStatus,
+  CheckAdvice,
+  ClusterState,
+  PullDecision,
+  PullPurpose,
+  SortOrder,
+} from '@fairlead/contract/wire'
 import type {
   ApiTokenRecord,
   AuditRecord,
@@ -33,9 +41,17 @@ import type {
   StoredPull,
 } from './records.ts'
 
-/** Newest first: items older than `before` (an id, or a pull's key), at most `limit`. */
+export interface Order {
+  /** A column; null: the key, which begins with the time. */
+  readonly by: string | null
+  readonly direction: SortOrder
+}
+
+/** Newest first unless `order` says otherwise: items older than `before` (an id, or a pull's key), without the first `offset`, at most `limit`. */
 export interface Slice {
   before: string | null
+  offset?: number
+  order?: Order | null
   limit: number
 }
 
@@ -66,15 +82,21 @@ export interface GrantTable {
   remove(cloudId: CloudId, id: GrantId): Promise<boolean>
 }
 
+export interface EnvironmentFilter extends NameFilter, Within {
+  readonly cloudId?: CloudId | undefined
+  readonly includeArchived: boolean
+  /** Of the newest build. */
+  readonly buildStatus?: BuildStatus | undefined
+  readonly advice?: CheckAdvice | undefined
+}
+
 export interface EnvironmentTable {
   insert(environment: EnvironmentRecord): Promise<void>
   byId(id: ClusterEnvironmentId): Promise<EnvironmentRecord | null>
   byName(name: string): Promise<EnvironmentRecord | null>
   update(id: ClusterEnvironmentId, change: Partial<EnvironmentRecord>): Promise<void>
-  list(
-    filter: NameFilter & Within & { cloudId?: CloudId | undefined; includeArchived: boolean },
-    slice: Slice,
-  ): Promise<EnvironmentRecord[]>
+  list(filter: EnvironmentFilter, slice: Slice): Promise<EnvironmentRecord[]>
+  count(filter: EnvironmentFilter, limit: number): Promise<number>
 }
 
 export interface BuildTable {
@@ -89,13 +111,20 @@ export interface BuildTable {
   leasedTo(nodeId: NodeId): Promise<BuildRecord[]>
 }
 
+export interface ClusterFilter extends NameFilter, Within {
+  readonly state?: ClusterState | undefined
+  readonly hasProblem?: boolean | undefined
+}
+
 export interface ClusterTable {
   insert(cluster: ClusterRecord): Promise<void>
   byId(id: ClusterId): Promise<ClusterRecord | null>
   byName(name: string): Promise<ClusterRecord | null>
   byIds(ids: readonly ClusterId[]): Promise<ClusterRecord[]>
   update(id: ClusterId, change: Partial<ClusterRecord>): Promise<void>
-  list(filter: NameFilter & Within & { state?: ClusterState | undefined }, slice: Slice): Promise<ClusterRecord[]>
+  list(filter: ClusterFilter, slice: Slice): Promise<ClusterRecord[]>
+  count(filter: ClusterFilter, limit: number): Promise<number>
+  remove(id: ClusterId): Promise<void>
   /** Oldest change first. */
   inState(cloudId: CloudId, state: ClusterState): Promise<ClusterRecord[]>
 }
@@ -113,6 +142,12 @@ export interface MemberTable {
 
 export type MemberKey = Pick<MemberRecord, 'cluster_id' | 'generation' | 'node_id'>
 
+export interface NodeFilter extends NameFilter, Within {
+  readonly cloudId?: CloudId | undefined
+  /** Whether the node still exists; both if absent. */
+  readonly live?: boolean | undefined
+}
+
 export interface NodeTable {
   insert(node: NodeRecord): Promise<void>
   byId(id: NodeId): Promise<NodeRecord | null>
@@ -126,11 +161,8 @@ export interface NodeTable {
   /** Only forward: a newer time is kept. */
   noteHeard(heard: readonly { id: NodeId; heard_at: string }[]): Promise<void>
   update(id: NodeId, change: Partial<NodeRecord>): Promise<void>
-  /** `live`: whether the node still exists; both if absent. */
-  list(
-    filter: NameFilter & Within & { cloudId?: CloudId | undefined; live?: boolean | undefined },
-    slice: Slice,
-  ): Promise<NodeRecord[]>
+  list(filter: NodeFilter, slice: Slice): Promise<NodeRecord[]>
+  count(filter: NodeFilter, limit: number): Promise<number>
 }
 
 export interface SessionTable {
@@ -166,12 +198,17 @@ export interface ApiTokenTable {
   list(filter: NameFilter, slice: Slice): Promise<ApiTokenRecord[]>
 }
 
-export interface PullFilter {
+export interface PullFilter extends Within {
   readonly clusterId?: ClusterId | undefined
   readonly buildId?: BuildId | undefined
   readonly nodeId?: NodeId | undefined
   readonly purpose?: PullPurpose | undefined
   readonly code?: string | undefined
+  readonly registry?: string | undefined
+  readonly decision?: PullDecision | undefined
+  /** By arrival: from the first to before the second. */
+  readonly since?: string | undefined
+  readonly until?: string | undefined
 }
 
 export interface PullTable {
@@ -180,7 +217,8 @@ export interface PullTable {
   /** The record with the highest sequence of a node. */
   lastOf(nodeId: NodeId): Promise<StoredPull | null>
   withHash(nodeId: NodeId, hash: string): Promise<StoredPull | null>
-  list(filter: Within & PullFilter, slice: Slice): Promise<StoredPull[]>
+  list(filter: PullFilter, slice: Slice): Promise<StoredPull[]>
+  count(filter: PullFilter, limit: number): Promise<number>
   /** Nodes with a record that arrived before `at`, and a later one. */
   nodesWithOld(at: string): Promise<NodeId[]>
   /** In chain order, starting with the first. */
@@ -213,13 +251,16 @@ export interface EventTable {
   removeBefore(at: string): Promise<void>
 }
 
+export interface AuditFilter extends Within {
+  readonly act?: AuditAct | undefined
+  readonly tokenId?: TokenId | undefined
+}
+
 /** Appended to, never changed. */
 export interface AuditTable {
   insert(event: AuditRecord): Promise<void>
-  list(
-    filter: Within & { act?: AuditAct | undefined; tokenId?: TokenId | undefined },
-    slice: Slice,
-  ): Promise<AuditRecord[]>
+  list(filter: AuditFilter, slice: Slice): Promise<AuditRecord[]>
+  count(filter: AuditFilter, limit: number): Promise<number>
 }
 
 export type NamedKind = 'cloud' | 'environment' | 'cluster' | 'api_token'

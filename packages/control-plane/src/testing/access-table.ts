@@ -140,6 +140,13 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ask: ({ clusterId }) => at(`/api/v1/clusters/${clusterId}/terminate`, {}),
     limited: 'CLUSTER_NOT_FOUND',
   },
+  'DELETE /api/v1/clusters/{cluster_id}': {
+    async ask(world) {
+      const cluster = { name: world.unique(), cluster_environment_build_id: world.buildId }
+      return at(`/api/v1/clusters/${(await world.make('/clusters', cluster)).id}`)
+    },
+    limited: 'CLUSTER_NOT_FOUND',
+  },
 
   'POST /api/v1/nodes/join': { ask: async (world) => at('/api/v1/nodes/join', await joinBody(world)) },
   'POST /api/v1/nodes/join/challenge': {

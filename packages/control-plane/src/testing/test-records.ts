@@ -48,7 +48,7 @@ export function testChain(nodeId: NodeId, length: number): PullRecord[] {
 
 /** As stored by a control plane that received it at that time. */
 export function storedPull(record: PullRecord, receivedAt = '2026-11-24T12:00:00.000Z'): StoredPull {
-  const { id, node_id, sequence, hash, cluster_id, build_id, purpose, code } = record
+  const { id, node_id, sequence, hash, cluster_id, build_id, purpose, code, registry, decision, bytes } = record
   if (node_id === null) throw new TypeError('a control plane keeps records of nodes')
   const key = newId('pull', Date.parse(receivedAt))
   return {
@@ -61,6 +61,10 @@ export function storedPull(record: PullRecord, receivedAt = '2026-11-24T12:00:00
     build_id,
     purpose,
     code,
+    registry,
+    decision,
+    bytes,
+    duration_ms: Math.round(record.duration_ms),
     record,
     chain: 'intact',
     received_at: receivedAt,

@@ -53,12 +53,11 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
         answer: page(ApiToken),
       },
       ({ query }, reader) =>
-        pageOf(
-          query,
-          (slice) => reader.apiTokens.list(nameFilter(query), slice),
-          (token) => token.id,
-          (tokens) => tokens,
-        ),
+        pageOf(query, {
+          list: (slice) => reader.apiTokens.list(nameFilter(query), slice),
+          keyOf: (token) => token.id,
+          show: (tokens) => tokens,
+        }),
     ),
     get(
       {

@@ -145,9 +145,12 @@ class AsyncFairleadSDK:
         name_contains: str | None = None,
         cloud_id: str | None = None,
         include_archived: bool = False,
+        build_status: routes.BuildStatus | None = None,
+        advice: routes.CheckAdvice | None = None,
     ) -> AsyncPages[ClusterEnvironment]:
         """Newest first."""
-        read = routes.list_environments(self._caller, name, name_contains, cloud_id, include_archived)
+        filters = (name, name_contains, cloud_id, include_archived, build_status, advice)
+        read = routes.list_environments(self._caller, *filters)
         return AsyncPages(self._driver, read)
 
     async def archive_cluster_environment(self, cluster_environment_id: str) -> ClusterEnvironment:
@@ -219,10 +222,15 @@ class AsyncFairleadSDK:
         return await self._driver.run(routes.get_cluster(self._caller, cluster_id))
 
     def list_clusters(
-        self, *, name: str | None = None, name_contains: str | None = None, state: ClusterState | None = None
+        self,
+        *,
+        name: str | None = None,
+        name_contains: str | None = None,
+        state: ClusterState | None = None,
+        has_problem: bool | None = None,
     ) -> AsyncPages[Cluster]:
         """Newest first."""
-        return AsyncPages(self._driver, routes.list_clusters(self._caller, name, name_contains, state))
+        return AsyncPages(self._driver, routes.list_clusters(self._caller, name, name_contains, state, has_problem))
 
     async def get_cluster_connection(self, cluster_id: str) -> ClusterConnection:
         """Ray's address, and the token that it requires; viewers cannot read them."""
@@ -244,6 +252,10 @@ class AsyncFairleadSDK:
     async def terminate_cluster(self, cluster_id: str) -> Cluster:
         """Returns as soon as the request is accepted; `wait_for_cluster(id, "Terminated")` waits until it is terminated."""
         return await self._driver.run(routes.terminate_cluster(self._caller, cluster_id))
+
+    async def delete_cluster(self, cluster_id: str) -> None:
+        """Deletes a cluster that has ended; the records of its pulls stay."""
+        return await self._driver.run(routes.delete_cluster(self._caller, cluster_id))
 
     # Clouds, nodes, pull records, tokens
 
@@ -321,9 +333,14 @@ class AsyncFairleadSDK:
         node_id: str | None = None,
         purpose: routes.PullPurpose | None = None,
         code: str | None = None,
+        registry: str | None = None,
+        decision: routes.PullDecision | None = None,
+        since: str | None = None,
+        until: str | None = None,
     ) -> AsyncPages[PullRecord]:
-        """What was pulled, by which node, and with which decision."""
-        return AsyncPages(self._driver, routes.list_pulls(self._caller, cluster_id, build_id, node_id, purpose, code))
+        """What was pulled, by which node, and with which decision; `since` and `until` are times of arrival, in UTC."""
+        filters = (cluster_id, build_id, node_id, purpose, code, registry, decision, since, until)
+        return AsyncPages(self._driver, routes.list_pulls(self._caller, *filters))
 
     async def whoami(self) -> ApiToken:
         """The token that this client uses."""

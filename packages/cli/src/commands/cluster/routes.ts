@@ -118,7 +118,19 @@ const terminate = withExamples(
   ['fairlead cluster terminate train'],
 )
 
+const remove = withExamples(
+  buildCommand({
+    loader: async () => import('./delete.ts'),
+    parameters: { positional: cluster.positional, flags: { ...which, ...remoteFlags }, aliases: { n: 'name' } },
+    docs: {
+      brief: 'Delete a cluster that has ended; the records of its pulls stay',
+      fullDescription: 'Its name is free again. A cluster that runs is refused: terminate it first.',
+    },
+  }),
+  ['fairlead cluster delete train'],
+)
+
 export const clusterRoutes = buildRouteMap({
-  routes: { start, status, connect, list, terminate },
+  routes: { start, status, connect, list, terminate, delete: remove },
   docs: { brief: 'Start, follow and stop Ray clusters' },
 })

@@ -14,6 +14,7 @@ export const actWords: Record<AuditAct, string> = {
   'node.forget': 'forgot a node that was lost for a long time',
   'environment.archive': 'archived an environment',
   'cluster.terminate': 'terminated a cluster',
+  'cluster.delete': 'deleted a cluster',
 }
 
 /** What it was done to, and in which cloud. */

@@ -1,10 +1,17 @@
 /** Pages of rows in one order, and name filters. */
 import { newId, type CloudId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { insertCloud } from '../../testing/inserted-records.ts'
+import {
+  insertBuild,
+  insertCloud,
+  insertCluster,
+  insertEnvironment,
+  insertFleet,
+  pull,
+} from '../../testing/inserted-records.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'
-import type { CloudRecord } from '../records.ts'
-import type { Store } from '../store.ts'
+import type { CloudRecord, StoredPull } from '../records.ts'
+import type { EnvironmentFilter, PullFilter, Slice, Store } from '../store.ts'
 
 const first = { before: null, limit: 100 }
 
@@ -38,6 +45,65 @@ export function describeLists(opened: () => OpenedStore): void {
         (await store.reader.clouds.list({}, { before, limit: 9 })).map((cloud) => cloud.id)
       expect(await ids(null)).toEqual(['cld_b', 'cld_a', 'cld_B', 'cld_A', 'cld_0'])
       expect(await ids('cld_a')).toEqual(['cld_B', 'cld_A', 'cld_0'])
+    })
+
+    test('rows in the order of a column, from any place, and how many there are', async () => {
+      const { node } = await store.write(insertFleet)
+      for (const [sequence, bytes] of [3, 1, 2, 1, 2 ** 41].entries()) {
+        const record = { ...pull(node.id, sequence, `h${sequence}`), bytes }
+        await store.write((transaction) => transaction.pulls.append(record))
+      }
+      const sequences = async (slice: Omit<Slice, 'before'>) =>
+        (await store.reader.pulls.list({}, { before: null, ...slice })).map(({ sequence }) => sequence)
+      expect(await sequences({ order: { by: 'bytes', direction: 'asc' }, limit: 9 })).toEqual([1, 3, 2, 0, 4])
+      expect(await sequences({ order: { by: 'bytes', direction: 'desc' }, limit: 2, offset: 3 })).toEqual([3, 1])
+      expect(await sequences({ order: { by: null, direction: 'asc' }, limit: 2 })).toEqual([0, 1])
+      expect(await sequences({ limit: 2, offset: 1 })).toEqual([3, 2])
+      expect(await store.reader.pulls.count({}, 100)).toBe(5)
+      expect(await store.reader.pulls.count({}, 3)).toBe(3)
+    })
+
+    test('pulls by registry, decision and the time of their arrival', async () => {
+      const { node, cloud } = await store.write(insertFleet)
+      const append = (sequence: number, part: Partial<StoredPull>) =>
+        store.write((transaction) => transaction.pulls.append({ ...pull(node.id, sequence, `h${sequence}`), ...part }))
+      const arrival = (minute: number) => `2026-11-24T12:0${minute}:00.000Z`
+      const key = (minute: number) => newId('pull', Date.parse(arrival(minute)))
+      await append(1, { registry: 'a.example.com', decision: 'refused', key: key(1) })
+      await append(2, { registry: 'a.example.com', key: key(2) })
+      await append(3, { key: key(3) })
+      const sequences = async (filter: PullFilter) =>
+        (await store.reader.pulls.list(filter, first)).map(({ sequence }) => sequence)
+      expect(await sequences({ registry: 'a.example.com' })).toEqual([2, 1])
+      expect(await sequences({ decision: 'refused' })).toEqual([1])
+      expect(await sequences({ since: arrival(2) })).toEqual([3, 2])
+      expect(await sequences({ since: arrival(1), until: arrival(3), within: [cloud.id] })).toEqual([2, 1])
+      expect(await sequences({ until: '0000-01-01T00:00:00Z' })).toEqual([])
+      expect(await store.reader.pulls.count({ registry: 'a.example.com', within: [] }, 9)).toBe(0)
+    })
+
+    test('environments by the state and the advice of their newest build, and clusters with a problem', async () => {
+      const cloud = await store.write(insertCloud)
+      const environment = await store.write((transaction) => insertEnvironment(transaction, cloud.id))
+      const build = await store.write(async (transaction) => {
+        await insertBuild(transaction, environment.id, cloud.id, { status: 'failed', advice: ['RATE_LIMIT_LOW'] })
+        await transaction.environments.update(environment.id, { latest_revision: 2 })
+        return insertBuild(transaction, environment.id, cloud.id, { revision: 2, status: 'succeeded' })
+      })
+      const count = (filter: Partial<EnvironmentFilter>) =>
+        store.reader.environments.count({ includeArchived: false, ...filter }, 9)
+      expect(await count({ buildStatus: 'failed' })).toBe(0)
+      expect(await count({ buildStatus: 'succeeded' })).toBe(1)
+      expect(await count({ advice: 'RATE_LIMIT_LOW' })).toBe(0)
+      const advice = ['LOGIN_MAY_PUSH', 'RATE_LIMIT_LOW'] as const
+      await store.write((transaction) => transaction.builds.update(build.id, { advice: [...advice] }))
+      expect(await count({ advice: 'RATE_LIMIT_LOW', buildStatus: 'succeeded' })).toBe(1)
+
+      const problem = { code: 'NODE_LOST', facts: {} } as const
+      await store.write((transaction) => insertCluster(transaction, build, { state: 'Running', problem }))
+      await store.write((transaction) => insertCluster(transaction, build))
+      expect(await store.reader.clusters.count({ hasProblem: true }, 9)).toBe(1)
+      expect(await store.reader.clusters.count({ hasProblem: false, state: 'Terminated' }, 9)).toBe(1)
     })
 
     test('a name filter ignores case, and its % and _ are literal', async () => {

@@ -5,5 +5,5 @@ import { fillFromRecords } from './fill-from-records.ts'
 export const purposesOfPulls: Migration = async (db) => {
   await db.schema.alterTable('pulls').addColumn('purpose', 'text').execute()
   await db.schema.createIndex('pulls_purpose').on('pulls').columns(['purpose', 'key']).execute()
-  await fillFromRecords(db, 'purpose')
+  await fillFromRecords(db, ['purpose'])
 }

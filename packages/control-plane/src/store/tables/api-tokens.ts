@@ -1,6 +1,6 @@
 /** API tokens: stored as hashes (S10). */
 import type { Kysely } from 'kysely'
-import { newestFirst, whereName } from '../query.ts'
+import { inSlice, whereName } from '../query.ts'
 import type { ApiTokenRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { ApiTokenTable } from '../store.ts'
@@ -33,7 +33,7 @@ export function apiTokenTable(db: Kysely<Tables>): ApiTokenTable {
       await db.updateTable('api_tokens').set(form.toRow(change)).where('id', '=', id).execute()
     },
     async list(filter, slice) {
-      return form.all(newestFirst(all.where(whereName(filter)), 'id', slice))
+      return form.all(inSlice(all.where(whereName(filter)), 'id', slice))
     },
   }
 }

@@ -1,6 +1,6 @@
 /** Builds: immutable configurations, and the results of their checks. */
 import type { Kysely } from 'kysely'
-import { newestFirst } from '../query.ts'
+import { inSlice } from '../query.ts'
 import type { BuildRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { BuildTable } from '../store.ts'
@@ -41,7 +41,7 @@ export function buildTable(db: Kysely<Tables>): BuildTable {
       let query = all
       if (environmentId !== null) query = query.where('cluster_environment_id', '=', environmentId)
       if (only?.within !== undefined) query = query.where('cloud_id', 'in', only.within)
-      return form.all(newestFirst(query, 'id', slice))
+      return form.all(inSlice(query, 'id', slice))
     },
     async undecided(cloudId) {
       return form.all(

@@ -1,6 +1,6 @@
 /** Clouds. */
 import type { Kysely } from 'kysely'
-import { newestFirst, whereName } from '../query.ts'
+import { inSlice, whereName } from '../query.ts'
 import type { CloudRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { CloudTable } from '../store.ts'
@@ -32,7 +32,7 @@ export function cloudTable(db: Kysely<Tables>): CloudTable {
     async list(filter, slice) {
       const named = all.where(whereName(filter))
       const query = filter.within === undefined ? named : named.where('id', 'in', filter.within)
-      return form.all(newestFirst(query, 'id', slice))
+      return form.all(inSlice(query, 'id', slice))
     },
   }
 }

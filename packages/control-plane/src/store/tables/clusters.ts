@@ -1,14 +1,22 @@
 /** Clusters. */
 import type { Kysely } from 'kysely'
-import { newestFirst, whereName } from '../query.ts'
+import { countOf, inSlice, whereName } from '../query.ts'
 import type { ClusterRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { ClusterTable } from '../store.ts'
+import type { ClusterFilter, ClusterTable } from '../store.ts'
 
 const form = rowForm<ClusterRecord>({ json: ['problem'], flags: ['pin_digest', 'was_running'] })
 
 export function clusterTable(db: Kysely<Tables>): ClusterTable {
   const all = db.selectFrom('clusters').selectAll()
+  const matching = (filter: ClusterFilter) => {
+    const { within, state, hasProblem } = filter
+    let query = all.where(whereName(filter))
+    if (within !== undefined) query = query.where('cloud_id', 'in', within)
+    if (state !== undefined) query = query.where('state', '=', state)
+    if (hasProblem !== undefined) query = query.where('problem', hasProblem ? 'is not' : 'is', null)
+    return query
+  }
   return {
     async insert(cluster) {
       await db.insertInto('clusters').values(form.toRow(cluster)).execute()
@@ -27,10 +35,12 @@ export function clusterTable(db: Kysely<Tables>): ClusterTable {
       await db.updateTable('clusters').set(form.toRow(change)).where('id', '=', id).execute()
     },
     async list(filter, slice) {
-      let query = all.where(whereName(filter))
-      if (filter.within !== undefined) query = query.where('cloud_id', 'in', filter.within)
-      if (filter.state !== undefined) query = query.where('state', '=', filter.state)
-      return form.all(newestFirst(query, 'id', slice))
+      return form.all(inSlice(matching(filter), 'id', slice))
+    },
+    count: async (filter, limit) => countOf(db, matching(filter), limit),
+    async remove(id) {
+      await db.deleteFrom('cluster_members').where('cluster_id', '=', id).execute()
+      await db.deleteFrom('clusters').where('id', '=', id).execute()
     },
     async inState(cloudId, state) {
       return form.all(all.where('cloud_id', '=', cloudId).where('state', '=', state).orderBy('state_changed_at'))

@@ -1,6 +1,6 @@
 /** Grants: which references are allowed in a cloud. */
 import type { Kysely } from 'kysely'
-import { newestFirst } from '../query.ts'
+import { inSlice } from '../query.ts'
 import type { GrantRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { GrantTable } from '../store.ts'
@@ -17,7 +17,7 @@ export function grantTable(db: Kysely<Tables>): GrantTable {
       return form.all(all.where('cloud_id', '=', cloudId))
     },
     async list(cloudId, slice) {
-      return form.all(newestFirst(all.where('cloud_id', '=', cloudId), 'id', slice))
+      return form.all(inSlice(all.where('cloud_id', '=', cloudId), 'id', slice))
     },
     async remove(cloudId, id) {
       const result = await db

@@ -1,15 +1,23 @@
 /** Nodes. */
 import { sql, type Kysely } from 'kysely'
-import { newestFirst, whereName } from '../query.ts'
+import { countOf, inSlice, whereName } from '../query.ts'
 import type { NodeRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { NodeTable } from '../store.ts'
+import type { NodeFilter, NodeTable } from '../store.ts'
 
 const form = rowForm<NodeRecord>({ json: ['facts', 'report_ids', 'identity', 'second_join'], flags: ['checker'] })
 const rowsAtOnce = 500
 
 export function nodeTable(db: Kysely<Tables>): NodeTable {
   const all = db.selectFrom('nodes').selectAll()
+  const matching = (filter: NodeFilter) => {
+    const { within, cloudId, live } = filter
+    let query = all.where(whereName(filter))
+    if (within !== undefined) query = query.where('cloud_id', 'in', within)
+    if (cloudId !== undefined) query = query.where('cloud_id', '=', cloudId)
+    if (live !== undefined) query = query.where('revoked_at', live ? 'is' : 'is not', null)
+    return query
+  }
   return {
     async insert(node) {
       await db.insertInto('nodes').values(form.toRow(node)).execute()
@@ -52,11 +60,8 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
       await db.updateTable('nodes').set(form.toRow(change)).where('id', '=', id).execute()
     },
     async list(filter, slice) {
-      let query = all.where(whereName(filter))
-      if (filter.within !== undefined) query = query.where('cloud_id', 'in', filter.within)
-      if (filter.cloudId !== undefined) query = query.where('cloud_id', '=', filter.cloudId)
-      if (filter.live !== undefined) query = query.where('revoked_at', filter.live ? 'is' : 'is not', null)
-      return form.all(newestFirst(query, 'id', slice))
+      return form.all(inSlice(matching(filter), 'id', slice))
     },
+    count: async (filter, limit) => countOf(db, matching(filter), limit),
   }
 }

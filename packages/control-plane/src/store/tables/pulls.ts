@@ -1,18 +1,35 @@
 /** Pull records: appended, never changed; the oldest of a node may be removed. */
 import { idsFrom, type CloudId } from '@fairlead/contract/names'
 import type { Kysely } from 'kysely'
-import { newestFirst } from '../query.ts'
+import { countOf, inSlice } from '../query.ts'
 import type { StoredPull } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { PullTable } from '../store.ts'
+import type { PullFilter, PullTable } from '../store.ts'
 
 const form = rowForm<StoredPull>({ json: ['record'], flags: [] })
+
+/** Keys begin with the arrival time. */
+const firstKeyAt = (time: string): string => idsFrom('pull', Math.max(Date.parse(time), 0))
 
 export function pullTable(db: Kysely<Tables>): PullTable {
   const all = db.selectFrom('pulls').selectAll()
   /** A pull belongs to the cloud of the node that reported it, whatever the record says. */
   const nodesWithin = (within: readonly CloudId[]) =>
     db.selectFrom('nodes').select('nodes.id').where('nodes.cloud_id', 'in', within)
+  const matching = (filter: PullFilter) => {
+    let query = all
+    if (filter.within !== undefined) query = query.where('node_id', 'in', nodesWithin(filter.within))
+    if (filter.clusterId !== undefined) query = query.where('cluster_id', '=', filter.clusterId)
+    if (filter.buildId !== undefined) query = query.where('build_id', '=', filter.buildId)
+    if (filter.nodeId !== undefined) query = query.where('node_id', '=', filter.nodeId)
+    if (filter.purpose !== undefined) query = query.where('purpose', '=', filter.purpose)
+    if (filter.code !== undefined) query = query.where('code', '=', filter.code as never)
+    if (filter.registry !== undefined) query = query.where('registry', '=', filter.registry)
+    if (filter.decision !== undefined) query = query.where('decision', '=', filter.decision)
+    if (filter.since !== undefined) query = query.where('key', '>=', firstKeyAt(filter.since))
+    if (filter.until !== undefined) query = query.where('key', '<', firstKeyAt(filter.until))
+    return query
+  }
   return {
     async append(pull) {
       await db.insertInto('pulls').values(form.toRow(pull)).execute()
@@ -29,17 +46,11 @@ export function pullTable(db: Kysely<Tables>): PullTable {
       return form.first(all.where('node_id', '=', nodeId).where('hash', '=', hash))
     },
     async list(filter, slice) {
-      let query = all
-      if (filter.within !== undefined) query = query.where('node_id', 'in', nodesWithin(filter.within))
-      if (filter.clusterId !== undefined) query = query.where('cluster_id', '=', filter.clusterId)
-      if (filter.buildId !== undefined) query = query.where('build_id', '=', filter.buildId)
-      if (filter.nodeId !== undefined) query = query.where('node_id', '=', filter.nodeId)
-      if (filter.purpose !== undefined) query = query.where('purpose', '=', filter.purpose)
-      if (filter.code !== undefined) query = query.where('code', '=', filter.code as never)
-      return form.all(newestFirst(query, 'key', slice))
+      return form.all(inSlice(matching(filter), 'key', slice))
     },
+    count: async (filter, limit) => countOf(db, matching(filter), limit),
     async nodesWithOld(at) {
-      // Keys begin with the arrival time. Each end is one index lookup, even if most records are old.
+      // Each end is one index lookup, even if most records are old.
       const rows = await db
         .selectFrom('nodes')
         .select('nodes.id')
@@ -49,7 +60,7 @@ export function pullTable(db: Kysely<Tables>): PullTable {
               .selectFrom('pulls')
               .select((pull) => pull.fn[end]('pulls.key').as('key'))
               .whereRef('pulls.node_id', '=', 'nodes.id')
-          return eb.and([eb(key('min'), '<', idsFrom('pull', Date.parse(at))), eb(key('min'), '<', key('max'))])
+          return eb.and([eb(key('min'), '<', firstKeyAt(at)), eb(key('min'), '<', key('max'))])
         })
         .orderBy('nodes.id')
         .execute()

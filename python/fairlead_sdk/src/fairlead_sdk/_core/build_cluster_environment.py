@@ -85,7 +85,7 @@ def _register(caller: Caller, asked: CreateBYODClusterEnvironment) -> Steps[Buil
     except FairleadProblem as error:
         if error.code != "NAME_IN_USE":
             raise
-        found = yield from first_of(routes.list_environments(caller, asked.name, None, None, include_archived=True))
+        found = yield from first_of(routes.list_environments(caller, asked.name, include_archived=True))
         if found is None or asked.cloud_id not in (None, found.cloud_id):
             raise
     return (yield from routes.create_build(caller, found.id, body["config_json"]))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from fairlead_sdk._config.looks_like_secret import looks_like_secret
-from fairlead_sdk._core.caller import Caller, segment, with_query
+from fairlead_sdk._core.caller import Caller, Query, segment, with_query
 from fairlead_sdk._core.effects import Request, Steps
 from fairlead_sdk._core.model import Model
 from fairlead_sdk._core.pages import ReadPage, reader_of
@@ -40,6 +40,16 @@ clouds = "/clouds"
 nodes = "/nodes"
 
 NodeState = Literal["online", "lost", "revoked"]
+BuildStatus = Literal["pending", "in_progress", "succeeded", "failed", "pending_cancellation", "canceled"]
+CheckAdvice = Literal["LOGIN_MAY_PUSH", "LOGIN_NOT_NEEDED", "LOGIN_UNPROVED", "RATE_LIMIT_LOW"]
+PullDecision = Literal[
+    "authenticated",
+    "anonymous_login_unproved",
+    "anonymous_no_secret",
+    "anonymous_mismatch_allowed",
+    "refused",
+    "offline_proved",
+]
 PullPurpose = Literal["cluster", "check", "once", "door"]
 
 
@@ -61,10 +71,22 @@ def get_environment(caller: Caller, environment_id: str) -> Steps[ClusterEnviron
 
 
 def list_environments(
-    caller: Caller, name: str | None, name_contains: str | None, cloud_id: str | None, include_archived: bool
+    caller: Caller,
+    name: str | None,
+    name_contains: str | None = None,
+    cloud_id: str | None = None,
+    include_archived: bool = False,
+    build_status: BuildStatus | None = None,
+    advice: CheckAdvice | None = None,
 ) -> ReadPage[ClusterEnvironment]:
-    archived = include_archived or None
-    query = {"name": name, "name_contains": name_contains, "cloud_id": cloud_id, "include_archived": archived}
+    query: Query = {
+        "name": name,
+        "name_contains": name_contains,
+        "cloud_id": cloud_id,
+        "include_archived": include_archived or None,
+        "build_status": build_status,
+        "advice": advice,
+    }
     return reader_of(caller, environments, query, ClusterEnvironment)
 
 
@@ -101,9 +123,14 @@ def get_cluster_connection(caller: Caller, cluster_id: str) -> Steps[ClusterConn
 
 
 def list_clusters(
-    caller: Caller, name: str | None, name_contains: str | None = None, state: str | None = None
+    caller: Caller,
+    name: str | None,
+    name_contains: str | None = None,
+    state: str | None = None,
+    has_problem: bool | None = None,
 ) -> ReadPage[Cluster]:
-    return reader_of(caller, clusters, {"name": name, "name_contains": name_contains, "state": state}, Cluster)
+    query: Query = {"name": name, "name_contains": name_contains, "state": state, "has_problem": has_problem}
+    return reader_of(caller, clusters, query, Cluster)
 
 
 def list_cluster_nodes(caller: Caller, cluster_id: str) -> ReadPage[ClusterNode]:
@@ -116,6 +143,10 @@ def start_cluster(caller: Caller, cluster_id: str, changes: StartCluster) -> Ste
 
 def terminate_cluster(caller: Caller, cluster_id: str) -> Steps[Cluster]:
     return caller.post(f"{clusters}/{segment(cluster_id)}/terminate", {}, Cluster)
+
+
+def delete_cluster(caller: Caller, cluster_id: str) -> Steps[None]:
+    return caller.delete(f"{clusters}/{segment(cluster_id)}")
 
 
 def create_cloud(caller: Caller, body: CreateCloud) -> Steps[Cloud]:
@@ -197,8 +228,22 @@ def list_pulls(
     node_id: str | None,
     purpose: PullPurpose | None,
     code: str | None,
+    registry: str | None,
+    decision: PullDecision | None,
+    since: str | None,
+    until: str | None,
 ) -> ReadPage[PullRecord]:
-    query = {"cluster_id": cluster_id, "build_id": build_id, "node_id": node_id, "purpose": purpose, "code": code}
+    query: Query = {
+        "cluster_id": cluster_id,
+        "build_id": build_id,
+        "node_id": node_id,
+        "purpose": purpose,
+        "code": code,
+        "registry": registry,
+        "decision": decision,
+        "since": since,
+        "until": until,
+    }
     return reader_of(caller, "/pulls", query, PullRecord)
 
 

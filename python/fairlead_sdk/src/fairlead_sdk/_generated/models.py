@@ -39,6 +39,7 @@ class AuditEvent(Model):
         "node.forget",
         "environment.archive",
         "cluster.terminate",
+        "cluster.delete",
     ]
     resource_ids: list[str]
     cloud_id: str | None
@@ -57,6 +58,7 @@ class Build(Model):
     env_vars: dict[str, str | None]
     cloud_id: str
     creator_id: str
+    creator_name: Annotated[str | None, Field(pattern="^[A-Za-z0-9._-]{1,128}$")] = None
     created_at: AwareDatetime
     last_modified_at: AwareDatetime
     digest: Annotated[str | None, Field(pattern="^sha256:[0-9a-f]{64}$")]
@@ -105,6 +107,7 @@ class Cluster(Model):
     digest: Annotated[str | None, Field(pattern="^sha256:[0-9a-f]{64}$")]
     generation: Annotated[int, Field(ge=0)]
     creator_id: str
+    creator_name: Annotated[str | None, Field(pattern="^[A-Za-z0-9._-]{1,128}$")] = None
     created_at: AwareDatetime
     state_changed_at: AwareDatetime
     ray_address: Annotated[str | None, Field(pattern="^ray:\\/\\/[A-Za-z0-9.:\\[\\]-]{1,270}$")]
@@ -124,6 +127,7 @@ class ClusterEnvironment(Model):
     name: Annotated[str, Field(pattern="^[A-Za-z0-9._-]{1,128}$")]
     cloud_id: str
     creator_id: str
+    creator_name: Annotated[str | None, Field(pattern="^[A-Za-z0-9._-]{1,128}$")] = None
     created_at: AwareDatetime
     last_modified_at: AwareDatetime
     archived_at: AwareDatetime | None
