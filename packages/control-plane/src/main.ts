@@ -189,6 +189,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       metrics: metricsListener === null ? metrics : null,
       readiness,
       eventWaiters,
+      certificate: () => certificate?.state ?? null,
       onFault,
       origin,
       caFingerprint: tls?.caFingerprint ?? null,

@@ -1,6 +1,8 @@
 /** The client of the Fairlead API. It needs only `fetch`, so it runs in Node and in browsers. */
 import {
   ApiDocument,
+  ControlPlane,
+  single,
   type Build,
   type Cluster,
   type CreateCluster,
@@ -51,6 +53,11 @@ export class FairleadClient {
   /** The version of the control plane; no token is needed. */
   async version(options?: CallOptions): Promise<string> {
     return (await this.#transport.get('/openapi.json', ApiDocument, options)).info.version
+  }
+
+  /** Its version, and how long its certificate is valid. */
+  async controlPlane(options?: CallOptions): Promise<ControlPlane> {
+    return (await this.#transport.get('/control_plane', single(ControlPlane), options)).result
   }
 
   /** Creates the environment or, if the name exists, adds a build; waits for the check and returns the build. */

@@ -60,6 +60,8 @@ calls: list[Callable[[FairleadSDK], object]] = [
         since="x",
         until="x",
     ),
+    lambda sdk: sdk.get_pull_activity(),
+    lambda sdk: sdk.get_control_plane(),
     lambda sdk: sdk.whoami(),
     lambda sdk: sdk.create_api_token({"name": "x", "role": "viewer"}),
     lambda sdk: sdk.list_api_tokens(name="x", name_contains="x"),

@@ -29,6 +29,7 @@ roots = [
     "ClusterConnection",
     "ClusterEnvironment",
     "ClusterNode",
+    "ControlPlane",
     "CreateApiToken",
     "CreateBuild",
     "CreateCloud",
@@ -41,6 +42,7 @@ roots = [
     "JoinToken",
     "Node",
     "Problem",
+    "PullActivity",
     "PullRecord",
     "StartCluster",
 ]

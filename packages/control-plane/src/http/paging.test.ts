@@ -61,7 +61,7 @@ describe('a list', () => {
       const page = await pageOf({ count: 40, ...asked, paging_token }, parts)
       found.push(...page.results)
       paging_token = page.metadata.next_paging_token ?? undefined
-      if (paging_token !== undefined) expect(PagingToken.parse(paging_token)).toBe(paging_token)
+      PagingToken.optional().parse(paging_token)
     } while (paging_token !== undefined)
     expect(found).toEqual(expected.map(({ id }) => id))
   })

@@ -10,6 +10,7 @@ import { buildRoutes } from '../builds/routes.ts'
 import { cloudRoutes } from '../clouds/routes.ts'
 import { clusterEnvironmentRoutes } from '../builds/environment-routes.ts'
 import { clusterRoutes } from '../clusters/routes.ts'
+import { controlPlaneRoutes, type CertificateNow } from './control-plane-routes.ts'
 import { eventRoutes } from '../events/routes.ts'
 import { grantRoutes } from '../clouds/grant-routes.ts'
 import { healthRoutes } from './health.ts'
@@ -28,6 +29,7 @@ export interface RouteParts extends NodeChannelParts, NodeRouteParts, ProvenJoin
   readonly metrics: Metrics | null
   readonly readiness: Readiness
   readonly eventWaiters: Waiters<'events'>
+  readonly certificate: CertificateNow
   readonly onFault: (error: unknown) => void
 }
 
@@ -45,7 +47,8 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...nodeChannelRoutes(parts),
     ...provenJoinRoutes(parts),
     ...nodeRoutes(parts),
-    ...pullRoutes(),
+    ...pullRoutes(parts),
+    ...controlPlaneRoutes(parts),
     ...apiTokenRoutes(parts),
     ...auditEventRoutes(),
     ...eventRoutes({ waiters: parts.eventWaiters, onFault: parts.onFault }),

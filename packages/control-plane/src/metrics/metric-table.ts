@@ -4,7 +4,7 @@
  */
 import { ProblemCode } from '@fairlead/contract/problems'
 import { BuildStatus, ClusterState, DoorEngine, PullDecision, PullOutcome, PullPurpose } from '@fairlead/contract/wire'
-import { certificateFaults } from '../tls/certificate-watch.ts'
+import { CertificateFault } from '@fairlead/contract/wire'
 
 export interface MetricRow {
   readonly kind: 'counter' | 'gauge' | 'histogram'
@@ -96,7 +96,7 @@ export const metricTable = {
   fairlead_tls_certificate_faults: {
     kind: 'gauge',
     help: 'Faults of the certificate: 1 if present; not_replaced: newer files cannot be used',
-    labels: { fault: certificateFaults },
+    labels: { fault: CertificateFault.options },
   },
   fairlead_faults_total: {
     kind: 'counter',

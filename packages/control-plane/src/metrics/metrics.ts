@@ -2,7 +2,8 @@
 import { BuildStatus, ClusterState, type TakenPullEvent } from '@fairlead/contract/wire'
 import type { Presence } from '../nodes/presence.ts'
 import type { Store } from '../store/store.ts'
-import { certificateFaults, type CertificateState } from '../tls/certificate-watch.ts'
+import { CertificateFault } from '@fairlead/contract/wire'
+import type { CertificateState } from '../tls/certificate-watch.ts'
 import { MetricSet } from './metric-set.ts'
 import { methods } from './metric-table.ts'
 
@@ -64,7 +65,7 @@ export class Metrics {
 
   certificate({ expiresAt, faults }: CertificateState): void {
     this.#set.set('fairlead_tls_certificate_expires_timestamp_seconds', {}, expiresAt / 1000)
-    for (const fault of certificateFaults) {
+    for (const fault of CertificateFault.options) {
       this.#set.set('fairlead_tls_certificate_faults', { fault }, faults.has(fault) ? 1 : 0)
     }
   }

@@ -8,6 +8,7 @@ const named: Readonly<Record<string, string>> = {
   'get /metrics': 'get_metrics',
   'get /api/v1/api_tokens/me': 'get_own_api_token',
   'get /api/v1/events': 'stream_events',
+  'get /api/v1/pulls/activity': 'get_pull_activity',
   'get /api/v1/openapi.json': 'get_openapi_document',
   'post /api/v1/nodes/join': 'join_node',
   'post /api/v1/nodes/join/challenge': 'create_join_challenge',

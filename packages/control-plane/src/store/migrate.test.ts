@@ -84,9 +84,12 @@ test('narrows and sorts pull records of an older schema, and names the creators 
   await (await openSqliteStore(dir.path, migrations.slice(0, migrations.indexOf(sortedLists)))).close()
   fill(databasePath(dir.path))
   const store = await openSqliteStore(dir.path)
-  const { registry, decision } = chain[0] ?? (undefined as never)
+  const [first] = chain
   const order = { by: 'bytes', direction: 'asc' } as const
-  const found = await store.reader.pulls.list({ registry, decision }, { before: null, order, limit: 10 })
+  const found = await store.reader.pulls.list(
+    { registry: first?.registry, decision: first?.decision },
+    { before: null, order, limit: 10 },
+  )
   expect(found.map(({ record }) => record)).toEqual(chain)
   expect(await store.reader.pulls.count({ registry: 'elsewhere' }, 10)).toBe(0)
   expect(await store.reader.environments.byName('e')).toMatchObject({ creator_id: 'tok_1', creator_name: 'a' })

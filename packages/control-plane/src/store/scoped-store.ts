@@ -198,6 +198,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     withHash: notForTokens,
     list: (filter, slice) => whole.pulls.list({ ...filter, ...only }, slice),
     count: (filter, limit) => whole.pulls.count({ ...filter, ...only }, limit),
+    activity: (filter) => whole.pulls.activity({ ...filter, ...only }),
     nodesWithOld: notForTokens,
     oldestOf: notForTokens,
     removeThrough: notForTokens,

@@ -19,6 +19,7 @@ import type {
   CheckAdvice,
   ClusterState,
   PullDecision,
+  PullHour,
   PullPurpose,
   SortOrder,
 } from '@fairlead/contract/wire'
@@ -219,6 +220,8 @@ export interface PullTable {
   withHash(nodeId: NodeId, hash: string): Promise<StoredPull | null>
   list(filter: PullFilter, slice: Slice): Promise<StoredPull[]>
   count(filter: PullFilter, limit: number): Promise<number>
+  /** By the hour of arrival, the oldest first. */
+  activity(filter: Within & { readonly since: string }): Promise<PullHour[]>
   /** Nodes with a record that arrived before `at`, and a later one. */
   nodesWithOld(at: string): Promise<NodeId[]>
   /** In chain order, starting with the first. */

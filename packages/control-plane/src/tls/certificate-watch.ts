@@ -3,14 +3,12 @@
  * the previous one stays, and the fault is in the log and the metrics until it is fixed.
  */
 import { isProblem, type Problem, type ProblemCode } from '@fairlead/contract/problems'
+import type { CertificateFault } from '@fairlead/contract/wire'
 import type { Logger } from 'pino'
 import { iso, type Clock } from '../clock.ts'
 import type { Certificate } from './certificate.ts'
 import { judgeCertificate } from './judge-certificate.ts'
 import type { ServerTls } from './server-tls.ts'
-
-export const certificateFaults = ['expired', 'not_yet_valid', 'other_name', 'not_replaced'] as const
-export type CertificateFault = (typeof certificateFaults)[number]
 
 export interface CertificateState {
   readonly expiresAt: number
@@ -34,12 +32,18 @@ export class CertificateWatch {
   readonly #parts: CertificateWatchParts
   #presented: Certificate
   #told = ''
+  #state: CertificateState | null = null
   #timer: NodeJS.Timeout | null = null
   #looking: Promise<void> = Promise.resolve()
 
   constructor(parts: CertificateWatchParts) {
     this.#parts = parts
     this.#presented = parts.tls.certificate
+  }
+
+  /** As last checked. */
+  get state(): CertificateState | null {
+    return this.#state
   }
 
   async start(): Promise<void> {
@@ -63,13 +67,14 @@ export class CertificateWatch {
     const { tls, host, clock, log, present, onState } = this.#parts
     const refused = await this.#renew(present)
     const { expiresAt, faults } = judgeCertificate(this.#presented.cert, { path: tls.path, host }, clock())
-    onState({
+    this.#state = {
       expiresAt,
       faults: new Set([
         ...faults.map(({ code }) => faultOf(code)),
         ...(refused === null ? [] : (['not_replaced'] as const)),
       ]),
-    })
+    }
+    onState(this.#state)
     const problems = refused === null ? faults : [refused, ...faults]
     // Each is logged once, and again if it comes back.
     const told = JSON.stringify(problems.map(({ code, what }) => [code, what]))

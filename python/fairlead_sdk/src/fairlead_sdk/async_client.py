@@ -36,6 +36,7 @@ from fairlead_sdk.models import (
     ClusterConnection,
     ClusterEnvironment,
     ClusterNode,
+    ControlPlane,
     CreateApiToken,
     CreateBYODClusterEnvironment,
     CreateCloud,
@@ -47,6 +48,7 @@ from fairlead_sdk.models import (
     JoinCommand,
     JoinToken,
     Node,
+    PullActivity,
     PullRecord,
     StartCluster,
 )
@@ -341,6 +343,14 @@ class AsyncFairleadSDK:
         """What was pulled, by which node, and with which decision; `since` and `until` are times of arrival, in UTC."""
         filters = (cluster_id, build_id, node_id, purpose, code, registry, decision, since, until)
         return AsyncPages(self._driver, routes.list_pulls(self._caller, *filters))
+
+    async def get_pull_activity(self, *, hours: int = 24) -> PullActivity:
+        """How many pulls and checks each of the last hours, how many failed, and how long they took."""
+        return await self._driver.run(routes.get_pull_activity(self._caller, hours))
+
+    async def get_control_plane(self) -> ControlPlane:
+        """Its version, and how long its certificate is valid."""
+        return await self._driver.run(routes.get_control_plane(self._caller))
 
     async def whoami(self) -> ApiToken:
         """The token that this client uses."""

@@ -2,11 +2,13 @@
 import { newId, type CloudId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
+  at,
   insertBuild,
   insertCloud,
   insertCluster,
   insertEnvironment,
   insertFleet,
+  later,
   pull,
 } from '../../testing/inserted-records.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'
@@ -79,7 +81,23 @@ export function describeLists(opened: () => OpenedStore): void {
       expect(await sequences({ since: arrival(2) })).toEqual([3, 2])
       expect(await sequences({ since: arrival(1), until: arrival(3), within: [cloud.id] })).toEqual([2, 1])
       expect(await sequences({ until: '0000-01-01T00:00:00Z' })).toEqual([])
-      expect(await store.reader.pulls.count({ registry: 'a.example.com', within: [] }, 9)).toBe(0)
+      expect(await store.reader.pulls.count({ registry: 'a.example.com', within: [newId('cld')] }, 9)).toBe(0)
+    })
+
+    test('how many pulls and failures each hour, and how long the pulls took', async () => {
+      const { node, cloud } = await store.write(insertFleet)
+      const append = (sequence: number, part: Partial<StoredPull>) =>
+        store.write((transaction) => transaction.pulls.append({ ...pull(node.id, sequence, `h${sequence}`), ...part }))
+      await append(1, { duration_ms: 1000 })
+      await append(2, { duration_ms: 3000 })
+      await append(3, { duration_ms: 9, purpose: 'check' })
+      const key = newId('pull', Date.parse(later))
+      await append(4, { duration_ms: 9, code: 'IMAGE_NOT_FOUND', key, received_at: later })
+      const noon = { at: '2026-11-24T12:00:00.000Z', records: 3, failed: 0, mean_ms: 2000, max_ms: 3000 }
+      const after = { at: '2026-11-24T13:00:00.000Z', records: 1, failed: 1, mean_ms: null, max_ms: null }
+      expect(await store.reader.pulls.activity({ since: at })).toEqual([noon, after])
+      expect(await store.reader.pulls.activity({ since: later, within: [cloud.id] })).toEqual([after])
+      expect(await store.reader.pulls.activity({ since: at, within: [newId('cld')] })).toEqual([])
     })
 
     test('environments by the state and the advice of their newest build, and clusters with a problem', async () => {

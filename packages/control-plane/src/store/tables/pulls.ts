@@ -1,6 +1,6 @@
 /** Pull records: appended, never changed; the oldest of a node may be removed. */
 import { idsFrom, type CloudId } from '@fairlead/contract/names'
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { countOf, inSlice } from '../query.ts'
 import type { StoredPull } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
@@ -10,6 +10,9 @@ const form = rowForm<StoredPull>({ json: ['record'], flags: [] })
 
 /** Keys begin with the arrival time. */
 const firstKeyAt = (time: string): string => idsFrom('pull', Math.max(Date.parse(time), 0))
+
+/** PostgreSQL answers large numbers as text. */
+const numberOrNull = (value: unknown): number | null => (value == null ? null : Number(value))
 
 export function pullTable(db: Kysely<Tables>): PullTable {
   const all = db.selectFrom('pulls').selectAll()
@@ -49,6 +52,33 @@ export function pullTable(db: Kysely<Tables>): PullTable {
       return form.all(inSlice(matching(filter), 'key', slice))
     },
     count: async (filter, limit) => countOf(db, matching(filter), limit),
+    async activity(filter) {
+      // `2026-11-24T12`
+      const hour = sql<string>`substr(received_at, 1, 13)`
+      const rows = await matching(filter)
+        .clearSelect()
+        .select((eb) => {
+          const took = eb.case().when('code', 'is', null).then(eb.ref('duration_ms')).end()
+          const pulled = eb.case().when('purpose', '!=', 'check').then(took).end()
+          return [
+            hour.as('hour'),
+            eb.fn.countAll().as('records'),
+            eb.fn.count('code').as('failed'),
+            eb.fn.avg(pulled).as('mean_ms'),
+            eb.fn.max(pulled).as('max_ms'),
+          ]
+        })
+        .groupBy(hour)
+        .orderBy(hour)
+        .execute()
+      return rows.map(({ hour: at, records, failed, mean_ms, max_ms }) => ({
+        at: `${at}:00:00.000Z`,
+        records: Number(records),
+        failed: Number(failed),
+        mean_ms: numberOrNull(mean_ms),
+        max_ms: numberOrNull(max_ms),
+      }))
+    },
     async nodesWithOld(at) {
       // Each end is one index lookup, even if most records are old.
       const rows = await db

@@ -19,6 +19,7 @@ from fairlead_sdk.models import (
     ClusterConnection,
     ClusterEnvironment,
     ClusterNode,
+    ControlPlane,
     CreateApiToken,
     CreateCloud,
     CreateCluster,
@@ -28,6 +29,7 @@ from fairlead_sdk.models import (
     JoinCommand,
     JoinToken,
     Node,
+    PullActivity,
     PullRecord,
     StartCluster,
 )
@@ -245,6 +247,14 @@ def list_pulls(
         "until": until,
     }
     return reader_of(caller, "/pulls", query, PullRecord)
+
+
+def get_pull_activity(caller: Caller, hours: int) -> Steps[PullActivity]:
+    return caller.get(with_query("/pulls/activity", {"hours": hours}), PullActivity)
+
+
+def get_control_plane(caller: Caller) -> Steps[ControlPlane]:
+    return caller.get("/control_plane", ControlPlane)
 
 
 def me(caller: Caller) -> Steps[ApiToken]:

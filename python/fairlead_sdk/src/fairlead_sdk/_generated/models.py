@@ -75,6 +75,11 @@ class Build(Model):
     error_message: str | None
 
 
+class Certificate(Model):
+    expires_at: AwareDatetime
+    faults: list[Literal["expired", "not_yet_valid", "other_name", "not_replaced"]]
+
+
 class Cloud(Model):
     id: str
     name: Annotated[str, Field(pattern="^[A-Za-z0-9._-]{1,128}$")]
@@ -150,6 +155,11 @@ class ConfigWarning(Model):
     code: str
     path: str
     detail: str
+
+
+class ControlPlane(Model):
+    version: Annotated[str, Field(pattern="^[A-Za-z0-9.+_-]{1,64}$")]
+    certificate: Certificate | None
 
 
 class CreateApiToken(Model):
@@ -403,12 +413,25 @@ class Problem(Model):
     request_id: str | None = None
 
 
+class PullActivity(Model):
+    since: AwareDatetime
+    hours: list[PullHour]
+
+
 class PullCheckpoint(Model):
     sequence: Annotated[int, Field(gt=0)]
     hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     removed: Annotated[int, Field(gt=0)]
     received_until: AwareDatetime
     removed_at: AwareDatetime
+
+
+class PullHour(Model):
+    at: AwareDatetime
+    records: Annotated[int, Field(ge=0)]
+    failed: Annotated[int, Field(ge=0)]
+    mean_ms: Annotated[float | None, Field(ge=0.0)]
+    max_ms: Annotated[float | None, Field(ge=0.0)]
 
 
 class PullRecord(Model):
