@@ -6,6 +6,11 @@ import { theme } from './src/theme/theme.ts'
 const name = 'virtual:theme.css'
 const resolved = `\0${name}`
 
+/** Everything else is an accent that nothing here has. */
+const colours = new Set(['dark', 'gray', 'red', 'sea'])
+const unused = Object.keys(DEFAULT_THEME.colors).filter((colour) => !colours.has(colour))
+const ofUnused = new RegExp(`^--mantine-color-(?:${unused.join('|')})-`)
+
 export function themeVariables(): Plugin {
   return {
     name: 'theme-variables',
@@ -13,7 +18,12 @@ export function themeVariables(): Plugin {
     load(id) {
       if (id !== resolved) return undefined
       const merged = mergeMantineTheme(DEFAULT_THEME, theme)
-      return convertCssVariables(defaultCssVariablesResolver(merged), ':root')
+      const { variables, light, dark } = defaultCssVariablesResolver(merged)
+      return convertCssVariables({ variables: used(variables), light: used(light), dark: used(dark) }, ':root')
     },
   }
+}
+
+function used(variables: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).filter(([variable]) => !ofUnused.test(variable)))
 }

@@ -11,7 +11,19 @@ export default defineConfig({
     // A data URL would require an exception.
     assetsInlineLimit: 0,
     // `without-eval.ts` comes first in the sources, and must also come first in the chunks.
-    rolldownOptions: { output: { strictExecutionOrder: true } },
+    rolldownOptions: {
+      output: {
+        strictExecutionOrder: true,
+        // What every page needs is one file: over HTTP/1.1 a browser asks for six at a time, and each turn costs a round trip.
+        codeSplitting: {
+          groups: [
+            { name: 'libraries', test: /node_modules[\\/](?:react|react-dom|scheduler|zod|@tanstack)[\\/]/ },
+            { name: 'shared', minShareCount: 10 },
+          ],
+        },
+      },
+    },
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
   },

@@ -1,7 +1,7 @@
 /** Starts the console: its theme, its cache of API answers, the signed-in user, and the page that the address names. */
 import './without-eval.ts'
 import '@fontsource-variable/inter'
-import '@mantine/core/styles.css'
+import './theme/components.css'
 import 'virtual:theme.css'
 import './theme/base.css'
 import { isProblem } from '@fairlead/contract/problems'
