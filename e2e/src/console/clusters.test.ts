@@ -262,8 +262,16 @@ describe('a start that fails', () => {
     await page.getByRole('button', { name: 'Start again' }).click()
     await untilState(page, 'running')
     expect(faults).toEqual([])
-    await close()
+
     await terminate('mismatched')
+    await untilState(page, 'terminated')
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByText('The records of its pulls stay.').waitFor()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Delete mismatched' }).click()
+    await page.getByRole('heading', { name: 'Clusters', level: 1 }).waitFor()
+    await page.getByRole('link', { name: 'mismatched', exact: true }).waitFor({ state: 'detached' })
+    await close()
   })
 
   test('shows the last output of its container; to a viewer, where to read it', async () => {

@@ -120,7 +120,7 @@ const box = (page: Page, name: string): Locator => page.getByRole('textbox', { n
 test('from the empty form through a build and a running cluster to the record of its pull', async () => {
   const { page, goto, faults, close } = await open()
   await system.fairlead('cluster', 'terminate', '-n', 'training')
-  await goto('/')
+  await goto('/cluster-environments')
   await page.getByRole('link', { name: 'Create new environment' }).first().click()
   await box(page, 'Name').fill('whole-way')
   await box(page, 'Docker image').fill(image)
@@ -137,7 +137,7 @@ test('from the empty form through a build and a running cluster to the record of
   const state = page.getByRole('main').locator('header').getByText('running', { exact: true })
   await state.first().waitFor({ timeout: 120_000 })
 
-  await page.getByRole('link', { name: 'The records of its pulls' }).click()
+  await page.getByRole('link', { name: 'View pulls' }).click()
   await page.getByRole('heading', { name: 'Pulls', level: 1 }).waitFor()
   await page.getByRole('table', { name: 'Pulls' }).getByRole('link').first().click()
   await page.waitForURL(/\/pulls\/pull_/)

@@ -17,6 +17,17 @@ afterAll(() => parts.disposeAsync())
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, level: 1, exact: true })
 
+test('from the overview to a cloud, which then is a step done', async () => {
+  const { page, goto, faults, close } = await openConsole(browser, { origin: serve.origin, token: serve.adminToken })
+  await goto('/')
+  await page.getByText('Your first cluster: 0 of 5 steps done').waitFor()
+  await expectAccessible(page)
+  await page.getByRole('main').getByRole('link', { name: 'Create a cloud' }).click()
+  await heading(page, 'Create a cloud').waitFor()
+  expect(faults).toEqual([])
+  await close()
+})
+
 test.each(['/cluster-environments', '/clusters'])('from %s by its own links to a cloud', async (path) => {
   const { page, goto, faults, close } = await openConsole(browser, { origin: serve.origin, token: serve.adminToken })
   await goto(path)
@@ -48,6 +59,18 @@ test('with a cloud, a cluster asks for an environment first', async () => {
   await expectAccessible(page)
   await page.getByRole('link', { name: 'Create new environment' }).click()
   await page.getByRole('textbox', { name: 'Docker image', exact: true }).waitFor()
+  expect(faults).toEqual([])
+  await close()
+})
+
+test('the overview ticks what is done, and opens the next step', async () => {
+  const { page, goto, faults, close } = await openConsole(browser, { origin: serve.origin, token: serve.adminToken })
+  await goto('/')
+  await page.getByText('Your first cluster: 1 of 5 steps done').waitFor()
+  expect(await page.locator('[aria-current="step"]').textContent()).toContain('Join a machine')
+  await expectAccessible(page)
+  await page.setViewportSize({ width: 390, height: 800 })
+  expect(await contentWidth(page)).toBe(390)
   expect(faults).toEqual([])
   await close()
 })

@@ -103,6 +103,22 @@ describe('with pulls of each decision', () => {
     await close()
   })
 
+  test.each(schemes)('the overview says what failed, and leads to it (%s)', async (scheme) => {
+    const { page, goto, faults, close } = await open({ scheme })
+    await goto('/')
+    await page.getByRole('heading', { name: 'Needs attention' }).waitFor()
+    await page.getByText(/newest builds? failed/).waitFor()
+    await page.getByText(/in the last 24 hours, \d+ failed/).waitFor()
+    expect(await page.title()).toMatch(/^\(\d\) Overview · Fairlead$/)
+    await expectAccessible(page)
+    await takePicture(page, 'overview', scheme)
+    await page.getByRole('link', { name: /refused in the last 24 hours/ }).click()
+    await rows(page).getByText('CREDENTIAL_SERVER_MISMATCH').first().waitFor()
+    expect(await page.getByLabel('Decision').inputValue()).toBe('refused')
+    expect(faults).toEqual([])
+    await close()
+  })
+
   test('filters are kept in the address, and an address restores them', async () => {
     const { page, goto, close } = await open()
     await goto('/pulls')
@@ -119,6 +135,9 @@ describe('with pulls of each decision', () => {
     await page.getByLabel('For', { exact: true }).selectOption('door')
     await page.getByText('No pulls match').waitFor()
     expect(new URL(page.url()).searchParams.get('purpose')).toBe('door')
+    await goto(`/pulls?registry=${system.closedHost}&within=1h`)
+    await page.getByLabel('Decision').selectOption('authenticated')
+    await expect.poll(() => rows(page).count()).toBe(3)
 
     const { cluster_id, node_id } = await recordWith(
       ({ decision, purpose }) => decision === 'authenticated' && purpose === 'cluster',

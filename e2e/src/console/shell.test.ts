@@ -34,8 +34,8 @@ async function press(page: Page, key: string, until: Locator): Promise<void> {
 test('the first page transfers at most 250 KiB of JavaScript, including everything it loads', async () => {
   const { page, goto, close } = await open()
   await goto('/')
-  await heading(page, 'Cluster environments').waitFor()
-  await page.getByText('No cluster environment yet').waitFor()
+  await heading(page, 'Overview').waitFor()
+  await page.getByText('Your first cluster').waitFor()
   const scripts = await page.evaluate<{ name: string; encodedBodySize: number }[]>(
     `performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js'))
       .map(({ name, encodedBodySize }) => ({ name, encodedBodySize }))`,

@@ -1,13 +1,23 @@
 /** The console's only route map: each address, what its query may contain, and its page, which is loaded on first use. */
 import { ProblemCode } from '@fairlead/contract/problems'
-import { AuditAct, ClusterState, PullPurpose } from '@fairlead/contract/wire'
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import {
+  AuditAct,
+  BuildStatus,
+  CheckAdvice,
+  ClusterState,
+  NodeState,
+  PullDecision,
+  PullPurpose,
+} from '@fairlead/contract/wire'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { z } from 'zod'
 import { Shell } from './layout/shell.tsx'
 import { part } from './live/missing-part.ts'
 import { FaultPage } from './pages/fault-page.tsx'
 import { NotFoundPage } from './pages/not-found-page.tsx'
+import { Period } from './pages/pulls/period.ts'
 import { SessionGate } from './session/session.tsx'
+import { sortingIn } from './ui/sorting.ts'
 
 const root = createRootRoute({
   component: () => (
@@ -26,9 +36,10 @@ const root = createRootRoute({
 const start = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/cluster-environments' })
-  },
+  component: lazyRouteComponent(
+    part(() => import('./pages/home/home-page.tsx')),
+    'HomePage',
+  ),
 })
 
 const clusterEnvironments = createRoute({
@@ -37,6 +48,9 @@ const clusterEnvironments = createRoute({
   validateSearch: z.object({
     name: z.string().optional().catch(undefined),
     archived: z.boolean().optional().catch(undefined),
+    status: BuildStatus.optional().catch(undefined),
+    advice: CheckAdvice.optional().catch(undefined),
+    ...sortingIn('name', 'last_modified_at'),
   }),
   component: lazyRouteComponent(
     part(() => import('./pages/cluster-environments/list-page.tsx')),
@@ -93,6 +107,8 @@ const clusters = createRoute({
   validateSearch: z.object({
     name: z.string().optional().catch(undefined),
     state: ClusterState.optional().catch(undefined),
+    problem: z.boolean().optional().catch(undefined),
+    ...sortingIn('name', 'state', 'state_changed_at'),
   }),
   component: lazyRouteComponent(
     part(() => import('./pages/clusters/list-page.tsx')),
@@ -128,6 +144,11 @@ const pulls = createRoute({
     node_id: z.string().optional().catch(undefined),
     purpose: PullPurpose.optional().catch(undefined),
     code: ProblemCode.optional().catch(undefined),
+    registry: z.string().min(1).max(260).optional().catch(undefined),
+    decision: PullDecision.optional().catch(undefined),
+    build_id: z.string().optional().catch(undefined),
+    within: Period.optional().catch(undefined),
+    ...sortingIn('bytes', 'duration_ms'),
   }),
   component: lazyRouteComponent(
     part(() => import('./pages/pulls/list-page.tsx')),
@@ -150,6 +171,8 @@ const nodes = createRoute({
   validateSearch: z.object({
     name: z.string().optional().catch(undefined),
     cloud_id: z.string().optional().catch(undefined),
+    state: NodeState.optional().catch(undefined),
+    ...sortingIn('name', 'joined_at'),
   }),
   component: lazyRouteComponent(
     part(() => import('./pages/nodes/list-page.tsx')),
@@ -169,6 +192,7 @@ const node = createRoute({
 const clouds = createRoute({
   getParentRoute: () => root,
   path: '/clouds',
+  validateSearch: z.object(sortingIn('name', 'provider', 'created_at')),
   component: lazyRouteComponent(
     part(() => import('./pages/clouds/list-page.tsx')),
     'CloudsPage',
@@ -196,6 +220,7 @@ const cloud = createRoute({
 const tokens = createRoute({
   getParentRoute: () => root,
   path: '/tokens',
+  validateSearch: z.object(sortingIn('name', 'role', 'created_at', 'last_used_at')),
   component: lazyRouteComponent(
     part(() => import('./pages/tokens/list-page.tsx')),
     'TokensPage',

@@ -5,6 +5,7 @@ import {
   IconCloud,
   IconHistory,
   IconKey,
+  IconLayoutDashboard,
   IconListCheck,
   IconServer2,
   IconTopologyStarRing3,
@@ -20,13 +21,15 @@ interface NavigationLink {
 }
 
 interface NavigationGroup {
-  readonly title: string
+  /** Null for what stands above the groups. */
+  readonly title: string | null
   readonly links: readonly NavigationLink[]
   /** Which users see it; absent: all. */
   readonly role?: Role
 }
 
 export const navigation: readonly NavigationGroup[] = [
+  { title: null, links: [{ text: 'Overview', to: '/', icon: IconLayoutDashboard }] },
   {
     title: 'Configurations',
     links: [{ text: 'Cluster environments', to: '/cluster-environments', icon: IconBox, also: '/builds' }],

@@ -58,15 +58,15 @@ export function Shell() {
       </header>
       <nav className={classes.navigation} aria-label="Main" data-open={isOpen}>
         {navigation.filter(isFor(may)).map(({ title, links }) => (
-          <div key={title} className={classes.group}>
-            <p className={classes.groupTitle}>{title}</p>
+          <div key={title ?? ''} className={classes.group}>
+            {title !== null && <p className={classes.groupTitle}>{title}</p>}
             {links.map(({ text, to, icon: Icon, also }) => (
               <NavLink
                 key={to}
                 onClick={() => setOpenedAt(null)}
                 label={text}
                 leftSection={<Icon size={18} stroke={1.6} />}
-                active={[to, also].some((start) => pathname === start || pathname.startsWith(`${start}/`))}
+                active={[to, also].some((start) => isWithin(pathname, start))}
                 renderRoot={(props) => <Link {...props} to={to} />}
               />
             ))}
@@ -79,6 +79,11 @@ export function Shell() {
       </main>
     </div>
   )
+}
+
+/** The overview has no pages below it. */
+function isWithin(pathname: string, start: string | undefined): boolean {
+  return pathname === start || (start !== '/' && pathname.startsWith(`${start}/`))
 }
 
 /** Says that the next page is loading, if it takes longer than a blink. */

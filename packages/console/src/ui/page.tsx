@@ -15,6 +15,7 @@ export function Page({
   title,
   path = here,
   state,
+  tab = title,
   actions,
   isWide = false,
   children,
@@ -23,14 +24,16 @@ export function Page({
   /** The path from the start to here, without the page itself. */
   path?: readonly Crumb[]
   state?: ReactNode
+  /** The title of the tab, with the state: a reader who waits looks at another one. */
+  tab?: string
   actions?: ReactNode
   /** A table uses the whole screen; text that wide would be hard to read. */
   isWide?: boolean
   children: ReactNode
 }) {
   useEffect(() => {
-    document.title = `${title} · Fairlead`
-  }, [title])
+    document.title = `${tab} · Fairlead`
+  }, [tab])
   return (
     <div className={classes.page} data-wide={isWide || undefined}>
       <header className={classes.header}>

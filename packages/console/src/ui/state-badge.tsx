@@ -42,6 +42,11 @@ const words: Record<string, string> = {
   offline_proved: 'offline, proved before',
 }
 
+/** A state or a decision where there is only text. */
+export function stateWords(state: string): string {
+  return words[state] ?? state
+}
+
 export function toneOf(state: string): Tone {
   return tones[state] ?? 'idle'
 }
@@ -50,7 +55,7 @@ export function StateBadge({ state, tone = toneOf(state) }: { state: string; ton
   return (
     <span className={classes.badge} data-tone={tone}>
       <span className={classes.dot} aria-hidden />
-      {words[state] ?? state}
+      {stateWords(state)}
     </span>
   )
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatAge, formatBytes, formatDuration } from './units.ts'
+import { formatAge, formatBytes, formatDuration, megabytes, seconds } from './units.ts'
 
 test.each([
   [0, '0 B'],
@@ -34,4 +34,9 @@ test.each([
   [200_000, '2 days ago'],
 ])('formats %d s ago as %s', (seconds, text) => {
   expect(formatAge(0, seconds * 1000)).toBe(text)
+})
+
+test('numbers of one column have one unit', () => {
+  expect([57, 9_994, 13_000, 75_000].map(seconds)).toEqual(['0.06', '9.99', '13.0', '75.0'])
+  expect([340_000, 1_234_600_000].map(megabytes)).toEqual(['0.3', '1,234.6'])
 })

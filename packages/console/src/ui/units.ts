@@ -22,6 +22,17 @@ export function formatDuration(ms: number): string {
     : parts(Math.floor(minutes / 60), 'h', minutes % 60, 'min')
 }
 
+/** In a column: one unit, so that its numbers compare. */
+export function megabytes(bytes: number): string {
+  const value = bytes / 1e6
+  return value.toLocaleString('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+}
+
+export function seconds(ms: number): string {
+  const digits = ms < 9995 ? 2 : 1
+  return (ms / 1000).toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}
+
 /** `1 min 15 s`, and `2 h` if nothing remains. */
 function parts(whole: number, unit: string, rest: number, smaller: string): string {
   return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${smaller}`

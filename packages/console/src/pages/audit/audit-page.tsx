@@ -2,14 +2,15 @@
 import { AuditAct, type AuditEvent } from '@fairlead/contract/wire'
 import { Group, NativeSelect } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
-import { usePages } from '../../queries/use-pages.ts'
+import { longList } from '../../queries/use-long-list.ts'
 import { ResourceLink } from '../../resources/resource-link.tsx'
 import { useTokens } from '../../resources/use-tokens.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemLink } from '../../ui/problem-card.tsx'
-import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
+import { LongTable } from '../../ui/long-table.tsx'
+import type { Column } from '../../ui/resource-table.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { AdminOnly } from '../admin-only.tsx'
@@ -68,8 +69,8 @@ function Audit() {
   const { act, token_id } = route.useSearch()
   const navigate = route.useNavigate()
   const tokens = useTokens()
-  const listed = usePages(['audit', 'list', { act, token_id }], (signal) =>
-    client.audit.list({ act, token_id }, { signal }),
+  const list = longList(['audit', 'list', { act, token_id }], (part, signal) =>
+    client.audit.list({ act, token_id, ...part }, { signal }),
   )
   const isNarrowed = act !== undefined || token_id !== undefined
   return (
@@ -106,10 +107,13 @@ function Audit() {
           ))}
         </NativeSelect>
       </Group>
-      <ResourceTable
+      <LongTable
         label="Audit"
-        listed={listed}
+        unit={['act', 'acts']}
+        list={list}
         columns={columns}
+        sorting={{}}
+        onSort={() => undefined}
         empty={<EmptyState title={isNarrowed ? 'No acts match' : 'No acts yet'} />}
       />
     </Page>

@@ -2,6 +2,7 @@
 import type { Build } from '@fairlead/contract/wire'
 import { CloudLink, ResourceLink } from '../../resources/resource-link.tsx'
 import { Details } from '../../ui/details.tsx'
+import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { formatBytes } from '../../ui/units.ts'
 import classes from './build-facts.module.css'
@@ -29,7 +30,19 @@ export function BuildFacts({ build }: { build: Build }) {
           'Checked by',
           build.checked_by === null ? null : <ResourceLink id={build.checked_by} cloudId={build.cloud_id} />,
         ],
-        ['Created', <TimeText at={build.created_at} />],
+        [
+          'Created',
+          <>
+            <TimeText at={build.created_at} />
+            {build.creator_name != null && <> by {build.creator_name}</>}
+          </>,
+        ],
+        [
+          'Pulls',
+          <TextLink to="/pulls" search={{ build_id: build.id }}>
+            View its checks and pulls
+          </TextLink>,
+        ],
       ]}
     />
   )

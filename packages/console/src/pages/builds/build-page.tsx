@@ -11,7 +11,7 @@ import { CopyBlock } from '../../ui/copy-block.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
 import { sentence } from '../../ui/sentence.ts'
-import { StateBadge } from '../../ui/state-badge.tsx'
+import { StateBadge, stateWords } from '../../ui/state-badge.tsx'
 import { environmentPath, environmentsPath } from '../cluster-environments/environments-path.ts'
 import { buildQuery, environmentQuery } from '../cluster-environments/queries.ts'
 import { BuildCheck } from './build-check.tsx'
@@ -52,6 +52,7 @@ function Shown({ build, environment }: { build: Build; environment: ClusterEnvir
   return (
     <Page
       title={`Build ${build.revision}`}
+      tab={`${identifier} ${stateWords(build.status)}`}
       path={environmentPath(environment)}
       state={<StateBadge state={build.status} />}
       actions={

@@ -2,41 +2,60 @@
 import type { Cloud } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
-import { usePages } from '../../queries/use-pages.ts'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { sortedPart } from '../../queries/sorted-part.ts'
+import type { LongList } from '../../queries/use-long-list.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
-import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
+import { LongTable } from '../../ui/long-table.tsx'
+import type { Column } from '../../ui/resource-table.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { joinWords, placeText, providerWords } from './cloud-words.ts'
 import { useMayCreateClouds } from './use-may-create-clouds.ts'
 
-const columns: readonly Column<Cloud>[] = [
+const route = getRouteApi('/clouds')
+/** There are few. */
+const mostClouds = 2000
+
+const columns: readonly Column<Cloud, 'name' | 'provider' | 'created_at'>[] = [
   {
     title: 'Name',
+    sort: ['name', 'asc'],
     cell: ({ id, name }) => (
       <TextLink to="/clouds/$id" params={{ id }}>
         {name}
       </TextLink>
     ),
   },
-  { title: 'Provider', cell: ({ provider }) => providerWords[provider] },
+  { title: 'Provider', sort: ['provider', 'asc'], cell: ({ provider }) => providerWords[provider] },
   { title: 'Where', cell: placeText, wideOnly: true },
   { title: 'Machines join', cell: ({ join }) => joinWords[join], wideOnly: true },
   {
     title: 'Secrets',
     cell: ({ allow_any_secret: isAny }) => (isAny ? <StateBadge state="any" tone="warn" /> : 'only granted ones'),
   },
-  { title: 'Created', cell: ({ created_at }) => <TimeText at={created_at} />, wideOnly: true },
+  {
+    title: 'Created',
+    sort: ['created_at', 'desc'],
+    cell: ({ created_at }) => <TimeText at={created_at} />,
+    wideOnly: true,
+  },
 ]
 
 export function CloudsPage() {
   const { client } = useSession()
   const mayCreate = useMayCreateClouds()
-  const listed = usePages(['clouds', 'list'], (signal) => client.clouds.list({}, { signal }))
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const { sort, order } = search
+  const list: LongList<Cloud> = {
+    key: ['clouds', 'list', { sort, order }],
+    read: async (part, signal) =>
+      sortedPart((await client.clouds.list({}, { signal }).take(mostClouds)).results, search, part),
+  }
   const create = mayCreate && (
     <Button leftSection={<IconPlus size={16} />} renderRoot={(props) => <Link {...props} to="/clouds/new" />}>
       Create a cloud
@@ -44,10 +63,13 @@ export function CloudsPage() {
   )
   return (
     <Page isWide title="Clouds" path={[{ text: 'Machines' }]} actions={create}>
-      <ResourceTable
+      <LongTable
         label="Clouds"
-        listed={listed}
+        unit={['cloud', 'clouds']}
+        list={list}
         columns={columns}
+        sorting={search}
+        onSort={(sorting) => void navigate({ search: sorting, replace: true })}
         empty={
           <EmptyState title="No cloud yet" action={create}>
             <p>

@@ -13,7 +13,7 @@ import { CopyBlock } from '../../ui/copy-block.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { ProblemCard, ProblemLink } from '../../ui/problem-card.tsx'
 import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
-import { StateBadge } from '../../ui/state-badge.tsx'
+import { StateBadge, stateWords } from '../../ui/state-badge.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { shortDigest } from '../../ui/units.ts'
@@ -88,6 +88,7 @@ function Shown({ environment }: { environment: ClusterEnvironment }) {
       title={name}
       path={environmentsPath}
       state={<StateBadge state={newest.status} />}
+      tab={`${name} ${stateWords(newest.status)}`}
       actions={
         mayAct && (
           <>

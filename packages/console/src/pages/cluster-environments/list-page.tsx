@@ -1,25 +1,28 @@
 /** Configurations › Cluster environments: each with its newest build. */
-import type { Cloud, ClusterEnvironment } from '@fairlead/contract/wire'
-import { Button, Checkbox, Group, Text } from '@mantine/core'
+import { BuildStatus, type Cloud, type ClusterEnvironment } from '@fairlead/contract/wire'
+import { Button, Checkbox, Group, NativeSelect, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useClouds } from '../../queries/use-clouds.ts'
-import { usePages } from '../../queries/use-pages.ts'
+import { longList } from '../../queries/use-long-list.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { NameSearch, useTypedName } from '../../ui/name-search.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemLink } from '../../ui/problem-card.tsx'
-import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
+import { LongTable } from '../../ui/long-table.tsx'
+import type { Column } from '../../ui/resource-table.tsx'
+import { unsorted } from '../../ui/sorting.ts'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 
 const route = getRouteApi('/cluster-environments')
 
-const columnsFor = (clouds: readonly Cloud[]): readonly Column<ClusterEnvironment>[] => [
+const columnsFor = (clouds: readonly Cloud[]): readonly Column<ClusterEnvironment, 'name' | 'last_modified_at'>[] => [
   {
     title: 'Name',
+    sort: ['name', 'asc'],
     cell: ({ id, name, archived_at }) => (
       <>
         <TextLink to="/cluster-environments/$id" params={{ id }}>
@@ -31,6 +34,7 @@ const columnsFor = (clouds: readonly Cloud[]): readonly Column<ClusterEnvironmen
   },
   {
     title: 'Build',
+    isNumber: true,
     cell: ({ latest_build: { id, revision } }) => (
       <TextLink to="/builds/$id" params={{ id }}>
         {revision}
@@ -67,7 +71,21 @@ const columnsFor = (clouds: readonly Cloud[]): readonly Column<ClusterEnvironmen
         },
       ]
     : []),
-  { title: 'Changed', cell: ({ last_modified_at }) => <TimeText at={last_modified_at} />, wideOnly: true },
+  { title: 'Created by', cell: ({ creator_name }) => creator_name, wideOnly: true },
+  {
+    title: 'Changed',
+    sort: ['last_modified_at', 'desc'],
+    cell: ({ last_modified_at }) => <TimeText at={last_modified_at} />,
+    wideOnly: true,
+  },
+]
+
+const statusChoices: readonly { readonly value: BuildStatus | ''; readonly label: string }[] = [
+  { value: '', label: 'Any state' },
+  { value: 'succeeded', label: 'Succeeded' },
+  { value: 'failed', label: 'Failed' },
+  { value: 'in_progress', label: 'Checking' },
+  { value: 'pending', label: 'Not checked yet' },
 ]
 
 export function ClusterEnvironmentsPage() {
@@ -77,15 +95,14 @@ export function ClusterEnvironmentsPage() {
   const navigate = route.useNavigate()
   const typedName = useTypedName(search.name)
   const { name, isPossible } = typedName
-  const archived = search.archived ?? false
-  const listed = usePages(['cluster-environments', 'list', { name, archived }], (signal) =>
+  const { archived = false, status, advice, sort, order } = search
+  const filter = { include_archived: archived, build_status: status, advice, sort, order }
+  const list = longList(['cluster-environments', 'list', { name, ...filter }], (part, signal) =>
     isPossible
-      ? client.clusterEnvironments.list(
-          { ...(name !== '' && { name_contains: name }), include_archived: archived },
-          { signal },
-        )
+      ? client.clusterEnvironments.list({ ...(name !== '' && { name_contains: name }), ...filter, ...part }, { signal })
       : null,
   )
+  const isNarrowed = name !== '' || status !== undefined || advice !== undefined
   const create = may('developer') && (
     <Button
       leftSection={<IconPlus size={16} />}
@@ -101,6 +118,23 @@ export function ClusterEnvironmentsPage() {
           search={typedName}
           onTyped={(text) => void navigate({ search: (now) => ({ ...now, name: text }), replace: true })}
         />
+        <NativeSelect
+          aria-label="State of the newest build"
+          data={statusChoices}
+          value={status ?? ''}
+          onChange={(event) => {
+            const chosen = BuildStatus.safeParse(event.currentTarget.value).data
+            void navigate({ search: (now) => ({ ...now, status: chosen }), replace: true })
+          }}
+        />
+        <Checkbox
+          label="Low pull budget"
+          checked={advice === 'RATE_LIMIT_LOW'}
+          onChange={(event) => {
+            const chosen = event.currentTarget.checked ? ('RATE_LIMIT_LOW' as const) : undefined
+            void navigate({ search: (now) => ({ ...now, advice: chosen }), replace: true })
+          }}
+        />
         <Checkbox
           label="Show archived"
           checked={archived}
@@ -110,13 +144,16 @@ export function ClusterEnvironmentsPage() {
           }}
         />
       </Group>
-      <ResourceTable
+      <LongTable
         label="Cluster environments"
-        listed={listed}
+        unit={['environment', 'environments']}
+        list={list}
         columns={columnsFor(clouds.all)}
+        sorting={search}
+        onSort={(sorting) => void navigate({ search: (now) => ({ ...now, ...unsorted, ...sorting }), replace: true })}
         empty={
-          name !== '' ? (
-            <EmptyState title={`No environment matches “${name}”`} />
+          isNarrowed ? (
+            <EmptyState title={name === '' ? 'No environments match' : `No environment matches “${name}”`} />
           ) : (
             <EmptyState title="No cluster environment yet" action={create}>
               <p>

@@ -38,13 +38,20 @@ export function ClusterFacts({ cluster }: { cluster: Cluster }) {
               </>,
             ],
             ['Cloud', <CloudLink id={cluster.cloud_id} />],
+            [
+              'Created',
+              <>
+                <TimeText at={cluster.created_at} />
+                {cluster.creator_name != null && <> by {cluster.creator_name}</>}
+              </>,
+            ],
             ['Since', <TimeText at={cluster.state_changed_at} />],
             ['Starts', wasStarted ? String(cluster.generation) : null],
             [
               'Pulls',
               wasStarted ? (
                 <TextLink to="/pulls" search={{ cluster_id: cluster.id }}>
-                  The records of its pulls
+                  View pulls
                 </TextLink>
               ) : null,
             ],

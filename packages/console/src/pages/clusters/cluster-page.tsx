@@ -7,6 +7,7 @@ import { useSession } from '../../session/session.tsx'
 import { WaterfallChart } from '../../steps/waterfall-chart.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
+import { stateWords } from '../../ui/state-badge.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { ClusterActions } from './cluster-actions.tsx'
 import { ClusterFacts } from './cluster-facts.tsx'
@@ -38,6 +39,7 @@ export function ClusterPage() {
       title={cluster.name}
       path={clustersPath}
       state={<ClusterStateBadge cluster={cluster} />}
+      tab={`${cluster.name} ${stateWords(cluster.state)}`}
       actions={<ClusterActions cluster={cluster} />}
     >
       <Shown cluster={cluster} />

@@ -1,15 +1,17 @@
 /** Workloads › Clusters: each with its state, the build it was started from, and how many of its nodes Ray lists. */
 import { ClusterState, type Cluster } from '@fairlead/contract/wire'
-import { Button, Group, NativeSelect } from '@mantine/core'
+import { Button, Checkbox, Group, NativeSelect } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { usePages } from '../../queries/use-pages.ts'
+import { longList } from '../../queries/use-long-list.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { NameSearch, useTypedName } from '../../ui/name-search.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemLink } from '../../ui/problem-card.tsx'
-import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
+import { LongTable } from '../../ui/long-table.tsx'
+import type { Column } from '../../ui/resource-table.tsx'
+import { unsorted } from '../../ui/sorting.ts'
 import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { ClusterStateBadge } from './cluster-state.tsx'
@@ -27,9 +29,10 @@ const stateChoices: readonly { readonly value: ClusterState | ''; readonly label
   { value: 'Terminated', label: 'Terminated' },
 ]
 
-const columns: readonly Column<Cluster>[] = [
+const columns: readonly Column<Cluster, 'name' | 'state' | 'state_changed_at'>[] = [
   {
     title: 'Name',
+    sort: ['name', 'asc'],
     cell: ({ id, name }) => (
       <TextLink to="/clusters/$id" params={{ id }}>
         {name}
@@ -38,6 +41,7 @@ const columns: readonly Column<Cluster>[] = [
   },
   {
     title: 'State',
+    sort: ['state', 'asc'],
     cell: (cluster) => (
       <Group gap="xs">
         <ClusterStateBadge cluster={cluster} />
@@ -54,7 +58,13 @@ const columns: readonly Column<Cluster>[] = [
     ),
   },
   { title: 'Nodes', cell: (cluster) => <AliveText cluster={cluster} /> },
-  { title: 'Since', cell: ({ state_changed_at }) => <TimeText at={state_changed_at} />, wideOnly: true },
+  { title: 'Created by', cell: ({ creator_name }) => creator_name, wideOnly: true },
+  {
+    title: 'Since',
+    sort: ['state_changed_at', 'desc'],
+    cell: ({ state_changed_at }) => <TimeText at={state_changed_at} />,
+    wideOnly: true,
+  },
 ]
 
 export function ClustersPage() {
@@ -63,9 +73,12 @@ export function ClustersPage() {
   const navigate = route.useNavigate()
   const typedName = useTypedName(search.name)
   const { name, isPossible } = typedName
-  const { state } = search
-  const listed = usePages(['clusters', 'list', { name, state }], (signal) =>
-    isPossible ? client.clusters.list({ ...(name !== '' && { name_contains: name }), state }, { signal }) : null,
+  const { state, problem: has_problem, sort, order } = search
+  const filter = { state, has_problem, sort, order }
+  const list = longList(['clusters', 'list', { name, ...filter }], (part, signal) =>
+    isPossible
+      ? client.clusters.list({ ...(name !== '' && { name_contains: name }), ...filter, ...part }, { signal })
+      : null,
   )
   const start = may('developer') && (
     <Button leftSection={<IconPlus size={16} />} renderRoot={(props) => <Link {...props} to="/clusters/new" />}>
@@ -88,13 +101,24 @@ export function ClustersPage() {
             void navigate({ search: (now) => ({ ...now, state: chosen }), replace: true })
           }}
         />
+        <Checkbox
+          label="With a problem"
+          checked={has_problem === true}
+          onChange={(event) => {
+            const isWanted = event.currentTarget.checked
+            void navigate({ search: (now) => ({ ...now, problem: isWanted || undefined }), replace: true })
+          }}
+        />
       </Group>
-      <ResourceTable
+      <LongTable
         label="Clusters"
-        listed={listed}
+        unit={['cluster', 'clusters']}
+        list={list}
         columns={columns}
+        sorting={search}
+        onSort={(sorting) => void navigate({ search: (now) => ({ ...now, ...unsorted, ...sorting }), replace: true })}
         empty={
-          name !== '' || state !== undefined ? (
+          name !== '' || state !== undefined || has_problem === true ? (
             <EmptyState title="No clusters match">
               <p>Search for another part of the name, or in any state.</p>
             </EmptyState>

@@ -1,16 +1,19 @@
 /** Machines › Nodes: which nodes exist, what they are, and what they do now. */
-import type { Node } from '@fairlead/contract/wire'
+import { NodeState, type Node } from '@fairlead/contract/wire'
 import { Button, Group, NativeSelect } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useClouds } from '../../queries/use-clouds.ts'
-import { usePages } from '../../queries/use-pages.ts'
+import { longList } from '../../queries/use-long-list.ts'
 import { CloudLink, ClusterLink } from '../../resources/resource-link.tsx'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { NameSearch, useTypedName } from '../../ui/name-search.tsx'
 import { Page } from '../../ui/page.tsx'
-import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
+import { LongTable } from '../../ui/long-table.tsx'
+import type { Column } from '../../ui/resource-table.tsx'
+import { unsorted } from '../../ui/sorting.ts'
 import { TextLink } from '../../ui/text-link.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
 import { formatBytes } from '../../ui/units.ts'
 import { HeardText } from './heard-text.tsx'
 import { NodeStateText } from './node-state.tsx'
@@ -18,9 +21,10 @@ import { machineText, programsText } from './node-words.ts'
 
 const route = getRouteApi('/nodes')
 
-const columns: readonly Column<Node>[] = [
+const columns: readonly Column<Node, 'name' | 'joined_at'>[] = [
   {
     title: 'Name',
+    sort: ['name', 'asc'],
     cell: ({ id, name }) => (
       <TextLink to="/nodes/$id" params={{ id }}>
         {name}
@@ -38,10 +42,24 @@ const columns: readonly Column<Node>[] = [
   { title: 'Machine', cell: (node) => <Told text={machineText(node)} />, wideOnly: true },
   {
     title: 'Free disk',
+    isNumber: true,
     cell: ({ facts }) => <Told text={facts?.disk_free_bytes == null ? null : formatBytes(facts.disk_free_bytes)} />,
     wideOnly: true,
   },
   { title: 'Programs', cell: (node) => <Told text={programsText(node)} />, wideOnly: true },
+  {
+    title: 'Joined',
+    sort: ['joined_at', 'desc'],
+    cell: ({ joined_at }) => <TimeText at={joined_at} />,
+    wideOnly: true,
+  },
+]
+
+const stateChoices: readonly { readonly value: NodeState | ''; readonly label: string }[] = [
+  { value: '', label: 'Any state' },
+  { value: 'online', label: 'Online' },
+  { value: 'lost', label: 'Lost' },
+  { value: 'revoked', label: 'Revoked' },
 ]
 
 function Told({ text }: { text: string | null }) {
@@ -55,16 +73,14 @@ export function NodesPage() {
   const clouds = useClouds()
   const typedName = useTypedName(search.name)
   const { name, isPossible } = typedName
-  const cloud = search.cloud_id ?? ''
-  const listed = usePages(['nodes', 'list', { name, cloud }], (signal) =>
+  const { cloud_id, state, sort, order } = search
+  const filter = { cloud_id, state, sort, order }
+  const list = longList(['nodes', 'list', { name, ...filter }], (part, signal) =>
     isPossible
-      ? client.nodes.list(
-          { ...(name !== '' && { name_contains: name }), ...(cloud !== '' && { cloud_id: cloud }) },
-          { signal },
-        )
+      ? client.nodes.list({ ...(name !== '' && { name_contains: name }), ...filter, ...part }, { signal })
       : null,
   )
-  const isNarrowed = name !== '' || cloud !== ''
+  const isNarrowed = name !== '' || cloud_id !== undefined || state !== undefined
   return (
     <Page isWide title="Nodes" path={[{ text: 'Machines' }]}>
       <Group>
@@ -74,7 +90,7 @@ export function NodesPage() {
         />
         <NativeSelect
           aria-label="Cloud"
-          value={cloud}
+          value={cloud_id ?? ''}
           // Narrower than its options, which come later.
           style={{ width: '10rem' }}
           onChange={(event) => {
@@ -89,11 +105,23 @@ export function NodesPage() {
             </option>
           ))}
         </NativeSelect>
+        <NativeSelect
+          aria-label="State"
+          data={stateChoices}
+          value={state ?? ''}
+          onChange={(event) => {
+            const chosen = NodeState.safeParse(event.currentTarget.value).data
+            void navigate({ search: (now) => ({ ...now, state: chosen }), replace: true })
+          }}
+        />
       </Group>
-      <ResourceTable
+      <LongTable
         label="Nodes"
-        listed={listed}
+        unit={['node', 'nodes']}
+        list={list}
         columns={columns}
+        sorting={search}
+        onSort={(sorting) => void navigate({ search: (now) => ({ ...now, ...unsorted, ...sorting }), replace: true })}
         empty={isNarrowed ? <EmptyState title="No nodes match" /> : <NoNodes />}
       />
     </Page>

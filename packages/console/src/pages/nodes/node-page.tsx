@@ -33,6 +33,7 @@ export function NodePage() {
     <Page
       title={node?.name ?? (error === null ? '…' : id)}
       path={nodesPath}
+      tab={node === undefined ? 'Node' : `${node.name} ${node.state}`}
       state={node && <NodeStateText node={node} />}
       actions={node && node.state !== 'revoked' && may('admin') && <RevokeNode node={node} />}
     >

@@ -1,15 +1,19 @@
 /** Records › Pulls: what was pulled and checked, by which node, with which decision. */
 import type { PullRecord } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { usePages } from '../../queries/use-pages.ts'
+import { longList, partQuery } from '../../queries/use-long-list.ts'
+import { ResourceLink } from '../../resources/resource-link.tsx'
+import { serverNow } from '../../session/server-clock.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
-import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
+import { LongTable } from '../../ui/long-table.tsx'
+import type { Column } from '../../ui/resource-table.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
-import { formatBytes, formatDuration } from '../../ui/units.ts'
+import { megabytes, seconds } from '../../ui/units.ts'
 import classes from './list-page.module.css'
 import { brokenChains } from './chain-words.ts'
 import { ChainNotes } from './chain-notes.tsx'
@@ -17,17 +21,23 @@ import { DecisionText } from './decision-text.tsx'
 import { ImageText } from './image-text.tsx'
 import { PullFilters } from './pull-filters.tsx'
 import { purposeText } from './pull-words.ts'
+import { startOf } from './period.ts'
 import { useAllNodes } from './use-names.ts'
 
 const route = getRouteApi('/pulls')
 
 export function PullsPage() {
   const { client, may } = useSession()
-  const filter = route.useSearch()
+  const search = route.useSearch()
+  const { sort, order, ...filter } = search
   const navigate = route.useNavigate()
   const nodes = useAllNodes()
-  const listed = usePages(['pulls', 'list', filter], (signal) => client.pulls.list(filter, { signal }))
-  const nameOf = (id: string | null): string => nodes.find((node) => node.id === id)?.name ?? id ?? ''
+  const { within, ...asked } = filter
+  const list = longList(['pulls', 'list', search], (part, signal) =>
+    client.pulls.list({ ...asked, since: startOf(within, serverNow()), sort, order, ...part }, { signal }),
+  )
+  const { data: first } = useQuery(partQuery(list, 0))
+  const nameOf = (id: string): string | null => nodes.find((node) => node.id === id)?.name ?? null
   const isFiltered = Object.values(filter).some((value) => value !== undefined)
   const shown = filter.node_id === undefined ? nodes : nodes.filter(({ id }) => id === filter.node_id)
   return (
@@ -35,18 +45,21 @@ export function PullsPage() {
       <ChainNotes notes={brokenChains(shown)} />
       <PullFilters
         filter={filter}
-        records={listed.items}
-        onChange={(search) => void navigate({ search, replace: true })}
+        records={first?.results ?? []}
+        onChange={(changed) => void navigate({ search: { sort, order, ...changed }, replace: true })}
       />
-      <ResourceTable
+      <LongTable
         label="Pulls"
-        listed={listed}
+        unit={['record', 'records']}
+        list={list}
         columns={columns(nameOf)}
+        sorting={search}
+        onSort={(sorting) => void navigate({ search: { ...filter, ...sorting }, replace: true })}
         empty={
           isFiltered ? (
             <EmptyState title="No pulls match">
               <p>
-                Choose another cluster, node, purpose or code, or show all.
+                Change a filter, or show all.
                 {shown.some((node) => node.pull_checkpoint !== undefined) && ' Old records were removed for age.'}
               </p>
             </EmptyState>
@@ -73,7 +86,7 @@ export function PullsPage() {
   )
 }
 
-function columns(nameOf: (id: string | null) => string): readonly Column<PullRecord>[] {
+function columns(nameOf: (id: string) => string | null): readonly Column<PullRecord, 'bytes' | 'duration_ms'>[] {
   return [
     {
       title: 'When',
@@ -97,17 +110,27 @@ function columns(nameOf: (id: string | null) => string): readonly Column<PullRec
         </>
       ),
     },
-    { title: 'Node', cell: ({ node_id }) => <bdi className={classes.node}>{nameOf(node_id)}</bdi>, wideOnly: true },
+    {
+      title: 'Node',
+      cell: ({ node_id: id }) => (
+        <bdi className={classes.node}>{id !== null && (nameOf(id) ?? <ResourceLink id={id} />)}</bdi>
+      ),
+      wideOnly: true,
+    },
     { title: 'For', cell: (record) => purposeText(record), wideOnly: true },
     { title: 'Decision', cell: (record) => <DecisionText record={record} /> },
     {
-      title: 'Bytes',
-      cell: ({ bytes }) => <span className={classes.number}>{formatBytes(bytes)}</span>,
+      title: 'MB',
+      isNumber: true,
+      sort: ['bytes', 'desc'],
+      cell: ({ bytes }) => (bytes === 0 ? '–' : megabytes(bytes)),
       wideOnly: true,
     },
     {
-      title: 'Took',
-      cell: ({ duration_ms }) => <span className={classes.number}>{formatDuration(duration_ms)}</span>,
+      title: 'Seconds',
+      isNumber: true,
+      sort: ['duration_ms', 'desc'],
+      cell: ({ duration_ms }) => seconds(duration_ms),
       wideOnly: true,
     },
   ]

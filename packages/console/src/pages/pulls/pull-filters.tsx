@@ -1,16 +1,28 @@
-/** Which pulls are shown: of one cluster, of one node, for one purpose, with one code. */
+/** Which pulls are shown: of one registry, cluster, node or build, for one purpose, with one decision or code, of the last hours or days. */
 import { ProblemCode } from '@fairlead/contract/problems'
-import { PullPurpose, type PullRecord } from '@fairlead/contract/wire'
-import { Button, Group, NativeSelect } from '@mantine/core'
+import { PullDecision, PullPurpose, type PullRecord } from '@fairlead/contract/wire'
+import { Button, NativeSelect } from '@mantine/core'
+import { IconX } from '@tabler/icons-react'
+import { stateWords } from '../../ui/state-badge.tsx'
+import { Period, periodWords } from './period.ts'
 import classes from './pull-filters.module.css'
 import { codeChoices, purposeWords } from './pull-words.ts'
 import { useAllClusters, useAllNodes } from './use-names.ts'
 
 export interface PullFilter {
+  readonly registry?: string | undefined
+  readonly decision?: PullDecision | undefined
   readonly cluster_id?: string | undefined
+  readonly build_id?: string | undefined
   readonly node_id?: string | undefined
   readonly purpose?: PullPurpose | undefined
   readonly code?: ProblemCode | undefined
+  readonly within?: Period | undefined
+}
+
+interface Choice {
+  readonly value: string
+  readonly label: string
 }
 
 export function PullFilters({
@@ -24,52 +36,102 @@ export function PullFilters({
 }) {
   const { seen, others } = codeChoices(records, filter.code)
   const isSet = Object.values(filter).some((value) => value !== undefined)
+  const set = (change: PullFilter) => onChange({ ...filter, ...change })
   return (
-    <Group gap="xs" align="end">
-      <NativeSelect
-        className={classes.filter}
+    <div className={classes.filters}>
+      <Filter
+        label="Registry"
+        value={filter.registry}
+        choices={registryChoices(records, filter.registry)}
+        onChoose={(registry) => set({ registry: registry || undefined })}
+      />
+      <Filter
+        label="Decision"
+        value={filter.decision}
+        choices={PullDecision.options.map((value) => ({ value, label: stateWords(value) }))}
+        onChoose={(text) => set({ decision: PullDecision.safeParse(text).data })}
+      />
+      <Filter
         label="Cluster"
-        value={filter.cluster_id ?? ''}
-        data={[{ value: '', label: 'Any' }, ...named(useAllClusters(), filter.cluster_id)]}
-        onChange={({ currentTarget }) => onChange({ ...filter, cluster_id: currentTarget.value || undefined })}
+        value={filter.cluster_id}
+        choices={named(useAllClusters(), filter.cluster_id)}
+        onChoose={(id) => set({ cluster_id: id || undefined })}
       />
-      <NativeSelect
-        className={classes.filter}
+      <Filter
         label="Node"
-        value={filter.node_id ?? ''}
-        data={[{ value: '', label: 'Any' }, ...named(useAllNodes(), filter.node_id)]}
-        onChange={({ currentTarget }) => onChange({ ...filter, node_id: currentTarget.value || undefined })}
+        value={filter.node_id}
+        choices={named(useAllNodes(), filter.node_id)}
+        onChoose={(id) => set({ node_id: id || undefined })}
       />
-      <NativeSelect
-        className={classes.filter}
+      <Filter
         label="For"
-        value={filter.purpose ?? ''}
-        data={[
-          { value: '', label: 'Anything' },
-          ...PullPurpose.options.map((value) => ({ value, label: purposeWords[value] })),
-        ]}
-        onChange={({ currentTarget }) =>
-          onChange({ ...filter, purpose: PullPurpose.safeParse(currentTarget.value).data })
-        }
+        value={filter.purpose}
+        choices={PullPurpose.options.map((value) => ({ value, label: purposeWords[value] }))}
+        onChoose={(text) => set({ purpose: PullPurpose.safeParse(text).data })}
       />
       <NativeSelect
-        className={classes.filter}
         label="Ended with"
         value={filter.code ?? ''}
         data={[
-          { value: '', label: 'Anything' },
+          { value: '', label: 'Any' },
           ...(seen.length > 0 ? [{ group: 'Of these pulls', items: seen }] : []),
           { group: 'Others', items: others },
         ]}
-        onChange={({ currentTarget }) => onChange({ ...filter, code: ProblemCode.safeParse(currentTarget.value).data })}
+        onChange={({ currentTarget }) => set({ code: ProblemCode.safeParse(currentTarget.value).data })}
       />
-      {isSet && (
-        <Button variant="subtle" onClick={() => onChange({})}>
-          Show all
-        </Button>
-      )}
-    </Group>
+      <Filter
+        label="Time"
+        value={filter.within}
+        choices={Period.options.map((value) => ({ value, label: periodWords[value] }))}
+        onChoose={(text) => set({ within: Period.safeParse(text).data })}
+      />
+      <div className={classes.buttons}>
+        {filter.build_id !== undefined && (
+          <Button
+            variant="light"
+            rightSection={<IconX size={14} />}
+            aria-label="Pulls of every build"
+            onClick={() => set({ build_id: undefined })}
+          >
+            One build
+          </Button>
+        )}
+        {isSet && (
+          <Button variant="subtle" onClick={() => onChange({})}>
+            Show all
+          </Button>
+        )}
+      </div>
+    </div>
   )
+}
+
+function Filter({
+  label,
+  value,
+  choices,
+  onChoose,
+}: {
+  label: string
+  value: string | undefined
+  choices: readonly Choice[]
+  onChoose: (value: string) => void
+}) {
+  return (
+    <NativeSelect
+      label={label}
+      value={value ?? ''}
+      data={[{ value: '', label: 'Any' }, ...choices]}
+      onChange={({ currentTarget }) => onChoose(currentTarget.value)}
+    />
+  )
+}
+
+/** Those of the newest records, and the chosen one. */
+function registryChoices(records: readonly PullRecord[], chosen: string | undefined): readonly Choice[] {
+  const seen = new Set(records.map(({ registry }) => registry).filter((registry) => registry !== ''))
+  if (chosen !== undefined) seen.add(chosen)
+  return [...seen].toSorted().map((value) => ({ value, label: value }))
 }
 
 /** By name; a chosen one with an unknown name appears with its ID. */

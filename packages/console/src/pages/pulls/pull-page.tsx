@@ -5,6 +5,7 @@ import { CredentialPathFigure } from '../../credential-path/credential-path-figu
 import { WaterfallChart } from '../../steps/waterfall-chart.tsx'
 import { Page, Section, type Crumb } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
+import { stateWords } from '../../ui/state-badge.tsx'
 import type { PullRecord } from '@fairlead/contract/wire'
 import { DecisionBadge } from './decision-text.tsx'
 import { problemOfPull } from './problem-of-pull.ts'
@@ -21,6 +22,11 @@ export function PullPage() {
   return (
     <Page
       title={record === null ? 'Pull' : `Pull of ${imageTitle(record)}`}
+      tab={
+        record === null
+          ? 'Pull'
+          : `Pull of ${imageTitle(record)} ${record.code === null ? stateWords(record.decision) : 'failed'}`
+      }
       path={pullsPath}
       state={record && <DecisionBadge record={record} />}
     >

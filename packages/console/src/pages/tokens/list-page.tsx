@@ -1,28 +1,45 @@
 /** Administration › API tokens: who may call, with which role, in which clouds. */
 import type { ApiToken } from '@fairlead/contract/wire'
-import { usePages } from '../../queries/use-pages.ts'
+import { getRouteApi } from '@tanstack/react-router'
+import { sortedPart } from '../../queries/sorted-part.ts'
+import type { LongList } from '../../queries/use-long-list.ts'
 import { CloudNames } from '../../resources/cloud-names.tsx'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
-import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
+import { LongTable } from '../../ui/long-table.tsx'
+import type { Column } from '../../ui/resource-table.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { AdminOnly } from '../admin-only.tsx'
 import { CreateToken } from './create-token.tsx'
 import { RevokeToken } from './revoke-token.tsx'
 
-const columns: readonly Column<ApiToken>[] = [
-  { title: 'Name', cell: (token) => <TokenName token={token} /> },
-  { title: 'Role', cell: ({ role }) => role },
+const route = getRouteApi('/tokens')
+/** There are few. */
+const mostTokens = 2000
+
+const columns: readonly Column<ApiToken, 'name' | 'role' | 'created_at' | 'last_used_at'>[] = [
+  { title: 'Name', sort: ['name', 'asc'], cell: (token) => <TokenName token={token} /> },
+  { title: 'Role', sort: ['role', 'asc'], cell: ({ role }) => role },
   { title: 'Clouds', cell: ({ cloud_ids: ids }) => <CloudNames ids={ids} />, wideOnly: true },
   {
     title: 'State',
     cell: ({ revoked_at }) =>
       revoked_at === null ? <StateBadge state="valid" tone="good" /> : <StateBadge state="revoked" />,
   },
-  { title: 'Made', cell: ({ created_at }) => <TimeText at={created_at} />, wideOnly: true },
-  { title: 'Last used', cell: ({ last_used_at }) => <TimeText at={last_used_at} />, wideOnly: true },
+  {
+    title: 'Created',
+    sort: ['created_at', 'desc'],
+    cell: ({ created_at }) => <TimeText at={created_at} />,
+    wideOnly: true,
+  },
+  {
+    title: 'Last used',
+    sort: ['last_used_at', 'desc'],
+    cell: ({ last_used_at }) => <TimeText at={last_used_at} />,
+    wideOnly: true,
+  },
   { title: 'Action', cell: (token) => token.revoked_at === null && <RevokeToken token={token} /> },
 ]
 
@@ -42,10 +59,25 @@ export function TokensPage() {
 
 function Tokens() {
   const { client } = useSession()
-  const listed = usePages(['tokens', 'list'], (signal) => client.apiTokens.list({}, { signal }))
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const { sort, order } = search
+  const list: LongList<ApiToken> = {
+    key: ['tokens', 'list', { sort, order }],
+    read: async (part, signal) =>
+      sortedPart((await client.apiTokens.list({}, { signal }).take(mostTokens)).results, search, part),
+  }
   return (
     <Page isWide title="API tokens" path={[{ text: 'Administration' }]} actions={<CreateToken />}>
-      <ResourceTable label="API tokens" listed={listed} columns={columns} empty={<EmptyState title="No token" />} />
+      <LongTable
+        label="API tokens"
+        unit={['token', 'tokens']}
+        list={list}
+        columns={columns}
+        sorting={search}
+        onSort={(sorting) => void navigate({ search: sorting, replace: true })}
+        empty={<EmptyState title="No token" />}
+      />
     </Page>
   )
 }

@@ -1,0 +1,71 @@
+/** A list of hundreds: counted, sorted, scrolled to any place, and kept current at the cost of what is on the screen. */
+import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectAccessible, openBrowser, openConsole } from './browser.ts'
+
+const many = 240
+const parts = new AsyncDisposableStack()
+let serve: FairleadServe
+let browser: Browser
+
+beforeAll(async () => {
+  serve = parts.use(await startFairleadServe())
+  browser = parts.use(await openBrowser())
+  await ask('/clouds', { name: 'lab', provider: 'local' })
+  for (let number = 1; number <= many; number++) await make(`env-${String(number).padStart(3, '0')}`)
+})
+afterAll(() => parts.disposeAsync())
+
+async function ask(path: string, body: object): Promise<void> {
+  const headers = { authorization: `Bearer ${serve.adminToken}`, 'content-type': 'application/json' }
+  const answer = await fetch(`${serve.origin}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  expect(answer.status).toBe(201)
+}
+
+const make = (name: string) =>
+  ask('/cluster_environments', {
+    name,
+    config_json: { docker_image: 'registry.example.com/team/app:1', ray_version: '2.55.1' },
+  })
+const rows = (page: Page) => page.getByRole('table').locator('tbody tr:has(a)')
+const link = (page: Page, name: string) => page.getByRole('link', { name, exact: true })
+
+test('is counted, scrolls to its end at once, sorts in the address, and is where it was after Back', async () => {
+  const { page, goto, faults, close } = await openConsole(browser, { origin: serve.origin, token: serve.adminToken })
+  await goto('/cluster-environments')
+  await page.getByText(`${many} environments`).waitFor()
+  await link(page, 'env-240').waitFor()
+  // Only what is near the window is drawn.
+  expect(await rows(page).count()).toBeLessThan(many)
+  await page.keyboard.press('End')
+  await link(page, 'env-001').waitFor()
+  await expectAccessible(page)
+  const title = page.getByRole('columnheader', { name: 'Name' })
+  await title.getByRole('button').click()
+  await page.waitForURL(/sort=name/)
+  expect(await title.getAttribute('aria-sort')).toBe('ascending')
+  await page.keyboard.press('End')
+  await link(page, 'env-240').click()
+  await expect.poll(() => page.title()).toBe('env-240 not checked yet · Fairlead')
+  await page.goBack()
+  await link(page, 'env-240').waitFor()
+  await expect.poll(() => page.evaluate<number>('scrollY')).toBeGreaterThan(2000)
+  expect(faults).toEqual([])
+  await close()
+})
+
+test('asks for what is shown after a change, and for nothing else', async () => {
+  const { page, goto, close } = await openConsole(browser, { origin: serve.origin, token: serve.adminToken })
+  await goto('/cluster-environments')
+  await link(page, 'env-240').waitFor()
+  const asked: string[] = []
+  page.on('request', (sent) => {
+    if (sent.url().includes('/api/v1/cluster_environments?')) asked.push(sent.url())
+  })
+  await make('env-new')
+  await page.getByText(`${many + 1} environments`).waitFor()
+  await link(page, 'env-new').waitFor()
+  expect(asked.length).toBeLessThanOrEqual(4)
+  await close()
+})

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import { concernsOf, type Fleet } from './attention.ts'
+
+const now = Date.parse('2026-11-30T00:00:00Z')
+const nothing = { total: 0, first: [] }
+const calm: Fleet = {
+  lostNodes: nothing,
+  ailingClusters: nothing,
+  failingBuilds: nothing,
+  lowBudgets: nothing,
+  refusedPulls: 0,
+  certificate: { expires_at: '2027-01-30T00:00:00Z', faults: [] },
+}
+const texts = (change: Partial<Fleet>) => concernsOf({ ...calm, ...change }, now).map(({ text }) => text)
+
+describe('what needs attention', () => {
+  test('is nothing while all is well, with TLS and without', () => {
+    expect(texts({})).toEqual([])
+    expect(texts({ certificate: null })).toEqual([])
+  })
+
+  test('names the first of many, and links to the list of all', () => {
+    const lostNodes = { total: 5, first: ['n1', 'n2'].map((name) => ({ id: name, name })) }
+    expect(concernsOf({ ...calm, lostNodes }, now)).toMatchObject([
+      { text: '5 nodes are lost', names: 'n1, n2 and 3 more', link: { to: '/nodes', search: { state: 'lost' } } },
+    ])
+  })
+
+  test('puts what has stopped working before what may', () => {
+    const one = { total: 1, first: [{ id: 'x', name: 'x' }] }
+    expect(
+      texts({ lostNodes: one, ailingClusters: one, failingBuilds: one, lowBudgets: one, refusedPulls: 3 }),
+    ).toEqual([
+      '1 cluster has a problem',
+      '1 node is lost',
+      '1 newest build failed',
+      '3 pulls were refused in the last 24 hours',
+      '1 login has few pulls left',
+    ])
+  })
+
+  test.each([
+    ['2026-12-03T12:00:00Z', [], ['The certificate of this control plane expires in 3 days']],
+    ['2026-11-30T05:00:00Z', [], ['The certificate of this control plane expires within a day']],
+    ['2026-12-30T05:00:00Z', [], []],
+    ['2026-11-01T00:00:00Z', ['expired'], ['The certificate of this control plane has expired']],
+    ['2026-12-30T05:00:00Z', ['not_replaced'], ['A renewed certificate of this control plane cannot be used']],
+  ] as const)('tells of a certificate until %s with the faults %j', (expires_at, faults, expected) => {
+    expect(texts({ certificate: { expires_at, faults: [...faults] } })).toEqual(expected)
+  })
+})

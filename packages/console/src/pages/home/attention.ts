@@ -1,0 +1,95 @@
+/** What needs somebody's attention, from what the lists count. Pure. */
+import type { ControlPlane } from '@fairlead/contract/wire'
+import type { LinkProps } from '@tanstack/react-router'
+
+/** A count, and the first of what was counted. */
+export interface Found {
+  readonly total: number
+  readonly first: readonly { readonly id: string; readonly name: string }[]
+}
+
+export interface Fleet {
+  readonly lostNodes: Found
+  readonly ailingClusters: Found
+  readonly failingBuilds: Found
+  readonly lowBudgets: Found
+  readonly refusedPulls: number
+  readonly certificate: ControlPlane['certificate']
+}
+
+export interface Concern {
+  readonly key: string
+  readonly tone: 'bad' | 'warn'
+  readonly text: string
+  /** Of whom it is said. */
+  readonly names: string
+  readonly link: LinkProps | null
+}
+
+/** Renewals happen weeks before; later than this, one has failed. */
+const soonMs = 14 * 24 * 3_600_000
+
+export function concernsOf(fleet: Fleet, now: number): readonly Concern[] {
+  const { lostNodes, ailingClusters, failingBuilds, lowBudgets, refusedPulls, certificate } = fleet
+  const counted = (
+    key: string,
+    tone: Concern['tone'],
+    found: Found,
+    [one, many]: readonly [string, string],
+    link: LinkProps,
+  ): readonly Concern[] =>
+    found.total === 0
+      ? []
+      : [{ key, tone, text: `${found.total} ${found.total === 1 ? one : many}`, names: namesOf(found), link }]
+  return [
+    ...counted('clusters', 'bad', ailingClusters, ['cluster has a problem', 'clusters have a problem'], {
+      to: '/clusters',
+      search: { problem: true },
+    }),
+    ...counted('nodes', 'bad', lostNodes, ['node is lost', 'nodes are lost'], {
+      to: '/nodes',
+      search: { state: 'lost' },
+    }),
+    ...counted('builds', 'bad', failingBuilds, ['newest build failed', 'newest builds failed'], {
+      to: '/cluster-environments',
+      search: { status: 'failed' },
+    }),
+    ...counted(
+      'pulls',
+      'bad',
+      { total: refusedPulls, first: [] },
+      ['pull was refused in the last 24 hours', 'pulls were refused in the last 24 hours'],
+      { to: '/pulls', search: { decision: 'refused', within: '24h' } },
+    ),
+    ...certificateConcern(certificate, now),
+    ...counted('budgets', 'warn', lowBudgets, ['login has few pulls left', 'logins have few pulls left'], {
+      to: '/cluster-environments',
+      search: { advice: 'RATE_LIMIT_LOW' },
+    }),
+  ]
+}
+
+/** `a, b and 3 more`. */
+function namesOf({ total, first }: Found): string {
+  const rest = total - first.length
+  const names = first.map(({ name }) => name).join(', ')
+  return rest > 0 && names !== '' ? `${names} and ${rest} more` : names
+}
+
+function certificateConcern(certificate: Fleet['certificate'], now: number): readonly Concern[] {
+  if (certificate === null) return []
+  const { expires_at, faults } = certificate
+  const days = Math.floor((Date.parse(expires_at) - now) / (24 * 3_600_000))
+  const told = faultText(faults)
+  if (told !== null) return [{ key: 'certificate', tone: 'bad', text: told, names: '', link: null }]
+  if (Date.parse(expires_at) - now > soonMs) return []
+  const text = `The certificate of this control plane expires ${days < 1 ? 'within a day' : `in ${days} ${days === 1 ? 'day' : 'days'}`}`
+  return [{ key: 'certificate', tone: 'warn', text, names: '', link: null }]
+}
+
+function faultText(faults: readonly string[]): string | null {
+  if (faults.includes('expired')) return 'The certificate of this control plane has expired'
+  if (faults.includes('not_yet_valid')) return 'The certificate of this control plane is not valid yet'
+  if (faults.includes('other_name')) return 'The certificate of this control plane is for another name'
+  return faults.length > 0 ? 'A renewed certificate of this control plane cannot be used' : null
+}
