@@ -18,9 +18,9 @@ export function captionShapes(
 }
 
 const lineKinds = [
-  { text: 'the credential', colour: 'accent', weight: 4 },
-  { text: 'the image, by digest', colour: 'quiet', weight: 1.5 },
-  { text: 'a reference, a record', colour: 'quiet', weight: 1.5, dash: dashed },
+  { text: 'credential', colour: 'accent', weight: 4 },
+  { text: 'image, by digest', colour: 'quiet', weight: 1.5 },
+  { text: 'reference, record', colour: 'quiet', weight: 1.5, dash: dashed },
 ] as const
 
 export function legendShapes(x: number, y: number): readonly Shape[] {

@@ -153,7 +153,7 @@ function node({ record, nodeName, principal, cloud }: PathSubject, reach: Reach)
 function nodeStatus(record: PullRecord, reach: Reach): Station['status'] {
   switch (reach) {
     case 'unrecorded':
-      return endedOnNode(record) ?? { tone: 'idle', text: 'the way of its login is not recorded' }
+      return endedOnNode(record) ?? { tone: 'idle', text: 'path of the login not recorded' }
     case 'none':
       return endedOnNode(record) ?? { tone: 'idle', text: 'held no login' }
     case 'asked':
@@ -233,7 +233,7 @@ function registryStatus(record: PullRecord, reach: Reach, pull: Pull): Station['
 function gateway(record: PullRecord, pull: Pull): Station {
   const [title, fact] = isThroughDoor(record)
     ? ['Door', '127.0.0.1, a key on both sides']
-    : ['Gateway', '127.0.0.1, a path for this pull only']
+    : ['Gateway', '127.0.0.1, for this pull only']
   return { title, names: [], facts: [fact], status: gatewayStatus(record, pull) }
 }
 
@@ -269,7 +269,7 @@ function engine(record: PullRecord, pull: Pull): Station {
 
 function engineStatus(record: PullRecord, pull: Pull): Station['status'] {
   if (pull === 'engine-failed') return { tone: 'bad', text: titleOf(record) }
-  if (record.decision === 'offline_proved') return { tone: 'good', text: 'had the image, proved within a day' }
+  if (record.decision === 'offline_proved') return { tone: 'good', text: 'had it, proved within a day' }
   if (isThroughDoor(record)) return { tone: pull === 'went' ? 'good' : 'idle', text: 'got no password' }
   if (pull === 'already-here') return { tone: 'good', text: 'had this very image' }
   return { tone: pull === 'went' ? 'good' : 'idle', text: 'holds no password' }
@@ -280,7 +280,7 @@ function controlPlane(record: PullRecord): Station {
   return {
     title: 'Control plane',
     names: secret === null ? [] : [plainText(secret)],
-    facts: [secret === null ? 'keeps the record of this pull' : 'keeps this reference, and the record of this pull'],
+    facts: [secret === null ? 'keeps the record of this pull' : 'keeps the reference and the record'],
     status: { tone: 'good', text: 'not involved, holds no password' },
   }
 }

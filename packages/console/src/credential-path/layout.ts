@@ -88,10 +88,10 @@ export function layout(path: CredentialPath): Drawing {
         ? only([down, planeBottom], [down, top], 'quiet')
         : nothing([down, planeBottom], [down, top]),
       ...(ways.reference === 'named' ? [tip([down, top], 'down', 'quiet')] : []),
-      label(ways.reference === 'named' ? 'the reference' : 'no reference', down + 9, (planeBottom + top) / 2 + 4),
+      label(ways.reference === 'named' ? 'reference' : 'no reference', down + 9, (planeBottom + top) / 2 + 4),
       only([up, top], [up, planeBottom], 'quiet'),
       tip([up, planeBottom], 'up', 'quiet'),
-      label('the record', up - 9 - 62, (planeBottom + top) / 2 + 4),
+      label('record', up - 9 - 38, (planeBottom + top) / 2 + 4),
       ...laneShapes(path, lane),
       ...imageShapes(ways.layers, [registryX, imageY], [gatewayX + innerWidth, imageY]),
       ...imageShapes(ways.handOver, [gatewayX, imageY], [engineX + innerWidth, imageY]),
