@@ -163,6 +163,40 @@ describe('lists', () => {
   })
 })
 
+describe('a cloud', () => {
+  test('says which role its nodes need, is edited and deleted', async () => {
+    const made = await json([
+      'cloud',
+      'create',
+      'short',
+      '--provider',
+      'aws',
+      '--account-id',
+      '1'.repeat(12),
+      '--region',
+      'us-west-2',
+    ])
+    expect(made).toMatchObject({ node_role: `${String(made['id'])}-cluster_node_role` })
+    const edited = await json([
+      'cloud',
+      'edit',
+      'short',
+      '--new-name',
+      'long',
+      '--region',
+      'eu-west-1',
+      '--allow-any-secret',
+    ])
+    expect(edited).toMatchObject({ id: made['id'], name: 'long', region: 'eu-west-1', allow_any_secret: true })
+    expect(await json(['cloud', 'edit', 'long', '--no-allow-any-secret'])).toMatchObject({ allow_any_secret: false })
+    expect((await shell.run(['cloud', 'edit', 'long'])).stderr).toContain('say what to change')
+    expect(await json(['cloud', 'delete', '-n', 'long'])).toMatchObject({ id: made['id'] })
+    expect(await refusal(['cloud', 'delete', 'long'])).toMatchObject({ status: 5, code: 'CLOUD_NOT_FOUND' })
+    const used = await shell.run(['cloud', 'delete', 'lab'])
+    expect(used.stderr).toContain('the cloud lab still has 1 environment (')
+  })
+})
+
 describe('names', () => {
   test('may come as NAME or with -n', async () => {
     expect(await refusal(['cloud', 'create', 'lab', '--provider', 'local'])).toMatchObject({ code: 'NAME_IN_USE' })
@@ -421,7 +455,7 @@ describe('permissions', () => {
     const create = ['cloud', 'create', 'nowhere', '--provider', 'aws', '--account-id', '111122223333']
     const { status, stderr } = await shell.run(create)
     expect(status).toBe(0)
-    expect(stderr).toContain('warning: without --region, `fairlead policy` cannot say what its nodes need')
+    expect(stderr).toContain('warning: without a region, `fairlead policy` cannot say what its nodes need')
   })
 
   test('lists what administrators did, by act and by token', async () => {

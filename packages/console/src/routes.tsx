@@ -217,6 +217,15 @@ const cloud = createRoute({
   ),
 })
 
+const editCloud = createRoute({
+  getParentRoute: () => root,
+  path: '/clouds/$id/edit',
+  component: lazyRouteComponent(
+    part(() => import('./pages/clouds/edit-page.tsx')),
+    'EditCloudPage',
+  ),
+})
+
 const tokens = createRoute({
   getParentRoute: () => root,
   path: '/tokens',
@@ -267,6 +276,7 @@ export const router = createRouter({
     clouds,
     newCloud,
     cloud,
+    editCloud,
     tokens,
     audit,
     problemRoute,

@@ -9,6 +9,7 @@ import {
   single,
   type CreateCloud,
   type CreateGrant,
+  type UpdateCloud,
 } from '@fairlead/contract/wire'
 import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import { withQuery, type CallOptions, type Transport, type WriteOptions } from './transport.ts'
@@ -40,6 +41,17 @@ export class CloudCalls {
   /** Newest first. */
   list(query: NameQuery = {}, options?: CallOptions): Pages<Cloud> {
     return pagesOf(this.#transport, '/clouds', { ...query }, page(Cloud), options)
+  }
+
+  /** What the change leaves out stays. Where the cloud is stays while it has nodes. */
+  async update(id: string, change: UpdateCloud, options?: WriteOptions): Promise<Cloud> {
+    return (await this.#transport.post(`/clouds/${encodeURIComponent(id)}/update`, change, single(Cloud), options))
+      .result
+  }
+
+  /** Fails with CLOUD_IN_USE while it has nodes, clusters that have not ended, or environments. */
+  async delete(id: string, options?: CallOptions): Promise<void> {
+    await this.#transport.delete(`/clouds/${encodeURIComponent(id)}`, options)
   }
 
   /** Allows a secret to be named in this cloud, and says for which registries. */

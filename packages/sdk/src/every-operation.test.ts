@@ -22,6 +22,8 @@ const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
   (client) => client.clouds.create({ name: 'n', provider: 'local' }),
   (client) => client.clouds.list(named).first(),
   (client) => client.clouds.get('ID'),
+  (client) => client.clouds.update('ID', { region: 'us-east-2' }),
+  (client) => client.clouds.delete('ID'),
   (client) => client.clouds.resetRole('ID'),
   (client) => client.clouds.grant('ID', { reference: 'r' }),
   (client) => client.clouds.grants('ID').first(),

@@ -38,6 +38,8 @@ calls: list[Callable[[FairleadSDK], object]] = [
     lambda sdk: sdk.create_cloud({"name": "x", "provider": "local"}),
     lambda sdk: sdk.get_cloud("x"),
     lambda sdk: sdk.list_clouds(name="x", name_contains="x"),
+    lambda sdk: sdk.update_cloud("x", {"region": "us-east-2"}),
+    lambda sdk: sdk.delete_cloud("x"),
     lambda sdk: sdk.reset_cloud_role("x"),
     lambda sdk: sdk.get_cloud_policy("x", "x", customer_keys=True),
     lambda sdk: sdk.grant_secret("x", {"reference": "x"}),

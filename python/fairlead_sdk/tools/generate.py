@@ -45,6 +45,7 @@ roots = [
     "PullActivity",
     "PullRecord",
     "StartCluster",
+    "UpdateCloud",
 ]
 
 # A newer control plane has problems that this client does not know but must still be able to read.

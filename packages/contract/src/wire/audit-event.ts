@@ -10,6 +10,8 @@ export const AuditAct = z.enum([
   'token.create',
   'token.revoke',
   'cloud.create',
+  'cloud.update',
+  'cloud.delete',
   'cloud.reset_role',
   'grant.add',
   'grant.remove',

@@ -17,7 +17,7 @@ export const Cloud = z.object({
   account_id: AccountId.nullable(),
   project_id: ProjectId.nullable(),
   project_number: ProjectNumber.nullable(),
-  /** The role (AWS) or service account (GCP) that the nodes run as. */
+  /** The role (AWS) or service account (GCP) that the nodes run as; null if there is none, or if the project is unknown. */
   node_role: NodeRole.nullable(),
   join: JoinMethod,
   allow_any_secret: z.boolean(),
@@ -39,6 +39,12 @@ export const CreateCloud = z.strictObject({
   allow_any_secret: z.boolean().default(false),
 })
 export type CreateCloud = z.input<typeof CreateCloud>
+
+/** What is absent stays as it is. A cloud never changes its provider: its nodes and secret references are of that provider. */
+export const UpdateCloud = CreateCloud.omit({ provider: true, allow_any_secret: true })
+  .extend({ allow_any_secret: z.boolean() })
+  .partial()
+export type UpdateCloud = z.input<typeof UpdateCloud>
 
 /**
  * The role (AWS) or the e-mail of the service account (GCP) that the nodes run as: the given one, else the one on the page. Google accounts allow no

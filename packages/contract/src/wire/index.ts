@@ -4,7 +4,7 @@ export { AuditAct, AuditEvent } from './audit-event.ts'
 export { canonicalJson, type JsonObject, type JsonValue } from './canonical-json.ts'
 export { ChangeData, ChangeEvent, ChangeKind } from './change.ts'
 export { adviceAsWarning, adviceFor, CheckAdvice, type Advice } from './check-advice.ts'
-export { Cloud, CreateCloud, CreateGrant, Grant, JoinMethod, nodeRoleOf } from './cloud.ts'
+export { Cloud, CreateCloud, CreateGrant, Grant, JoinMethod, nodeRoleOf, UpdateCloud } from './cloud.ts'
 export {
   Build,
   BuildStatus,

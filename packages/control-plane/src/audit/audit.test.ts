@@ -1,7 +1,7 @@
 /** Administrators' acts are recorded together with the act itself, and the record cannot be removed. */
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { AuditEvent } from '@fairlead/contract/wire'
+import type { AuditAct, AuditEvent } from '@fairlead/contract/wire'
 import { databasePath } from '../store/data-dir.ts'
 import { routeKey, routesOfThisVersion } from '../testing/access-page.ts'
 import { accessTable } from '../testing/access-table.ts'
@@ -46,7 +46,8 @@ describe('an act', () => {
     const made = answer.body?.result.id
     expect(new Set(event?.resource_ids)).toEqual(new Set(made === undefined ? ids : [...ids, made]))
     const ofToken = route.audit?.startsWith('token.') ?? false
-    expect(event?.cloud_id).toBe(ofToken ? null : route.audit === 'cloud.create' ? made : world.home.id)
+    const ofCloud: Partial<Record<AuditAct, string | undefined>> = { 'cloud.create': made, 'cloud.delete': ids[0] }
+    expect(event?.cloud_id).toBe(ofToken ? null : ((route.audit && ofCloud[route.audit]) ?? world.home.id))
   })
 
   test('that cannot be recorded is not done', async () => {

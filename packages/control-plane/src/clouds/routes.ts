@@ -1,13 +1,14 @@
 /** /clouds: where nodes run and how they read secrets. */
 import { newId } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
-import { Cloud, CreateCloud, joinMethodOf, page, single } from '@fairlead/contract/wire'
+import { Cloud, CreateCloud, joinMethodOf, page, single, UpdateCloud } from '@fairlead/contract/wire'
 import { iso, type Clock } from '../clock.ts'
+import { deleteCloud, presentCloud, updateCloud } from './change-cloud.ts'
 import { requireCloud } from './choose-cloud.ts'
 import type { CloudRecord } from '../store/records.ts'
 import { NamedPageQuery, nameFilter } from '../http/list-query.ts'
 import { pageOf } from '../http/paging.ts'
-import { get, post, type Route } from '../http/route.ts'
+import { get, post, remove, type Route } from '../http/route.ts'
 
 export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
   return [
@@ -40,12 +41,13 @@ export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
           node_role: body.node_role ?? null,
           join: joinMethodOf(body),
           role_id: null,
+          deleted_at: null,
           allow_any_secret: body.allow_any_secret,
           created_at: iso(now),
         }
         await transaction.clouds.insert(cloud)
         transaction.announce('cloud', cloud.id)
-        return { result: cloud }
+        return { result: presentCloud(cloud) }
       },
     ),
     get(
@@ -61,7 +63,7 @@ export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
         pageOf(query, {
           list: (slice) => reader.clouds.list(nameFilter(query), slice),
           keyOf: (cloud) => cloud.id,
-          show: (clouds) => clouds,
+          show: (clouds) => clouds.map(presentCloud),
         }),
     ),
     get(
@@ -73,7 +75,9 @@ export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
         answer: single(Cloud),
         problems: ['CLOUD_NOT_FOUND'],
       },
-      async ({ params }, reader) => ({ result: await requireCloud(reader, params.cloud_id) }),
+      async ({ params }, reader) => ({
+        result: presentCloud(await requireCloud(reader, params.cloud_id)),
+      }),
     ),
     post(
       {
@@ -89,7 +93,35 @@ export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
         const cloud = await requireCloud(transaction, params.cloud_id)
         await transaction.clouds.update(cloud.id, { role_id: null })
         transaction.announce('cloud', cloud.id)
-        return { result: cloud }
+        return { result: presentCloud(cloud) }
+      },
+    ),
+    post(
+      {
+        path: '/api/v1/clouds/{cloud_id}/update',
+        access: 'admin',
+        summary: 'Edit a cloud; what the body leaves out stays, and where it is stays while it has nodes',
+        audit: 'cloud.update',
+        body: UpdateCloud,
+        status: 200,
+        answer: single(Cloud),
+        problems: ['CLOUD_NOT_FOUND', 'NAME_IN_USE', 'NAME_INVALID', 'CLOUD_HAS_NODES'],
+      },
+      async ({ params, body }, transaction) => {
+        const cloud = await requireCloud(transaction, params.cloud_id)
+        return { result: presentCloud(await updateCloud(transaction, cloud, body)) }
+      },
+    ),
+    remove(
+      {
+        path: '/api/v1/clouds/{cloud_id}',
+        access: 'admin',
+        summary: 'Delete a cloud that has no nodes, clusters or environments left; its past stays readable',
+        audit: 'cloud.delete',
+        problems: ['CLOUD_NOT_FOUND', 'CLOUD_IN_USE'],
+      },
+      async ({ params }, transaction) => {
+        await deleteCloud(transaction, await requireCloud(transaction, params.cloud_id), clock())
       },
     ),
   ]

@@ -161,6 +161,8 @@ describe('a token limited to the cloud in question', () => {
   const refused = new Map<string, Outcome>([
     ['POST /api/v1/api_tokens', 'TOKEN_LIMITED_TO_CLOUDS'],
     ['DELETE /api/v1/api_tokens/{token_id}', 'TOKEN_NOT_FOUND'],
+    // Of a cloud that is not its own, since this one is in use.
+    ['DELETE /api/v1/clouds/{cloud_id}', 'CLOUD_NOT_FOUND'],
   ])
 
   test.each(ofToken.map((route) => [routeKey(route), route] as const))('%s', async (key, route) => {

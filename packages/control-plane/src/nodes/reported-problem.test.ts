@@ -17,6 +17,7 @@ const cloud = (part: Partial<CloudRecord>): CloudRecord => ({
   node_role: null,
   join: 'token',
   role_id: null,
+  deleted_at: null,
   allow_any_secret: false,
   created_at: '2026-11-26T00:00:00.000Z',
   ...part,

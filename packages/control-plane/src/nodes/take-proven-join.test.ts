@@ -29,6 +29,7 @@ const cloud: CloudRecord = {
   node_role: 'arn:aws:iam::111122223333:role/ray-nodes',
   join: 'proof',
   role_id: null,
+  deleted_at: null,
   allow_any_secret: true,
   created_at: new Date(now()).toISOString(),
 }

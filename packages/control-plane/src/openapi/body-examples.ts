@@ -6,6 +6,7 @@ import type {
   CreateCluster,
   CreateClusterEnvironment,
   CreateGrant,
+  UpdateCloud,
 } from '@fairlead/contract/wire'
 
 const cloudId = 'cld_01k8y5m3q9f7w2c4t6v8x0z1ab'
@@ -24,6 +25,7 @@ const createCloud: CreateCloud = {
   region: 'us-west-2',
   account_id: '111122223333',
 }
+const updateCloud: UpdateCloud = { region: 'us-east-2', allow_any_secret: false }
 const createGrant: CreateGrant = { reference: 'team/registry-login', registries: ['example.jfrog.io'] }
 const createEnvironment: CreateClusterEnvironment = { name: 'my-env', config_json }
 const createCluster: CreateCluster = { name: 'my-cluster', cluster_environment: 'my-env', worker_count: 1 }
@@ -31,6 +33,7 @@ const createApiToken: CreateApiToken = { name: 'ci', role: 'developer' }
 
 export const bodyExamples: Readonly<Record<string, unknown>> = {
   create_cloud: createCloud,
+  update_cloud: updateCloud,
   create_cloud_grant: createGrant,
   create_cluster_environment: createEnvironment,
   create_cluster_environment_build: { config_json },

@@ -18,6 +18,8 @@ test('access by route', () => {
       "viewer GET /api/v1/clouds",
       "viewer GET /api/v1/clouds/{cloud_id}",
       "admin POST /api/v1/clouds/{cloud_id}/reset_role",
+      "admin POST /api/v1/clouds/{cloud_id}/update",
+      "admin DELETE /api/v1/clouds/{cloud_id}",
       "admin POST /api/v1/clouds/{cloud_id}/grants",
       "viewer GET /api/v1/clouds/{cloud_id}/grants",
       "admin DELETE /api/v1/clouds/{cloud_id}/grants/{grant_id}",

@@ -126,6 +126,7 @@ export const requestNames: Names = {
   ReportedPullRecord: PullRecord,
   ReportedStep: StepReport,
   StartCluster: wire.StartCluster,
+  UpdateCloud: wire.UpdateCloud,
   WorkloadReport: wire.WorkloadReport,
 }
 

@@ -142,6 +142,7 @@ function readerOver(db: Kysely<Tables>): Reader {
       const rows = await db
         .selectFrom('clouds')
         .select('id')
+        .where('deleted_at', 'is', null)
         .where((eb) =>
           eb.or([
             eb.exists(

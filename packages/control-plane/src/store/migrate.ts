@@ -13,6 +13,7 @@ import { pullsOfBuilds } from './migrations/0008-pulls-of-builds.ts'
 import { rayTokens } from './migrations/0009-ray-tokens.ts'
 import { purposesOfPulls } from './migrations/0010-purposes-of-pulls.ts'
 import { sortedLists } from './migrations/0011-sorted-lists.ts'
+import { deletedClouds } from './migrations/0012-deleted-clouds.ts'
 import type { Tables } from './row.ts'
 
 /** Append only: a released number is never changed. */
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   rayTokens,
   purposesOfPulls,
   sortedLists,
+  deletedClouds,
 ]
 
 export async function migrate(

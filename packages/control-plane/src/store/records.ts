@@ -32,8 +32,8 @@ import type {
   WorkloadPhase,
 } from '@fairlead/contract/wire'
 
-/** `role_id`: the unique id of the nodes' role on AWS, from the first node that joined by proof. */
-export type CloudRecord = Cloud & { role_id: string | null }
+/** `role_id`: the unique id of the nodes' role on AWS, from the first node that joined by proof. `node_role` is null unless one was given. */
+export type CloudRecord = Cloud & { role_id: string | null; deleted_at: string | null }
 export type GrantRecord = Grant
 
 export interface EnvironmentRecord {

@@ -85,6 +85,10 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
       requireCloud(id)
       await whole.clouds.update(id, change)
     },
+    async remove(id, at) {
+      requireCloud(id)
+      await whole.clouds.remove(id, at)
+    },
     byId: async (id) => (clouds.has(id) ? whole.clouds.byId(id) : null),
     async byName(name) {
       const found = await whole.clouds.byName(name)

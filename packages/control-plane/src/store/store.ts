@@ -69,6 +69,8 @@ export interface Within {
 export interface CloudTable {
   insert(cloud: CloudRecord): Promise<void>
   update(id: CloudId, change: Partial<CloudRecord>): Promise<void>
+  /** Nothing here finds it any more, and its name is free; what refers to it stays. */
+  remove(id: CloudId, at: string): Promise<void>
   byId(id: CloudId): Promise<CloudRecord | null>
   byName(name: string): Promise<CloudRecord | null>
   count(): Promise<number>

@@ -46,6 +46,17 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ask: ({ home }) => at(`/api/v1/clouds/${home.id}/reset_role`, {}),
     limited: 'CLOUD_NOT_FOUND',
   },
+  'POST /api/v1/clouds/{cloud_id}/update': {
+    ask: ({ home }) => at(`/api/v1/clouds/${home.id}/update`, { allow_any_secret: true }),
+    limited: 'CLOUD_NOT_FOUND',
+  },
+  'DELETE /api/v1/clouds/{cloud_id}': {
+    async ask(world) {
+      const { id } = await world.make('/clouds', { name: world.unique(), provider: 'local' })
+      return at(`/api/v1/clouds/${id}`)
+    },
+    limited: 'CLOUD_NOT_FOUND',
+  },
   'POST /api/v1/clouds/{cloud_id}/grants': {
     ask: (world) => at(`/api/v1/clouds/${world.home.id}/grants`, { reference: `${world.unique()}/` }),
     limited: 'CLOUD_NOT_FOUND',

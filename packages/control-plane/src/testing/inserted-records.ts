@@ -20,6 +20,7 @@ export async function insertCloud(transaction: Transaction, part: Partial<CloudR
     node_role: null,
     join: 'token',
     role_id: null,
+    deleted_at: null,
     allow_any_secret: true,
     created_at: at,
     ...part,

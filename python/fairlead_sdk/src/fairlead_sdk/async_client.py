@@ -51,6 +51,7 @@ from fairlead_sdk.models import (
     PullActivity,
     PullRecord,
     StartCluster,
+    UpdateCloud,
 )
 
 
@@ -272,6 +273,14 @@ class AsyncFairleadSDK:
     def list_clouds(self, *, name: str | None = None, name_contains: str | None = None) -> AsyncPages[Cloud]:
         """Newest first."""
         return AsyncPages(self._driver, routes.list_clouds(self._caller, name, name_contains))
+
+    async def update_cloud(self, cloud_id: str, changes: UpdateCloud | Mapping[str, Any]) -> Cloud:
+        """What the changes leave out stays. Where the cloud is stays while it has nodes."""
+        return await self._driver.run(routes.update_cloud(self._caller, cloud_id, request_model(UpdateCloud, changes)))
+
+    async def delete_cloud(self, cloud_id: str) -> None:
+        """Fails with CLOUD_IN_USE while it has nodes, clusters that have not ended, or environments."""
+        return await self._driver.run(routes.delete_cloud(self._caller, cloud_id))
 
     async def reset_cloud_role(self, cloud_id: str) -> Cloud:
         """Call this after the node role on AWS was recreated: the next node that proves itself determines the new one."""

@@ -36,6 +36,7 @@ from fairlead_sdk._generated.models import (
     PullRecord,
     StartCluster,
     StepReport,
+    UpdateCloud,
 )
 
 ClusterEnvironmentBuild = Build
@@ -87,4 +88,5 @@ __all__ = [
     "PullRecord",
     "StartCluster",
     "StepReport",
+    "UpdateCloud",
 ]

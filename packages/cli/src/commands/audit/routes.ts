@@ -23,9 +23,8 @@ const list = withExamples(
       brief: 'List what administrators did and what was refused for lack of permission, newest first',
       fullDescription:
         'Ids and enumerations only; kept as long as the database. A refused act is recorded once an hour per token and act.\n' +
-        'Acts: token.create, token.revoke, cloud.create, cloud.reset_role, grant.add, grant.remove, join_token.create, node.revoke,\n' +
-        'node.leave, node.forget, environment.archive, cluster.terminate,\n' +
-        'cluster.delete.',
+        'Acts: token.create, token.revoke, cloud.create, cloud.update, cloud.delete, cloud.reset_role, grant.add, grant.remove,\n' +
+        'join_token.create, node.revoke, node.leave, node.forget, environment.archive, cluster.terminate, cluster.delete.',
     },
   }),
   ['fairlead audit list', 'fairlead audit list --act token.create', 'fairlead audit list --token ci --json'],

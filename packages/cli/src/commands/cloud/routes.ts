@@ -7,6 +7,27 @@ import { named, nameToMake, namingFlag } from '../../named.ts'
 const made = nameToMake('Its name')
 const cloud = named('cloud', 'CLOUD', 'Its name or id')
 
+/** Facts of a cloud, except its name and provider. */
+const factFlags = {
+  region: textFlag('REGION', 'The region of its nodes'),
+  accountId: textFlag('DIGITS', 'AWS account of the nodes'),
+  partition: {
+    kind: 'enum',
+    values: ['aws', 'aws-cn', 'aws-us-gov'],
+    optional: true,
+    brief: 'AWS partition of the nodes',
+  },
+  projectId: textFlag('PROJECT', 'Google Cloud project of the nodes'),
+  projectNumber: textFlag('DIGITS', 'Its number'),
+  nodeRole: textFlag('ROLE', 'The role or service account of the nodes, if not the default'),
+  join: {
+    kind: 'enum',
+    values: ['proof', 'token'],
+    optional: true,
+    brief: 'How machines join: by cloud identity (default on aws and gcp), or by token',
+  },
+} as const
+
 const create = withExamples(
   buildCommand({
     loader: async () => import('./create.ts'),
@@ -19,23 +40,7 @@ const create = withExamples(
           values: ['aws', 'gcp', 'local'],
           brief: 'Where its nodes read secrets; local: in a folder on each node',
         },
-        region: textFlag('REGION', 'The region of its nodes'),
-        accountId: textFlag('DIGITS', 'AWS account of the nodes'),
-        partition: {
-          kind: 'enum',
-          values: ['aws', 'aws-cn', 'aws-us-gov'],
-          optional: true,
-          brief: 'AWS partition of the nodes',
-        },
-        projectId: textFlag('PROJECT', 'Google Cloud project of the nodes'),
-        projectNumber: textFlag('DIGITS', 'Its number'),
-        nodeRole: textFlag('ROLE', 'The role or service account of the nodes, if not the default'),
-        join: {
-          kind: 'enum',
-          values: ['proof', 'token'],
-          optional: true,
-          brief: 'How machines join: by cloud identity (default on aws and gcp), or by token',
-        },
+        ...factFlags,
         allowAnySecret: switchFlag('Allow any secret that the nodes can read'),
         ...remoteFlags,
       },
@@ -47,6 +52,50 @@ const create = withExamples(
     'fairlead cloud create -n prod --provider aws --region us-west-2 --account-id 111122223333',
     'fairlead cloud create -n lab --provider local',
   ],
+)
+
+const edit = withExamples(
+  buildCommand({
+    loader: async () => import('./edit.ts'),
+    parameters: {
+      positional: cloud.positional,
+      flags: {
+        name: cloud.flag,
+        newName: textFlag('NAME', 'Its new name'),
+        ...factFlags,
+        allowAnySecret: {
+          kind: 'boolean',
+          optional: true,
+          brief: 'Allow any secret that the nodes can read, or only granted ones',
+        },
+        ...remoteFlags,
+      },
+      aliases: { n: 'name' },
+    },
+    docs: {
+      brief: 'Change a cloud; what is not named stays',
+      fullDescription:
+        'While a cloud has nodes, its place (account, region, project) and the role of its nodes can be added but not changed.',
+    },
+  }),
+  ['fairlead cloud edit prod --region us-west-2', 'fairlead cloud edit prod --new-name production'],
+)
+
+const remove = withExamples(
+  buildCommand({
+    loader: async () => import('./delete.ts'),
+    parameters: {
+      positional: cloud.positional,
+      flags: { name: cloud.flag, ...remoteFlags },
+      aliases: { n: 'name' },
+    },
+    docs: {
+      brief: 'Delete a cloud that nothing uses any more',
+      fullDescription:
+        'It must have no nodes, no clusters that have not ended, and no environments that are not archived. Records of the past stay.',
+    },
+  }),
+  ['fairlead cloud delete lab'],
 )
 
 const resetRole = withExamples(
@@ -106,6 +155,6 @@ const grant = withExamples(
 )
 
 export const cloudRoutes = buildRouteMap({
-  routes: { create, list, grant, resetRole },
+  routes: { create, list, edit, delete: remove, grant, resetRole },
   docs: { brief: 'Where nodes run, and which secrets builds may use' },
 })

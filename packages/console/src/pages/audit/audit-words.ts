@@ -5,6 +5,8 @@ export const actWords: Record<AuditAct, string> = {
   'token.create': 'created an API token',
   'token.revoke': 'revoked an API token',
   'cloud.create': 'created a cloud',
+  'cloud.update': 'changed a cloud',
+  'cloud.delete': 'deleted a cloud',
   'cloud.reset_role': 'accepted a new role for a cloud',
   'grant.add': 'granted a secret',
   'grant.remove': 'removed a grant',

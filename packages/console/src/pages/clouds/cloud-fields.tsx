@@ -9,6 +9,8 @@ interface FieldsProps {
   readonly form: CloudForm
   readonly onChange: (changed: Partial<CloudForm>) => void
   readonly faultOf: (field: CloudField) => string | null
+  /** A cloud that exists keeps its provider. */
+  readonly isProviderFixed?: boolean
 }
 
 const providers: readonly { readonly value: Provider; readonly label: string; readonly description: string }[] = [
@@ -35,18 +37,24 @@ export function CloudFields(props: FieldsProps) {
         onChange={(event) => onChange({ name: event.currentTarget.value })}
         error={faultOf('name')}
       />
-      <Radio.Group label="Provider" value={form.provider} onChange={(value) => onChange({ provider: value })}>
-        <div className={classes.choices}>
-          {providers.map(({ value, label, description }) => (
-            <Radio key={value} value={value} label={label} description={description} />
-          ))}
-        </div>
-      </Radio.Group>
+      {props.isProviderFixed !== true && <ProviderField {...props} />}
       {form.provider === 'aws' && <AwsFields {...props} />}
       {form.provider === 'gcp' && <GcpFields {...props} />}
       <JoinField {...props} />
       <SecretsField {...props} />
     </>
+  )
+}
+
+function ProviderField({ form, onChange }: FieldsProps) {
+  return (
+    <Radio.Group label="Provider" value={form.provider} onChange={(value) => onChange({ provider: value })}>
+      <div className={classes.choices}>
+        {providers.map(({ value, label, description }) => (
+          <Radio key={value} value={value} label={label} description={description} />
+        ))}
+      </div>
+    </Radio.Group>
   )
 }
 
@@ -185,10 +193,7 @@ function SecretsField({ form, onChange }: FieldsProps) {
         onChange={(event) => onChange({ anySecret: event.currentTarget.checked })}
       />
       {form.anySecret && (
-        <Note tone="warn">
-          Everybody who may build in this cloud can use any secret that its nodes can read. This cannot be changed
-          later.
-        </Note>
+        <Note tone="warn">Everybody who may build in this cloud can use any secret that its nodes can read.</Note>
       )}
     </div>
   )

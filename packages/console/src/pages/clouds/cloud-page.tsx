@@ -1,9 +1,9 @@
 /** One cloud: its facts, its nodes, how a machine joins, and which secrets may be named. */
 import { isProblem } from '@fairlead/contract/problems'
 import { type Cloud } from '@fairlead/contract/wire'
-import { Skeleton } from '@mantine/core'
+import { Button, Group, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { useSession } from '../../session/session.tsx'
 import { Details } from '../../ui/details.tsx'
 import { Page, Section } from '../../ui/page.tsx'
@@ -12,6 +12,7 @@ import { TimeText } from '../../ui/time-text.tsx'
 import { CloudPolicy } from './cloud-policy.tsx'
 import { joinWords, providerWords, roleText } from './cloud-words.ts'
 import { cloudsPath } from './clouds-path.ts'
+import { DeleteCloud } from './delete-cloud.tsx'
 import { GrantsSection } from './grants-section.tsx'
 import { JoinSection } from './join-section.tsx'
 import { NodeCount } from './node-count.tsx'
@@ -31,7 +32,7 @@ export function CloudPage() {
     <Page
       title={cloud?.name ?? (isGone ? id : '…')}
       path={cloudsPath}
-      actions={cloud?.provider === 'aws' && cloud.join === 'proof' && may('admin') && <ResetRole cloud={cloud} />}
+      actions={cloud !== undefined && may('admin') && <CloudActions cloud={cloud} />}
     >
       {error !== null && <ProblemCard error={error} />}
       {cloud === undefined && error === null && <Skeleton height="18rem" />}
@@ -47,6 +48,21 @@ export function CloudPage() {
         </>
       )}
     </Page>
+  )
+}
+
+function CloudActions({ cloud }: { cloud: Cloud }) {
+  return (
+    <Group gap="xs">
+      {cloud.provider === 'aws' && cloud.join === 'proof' && <ResetRole cloud={cloud} />}
+      <Button
+        variant="default"
+        renderRoot={(props) => <Link {...props} to="/clouds/$id/edit" params={{ id: cloud.id }} />}
+      >
+        Edit
+      </Button>
+      <DeleteCloud cloud={cloud} />
+    </Group>
   )
 }
 

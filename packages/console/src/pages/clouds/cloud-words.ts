@@ -21,5 +21,6 @@ export function placeText({ account_id, project_id, region }: Cloud): string | n
 /** Null if nothing runs as a role. */
 export function roleText(cloud: Cloud): { readonly name: string; readonly isDefault: boolean } | null {
   const name = nodeRoleOf(cloud)
-  return name === null ? null : { name, isDefault: cloud.node_role === null }
+  const isDefault = name === nodeRoleOf({ ...cloud, node_role: null })
+  return name === null ? null : { name, isDefault }
 }

@@ -1,6 +1,7 @@
 import { problem } from '@fairlead/contract/problems'
+import type { Cloud } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
-import { emptyCloud, judgeCloud, toldFault, type CloudForm } from './judge-cloud.ts'
+import { emptyCloud, formOf, judgeCloud, toldFault, type CloudForm } from './judge-cloud.ts'
 
 const judge = (form: Partial<CloudForm>, taken: readonly { name: string }[] = []) =>
   judgeCloud({ ...emptyCloud, ...form }, taken)
@@ -45,6 +46,31 @@ describe('a cloud in the form', () => {
     const gcp = judge({ name: 'a', provider: 'gcp', projectId: 'X', projectNumber: 'x' }).faults
     expect(gcp.get('project_id')).toContain('project of Google Cloud')
     expect(gcp.get('project_number')).toContain('digits')
+  })
+
+  test('of a cloud that exists says what is stored, and leaves a default role to the control plane', () => {
+    const cloud: Cloud = {
+      id: 'cld_00000000000000000000000001' as Cloud['id'],
+      name: 'prod',
+      provider: 'aws',
+      partition: null,
+      region: null,
+      account_id: '111122223333',
+      project_id: null,
+      project_number: null,
+      node_role: 'cld_00000000000000000000000001-cluster_node_role',
+      join: 'proof',
+      allow_any_secret: true,
+      created_at: '2026-11-30T00:00:00.000Z',
+    }
+    expect(judge(formOf(cloud)).body).toEqual({
+      name: 'prod',
+      provider: 'aws',
+      account_id: '111122223333',
+      join: 'proof',
+      allow_any_secret: true,
+    })
+    expect(judge(formOf({ ...cloud, node_role: 'ml/nodes' })).body?.node_role).toBe('ml/nodes')
   })
 
   test('reports a taken name before anything is sent', () => {

@@ -9,6 +9,7 @@ import {
   type JoinMethod,
 } from '@fairlead/contract/wire'
 import { sentence } from '../../ui/sentence.ts'
+import { roleText } from './cloud-words.ts'
 
 export interface CloudForm {
   readonly name: string
@@ -33,6 +34,22 @@ export const emptyCloud: CloudForm = {
   nodeRole: '',
   join: 'proof',
   anySecret: false,
+}
+
+/** An existing cloud, as a form. */
+export function formOf(cloud: Cloud): CloudForm {
+  const role = roleText(cloud)
+  return {
+    name: cloud.name,
+    provider: cloud.provider,
+    region: cloud.region ?? '',
+    accountId: cloud.account_id ?? '',
+    projectId: cloud.project_id ?? '',
+    projectNumber: cloud.project_number ?? '',
+    nodeRole: role === null || role.isDefault ? '' : role.name,
+    join: cloud.join,
+    anySecret: cloud.allow_any_secret,
+  }
 }
 
 export type CloudField = 'name' | 'region' | 'account_id' | 'project_id' | 'project_number' | 'node_role' | 'join'

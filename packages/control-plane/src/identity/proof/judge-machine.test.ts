@@ -19,6 +19,7 @@ const cloud = (part: Partial<CloudRecord>): CloudRecord => ({
   node_role: null,
   join: 'proof',
   role_id: null,
+  deleted_at: null,
   allow_any_secret: false,
   created_at: '2026-11-24T12:00:00Z',
   ...part,

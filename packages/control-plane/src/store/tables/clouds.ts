@@ -8,13 +8,17 @@ import type { CloudTable } from '../store.ts'
 const form = rowForm<CloudRecord>({ json: [], flags: ['allow_any_secret'] })
 
 export function cloudTable(db: Kysely<Tables>): CloudTable {
-  const all = db.selectFrom('clouds').selectAll()
+  const all = db.selectFrom('clouds').selectAll().where('deleted_at', 'is', null)
   return {
     async insert(cloud) {
       await db.insertInto('clouds').values(form.toRow(cloud)).execute()
     },
     async update(id, change) {
       await db.updateTable('clouds').set(form.toRow(change)).where('id', '=', id).execute()
+    },
+    async remove(id, at) {
+      // Names are unique in the table, so that of a removed cloud becomes its id.
+      await db.updateTable('clouds').set({ deleted_at: at, name: id }).where('id', '=', id).execute()
     },
     async byId(id) {
       return form.first(all.where('id', '=', id))
@@ -26,6 +30,7 @@ export function cloudTable(db: Kysely<Tables>): CloudTable {
       const row = await db
         .selectFrom('clouds')
         .select((eb) => eb.fn.countAll().as('count'))
+        .where('deleted_at', 'is', null)
         .executeTakeFirstOrThrow()
       return Number(row.count)
     },

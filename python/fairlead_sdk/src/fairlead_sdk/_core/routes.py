@@ -32,6 +32,7 @@ from fairlead_sdk.models import (
     PullActivity,
     PullRecord,
     StartCluster,
+    UpdateCloud,
 )
 from fairlead_sdk.problem import problem
 
@@ -161,6 +162,14 @@ def get_cloud(caller: Caller, cloud_id: str) -> Steps[Cloud]:
 
 def list_clouds(caller: Caller, name: str | None, name_contains: str | None) -> ReadPage[Cloud]:
     return reader_of(caller, clouds, {"name": name, "name_contains": name_contains}, Cloud)
+
+
+def update_cloud(caller: Caller, cloud_id: str, changes: UpdateCloud) -> Steps[Cloud]:
+    return caller.post(f"{clouds}/{segment(cloud_id)}/update", body_of(changes), Cloud)
+
+
+def delete_cloud(caller: Caller, cloud_id: str) -> Steps[None]:
+    return caller.delete(f"{clouds}/{segment(cloud_id)}")
 
 
 def reset_cloud_role(caller: Caller, cloud_id: str) -> Steps[Cloud]:

@@ -30,6 +30,8 @@ class AuditEvent(Model):
         "token.create",
         "token.revoke",
         "cloud.create",
+        "cloud.update",
+        "cloud.delete",
         "cloud.reset_role",
         "grant.add",
         "grant.remove",
@@ -489,3 +491,109 @@ class StepReport(Model):
     duration_ms: Annotated[float | None, Field(ge=0.0)]
     bytes: Annotated[int | None, Field(ge=0)] = None
     total_bytes: Annotated[int | None, Field(ge=0)] = None
+
+
+class UpdateCloud(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: Annotated[str | None, Field(pattern="^[A-Za-z0-9._-]{1,128}$")] = None
+    partition: Literal["aws", "aws-cn", "aws-us-gov"] | None = None
+    region: Annotated[
+        Literal[
+            "af-south-1",
+            "ap-east-1",
+            "ap-east-2",
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-northeast-3",
+            "ap-south-1",
+            "ap-south-2",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "ap-southeast-3",
+            "ap-southeast-4",
+            "ap-southeast-5",
+            "ap-southeast-6",
+            "ap-southeast-7",
+            "ca-central-1",
+            "ca-west-1",
+            "eu-central-1",
+            "eu-central-2",
+            "eu-north-1",
+            "eu-south-1",
+            "eu-south-2",
+            "eu-west-1",
+            "eu-west-2",
+            "eu-west-3",
+            "il-central-1",
+            "me-central-1",
+            "me-south-1",
+            "me-west-1",
+            "mx-central-1",
+            "sa-east-1",
+            "sa-west-1",
+            "us-east-1",
+            "us-east-2",
+            "us-west-1",
+            "us-west-2",
+            "cn-north-1",
+            "cn-northwest-1",
+            "us-gov-east-1",
+            "us-gov-west-1",
+            "africa-south1",
+            "asia-east1",
+            "asia-east2",
+            "asia-northeast1",
+            "asia-northeast2",
+            "asia-northeast3",
+            "asia-south1",
+            "asia-south2",
+            "asia-southeast1",
+            "asia-southeast2",
+            "asia-southeast3",
+            "australia-southeast1",
+            "australia-southeast2",
+            "europe-central2",
+            "europe-north2",
+            "europe-southwest1",
+            "europe-west1",
+            "europe-west2",
+            "europe-west3",
+            "europe-west4",
+            "europe-west6",
+            "europe-west8",
+            "europe-west9",
+            "europe-west10",
+            "europe-west12",
+            "me-central1",
+            "me-central2",
+            "me-west1",
+            "northamerica-northeast1",
+            "northamerica-northeast2",
+            "northamerica-south1",
+            "southamerica-east1",
+            "southamerica-west1",
+            "us-central1",
+            "us-east1",
+            "us-east4",
+            "us-east5",
+            "us-south1",
+            "us-west1",
+            "us-west2",
+            "us-west3",
+            "us-west4",
+            "europe-north1",
+        ]
+        | None,
+        Field(max_length=64),
+    ] = None
+    account_id: Annotated[str | None, Field(pattern="^\\d{12}$")] = None
+    project_id: Annotated[
+        str | None,
+        Field(pattern="^(?:[a-z0-9.-]{1,63}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$"),
+    ] = None
+    project_number: Annotated[str | None, Field(pattern="^\\d{1,20}$")] = None
+    node_role: Annotated[str | None, Field(pattern="^[A-Za-z0-9_+=,.@/-]{1,128}$")] = None
+    join: Literal["proof", "token"] | None = None
+    allow_any_secret: bool | None = None

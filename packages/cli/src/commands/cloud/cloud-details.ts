@@ -1,0 +1,21 @@
+/** What is known of a cloud: one fact per line. */
+import type { Cloud } from '@fairlead/contract/wire'
+import type { CliContext } from '../../context.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { formatDetails } from '../../terminal/table.ts'
+
+export function cloudDetails(context: CliContext, cloud: Cloud): string {
+  return formatDetails(
+    [
+      ['provider', cloud.provider],
+      ['region', cloud.region],
+      ['account', cloud.account_id],
+      ['project', cloud.project_id],
+      ['node role', cloud.node_role],
+      ['nodes join', cloud.join === 'proof' ? 'by cloud identity' : 'by token'],
+      ['secrets', cloud.allow_any_secret ? 'any' : 'only granted ones'],
+      ['id', cloud.id],
+    ],
+    paintFor(context.stdout, context.env),
+  )
+}

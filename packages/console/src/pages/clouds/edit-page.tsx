@@ -1,0 +1,82 @@
+/** Edits a cloud: everything but its provider. */
+import type { Cloud, UpdateCloud } from '@fairlead/contract/wire'
+import { Button, Group, Skeleton, Stack } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useState, type FormEvent } from 'react'
+import { useAct } from '../../queries/use-act.ts'
+import { useClouds } from '../../queries/use-clouds.ts'
+import { useSession } from '../../session/session.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Page } from '../../ui/page.tsx'
+import { ProblemCard } from '../../ui/problem-card.tsx'
+import { CloudFields } from './cloud-fields.tsx'
+import { cloudsPath } from './clouds-path.ts'
+import { formOf, judgeCloud, toldFault, type CloudField } from './judge-cloud.ts'
+import classes from './cloud-form.module.css'
+
+const route = getRouteApi('/clouds/$id/edit')
+
+export function EditCloudPage() {
+  const { id } = route.useParams()
+  const { client, may } = useSession()
+  const { data: cloud, error } = useQuery({
+    queryKey: ['clouds', 'one', id],
+    queryFn: ({ signal }) => client.clouds.get(id, { signal }),
+  })
+  return (
+    <Page title={cloud === undefined ? 'Edit a cloud' : `Edit ${cloud.name}`} path={cloudsPath}>
+      {error !== null && <ProblemCard error={error} />}
+      {cloud === undefined && error === null && <Skeleton height="18rem" />}
+      {cloud !== undefined && !may('admin') && <EmptyState title="Admins edit clouds">{null}</EmptyState>}
+      {cloud !== undefined && may('admin') && <EditCloud cloud={cloud} />}
+    </Page>
+  )
+}
+
+function EditCloud({ cloud }: { cloud: Cloud }) {
+  const { client } = useSession()
+  const navigate = useNavigate()
+  const clouds = useClouds()
+  const [form, setForm] = useState(() => formOf(cloud))
+  const edit = useAct((change: UpdateCloud) => client.clouds.update(cloud.id, change), ['clouds'])
+  const others = clouds.all.filter(({ id }) => id !== cloud.id)
+  const { faults, body } = judgeCloud(form, others)
+  const told = toldFault(edit.error)
+  const faultOf = (field: CloudField): string | null =>
+    told?.field === field ? told.text : (faults.get(field) ?? null)
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (body === null) return
+    const { provider: _, ...change } = body
+    edit.mutate(change, { onSuccess: ({ id }) => void navigate({ to: '/clouds/$id', params: { id } }) })
+  }
+  return (
+    <form onSubmit={submit} noValidate className={classes.form}>
+      <Stack gap="lg">
+        <CloudFields
+          form={form}
+          isProviderFixed
+          onChange={(changed) => {
+            edit.reset()
+            setForm({ ...form, ...changed })
+          }}
+          faultOf={faultOf}
+        />
+        {edit.error !== null && told === null && <ProblemCard error={edit.error} />}
+        <Group gap="xs">
+          <Button type="submit" loading={edit.isPending}>
+            Save
+          </Button>
+          <Button
+            variant="default"
+            renderRoot={(props) => <Link {...props} to="/clouds/$id" params={{ id: cloud.id }} />}
+          >
+            Cancel
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
