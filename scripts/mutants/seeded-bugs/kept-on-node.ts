@@ -1,6 +1,6 @@
 /** Bugs against what docs/threat-model.md says under "What a node keeps to itself". */
 import type { SeededBug } from '../seeded-bug.ts'
-import { agent, controlPlane, credentialPath } from './sources.ts'
+import { agent, cli, controlPlane, credentialPath } from './sources.ts'
 
 export const keptOnNode: readonly SeededBug[] = [
   {
@@ -11,6 +11,15 @@ export const keptOnNode: readonly SeededBug[] = [
     by: 'password.spend((secret) => (console.error(`logging in as ${user}:${secret}`), 0) || new Redacted(',
     testFile: `${credentialPath}/registry/silence.test.ts`,
     test: 'S5: a login in transit > Basic: is written nowhere',
+  },
+  {
+    name: 'write a typed password to the terminal',
+    rule: 'S5',
+    file: `${cli}/commands/secret/document.ts`,
+    replace: 'if (this.stdout.isTTY) {',
+    by: 'if (false) {',
+    testFile: `${cli}/commands/secret/document.test.ts`,
+    test: 'fairlead secret document > writes nothing to a terminal, and does not even ask',
   },
   {
     name: 'print the value of a Redacted',

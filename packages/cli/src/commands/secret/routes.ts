@@ -30,7 +30,31 @@ const fromDockerConfig = withExamples(
   ],
 )
 
+const document = withExamples(
+  buildCommand({
+    loader: async () => import('./document.ts'),
+    parameters: {
+      flags: {
+        username: { kind: 'parsed', parse: String, placeholder: 'NAME', brief: 'The user of the login' },
+        server: { kind: 'parsed', parse: String, placeholder: 'HOST', brief: 'The registry of the login' },
+      },
+    },
+    docs: {
+      brief: "Ask for a password, and write the secret document to pipe into your cloud's CLI",
+      fullDescription:
+        'Writes {"username", "password", "server"} to standard output, which must not be a terminal. The password is asked for, or read\n' +
+        'from standard input: it is never on a command line, so it is in no shell history.',
+    },
+  }),
+  [
+    'fairlead secret document --username robot --server registry.example.com |\n' +
+      '    aws secretsmanager put-secret-value --secret-id team/registry-login --secret-string file:///dev/stdin',
+    'fairlead secret document --username robot --server registry.example.com |\n' +
+      '    gcloud secrets versions add registry-login --data-file=-',
+  ],
+)
+
 export const secretRoutes = buildRouteMap({
-  routes: { fromDockerConfig },
+  routes: { document, fromDockerConfig },
   docs: { brief: 'Secrets for registry logins; offline, and never shown' },
 })
