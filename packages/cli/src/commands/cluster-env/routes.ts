@@ -89,6 +89,15 @@ const archive = withExamples(
   ['fairlead cluster-env archive my-env'],
 )
 
+const schema = withExamples(
+  buildCommand({
+    loader: async () => import('./schema.ts'),
+    parameters: {},
+    docs: { brief: 'Print the JSON Schema of the file, for editors' },
+  }),
+  ['fairlead cluster-env schema > cluster-env.schema.json'],
+)
+
 const lint = withExamples(
   buildCommand({
     loader: async () => import('./lint.ts'),
@@ -128,6 +137,6 @@ const verify = withExamples(
 )
 
 export const clusterEnvRoutes = buildRouteMap({
-  routes: { build, list, get, archive, lint, verify },
+  routes: { build, list, get, archive, lint, schema, verify },
   docs: { brief: 'Register, check and list images' },
 })
