@@ -25,6 +25,8 @@ const packages = [
   { name: 'rsync', there: () => hasCommand('rsync') },
   // They pull through a door, each in its own way.
   ...['podman', 'buildah', 'skopeo'].map((name) => ({ name, there: () => hasCommand(name) })),
+  // It scrapes a control plane, and answers the queries of the dashboard.
+  { name: 'prometheus', there: () => hasCommand('prometheus') && hasCommand('promtool') },
   { name: 'curl', there: () => hasCommand('curl') },
   // The web console is tested in a real browser.
   { name: 'chromium-headless-shell', there: () => existsSync('/usr/bin/chromium-headless-shell') },
@@ -51,6 +53,7 @@ const buildPackages = [
 const startedByDebian = {
   'docker-registry': ['docker-registry.service'],
   'openssh-server': ['ssh.service'],
+  prometheus: ['prometheus.service'],
   podman: [
     'podman.socket',
     'podman.service',
@@ -75,7 +78,7 @@ export function hasApt() {
 }
 
 /**
- * Installs, then disables what Debian starts by default, the registry on port 5000, the ssh server and podman's API: tests start their own.
+ * Installs, then disables what Debian starts by default, the registry on port 5000, the ssh server, Prometheus and podman's API: tests start their own.
  * @param {string[]} names
  */
 export async function installSystemPackages(names) {

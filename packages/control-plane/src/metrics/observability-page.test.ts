@@ -32,3 +32,22 @@ test('the table of fields matches the events', () => {
   expect(of('node')).toEqual(new Set(Object.keys(NodePullEvent.shape)))
   expect(of('control plane')).toEqual(new Set(Object.keys(TakenPullEvent.shape)))
 })
+
+test('the dashboard and the alerts ask for metrics and labels that there are', () => {
+  const deployed = ['grafana/fairlead.json', 'prometheus/alerts.yaml'].map((name) =>
+    readFileSync(new URL(`../../../../deploy/${name}`, import.meta.url), 'utf8').replaceAll('\\"', '"'),
+  )
+  const names = deployed.flatMap((text) => text.match(/fairlead_[a-z_]+/g) ?? [])
+  const known = new Set(page.match(/fairlead_[a-z_]+/g))
+  expect(names.map((name) => name.replace(/_(?:bucket|count)$/, '')).filter((name) => !known.has(name))).toEqual([])
+  const asked = deployed.flatMap((text) => [...text.matchAll(/(fairlead_[a-z_]+)\{([^}]*)\}/g)])
+  const unknown = asked.flatMap(([, name = '', matchers = '']) => {
+    const row = Object.entries(metricTable).find(([metric]) => name.startsWith(metric))?.[1]
+    const labels = Object.entries<readonly string[] | 'paths'>(row?.labels ?? {})
+    return [...matchers.matchAll(/(\w+)[=!]~?"([^"]*)"/g)].flatMap(([text, label = '', values = '']) => {
+      const possible = labels.find(([known]) => known === label)?.[1] ?? []
+      return label === 'job' || values.split('|').every((value) => possible.includes(value)) ? [] : [`${name}: ${text}`]
+    })
+  })
+  expect(unknown).toEqual([])
+})
