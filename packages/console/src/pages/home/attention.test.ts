@@ -26,6 +26,10 @@ describe('what needs attention', () => {
     ])
   })
 
+  test('says that a count ended at its bound', () => {
+    expect(texts({ refusedPulls: 10_000 })).toEqual(['10,000+ pulls were refused in the last 24 hours'])
+  })
+
   test('puts what has stopped working before what may', () => {
     const one = { total: 1, first: [{ id: 'x', name: 'x' }] }
     expect(

@@ -1,6 +1,7 @@
 /** What needs somebody's attention, from what the lists count. Pure. */
 import type { ControlPlane } from '@fairlead/contract/wire'
 import type { LinkProps } from '@tanstack/react-router'
+import { countText } from '../../queries/use-long-list.ts'
 
 /** A count, and the first of what was counted. */
 export interface Found {
@@ -40,7 +41,15 @@ export function concernsOf(fleet: Fleet, now: number): readonly Concern[] {
   ): readonly Concern[] =>
     found.total === 0
       ? []
-      : [{ key, tone, text: `${found.total} ${found.total === 1 ? one : many}`, names: namesOf(found), link }]
+      : [
+          {
+            key,
+            tone,
+            text: `${countText(found.total)} ${found.total === 1 ? one : many}`,
+            names: namesOf(found),
+            link,
+          },
+        ]
   return [
     ...counted('clusters', 'bad', ailingClusters, ['cluster has a problem', 'clusters have a problem'], {
       to: '/clusters',
