@@ -2,7 +2,9 @@
 
 /** Words from other tools, one meaning per line. Any of them means whichever of our commands exists. */
 const meanings: readonly (readonly string[])[] = [
-  ['terminate', 'archive', 'revoke', 'uninstall', 'stop', 'delete', 'del', 'rm', 'remove', 'kill', 'destroy', 'down'],
+  // A cluster that ends can start again; one that is deleted cannot.
+  ['terminate', 'revoke', 'uninstall', 'stop', 'kill', 'down'],
+  ['delete', 'archive', 'revoke', 'uninstall', 'del', 'rm', 'remove', 'destroy'],
   ['status', 'get', 'show', 'describe', 'info', 'inspect', 'view', 'cat'],
   ['list', 'ls', 'ps', 'all'],
   ['start', 'build', 'create', 'join-token', 'install', 'new', 'add', 'make', 'register', 'run', 'up', 'launch'],
