@@ -27,7 +27,7 @@ console.log('Fairlead demo: a private image on a Ray cluster of two nodes, and w
 let places = {}
 try {
   const ownImage = given.some((word) => word === '--image' || word.startsWith('--image='))
-  places = await setUp({ yes: given.includes('--yes'), rayImage: !ownImage })
+  places = await setUp({ yes: given.includes('--yes'), forTests: false, rayImage: !ownImage })
 } catch (error) {
   process.exit(tellFailure(error))
 }

@@ -20,7 +20,7 @@ async function main(args: string[]): Promise<number> {
     process.stdout.write(usage)
     return 0
   }
-  const missing = missingPackages()
+  const missing = missingPackages({ forTests: true })
   if (missing.length > 0) throw new Error(`Not on this machine: ${missing.join(', ')}\n${installCommand(missing)}`)
   const board = new TaskBoard(process.stderr)
   const rows = await proveCanary((name, work) => board.run(name, work))

@@ -25,6 +25,7 @@ import { TaskBoard } from './setup/task-board.mjs'
  * @param {object} options
  * @param {boolean} [options.yes] never ask
  * @param {boolean} [options.services] false: npm packages are enough (unit tests)
+ * @param {boolean} [options.forTests] false: what the demo needs is enough
  * @param {boolean} [options.rayImage] build the Ray image too
  * @param {boolean} [options.webConsole] build the web console too
  * @param {boolean} [options.schemathesis] install schemathesis too
@@ -37,6 +38,7 @@ import { TaskBoard } from './setup/task-board.mjs'
 export async function setUp({
   yes = false,
   services = true,
+  forTests = true,
   rayImage = services,
   webConsole = services,
   schemathesis = false,
@@ -60,7 +62,7 @@ export async function setUp({
     console: webConsole && needed.console(),
     engines: engines && needed.goPrograms(),
   }
-  const missing = services ? missingPackages({ toBuild: needs.engines }) : []
+  const missing = services ? missingPackages({ forTests, toBuild: needs.engines }) : []
   tellPlan(missing, needs)
   if (services) refuseWithoutPower(missing)
   const isWork = missing.length > 0 || Object.values(needs).some(Boolean)

@@ -16,14 +16,30 @@ export const node26 = join(root, 'node_modules', '.bin', 'node')
 export class CannotSetUp extends Error {}
 
 export function refuseOtherSystems() {
-  if (process.platform !== 'linux') {
-    throw new CannotSetUp(
-      'Linux only: each node of the demo is a Docker Engine in its own network namespace, which macOS and Windows do not have; use a Linux machine or virtual machine.',
-    )
+  const refusal = refusalOf(process.platform, process.versions.node)
+  if (refusal !== null) throw new CannotSetUp(refusal)
+}
+
+/** @type {Partial<Record<NodeJS.Platform, string>>} */
+const linuxOn = {
+  darwin: 'On macOS, use a virtual machine with Debian or Ubuntu (Lima, Multipass and UTM make one)',
+  win32: 'On Windows, use WSL 2 with Debian or Ubuntu (`wsl --install`)',
+}
+
+/**
+ * What a user of another system can do instead; null: nothing is in the way.
+ * @param {NodeJS.Platform} platform
+ * @param {string} nodeVersion
+ */
+export function refusalOf(platform, nodeVersion) {
+  if (platform !== 'linux') {
+    return [
+      'This needs Linux: each node of the demo is a Docker Engine in its own network namespace.',
+      `${linuxOn[platform] ?? 'Use a Linux machine or virtual machine'}; clone this repository there, and run the same command as root.`,
+      'To see it without Linux: README.md has a recording, and docs/tutorial.md explains each step.',
+    ].join('\n')
   }
-  if (Number.parseInt(process.versions.node, 10) < 20) {
-    throw new CannotSetUp(`Node 20 or newer is needed to start; this is ${process.versions.node}.`)
-  }
+  return Number.parseInt(nodeVersion, 10) < 20 ? `Node 20 or newer is needed to start; this is ${nodeVersion}.` : null
 }
 
 export function isRoot() {

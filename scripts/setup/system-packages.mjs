@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process'
 import { hasCommand } from './machine.mjs'
 import { runProgram } from './run-program.mjs'
 
-/** Debian's package names, each with a test that a newer Docker or another distribution also passes. */
-const packages = [
+/** What the demo needs, too: Debian's package names, each with a test that a newer Docker or another distribution also passes. */
+const demoPackages = [
   { name: 'docker.io', there: () => ['docker', 'dockerd', 'containerd', 'runc'].every(hasCommand) },
   { name: 'docker-registry', there: () => hasCommand('docker-registry') },
   { name: 'pigz', there: () => hasCommand('pigz') },
@@ -16,6 +16,18 @@ const packages = [
   { name: 'iproute2', there: () => hasCommand('ip') },
   { name: 'iptables', there: () => hasCommand('iptables') },
   { name: 'openssl', there: () => hasCommand('openssl') },
+  // It pulls through a door.
+  { name: 'podman', there: () => hasCommand('podman') },
+  { name: 'ca-certificates', there: () => existsSync('/etc/ssl/certs') },
+  // Debian has it; Ubuntu's debootstrap needs it to check Debian's signatures.
+  {
+    name: 'debian-archive-keyring',
+    there: () => existsSync('/usr/share/keyrings/debian-archive-keyring.gpg'),
+  },
+]
+
+/** What only tests need. */
+const testPackages = [
   { name: 'systemd', there: () => hasCommand('systemd-analyze') },
   { name: 'tcpdump', there: () => hasCommand('tcpdump') },
   { name: 'tshark', there: () => hasCommand('tshark') },
@@ -24,22 +36,16 @@ const packages = [
   { name: 'openssh-client', there: () => hasCommand('ssh') && hasCommand('ssh-keygen') },
   { name: 'rsync', there: () => hasCommand('rsync') },
   // They pull through a door, each in its own way.
-  ...['podman', 'buildah', 'skopeo'].map((name) => ({ name, there: () => hasCommand(name) })),
+  ...['buildah', 'skopeo'].map((name) => ({ name, there: () => hasCommand(name) })),
   // It scrapes a control plane, and answers the queries of the dashboard.
   { name: 'prometheus', there: () => hasCommand('prometheus') && hasCommand('promtool') },
   { name: 'curl', there: () => hasCommand('curl') },
   // The web console is tested in a real browser.
   { name: 'chromium-headless-shell', there: () => existsSync('/usr/bin/chromium-headless-shell') },
-  { name: 'ca-certificates', there: () => existsSync('/etc/ssl/certs') },
   // An emulator runs the single-file arm64 executable, with that architecture's libraries.
   { name: 'qemu-user', there: () => process.arch === 'arm64' || hasCommand('qemu-aarch64') },
   { name: 'libstdc++6-arm64-cross', there: () => hasArm64Library('libstdc++.so.6') },
   { name: 'libatomic1-arm64-cross', there: () => hasArm64Library('libatomic.so.1') },
-  // Debian has it; Ubuntu's debootstrap needs it to check Debian's signatures.
-  {
-    name: 'debian-archive-keyring',
-    there: () => existsSync('/usr/share/keyrings/debian-archive-keyring.gpg'),
-  },
 ]
 
 /** What building runc from source needs in addition to Go. */
@@ -63,9 +69,19 @@ const startedByDebian = {
   ],
 }
 
-/** @param {{ toBuild?: boolean }} [options] whether the newest engines are to be built, too */
-export function missingPackages({ toBuild = false } = {}) {
-  return [...packages, ...(toBuild ? buildPackages : [])].filter((entry) => !entry.there()).map((entry) => entry.name)
+/**
+ * @param {{ forTests: boolean, toBuild?: boolean }} options `toBuild`: whether the newest engines are to be built, too
+ * @returns {string[]} in the order in which apt gets them
+ */
+export function missingPackages(options) {
+  return neededPackages(options)
+    .filter((entry) => !entry.there())
+    .map((entry) => entry.name)
+}
+
+/** @param {{ forTests: boolean, toBuild?: boolean }} options */
+export function neededPackages({ forTests, toBuild = false }) {
+  return [...demoPackages, ...(forTests ? testPackages : []), ...(toBuild ? buildPackages : [])]
 }
 
 /** @param {string[]} names */
