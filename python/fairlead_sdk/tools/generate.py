@@ -74,11 +74,15 @@ def models(document: dict[str, Any]) -> str:
         # Not by its own file, which names the folder in which the environment was made.
         places = ["--input", str(source), "--output", str(target)]
         run(sys.executable, "-m", "datamodel_code_generator", *places, *generator_options)
-        text = target.read_text()
+        text = with_short_docstrings(target.read_text())
     for command in (["check", "--select=I", "--fix"], ["format"]):
         # Under the path of the real file, so that its settings apply.
         text = run(ruff, *command, "--quiet", "--stdin-filename", str(generated), "-", given=text)
     return text
+
+
+def with_short_docstrings(text: str) -> str:
+    return re.sub(r'"""\n +(.+)\n +"""', r'"""\1"""', text)
 
 
 generator_options = [
@@ -91,6 +95,8 @@ generator_options = [
     "--use-standard-collections",
     "--use-union-operator",
     "--use-annotated",
+    "--use-schema-description",
+    "--use-field-description",
     "--field-constraints",
     "--output-datetime-class=AwareDatetime",
     "--keep-model-order",
@@ -131,7 +137,7 @@ def simplified(schema: Any, texts: set[str]) -> Any:
     if not isinstance(schema, dict):
         return schema
     if str(schema.get("$ref", "")).removeprefix(reference) in texts:
-        return {"type": "string"}
+        return {"type": "string", **{key: schema[key] for key in ("description",) if key in schema}}
     plain = {
         key: simplified(value, texts)
         for key, value in schema.items()

@@ -109,7 +109,7 @@ describe('the OpenAPI document', () => {
   test('says that a time in a request is in UTC, which the format does not', () => {
     const schemas = (document['components'] as { schemas: Record<string, { properties: { at: object } }> }).schemas
     const { at } = schemas['Report']?.properties ?? {}
-    expect(at).toEqual({ type: 'string', format: 'date-time', pattern: 'Z$' })
+    expect(at).toMatchObject({ type: 'string', format: 'date-time', pattern: 'Z$' })
     expect(schemas['PullRecord']).toMatchObject({
       properties: { started_at: expect.not.objectContaining({ pattern: expect.anything() }) },
     })

@@ -1,5 +1,6 @@
 /** The contract's schemas as components of the OpenAPI document: each is defined once, and others refer to it by name. */
 import { z } from 'zod'
+import { aboutField, aboutModel } from './descriptions.ts'
 import { answerNames, requestNames, saidElsewhere } from './names.ts'
 import { rulesOf, valuesOf } from './rules.ts'
 
@@ -54,12 +55,31 @@ export class ComponentSchemas {
     return { $ref: `#/components/schemas/${name}` }
   }
 
-  #keep(name: string, form: Json): void {
+  #keep(name: string, bare: Json): void {
+    const form = described(name, bare)
     const known = this.#all.get(name)
     if (known !== undefined && JSON.stringify(known) !== JSON.stringify(form)) {
       throw new TypeError(`two forms of the schema ${name}`)
     }
     this.#all.set(name, form)
+  }
+}
+
+/** With the sentence of the model and of each field. */
+function described(name: string, form: Json): Json {
+  const properties = form['properties'] as Record<string, Json> | undefined
+  const about = aboutModel(name)
+  return {
+    ...(about !== undefined && { description: about }),
+    ...form,
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([field, schema]) => {
+          const sentence = aboutField(name, field)
+          return [field, sentence === undefined ? schema : { ...schema, description: sentence }]
+        }),
+      ),
+    }),
   }
 }
 
