@@ -66,7 +66,7 @@ export const contents: readonly Section[] = [
   },
   {
     text: 'Why it is safe',
-    pages: ['threat-model', 'explanation/what-the-control-plane-knows', 'explanation/limits', 'rules'],
+    pages: ['threat-model', 'promises', 'explanation/what-the-control-plane-knows', 'explanation/limits', 'rules'],
     folder: 'explanation/',
   },
   {

@@ -93,6 +93,7 @@ export const models: Readonly<Record<string, string>> = {
   StepName: 'A step of the credential path.',
   StepReport: 'One step of a check or a start, with its outcome and its time.',
   TokenId: 'The id of an API token.',
+  UpdateCloud: 'What to change of a cloud; fields that are absent stay.',
   Workload: 'The container that a node should run.',
   WorkloadPhase: 'How far the container of a node is.',
   WorkloadReport: 'How the container of a node is doing.',
