@@ -24,6 +24,8 @@ export const contents: readonly Section[] = [
       'launchers',
       'nodes',
       'console',
+      'guides/server',
+      'guides/upgrade',
       'tls',
       'replicas',
       'backup',

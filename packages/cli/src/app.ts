@@ -15,7 +15,7 @@ import { versionCommand } from './commands/version/routes.ts'
 import { whoamiCommand } from './commands/whoami/routes.ts'
 import { explainRoutes } from './commands/explain/routes.ts'
 import { launchConfigCommand } from './commands/launch-config/routes.ts'
-import { serveCommand } from './commands/serve/routes.ts'
+import { serveRoutes } from './commands/serve/routes.ts'
 import { loginCommand, logoutCommand } from './commands/login/routes.ts'
 import { nodeRoutes } from './commands/node/routes.ts'
 import { configureDockerCommand } from './commands/configure-docker/routes.ts'
@@ -48,7 +48,7 @@ const root: RouteMap<CliContext> = buildRouteMap({
     'configure-docker': configureDockerCommand,
     door: doorRoutes,
     agent: agentRoutes,
-    serve: serveCommand,
+    serve: serveRoutes,
     admin: adminRoutes,
     login: loginCommand,
     logout: logoutCommand,

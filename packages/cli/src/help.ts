@@ -51,10 +51,12 @@ export function helpText(target: CommandTarget, name: string): string {
 
 const paper: Output = { write: () => undefined, isTTY: false, columns: 76, rows: 1, getColorDepth: () => 1 }
 
-function formatHelp(target: CommandTarget, name: string, paint: Paint, width: number): string {
+function formatHelp(found: CommandTarget, name: string, paint: Paint, width: number): string {
+  const target = standingFor(found) ?? found
   const brief = target.brief.endsWith('?') ? target.brief : `${target.brief}.`
   const about = reflowed(target.fullDescription ? `${brief}\n\n${target.fullDescription}` : brief, width)
-  const sections = 'parameters' in target ? commandSections(target, name) : routeSections(target, name)
+  const sections =
+    'parameters' in target ? commandSections(target, name, commandRows(found)) : routeSections(target, name)
   const examples = (examplesOf.get(target) ?? []).map((line) => [line, ''] as const)
   const text = [...sections, ['EXAMPLES', examples] as const]
     .filter(([, rows]) => rows.length > 0)
@@ -62,25 +64,37 @@ function formatHelp(target: CommandTarget, name: string, paint: Paint, width: nu
   return `${about}\n${text.join('')}`
 }
 
+/** A hidden default command is what its group does by itself: the group shows the help of that command, and its other commands. */
+function standingFor(target: CommandTarget): Command<CliContext> | null {
+  if ('parameters' in target) return null
+  const standard = target.getDefaultCommand() ?? null
+  return target.getAllEntries().some((entry) => entry.target === standard && entry.hidden) ? standard : null
+}
+
 type Row = readonly [left: string, right: string]
 type Section = readonly [title: string, rows: readonly Row[]]
 
 function routeSections(target: RouteMap<CliContext>, name: string): Section[] {
-  const entries = target.getAllEntries().filter((entry) => !entry.hidden)
-  const commands = entries.map((entry): Row => [entry.name['convert-camel-to-kebab'], entry.target.brief])
   return [
     ['USAGE', [[`${name} COMMAND [flags]`, '']]],
-    ['COMMANDS', commands],
+    ['COMMANDS', commandRows(target)],
     ['FLAGS', name.includes(' ') ? [helpRow] : [helpRow, ['-v, --version', 'Print the version']]],
   ]
 }
 
-function commandSections({ parameters }: Command<CliContext>, name: string): Section[] {
+function commandRows(target: CommandTarget): readonly Row[] {
+  if ('parameters' in target) return []
+  const entries = target.getAllEntries().filter((entry) => !entry.hidden)
+  return entries.map((entry): Row => [entry.name['convert-camel-to-kebab'], entry.target.brief])
+}
+
+function commandSections({ parameters }: Command<CliContext>, name: string, commands: readonly Row[]): Section[] {
   const flags = Object.entries(parameters.flags ?? {}).filter(([, flag]) => !('hidden' in flag && flag.hidden))
   const places = positionals(parameters)
   const required = flags.filter(([, flag]) => isRequired(flag)).map(([flagName, flag]) => written(flagName, flag))
   return [
     ['USAGE', [[[name, ...places.map((place) => place.usage), ...required, '[flags]'].join(' '), '']]],
+    ['COMMANDS', commands],
     ['ARGUMENTS', places.map((place): Row => [place.name, place.brief])],
     ['FLAGS', [...flags.map(([flagName, flag]) => flagRow(flagName, flag, parameters)), helpRow]],
   ]

@@ -1,8 +1,8 @@
 /** A context for tests: it records everything that is written, and its file system is a temporary folder. */
 import type { Fetch } from '@fairlead/sdk'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { UsageError } from './usage-error.ts'
 import type { CliContext, Output } from './context.ts'
 import { runFairlead } from './run.ts'
@@ -35,6 +35,7 @@ export class ScriptedShell implements Disposable {
 
   write(name: string, text: string | Uint8Array): string {
     const path = join(this.folder, name)
+    mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
     return path
   }

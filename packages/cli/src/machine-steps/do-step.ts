@@ -20,7 +20,7 @@ import {
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { writeSetupFile } from './setup-file.ts'
-import { sentenceOf, type MachineStep } from './machine-step.ts'
+import { sentenceOf, sysusersArgs, type MachineStep } from './machine-step.ts'
 
 const run = promisify(execFile)
 
@@ -43,6 +43,7 @@ async function perform(step: MachineStep): Promise<void> {
       // Also for the running file: it stays, without a name, until its process ends.
       return replace(step.path, async (draft) => {
         await copyFile(step.from, draft)
+        if (step.group !== undefined) await run('chgrp', [step.group, draft])
         await chmod(draft, step.mode)
         await using file = await open(draft, 'r+')
         await file.sync()
@@ -69,6 +70,9 @@ async function perform(step: MachineStep): Promise<void> {
       return rm(step.path, { recursive: true, force: true })
     case 'remove-empty-folder':
       return removeEmpty(step.path)
+    case 'make-users':
+      await run('systemd-sysusers', [...sysusersArgs(step)])
+      return
     case 'systemctl':
       await run('systemctl', [...step.args])
       return
@@ -133,7 +137,7 @@ function codeOf(error: unknown): string | number | null {
   return typeof error.code === 'string' || typeof error.code === 'number' ? error.code : null
 }
 
-/** An error's code, or the exit status of systemctl, which puts its own message in the journal. */
+/** An error's code, or the exit status of a program; systemctl puts its own message in the journal. */
 function reasonOf(error: unknown): string {
   const code = codeOf(error)
   return typeof code === 'number' ? `exit status ${code}` : (code ?? 'it cannot be done')

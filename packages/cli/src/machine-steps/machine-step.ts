@@ -2,7 +2,14 @@
 
 export type MachineStep =
   | { readonly do: 'make-folder'; readonly path: string; readonly mode: number }
-  | { readonly do: 'copy'; readonly from: string; readonly path: string; readonly mode: number }
+  /** `group`: which group of this machine may read it. */
+  | {
+      readonly do: 'copy'
+      readonly from: string
+      readonly path: string
+      readonly mode: number
+      readonly group?: string
+    }
   | { readonly do: 'link'; readonly path: string; readonly target: string }
   | { readonly do: 'write'; readonly path: string; readonly mode: number; readonly text: string }
   | { readonly do: 'write-if-missing'; readonly path: string; readonly mode: number; readonly text: string }
@@ -16,6 +23,8 @@ export type MachineStep =
   | { readonly do: 'remove-link'; readonly path: string; readonly target: string }
   | { readonly do: 'remove-folder'; readonly path: string }
   | { readonly do: 'remove-empty-folder'; readonly path: string }
+  /** Makes the users in a file of sysusers.d, unless they exist. */
+  | { readonly do: 'make-users'; readonly root: string; readonly file: string }
   | { readonly do: 'systemctl'; readonly args: readonly string[] }
   /** A missing unit counts as stopped. */
   | { readonly do: 'stop-unit'; readonly unit: string }
@@ -26,7 +35,7 @@ export function sentenceOf(step: MachineStep): string {
     case 'make-folder':
       return `folder ${step.path} (${modeText(step.mode)})`
     case 'copy':
-      return `${step.path} (${modeText(step.mode)}), a copy of ${step.from}`
+      return `${step.path} (${ownedText(step)}), a copy of ${step.from}`
     case 'link':
       return `link ${step.path} to ${step.target}`
     case 'write':
@@ -46,11 +55,22 @@ export function sentenceOf(step: MachineStep): string {
       return `remove ${step.path} and everything in it`
     case 'remove-empty-folder':
       return `remove ${step.path} if it is empty`
+    case 'make-users':
+      return ['systemd-sysusers', ...sysusersArgs(step)].join(' ')
     case 'systemctl':
       return `systemctl ${step.args.join(' ')}`
     case 'stop-unit':
   }
   return `systemctl disable --now ${step.unit}`
+}
+
+/** The arguments of systemd-sysusers, which looks for the file in sysusers.d under the root. */
+export function sysusersArgs({ root, file }: Extract<MachineStep, { do: 'make-users' }>): readonly string[] {
+  return [...(root === '' ? [] : [`--root=${root}`]), file]
+}
+
+function ownedText({ mode, group }: { readonly mode: number; readonly group?: string }): string {
+  return group === undefined ? modeText(mode) : `${modeText(mode)}, group ${group}`
 }
 
 const modeText = (mode: number): string => `0${mode.toString(8)}`

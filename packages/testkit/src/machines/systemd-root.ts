@@ -46,7 +46,7 @@ exec unshare --cgroup sh -ec '
   mount --bind "$DIR/state" var/lib/fairlead
   mount --bind "$DIR/docker" var/lib/docker
   mount --bind "$RUN_FOLDER" ".$RUN_FOLDER"
-  chmod 755 "$DIR/run"
+  chmod 755 "$DIR/run" "$DIR/usr-local"
   mount --bind "$DIR/run" run
   mount -t proc proc proc
   mount -t sysfs sysfs sys

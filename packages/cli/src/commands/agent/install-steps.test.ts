@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { placeOf } from './install-place.ts'
+import { placeOf } from '../../machine-steps/install-place.ts'
 import { sentenceOf } from '../../machine-steps/machine-step.ts'
 import { installSteps, uninstallSteps } from './install-steps.ts'
 
@@ -37,14 +37,20 @@ describe('installSteps', () => {
 
 describe('uninstallSteps', () => {
   test('stops the agent before removing its file, and keeps policy and state', () => {
-    const steps = uninstallSteps(machine, false)
+    const steps = uninstallSteps(machine, { purge: false, keepProgram: false })
     expect(steps[0]).toEqual({ do: 'stop-unit', unit: 'fairlead-agent.service' })
     expect(steps.at(-1)).toEqual({ do: 'remove', path: '/usr/local/bin/fairlead' })
     expect(JSON.stringify(steps)).not.toMatch(/\/etc\/fairlead|\/var\/lib\/fairlead/)
   })
 
+  test('keeps the program that the server of this machine runs, too', () => {
+    const removed = said([...uninstallSteps(machine, { purge: false, keepProgram: true })])
+    expect(removed).not.toContain('remove /usr/local/bin/fairlead')
+    expect(removed).toContain('remove /usr/local/bin/docker-credential-fairlead')
+  })
+
   test('removes them as well with --purge', () => {
-    expect(said([...uninstallSteps(machine, true)]).slice(-2)).toEqual([
+    expect(said([...uninstallSteps(machine, { purge: true, keepProgram: false })]).slice(-2)).toEqual([
       'remove /etc/fairlead and everything in it',
       'remove /var/lib/fairlead and everything in it',
     ])

@@ -1,34 +1,33 @@
 /** `fairlead agent install`: puts this executable, its unit and its folders in place; run again, it installs a newer version. */
 import { agentStatus } from '@fairlead/agent'
-import { problem } from '@fairlead/contract/problems'
 import type { WantedDoor } from '@fairlead/doors/upkeep/edit-doors'
 import { engineAdvice } from '@fairlead/doors/upkeep/engine-advice'
-import { join, resolve } from 'node:path'
-import { isSea } from 'node:sea'
+import { join } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import { carryOut } from '../../machine-steps/carry-out.ts'
+import { chosenExecutable, installPlace } from '../../machine-steps/install-place.ts'
 import { sentenceOf, type MachineStep } from '../../machine-steps/machine-step.ts'
+import type { InstallFlags } from '../../machine-steps/place-flags.ts'
+import type { InstallPlace } from '../../machine-steps/service-steps.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { enginesOf, installedPlace } from '../door/door-place.ts'
 import { openDoorsAt } from '../door/open-doors.ts'
 import { printWarning } from '../door/door-words.ts'
 import { openedJson, printOpened, wantedDoor } from '../door/open.ts'
-import { placeOf, thisMachine, type PlaceFlags } from './install-place.ts'
-import { installSteps, type InstallPlace } from './install-steps.ts'
+import { installSteps } from './install-steps.ts'
 import { afterInstall } from './next-step.ts'
 import { defaultPaths } from './paths.ts'
 
-export interface InstallFlags extends PlaceFlags {
-  readonly executable?: string
+export interface AgentInstallFlags extends InstallFlags {
   readonly door?: readonly string[]
 }
 
 const command = 'fairlead agent install'
 
-export default async function install(this: CliContext, flags: InstallFlags): Promise<void> {
-  const place = installPlace(this, flags)
-  const executable = flags.executable === undefined ? ownExecutable() : resolve(this.cwd, flags.executable)
+export default async function install(this: CliContext, flags: AgentInstallFlags): Promise<void> {
+  const place = installPlace(this, flags, 'fairlead agent run')
+  const executable = chosenExecutable(this, flags)
   const wanted = (flags.door ?? []).map((door) => wantedDoor(door, command))
   const steps = installSteps(place, executable)
   if (wanted.length > 0) return installWithDoors(this, flags, { place, steps, wanted })
@@ -50,7 +49,7 @@ interface DoorsToo {
 /** The owner's file names the doors before the agent starts, so that its first start serves them. */
 async function installWithDoors(
   context: CliContext,
-  flags: InstallFlags,
+  flags: AgentInstallFlags,
   { place, steps, wanted }: DoorsToo,
 ): Promise<void> {
   const starts = steps.filter((step) => step.do === 'systemctl')
@@ -66,19 +65,4 @@ async function recommendEngine(context: CliContext): Promise<void> {
   const { unfit } = await enginesOf(installedPlace('', context.cwd), context.signal)
   const advice = unfit.map(({ problem: found }) => engineAdvice(found)).filter((one) => one !== null)
   for (const one of advice) printWarning(context, { code: 'ENGINE_OUTDATED', ...one })
-}
-
-/** Throws INSTALL_NO_SYSTEMD. A dry run works anywhere. */
-function installPlace(context: CliContext, flags: InstallFlags): InstallPlace {
-  const place = placeOf(flags, thisMachine(), context.cwd)
-  if (place.root !== '' || place.systemd) return place
-  if (!flags.dryRun) throw problem('INSTALL_NO_SYSTEMD')
-  const warning = paintFor(context.stderr, context.env).yellow('warning:')
-  context.stderr.write(`${warning} systemd is not running here, so only --dry-run and --root work on this machine\n`)
-  return { ...place, systemd: true }
-}
-
-function ownExecutable(): string {
-  if (!isSea()) throw problem('INSTALL_NOT_ONE_FILE')
-  return process.execPath
 }

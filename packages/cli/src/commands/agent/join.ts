@@ -5,17 +5,17 @@ import { type Provider } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { joinTokenPattern } from '@fairlead/contract/wire'
 import { existsSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { readInput } from '../../config-file/read-input.ts'
+import { readPrivateText } from '../../config-file/read-private-text.ts'
 import { chosenCaFile } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
-import { unitFile } from './install-steps.ts'
+import { unitFile } from '../../machine-steps/service-steps.ts'
+import { unitName } from './install-unit.ts'
 import { afterJoin } from './next-step.ts'
 import { namedPolicy, type PolicyFlags } from './paths.ts'
 
@@ -76,7 +76,7 @@ export default async function join(this: CliContext, flags: JoinFlags): Promise<
       `The server there belongs to the user with the id ${joined.strangerTrusted}; the agent obeys no other user.\n`,
     )
   }
-  this.stdout.write(`${paint.dim('next:')}  ${afterJoin({ stateDir, isInstalled: existsSync(unitFile) })}\n`)
+  this.stdout.write(`${paint.dim('next:')}  ${afterJoin({ stateDir, isInstalled: existsSync(unitFile(unitName)) })}\n`)
 }
 
 async function admissionOf(context: CliContext, flags: JoinFlags): Promise<Admission> {
@@ -102,15 +102,7 @@ async function readToken(context: CliContext, flags: JoinFlags): Promise<string>
     if (context.stdin.isTTY) return (await context.stdin.askHidden('Join token (not shown): ')).trim()
     return textOf(await context.stdin.read(largestToken))
   }
-  const path = resolve(context.cwd, flags.tokenFile)
-  const mode = (await stat(path).catch(() => null))?.mode ?? 0o600
-  if ((mode & 0o077) !== 0) {
-    throw problem('CONFIG_FILE_UNREADABLE', {
-      path,
-      reason: 'others can read it; run chmod 0600 on it, or create a new token',
-    })
-  }
-  return textOf(await readInput(context, path, largestToken))
+  return readPrivateText(context, flags.tokenFile)
 }
 
 function textOf(bytes: Uint8Array): string {

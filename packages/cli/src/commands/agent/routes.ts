@@ -2,6 +2,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { jsonFlag, pathFlag, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
+import { executableFlag, placeFlags } from '../../machine-steps/place-flags.ts'
 import { defaultPaths, policyFlag } from './paths.ts'
 
 const stateDir = pathFlag('DIR', defaultPaths.stateDir, "The node's own key and records")
@@ -104,19 +105,12 @@ const logs = withExamples(
   ['fairlead agent logs'],
 )
 
-const placeFlags = {
-  binDir: pathFlag('DIR', '/usr/local/bin', 'Folder for the programs'),
-  root: textFlag('DIR', 'Install under this folder, for a machine image, and start nothing'),
-  dryRun: switchFlag('Only print what would be done'),
-  ...jsonFlag,
-} as const
-
 const install = withExamples(
   buildCommand({
     loader: async () => import('./install.ts'),
     parameters: {
       flags: {
-        executable: textFlag('FILE', 'The executable to install (default: this one)'),
+        executable: executableFlag,
         door: {
           kind: 'parsed',
           parse: String,

@@ -8,7 +8,8 @@ import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails } from '../../terminal/table.ts'
-import { unitFile } from './install-steps.ts'
+import { unitFile } from '../../machine-steps/service-steps.ts'
+import { unitName } from './install-unit.ts'
 import { howToStart } from './next-step.ts'
 
 export interface StatusFlags extends JsonFlag {
@@ -40,7 +41,7 @@ export default async function status(this: CliContext, flags: StatusFlags): Prom
     })
   }
   const paint = paintFor(this.stdout, this.env)
-  const start = howToStart({ stateDir, isInstalled: existsSync(unitFile) })
+  const start = howToStart({ stateDir, isInstalled: existsSync(unitFile(unitName)) })
   const last = lastStart && `${lastStart.clusterId}, start ${lastStart.generation}: ${startText(lastStart)}`
   this.stdout.write(
     formatDetails(

@@ -4,12 +4,14 @@ import { problem } from '@fairlead/contract/problems'
 import { join } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import { carryOut } from '../../machine-steps/carry-out.ts'
+import { isInstalled, placeOf, thisMachine } from '../../machine-steps/install-place.ts'
 import { sentenceOf } from '../../machine-steps/machine-step.ts'
+import type { PlaceFlags } from '../../machine-steps/place-flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { doorFileSteps } from '../door/close-doors.ts'
 import { installedPlace } from '../door/door-place.ts'
-import { placeOf, thisMachine, type PlaceFlags } from './install-place.ts'
+import { serverUnitName } from '../serve/server-unit.ts'
 import { uninstallSteps } from './install-steps.ts'
 import { defaultPaths } from './paths.ts'
 
@@ -25,7 +27,8 @@ export default async function uninstall(this: CliContext, flags: UninstallFlags)
   if (isRunning && !place.systemd) throw problem('STATE_DIR_IN_USE', { path: stateDir })
   const doors = installedPlace(place.root, this.cwd)
   // The doors first: without an agent, engines could pull nothing through them.
-  const steps = [...(await doorFileSteps(doors, this.signal)), ...uninstallSteps(place, flags.purge ?? false)]
+  const removal = { purge: flags.purge ?? false, keepProgram: isInstalled(place, serverUnitName) }
+  const steps = [...(await doorFileSteps(doors, this.signal)), ...uninstallSteps(place, removal)]
   await carryOut(this, flags, place.root, steps)
   if (place.root === '' && !flags.dryRun) await removeRules()
   if (flags.json) printJson(this, { dry_run: flags.dryRun ?? false, steps: steps.map(sentenceOf) })

@@ -8,7 +8,7 @@ import { parseNodePolicy } from '@fairlead/credential-path/policy/read-node-poli
 import { doorMachineAt, type DoorMachine } from '@fairlead/doors/upkeep/door-machine'
 import { join, resolve } from 'node:path'
 import type { JsonFlag } from '../../flags.ts'
-import { thisMachine } from '../agent/install-place.ts'
+import { thisMachine } from '../../machine-steps/install-place.ts'
 import { defaultPaths, namedPolicy, type PolicyFlags } from '../agent/paths.ts'
 
 interface DoorPaths extends PolicyFlags {

@@ -1,9 +1,14 @@
-/** `fairlead serve`: its arguments. */
-import { buildCommand } from '@stricli/core'
+/** `fairlead serve`: its arguments, and those of its installation. */
+import { buildCommand, buildRouteMap } from '@stricli/core'
 import { jsonFlag, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
+import { executableFlag, placeFlags } from '../../machine-steps/place-flags.ts'
 
-export const serveCommand = withExamples(
+const origin = textFlag('URL', 'URL that clients and nodes use, if not the listen address')
+const tlsCert = textFlag('FILE', 'Its certificate in PEM; without one it creates its own CA')
+const tlsKey = textFlag('FILE', 'The key of that certificate')
+
+const run = withExamples(
   buildCommand({
     loader: async () => import('./serve.ts'),
     parameters: {
@@ -23,9 +28,9 @@ export const serveCommand = withExamples(
           brief: 'Directory of its database',
         },
         database: textFlag('URL', 'PostgreSQL, for several replicas; a URL with a password only as FAIRLEAD_DATABASE'),
-        origin: textFlag('URL', 'URL that clients and nodes use, if not the listen address'),
-        tlsCert: textFlag('FILE', 'Its certificate in PEM; without one it creates its own CA'),
-        tlsKey: textFlag('FILE', 'The key of that certificate'),
+        origin,
+        tlsCert,
+        tlsKey,
         connectTo: {
           kind: 'parsed',
           parse: String,
@@ -83,3 +88,53 @@ export const serveCommand = withExamples(
     'fairlead serve --listen 0.0.0.0:8470 --origin https://fairlead.example.com:8470 --data-dir /var/lib/fairlead-server',
   ],
 )
+
+const install = withExamples(
+  buildCommand({
+    loader: async () => import('./install.ts'),
+    parameters: {
+      flags: {
+        listen: textFlag('HOST:PORT', 'Address to listen on (default: 127.0.0.1:8470); beyond loopback it serves TLS'),
+        origin,
+        tlsCert,
+        tlsKey,
+        databaseFile: textFlag('FILE', 'Read the URL of a PostgreSQL database, with its password, from this 0600 file'),
+        executable: executableFlag,
+        ...placeFlags,
+      },
+    },
+    docs: {
+      brief: 'Install the control plane as a service of systemd, or update it',
+      fullDescription: [
+        'Installs the executable, a unit that runs it as the user fairlead, and its settings, which stay if they exist.',
+        'Its data are in /var/lib/fairlead-server. The admin token is in the file admin-token there, for root and that',
+        'user only. The certificate is copied; put renewed files in the same place.',
+      ].join('\n'),
+    },
+  }),
+  [
+    'sudo ./fairlead-linux-x64 serve install',
+    'sudo ./fairlead-linux-x64 serve install --listen 0.0.0.0:8470 --origin https://fairlead.example.com:8470',
+    'fairlead serve install --dry-run',
+  ],
+)
+
+const uninstall = withExamples(
+  buildCommand({
+    loader: async () => import('./uninstall.ts'),
+    parameters: {
+      flags: {
+        purge: switchFlag('Also remove settings, certificate and data: the whole control plane'),
+        ...placeFlags,
+      },
+    },
+    docs: { brief: 'Remove the service; its settings and data stay, and clusters keep running' },
+  }),
+  ['sudo fairlead serve uninstall', 'sudo fairlead serve uninstall --purge'],
+)
+
+export const serveRoutes = buildRouteMap({
+  routes: { run, install, uninstall },
+  defaultCommand: 'run',
+  docs: { brief: 'Run the control plane, or install it as a service', hideRoute: { run: true } },
+})

@@ -1,0 +1,97 @@
+/** `fairlead serve install`: makes this machine's systemd run a control plane; run again, it installs a newer version. */
+import { readCertificate } from '@fairlead/control-plane'
+import { parseHttpOrigin, readListenPlace } from '@fairlead/contract/names'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { readPrivateText } from '../../config-file/read-private-text.ts'
+import type { CliContext } from '../../context.ts'
+import { carryOut } from '../../machine-steps/carry-out.ts'
+import { chosenExecutable, installPlace } from '../../machine-steps/install-place.ts'
+import { sentenceOf } from '../../machine-steps/machine-step.ts'
+import type { InstallFlags } from '../../machine-steps/place-flags.ts'
+import { printJson } from '../../print.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { UsageError } from '../../usage-error.ts'
+import { installServerSteps, type ServerFiles } from './server-steps.ts'
+import { serverPaths, serverSettingsText, standardSettings, type ServerSettings } from './server-unit.ts'
+
+export interface ServeInstallFlags extends InstallFlags {
+  readonly listen?: string
+  readonly origin?: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly databaseFile?: string
+}
+
+export default async function install(this: CliContext, flags: ServeInstallFlags): Promise<void> {
+  const place = installPlace(this, flags, 'fairlead serve')
+  const executable = chosenExecutable(this, flags)
+  const certificate = chosenCertificate(this, flags)
+  const settings = await chosenSettings(this, flags, certificate !== null)
+  const keepsSettings = existsSync(join(place.root, serverPaths.settings))
+  const steps = installServerSteps(place, {
+    executable,
+    certificate,
+    settings: serverSettingsText({ ...standardSettings, ...settings }),
+  })
+  await carryOut(this, flags, place.root, steps)
+  if (keepsSettings && Object.keys(settings).length > 0) warnOfKept(this)
+  if (flags.json) return printJson(this, { dry_run: flags.dryRun ?? false, steps: steps.map(sentenceOf) })
+  if (flags.dryRun || place.root !== '') return
+  const dim = (text: string) => paintFor(this.stdout, this.env).dim(text)
+  this.stdout.write(
+    `${dim('next:')}  journalctl --unit fairlead-server, which shows its address and where the admin token is\n`,
+  )
+}
+
+/** Throws what `readCertificate` throws. */
+function chosenCertificate(context: CliContext, flags: ServeInstallFlags): ServerFiles['certificate'] {
+  const { tlsCert, tlsKey, root } = flags
+  if (tlsCert === undefined && tlsKey === undefined) return null
+  if (tlsCert === undefined || tlsKey === undefined) throw usage('--tls-cert and --tls-key come together')
+  if (root !== undefined) throw usage('a machine image holds no key; install the certificate on the machine')
+  const [cert, key] = [resolve(context.cwd, tlsCert), resolve(context.cwd, tlsKey)]
+  readCertificate({ certFile: cert, keyFile: key })
+  return { cert, key }
+}
+
+/** Only what was asked for. */
+async function chosenSettings(
+  context: CliContext,
+  flags: ServeInstallFlags,
+  hasCertificate: boolean,
+): Promise<Partial<ServerSettings>> {
+  const { listen, origin, databaseFile, root } = flags
+  if (listen !== undefined) readListenPlace(listen, '--listen')
+  if (origin !== undefined && parseHttpOrigin(origin) === null) {
+    throw usage('--origin wants http(s)://HOST[:PORT], and a port is 1 to 65535')
+  }
+  if (databaseFile !== undefined && root !== undefined) {
+    throw usage('a machine image holds no password; name the database on the machine')
+  }
+  return {
+    ...(listen !== undefined && { listen }),
+    ...(origin !== undefined && { origin }),
+    ...(hasCertificate && { hasCertificate }),
+    ...(databaseFile !== undefined && { database: await readDatabase(context, databaseFile) }),
+  }
+}
+
+/** From a file, never from the command line, where every user of the machine could read its password (S10). */
+async function readDatabase(context: CliContext, file: string): Promise<string> {
+  const url = await readPrivateText(context, file)
+  if (!/^postgres(?:ql)?:\/\/[\x21-\x7e]+$/.test(url)) {
+    throw usage('--database-file wants a file with one line, postgres://USER:PASSWORD@HOST/DATABASE')
+  }
+  return url
+}
+
+function warnOfKept(context: CliContext): void {
+  const warning = paintFor(context.stderr, context.env).yellow('warning:')
+  const { settings } = serverPaths
+  context.stderr.write(
+    `${warning} ${settings} exists and stays as it is; edit it, then systemctl restart fairlead-server\n`,
+  )
+}
+
+const usage = (reason: string): UsageError => new UsageError(reason, 'fairlead serve install')
