@@ -2,7 +2,7 @@
  * `node scripts/openapi.ts`: writes the OpenAPI document of this version to packages/contract/openapi.json, from which clients are
  * generated, and the problem table to the Python SDK's copy. `--check` reports whether both are current, and whether a change breaks
  * the clients of the last release without an announcement in packages/contract/breaking-changes.md. `--release` stores the document as
- * that of the last release.
+ * that of the last release, and the agent next to it (e2e/released).
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { problems } from '@fairlead/contract/problems'
@@ -53,5 +53,9 @@ if (process.argv.includes('--check')) {
 } else {
   await writeFile(place.current, text)
   await writeFile(place.pythonProblems, problemTable)
-  if (process.argv.includes('--release')) await writeFile(place.released, text)
+  if (process.argv.includes('--release')) {
+    await writeFile(place.released, text)
+    const { keepReleasedAgent } = await import('./building/released-agent.ts')
+    await keepReleasedAgent()
+  }
 }

@@ -162,9 +162,9 @@ async function awayWhile(work: () => Promise<unknown>): Promise<number> {
     })
   let last = performance.now()
   let longest = 0
-  let isOver = false
+  const over = new AbortController()
   const watching = (async () => {
-    while (!isOver || longest === 0) {
+    while (!over.signal.aborted) {
       if (await answers()) {
         longest = Math.max(longest, performance.now() - last)
         last = performance.now()
@@ -174,7 +174,7 @@ async function awayWhile(work: () => Promise<unknown>): Promise<number> {
   })()
   await work()
   await ready()
-  isOver = true
+  over.abort()
   await watching
   return longest
 }

@@ -1,10 +1,11 @@
 /** Reads a control plane answer: a document that matches its schema, or a problem. */
 import { printable, problem, ProblemDocument, ServedProblem, type Problem } from '@fairlead/contract/problems'
-import { single } from '@fairlead/contract/wire'
+import { version } from '@fairlead/contract/release'
+import { single, versionHeader, versionMisfit } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import type { ChannelAnswer } from './connection.ts'
 
-/** The `result` of a 2xx answer; throws the problem in the answer, or CONTROL_PLANE_ANSWER_INVALID. */
+/** The `result` of a 2xx answer; throws the problem in the answer, or that it is not understood. */
 export function readResult<Schema extends z.ZodType>(
   answer: ChannelAnswer,
   schema: Schema,
@@ -13,7 +14,7 @@ export function readResult<Schema extends z.ZodType>(
   const json = readJson(answer, host)
   const envelope = single(z.unknown()).safeParse(json)
   const result = schema.safeParse(envelope.data?.result)
-  if (!result.success) throw problem('CONTROL_PLANE_ANSWER_INVALID', { host })
+  if (!result.success) throw notUnderstood(answer, host)
   return result.data
 }
 
@@ -21,7 +22,7 @@ export function readResult<Schema extends z.ZodType>(
 export function readJson(answer: ChannelAnswer, host: string): unknown {
   const json = parseJson(answer.body)
   if (answer.status >= 200 && answer.status < 300) {
-    if (json === undefined) throw problem('CONTROL_PLANE_ANSWER_INVALID', { host })
+    if (json === undefined) throw notUnderstood(answer, host)
     return json
   }
   const document = ProblemDocument.safeParse(json)
@@ -29,7 +30,13 @@ export function readJson(answer: ChannelAnswer, host: string): unknown {
   // A proxy in front may answer instead: 502, 503 and 504 describe the path, not the control plane.
   throw answer.status >= 500 || answer.status === 429
     ? problem('CONTROL_PLANE_UNREACHABLE', { host })
-    : problem('CONTROL_PLANE_ANSWER_INVALID', { host })
+    : notUnderstood(answer, host)
+}
+
+/** AGENT_TOO_OLD or AGENT_TOO_NEW if the two are of different versions, otherwise CONTROL_PLANE_ANSWER_INVALID. */
+export function notUnderstood(answer: ChannelAnswer, host: string): Problem {
+  const misfit = versionMisfit({ agent: version, controlPlane: answer.header(versionHeader) })
+  return misfit ?? problem('CONTROL_PLANE_ANSWER_INVALID', { host })
 }
 
 function parseJson(body: Uint8Array): unknown {

@@ -1,5 +1,7 @@
 /** HTTP to the control plane: one origin, verified TLS, no redirects, no compression, answers limited in size; every failure is a Problem. */
 import { problem, tlsFault, tlsProblem, type Problem } from '@fairlead/contract/problems'
+import { version } from '@fairlead/contract/release'
+import { versionHeader } from '@fairlead/contract/wire'
 import { buildConnector, Pool } from 'undici'
 import { trustedControlPlane } from '@fairlead/credential-path/loopback/control-plane-user'
 import { trustedServerConnector, type JudgeUser } from '@fairlead/credential-path/loopback/trusted-server'
@@ -73,6 +75,7 @@ async function send(
       headers: {
         accept: 'application/json',
         'accept-encoding': 'identity',
+        [versionHeader]: version,
         ...(request.body !== null && { 'content-type': 'application/json' }),
         ...request.headers,
       },

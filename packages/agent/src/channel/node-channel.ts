@@ -1,8 +1,8 @@
 /** The node's signed requests to its control plane: session, desired state, reports. */
 import { type SessionId } from '@fairlead/contract/names'
-import { isProblem, problem } from '@fairlead/contract/problems'
+import { isProblem } from '@fairlead/contract/problems'
 import { NodeSession, type Report, ReportAnswer } from '@fairlead/contract/wire'
-import { readJson, readResult } from './answer.ts'
+import { notUnderstood, readJson, readResult } from './answer.ts'
 import type { ChannelAnswer, Connection } from './connection.ts'
 import type { NodeIdentity } from './node-identity.ts'
 import { NodeSessions } from './session.ts'
@@ -115,7 +115,7 @@ export function openChannel(
       const body = JSON.stringify(report)
       const answer = await sendInSession({ method: 'POST', path: '/api/v1/nodes/me/reports', body }, signal)
       const said = ReportAnswer.safeParse(readJson(answer, host))
-      if (said.data?.acknowledged !== report.report_id) throw problem('CONTROL_PLANE_ANSWER_INVALID', { host })
+      if (said.data?.acknowledged !== report.report_id) throw notUnderstood(answer, host)
     },
   }
 }

@@ -108,13 +108,16 @@ describe('ReportQueue', () => {
     expect(new Set(sent.map((report) => report.report_id)).size).toBe(2)
   })
 
-  test('does not resend a report that was refused as invalid', async () => {
-    let refused = 0
-    send = () => (refused++ === 0 ? Promise.reject(problem('REQUEST_INVALID')) : Promise.resolve())
-    queue.setWorkload(workload(1))
-    await eventually(() => expect(sent).toHaveLength(2))
-    expect(sent[1]?.report_id).not.toBe(sent[0]?.report_id)
-  })
+  test.each([problem('REQUEST_INVALID'), problem('AGENT_TOO_NEW', { version: '0.3.0', expected_version: '0.2.0' })])(
+    'does not resend a report that was refused with $code',
+    async (refusal) => {
+      let refused = 0
+      send = () => (refused++ === 0 ? Promise.reject(refusal) : Promise.resolve())
+      queue.setWorkload(workload(1))
+      await eventually(() => expect(sent).toHaveLength(2))
+      expect(sent[1]?.report_id).not.toBe(sent[0]?.report_id)
+    },
+  )
 
   test('reports a finished check until it is acknowledged, and not after that', async () => {
     let failing = true

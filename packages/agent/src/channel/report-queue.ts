@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { newId, type BuildId } from '@fairlead/contract/names'
-import { isProblem } from '@fairlead/contract/problems'
+import { isProblem, type ProblemCode } from '@fairlead/contract/problems'
 import {
   type BuildCheckReport,
   type NodeFacts,
@@ -46,6 +46,14 @@ const defaultPace: ReportPace = {
   earlyHeartbeatMs: 10_000,
   backoff: { baseMs: 500, capMs: 10_000 },
 }
+
+/** The control plane does not accept this report, as it is. */
+const refusals: ReadonlySet<string> = new Set([
+  'REQUEST_INVALID',
+  'REQUEST_TOO_LARGE',
+  'AGENT_TOO_OLD',
+  'AGENT_TOO_NEW',
+] satisfies ProblemCode[])
 
 const recordsPerReport = 20
 const checksPerReport = 16
@@ -148,7 +156,7 @@ export class ReportQueue {
       await this.#parts.send(report, signal)
     } catch (error) {
       // Refused: resending it would be refused again. The next report is built from scratch.
-      if (isProblem(error, 'REQUEST_INVALID') || isProblem(error, 'REQUEST_TOO_LARGE')) {
+      if (isProblem(error) && refusals.has(error.code)) {
         this.#pending = null
         this.#changed = true
       }

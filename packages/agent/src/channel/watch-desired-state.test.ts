@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@fairlead/contract/names'
 import { type Problem } from '@fairlead/contract/problems'
-import { type DesiredState } from '@fairlead/contract/wire'
+import { version } from '@fairlead/contract/release'
+import { versionHeader, type DesiredState } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { connectTo, type Connection } from './connection.ts'
@@ -197,6 +198,17 @@ describe('watchDesiredState', () => {
 })
 
 describe('readDesiredState', () => {
+  test.each([
+    ['99.0.0', 'AGENT_TOO_OLD'],
+    ['0.0.1', 'AGENT_TOO_NEW'],
+    [version, 'CONTROL_PLANE_ANSWER_INVALID'],
+    [null, 'CONTROL_PLANE_ANSWER_INVALID'],
+  ])('an answer of version %s that is not understood is %s', (sender, code) => {
+    const body = Buffer.from(JSON.stringify({ result: { ...(stateOf() as object), news: true } }))
+    const header = (name: string) => (name === versionHeader ? sender : null)
+    expect(() => readDesiredState({ status: 200, body, header }, 'host')).toThrow(expect.objectContaining({ code }))
+  })
+
   test('throws nothing but a problem for any bytes', () => {
     fc.assert(
       fc.property(

@@ -1,7 +1,8 @@
 /** Assembles the routes: authenticate, authorize, parse the request, do the work, and send only what the contract names. */
 import { type HostAndPort } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
-import { type AuditAct } from '@fairlead/contract/wire'
+import { version } from '@fairlead/contract/release'
+import { versionHeader, type AuditAct } from '@fairlead/contract/wire'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono, type Context } from 'hono'
 import type { Logger } from 'pino'
@@ -20,7 +21,7 @@ import type { ConsoleFiles } from './console-files.ts'
 import { requireOwnHost } from './host-header.ts'
 import { answerOnce, readIdempotencyKey, requestHash, type KeyedAnswer } from './idempotency.ts'
 import { readWith } from './invalid-request.ts'
-import { asProblem, problemResponse } from './problems.ts'
+import { asProblem, problemResponse, whyNotUnderstood } from './problems.ts'
 import { parseJsonBody, readBody } from './request-body.ts'
 import { networkOf } from './network-of.ts'
 import type { RefusedActs } from '../audit/refused-acts.ts'
@@ -69,6 +70,7 @@ export function createApp(parts: AppParts): App {
     const { requestId, route } = context.var
     context.header('x-request-id', requestId)
     context.header('x-content-type-options', 'nosniff')
+    context.header(versionHeader, version)
     // The console's files set their own caching.
     if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store')
     const ms = performance.now() - started
@@ -106,7 +108,8 @@ export function createApp(parts: AppParts): App {
     throw problem('ROUTE_NOT_FOUND')
   })
   app.onError((error, context) => {
-    const response = problemResponse(asProblem(error, parts.onFault), context.var.requestId)
+    const found = whyNotUnderstood(asProblem(error, parts.onFault), context.req.header(versionHeader))
+    const response = problemResponse(found, context.var.requestId)
     const allow = context.res.headers.get('allow')
     if (allow !== null) response.headers.set('allow', allow)
     return response

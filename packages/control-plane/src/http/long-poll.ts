@@ -4,6 +4,8 @@
  */
 import { type NodeId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
+import { version } from '@fairlead/contract/release'
+import { versionHeader } from '@fairlead/contract/wire'
 import type { Clock } from '../clock.ts'
 import { readDesiredState, type DesiredStateText } from '../nodes/desired-state.ts'
 import type { Waiters } from '../events/waiters.ts'
@@ -101,6 +103,7 @@ const isGone = (response: Outgoing): boolean => ('stream' in response ? response
 
 function write(response: Outgoing, status: number, headers: Record<string, string>, body?: string): void {
   response.statusCode = status
+  response.setHeader(versionHeader, version)
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   if (body === undefined) {
     response.end()

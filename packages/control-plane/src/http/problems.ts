@@ -1,10 +1,20 @@
 /** The only error boundary: anything thrown leaves as a problem document (RFC 9457), and anything that was not a problem is logged. */
 import { isProblem, problem, ProblemDocument, type Problem, type ProblemCode } from '@fairlead/contract/problems'
+import { version } from '@fairlead/contract/release'
+import { versionMisfit } from '@fairlead/contract/wire'
 
 export function asProblem(error: unknown, onFault: (error: unknown) => void): Problem {
   if (isProblem(error)) return error
   onFault(error)
   return problem('INTERNAL')
+}
+
+const notUnderstood: ReadonlySet<ProblemCode> = new Set(['REQUEST_INVALID', 'ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED'])
+
+/** `agent`: the version that the caller gives for itself, as agents do. A request of another version may be fine elsewhere. */
+export function whyNotUnderstood(error: Problem, agent: string | undefined): Problem {
+  if (agent === undefined || !notUnderstood.has(error.code)) return error
+  return versionMisfit({ agent, controlPlane: version }) ?? error
 }
 
 export function problemResponse(error: Problem, requestId: string): Response {

@@ -1,7 +1,7 @@
 /** The agent’s channel over a real socket, with nodes that sign requests as agents do. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId, NodeId } from '@fairlead/contract/names'
-import { chainStart, type PullRecord } from '@fairlead/contract/wire'
+import { chainStart, versionHeader, type PullRecord } from '@fairlead/contract/wire'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { TestFleet } from '../testing/test-fleet.ts'
 import { nodeKey, type TestNode } from '../testing/test-node.ts'
@@ -15,6 +15,48 @@ beforeAll(async () => {
   fleet = await TestFleet.start()
 })
 afterAll(() => fleet[Symbol.asyncDispose]())
+
+describe('an agent and a control plane of different versions', () => {
+  const report = (agent: string | null, body: object) =>
+    node.send('POST', '/api/v1/nodes/me/reports', {
+      body,
+      headers: agent === null ? {} : { [versionHeader]: agent },
+    })
+  let node: TestNode
+  beforeAll(async () => {
+    node = await fleet.join(await fleet.makeCloud())
+  })
+
+  test('every answer says the version of the control plane, and so does that of a request that waited', async () => {
+    for (const answer of [await node.openSession(), await node.desiredState(), await node.report()]) {
+      expect(answer.headers.get(versionHeader)).toMatch(/^\d+\.\d+\.\d+/)
+    }
+  })
+
+  test('a report that is not understood names both versions instead of fields, and which side to upgrade', async () => {
+    expect((await report('99.1.0', { news: 1 })).body).toMatchObject({
+      code: 'AGENT_TOO_NEW',
+      status: 422,
+      detail: expect.stringContaining('the agent is Fairlead 99.1.0') as string,
+    })
+    expect((await report('0.0.9', { news: 1 })).body.code).toBe('AGENT_TOO_OLD')
+    const future = await node.send('POST', '/api/v1/nodes/me/news', { headers: { [versionHeader]: '99.1.0' } })
+    expect(future.body.code).toBe('AGENT_TOO_NEW')
+  })
+
+  test('the same version, an unknown one and none leave the fields to speak', async () => {
+    const own = (await node.desiredState()).headers.get(versionHeader)
+    for (const agent of [own, 'new\u00e9', null])
+      expect((await report(agent, { news: 1 })).body.code).toBe('REQUEST_INVALID')
+  })
+
+  test('what both understand works, however far the versions are apart', async () => {
+    const state = await node.send('GET', '/api/v1/nodes/me/desired_state?wait=0', {
+      headers: { [versionHeader]: '99.1.0' },
+    })
+    expect(state.status).toBe(200)
+  })
+})
 
 describe('signed requests', () => {
   let node: TestNode

@@ -117,6 +117,11 @@ function isNodes({ access }: Route): boolean {
   return access === 'node' || access === 'node-key'
 }
 
+/** Agents also join, before they have a key to sign with. */
+function isAgents(route: Route): boolean {
+  return isNodes(route) || route.path.startsWith('/api/v1/nodes/join')
+}
+
 function pathParameters(route: Route, schemas: ComponentSchemas): Json[] {
   return [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
@@ -197,9 +202,10 @@ function problemsOf(route: Route): ProblemCode[] {
   const sending: ProblemCode[] =
     route.body === null ? [] : ['REQUEST_MALFORMED', 'REQUEST_TOO_LARGE', 'REQUEST_TOO_SLOW']
   if (route.body !== null && (route.access === 'public' || isNodes(route))) sending.push('SERVER_BUSY')
+  const asAgent: ProblemCode[] = isAgents(route) ? ['AGENT_TOO_OLD', 'AGENT_TOO_NEW'] : []
   const naming: ProblemCode[] = hasName(route.query) || hasName(route.body) ? ['NAME_INVALID'] : []
   const keyed: ProblemCode[] = isKeyed(route) ? ['IDEMPOTENCY_KEY_REUSED'] : []
-  return [...new Set([...route.problems, ...signing, ...sending, ...naming, ...keyed, ...everywhere])]
+  return [...new Set([...route.problems, ...signing, ...sending, ...naming, ...keyed, ...asAgent, ...everywhere])]
 }
 
 const pathIds: Readonly<Record<string, z.ZodType>> = {

@@ -19,6 +19,8 @@ export interface FairleadAgentOptions {
   /** Required if there are several. */
   cloudName?: string
   env?: Record<string, string>
+  /** A command other than this version's. */
+  program?: string
   /** Only checks builds; needs no engine. */
   checker?: boolean
   /** A policy file other than the machine's `/etc/fairlead/policy.yaml`. */
@@ -51,7 +53,7 @@ interface NodeDocument {
 }
 
 export async function startFairleadAgent(options: FairleadAgentOptions): Promise<FairleadAgent> {
-  const { machine = null, serve, name, env = {} } = options
+  const { machine = null, serve, name, env = {}, program = fairleadProgram } = options
   const stateDir = machine === null ? newFolder(`${name}-state`) : machine.stateDir
   const home = machine?.homeDir ?? newFolder(`${name}-home`)
   const logFile = join(machine?.dir ?? home, 'agent.log')
@@ -62,7 +64,7 @@ export async function startFairleadAgent(options: FairleadAgentOptions): Promise
   await joinAgent(options, state, place)
   const start = async (): Promise<Service> => {
     const startedAt = Date.now()
-    const args = [fairleadProgram, 'agent', 'run', ...state, ...runFlags(options)]
+    const args = [program, 'agent', 'run', ...state, ...runFlags(options)]
     const service =
       machine === null
         ? startService({ command: process.execPath, args, logFile, env: place })
@@ -94,7 +96,15 @@ export async function startFairleadAgent(options: FairleadAgentOptions): Promise
 }
 
 async function joinAgent(
-  { machine = null, serve, name, provider, cloudName, checker = false }: FairleadAgentOptions,
+  {
+    machine = null,
+    serve,
+    name,
+    provider,
+    cloudName,
+    checker = false,
+    program = fairleadProgram,
+  }: FairleadAgentOptions,
   state: readonly string[],
   env: Record<string, string>,
 ): Promise<void> {
@@ -103,7 +113,7 @@ async function joinAgent(
   const { token, command } = await cliJson<{ token: string | null; command: string }>(told, accessTo(serve))
   // Without a token the machine proves its identity: the printed command is typed as printed.
   const how = token === null ? command.split(' ').slice(3) : ['--host', serve.origin, '--provider', provider]
-  const args = [fairleadProgram, 'agent', 'join', ...how, '--name', name, ...(checker ? ['--checker'] : []), ...state]
+  const args = [program, 'agent', 'join', ...how, '--name', name, ...(checker ? ['--checker'] : []), ...state]
   // A token that names no authority is for a control plane with the user's own certificate.
   const trust = token?.includes('.') === false && serve.caFile !== null ? { FAIRLEAD_CA_FILE: serve.caFile } : {}
   const options = { env: { ...env, ...trust }, ...(token !== null && { input: `${token}\n` }) }

@@ -24,13 +24,14 @@ export default async function list(this: CliContext, flags: NodeListFlags): Prom
     .take(flags.maxItems)
   const now = this.clock.now()
   printList(this, flags, nodes, {
-    headers: ['NAME', 'STATE', 'KIND', 'CLUSTER', 'PLATFORM', 'DOCKER', 'ADDRESS', 'MACHINE', 'HEARD', 'ID'],
+    headers: ['NAME', 'STATE', 'KIND', 'CLUSTER', 'PLATFORM', 'AGENT', 'DOCKER', 'ADDRESS', 'MACHINE', 'HEARD', 'ID'],
     row: (node) => [
       node.name,
       stateText(node),
       node.checker ? 'checker' : 'node',
       node.cluster_id ?? '',
       node.facts?.platform ?? '',
+      node.facts?.agent_version ?? '',
       node.facts?.engine_version ?? '',
       node.facts?.advertise_address ?? '',
       node.identity?.instance ?? '',

@@ -33,6 +33,7 @@ function detailsOf(node: Node, now: number): readonly (readonly [string, string 
     ['second join', secondJoinText(node, now)],
     ['cluster', node.cluster_id],
     ['platform', facts && facts.platform],
+    ['agent', facts && facts.agent_version],
     ['docker', facts && facts.engine_version],
     ['address', facts && facts.advertise_address],
     ['pull records', node.pull_chain ?? null],

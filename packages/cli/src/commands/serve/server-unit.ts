@@ -124,5 +124,5 @@ ${database === null ? `# FAIRLEAD_DATABASE="${example}"` : `FAIRLEAD_DATABASE="$
 
 /** Within double quotes, as systemd reads an EnvironmentFile. */
 function escaped(value: string): string {
-  return value.replaceAll(/["\\$\`]/g, String.raw`\$&`)
+  return value.replaceAll(/["\\$`]/g, String.raw`\$&`)
 }
