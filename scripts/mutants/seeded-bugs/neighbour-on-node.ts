@@ -77,6 +77,15 @@ export const neighbourOnNode: readonly SeededBug[] = [
     test: 'the keys of the mirror > of an engine cannot serve, so that whoever has one cannot pass for the mirror',
   },
   {
+    name: 'go on trusting every authority that the mirror ever had',
+    rule: 'ADR 55',
+    file: `${doors}/mirror/keys.ts`,
+    replace: 'present + authority',
+    by: "(await readFile(join(folder, authorityFile), 'utf8')) + authority",
+    testFile: `${doors}/mirror/keys.test.ts`,
+    test: 'the keys of the mirror > that follow > are then used all together, beside the trust in those before',
+  },
+  {
     name: 'open a door without a list of registries',
     rule: 'S7',
     file: `${doors}/mirror/door-table.ts`,

@@ -1,6 +1,6 @@
 /** The mirror's keys: who can read them, what they prove, and when they are replaced. */
 import { createPrivateKey as createKey, X509Certificate } from 'node:crypto'
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newFolder } from '@fairlead/testkit'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -58,8 +58,72 @@ describe('the keys of the mirror', () => {
   test('stay the same after a restart, until a third of their life is left', async () => {
     const first = await openMirrorKeys(stateDir, now)
     expect(await openMirrorKeys(stateDir, now + 59 * day)).toEqual(first)
-    const renewed = await openMirrorKeys(stateDir, now + 61 * day)
-    expect(renewed.ca).not.toBe(first.ca)
+    expect((await openMirrorKeys(stateDir, now + 61 * day)).ca).not.toBe(first.ca)
+  })
+
+  describe('that follow', () => {
+    const all = ['server.crt', 'server.key', 'docker.crt', 'docker.key', 'containerd.key', 'podman.key']
+    const contents = () => all.map(read)
+    const authorities = () => read('ca.crt').split(/(?<=-----END CERTIFICATE-----\n)/)
+    let before: string[]
+    beforeEach(async () => {
+      await openMirrorKeys(stateDir, now)
+      before = contents()
+      await openMirrorKeys(stateDir, now + 60 * day)
+    })
+
+    test('are trusted for a day before any of them is used', async () => {
+      expect(authorities()).toHaveLength(2)
+      expect(contents()).toEqual(before)
+      await openMirrorKeys(stateDir, now + 60.9 * day)
+      expect(contents()).toEqual(before)
+    })
+
+    test('are then used all together, beside the trust in those before', async () => {
+      const [first = '', second = ''] = authorities()
+      const used = await openMirrorKeys(stateDir, now + 61.1 * day)
+      for (const [index, content] of contents().entries()) expect(content).not.toBe(before[index])
+      expect(used).toMatchObject({ ca: first + second, certificate: read('server.crt'), key: read('server.key') })
+      for (const name of ['server', 'docker', 'containerd', 'podman']) {
+        expect(certificate(`${name}.crt`).verify(new X509Certificate(second).publicKey)).toBe(true)
+        expect(certificate(`${name}.crt`).checkPrivateKey(createKey(read(`${name}.key`)))).toBe(true)
+      }
+      expect(existsSync(join(stateDir, 'door', 'next'))).toBe(false)
+      // And the ones after them: no more than two authorities are trusted.
+      await openMirrorKeys(stateDir, now + 122 * day)
+      expect(authorities().slice(0, 1)).toEqual([second])
+      expect(authorities()).toHaveLength(2)
+    })
+
+    test('S5: can be read by their owner alone, too', () => {
+      const next = join(stateDir, 'door', 'next')
+      expect(statSync(next).mode & 0o777).toBe(0o700)
+      for (const file of readdirSync(next)) expect(statSync(join(next, file)).mode & 0o777).toBe(0o600)
+    })
+
+    test('are used by an agent that was stopped while it began to use them', async () => {
+      renameSync(join(stateDir, 'door', 'next', 'docker.key'), join(stateDir, 'door', 'docker.key'))
+      renameSync(join(stateDir, 'door', 'next', 'server.key'), join(stateDir, 'door', 'server.key'))
+      await openMirrorKeys(stateDir, now + 61.1 * day)
+      for (const name of ['server', 'docker', 'containerd', 'podman']) {
+        expect(certificate(`${name}.crt`).checkPrivateKey(createKey(read(`${name}.key`)))).toBe(true)
+      }
+    })
+
+    test('are made once more by an agent that was stopped before they were trusted', async () => {
+      const [first = '', second = ''] = authorities()
+      writeFileSync(join(stateDir, 'door', 'ca.crt'), first)
+      await openMirrorKeys(stateDir, now + 61.1 * day)
+      expect(contents()).toEqual(before)
+      expect(authorities()).toHaveLength(2)
+      expect(authorities()).not.toContain(second)
+    })
+  })
+
+  test('that expire before the next could be known for a day are replaced at once', async () => {
+    const first = await openMirrorKeys(stateDir, now)
+    const renewed = await openMirrorKeys(stateDir, now + 89.5 * day)
+    expect(renewed.ca).not.toContain(first.ca)
     expect(certificate('docker.crt').verify(new X509Certificate(renewed.ca).publicKey)).toBe(true)
   })
 

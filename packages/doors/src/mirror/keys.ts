@@ -1,23 +1,27 @@
 /**
  * The keys of the mirror: its own CA, whose key is never written, a certificate for the mirror on 127.0.0.1, and one for each engine. So the
  * engine can tell the mirror from an impostor, and the mirror can tell which engine asks. All of them are for root alone.
+ *
+ * An engine reads its keys when a pull begins. So that renewal cuts no pull, the next CA is trusted for a day before any of its keys is used:
+ * `ca.crt` then names both, and the keys wait in the folder `next` (ADR 55).
  */
 import 'reflect-metadata'
 import { webcrypto, X509Certificate } from 'node:crypto'
-import { chmod, mkdir, readFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as x509 from '@peculiar/x509'
 import { DoorEngine } from '@fairlead/contract/wire'
 import { writeFileAtomically } from '@fairlead/credential-path/process/atomic-file'
-import { keyFolder, keysOf } from '../engines/mirror-place.ts'
+import { keyFolder } from '../engines/mirror-place.ts'
 
 export interface MirrorIdentity {
+  /** Whose certificates engines are known by: the CA of the mirror's own certificate, and the one before or after it. */
   readonly ca: string
   readonly certificate: string
   readonly key: string
   /** In milliseconds since 1970, as is the next. A clock that was ahead may have made them. */
   readonly validFrom: number
-  /** When they should be replaced. */
+  /** When `openMirrorKeys` has something to do again. */
   readonly renewAt: number
 }
 
@@ -25,65 +29,125 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 const dayMs = 24 * 3600 * 1000
 const lifeMs = 90 * dayMs
 const clockSkewMs = 3600 * 1000
+/** Longer than any pull. */
+const noticeMs = dayMs
 
-/** Reads the keys, and makes new ones if they are missing, belong to different sets, are not valid yet, or have used up two thirds of their life. */
+const authorityFile = 'ca.crt'
+const holders = ['server', ...DoorEngine.options]
+
+/**
+ * Reads the keys, and makes new ones if they are missing, belong to different sets or are not valid. From two thirds of their life on, makes
+ * the next ones known, and a day later puts them in place.
+ */
 export async function openMirrorKeys(stateDir: string, now: number): Promise<MirrorIdentity> {
-  const found = await readIdentity(stateDir)
-  if (found !== null && found.validFrom <= now && now < found.renewAt) return found
-  await makeKeys(stateDir, now)
-  const made = await readIdentity(stateDir)
+  const folder = keyFolder(stateDir)
+  const found = await readKeys(folder)
+  if (found === null || now < found.validFrom || now >= found.usableUntil) await makeKeys(folder, now)
+  else if (now < found.renewAt) return found
+  else if (found.hasNext) await useNext(folder)
+  else await announceNext(folder, found.authority, now)
+  const made = await readKeys(folder)
   if (made === null) throw new Error('the keys of the mirror cannot be read back')
   return made
 }
 
-async function readIdentity(stateDir: string): Promise<MirrorIdentity | null> {
-  const paths = pathsIn(stateDir)
+interface FoundKeys extends MirrorIdentity {
+  /** The CA of the mirror's certificate. */
+  readonly authority: string
+  readonly hasNext: boolean
+  readonly usableUntil: number
+}
+
+/** Null if they are no whole set. */
+async function readKeys(folder: string): Promise<FoundKeys | null> {
+  const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8')
   try {
-    const engines = DoorEngine.options.map((engine) => keysOf(engine, stateDir))
-    const [ca = '', certificate = '', key = ''] = await Promise.all(
-      [paths.ca, paths.certificate, paths.key].map((path) => readFile(path, 'utf8')),
+    const [ca, key, ...certificates] = await Promise.all(
+      [authorityFile, 'server.key', ...holders.map((holder) => `${holder}.crt`)].map(read),
     )
-    const authority = new X509Certificate(ca)
-    const issued = await Promise.all(
-      [certificate, ...engines.map((keys) => readFile(keys.certificate, 'utf8'))].map(
-        async (pem) => new X509Certificate(await pem),
-      ),
-    )
-    await Promise.all(engines.map((keys) => readFile(keys.key)))
-    if (!issued.every((cert) => cert.verify(authority.publicKey))) return null
-    const [validFrom, validTo] = [Date.parse(authority.validFrom), Date.parse(authority.validTo)]
-    return { ca, certificate, key, validFrom, renewAt: validTo - lifeMs / 3 }
+    await Promise.all(DoorEngine.options.map((engine) => read(`${engine}.key`)))
+    const authorities = (ca?.match(pem) ?? []).map((text) => ({ text, certificate: new X509Certificate(text) }))
+    const issuers = certificates.map((text) => {
+      const issued = new X509Certificate(text)
+      return authorities.find(({ certificate }) => issued.verify(certificate.publicKey))
+    })
+    const [own] = issuers
+    const last = authorities.at(-1)
+    if (own === undefined || last === undefined || issuers.includes(undefined)) return null
+    const announced = await read(join(nextFolder, authorityFile)).catch(() => '')
+    const hasNext = announced === last.text
+    const validTo = Date.parse(own.certificate.validTo)
+    const validFrom = Date.parse(last.certificate.validFrom)
+    return {
+      ca: ca ?? '',
+      certificate: certificates[0] ?? '',
+      key: key ?? '',
+      validFrom,
+      renewAt: hasNext ? validFrom + clockSkewMs + noticeMs : validTo - lifeMs / 3,
+      authority: own.text,
+      hasNext,
+      usableUntil: hasNext ? validTo : validTo - noticeMs,
+    }
   } catch {
     return null
   }
 }
 
-async function makeKeys(stateDir: string, now: number): Promise<void> {
-  const folder = keyFolder(stateDir)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  await chmod(folder, 0o700)
-  const authority = await makeAuthority(now)
-  const paths = pathsIn(stateDir)
-  const mirror = await authority.issue('fairlead mirror', x509.ExtendedKeyUsage.serverAuth)
-  const engines = await Promise.all(
-    DoorEngine.options.map(async (engine) => ({
-      ...keysOf(engine, stateDir),
-      ...(await authority.issue(engine, x509.ExtendedKeyUsage.clientAuth)),
-    })),
-  )
-  for (const { key, certificate, keyPem, certificatePem } of engines) {
-    await writeFileAtomically(key, keyPem)
-    await writeFileAtomically(certificate, certificatePem)
-  }
-  await writeFileAtomically(paths.key, mirror.keyPem)
-  await writeFileAtomically(paths.certificate, mirror.certificatePem)
+const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/g
+const nextFolder = 'next'
+
+async function makeKeys(folder: string, now: number): Promise<void> {
+  const { authority, files } = await newKeySet(now)
+  await rm(join(folder, nextFolder), { recursive: true, force: true })
+  await writeInto(folder, files)
   // Last: a set that is not whole does not verify, and is made again.
-  await writeFileAtomically(paths.ca, authority.pem)
+  await writeFileAtomically(join(folder, authorityFile), authority)
 }
 
-function pathsIn(stateDir: string): { ca: string; certificate: string; key: string } {
-  const at = (name: string): string => join(keyFolder(stateDir), name)
-  return { ca: at('ca.crt'), certificate: at('server.crt'), key: at('server.key') }
+async function announceNext(folder: string, present: string, now: number): Promise<void> {
+  const { authority, files } = await newKeySet(now)
+  await writeInto(join(folder, nextFolder), [...files, [authorityFile, authority]])
+  await writeFileAtomically(join(folder, authorityFile), present + authority)
+}
+
+/** Each key is followed at once by its certificate. Stopped in between, it can be done once more. */
+async function useNext(folder: string): Promise<void> {
+  const next = join(folder, nextFolder)
+  const waiting = await readdir(next)
+  for (const name of holders.flatMap((holder) => [`${holder}.key`, `${holder}.crt`])) {
+    if (waiting.includes(name)) await rename(join(next, name), join(folder, name))
+  }
+  await rm(next, { recursive: true })
+}
+
+type KeyFile = readonly [name: string, text: string]
+
+async function writeInto(folder: string, files: readonly KeyFile[]): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await chmod(folder, 0o700)
+  for (const [name, text] of files) await writeFileAtomically(join(folder, name), text)
+}
+
+interface KeySet {
+  readonly authority: string
+  readonly files: readonly KeyFile[]
+}
+
+async function newKeySet(now: number): Promise<KeySet> {
+  const authority = await makeAuthority(now)
+  const issued = [
+    ['server', await authority.issue('fairlead mirror', x509.ExtendedKeyUsage.serverAuth)] as const,
+    ...(await Promise.all(
+      DoorEngine.options.map(
+        async (engine) => [engine, await authority.issue(engine, x509.ExtendedKeyUsage.clientAuth)] as const,
+      ),
+    )),
+  ]
+  const files = issued.flatMap(([holder, { keyPem, certificatePem }]): readonly KeyFile[] => [
+    [`${holder}.key`, keyPem],
+    [`${holder}.crt`, certificatePem],
+  ])
+  return { authority: authority.pem, files }
 }
 
 interface Issued {

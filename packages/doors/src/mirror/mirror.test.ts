@@ -19,8 +19,9 @@ import {
   type SampleImage,
 } from '@fairlead/credential-path/testing/scripted-registry'
 import { eventually, freePort, newFolder } from '@fairlead/testkit'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { keyFolder, segmentOf } from '../engines/mirror-place.ts'
+import { EngineClient } from '../testing/engine-client.ts'
 import { newNonce, proofOf } from '../upkeep/probe.ts'
 import { openMirrorKeys } from './keys.ts'
 import { runMirror } from './open-mirror.ts'
@@ -488,6 +489,73 @@ test('other keys are made, and used, once those that were stolen are removed', a
     what: 'other keys are made',
   })
   await untilServed()
+})
+
+describe('while its keys are renewed', () => {
+  const day = 24 * 3600 * 1000
+  // Days ago: the certificates must be valid on the real clock, too.
+  const begin = Date.now() - 3 * day
+  const inKeys = (name: string) => readFileSync(join(keyFolder(folder), name), 'utf8')
+  const authorities = () => inKeys('ca.crt').split('BEGIN CERTIFICATE').length - 1
+  /** An engine reads its keys when its pull begins. */
+  const beginPull = () => new EngineClient({ port, stateDir: folder, engine: 'docker', patienceMs: 10_000 })
+
+  beforeEach(async () => {
+    await end()
+    rmSync(keyFolder(folder), { recursive: true })
+    vi.useFakeTimers({ toFake: ['Date'], now: begin })
+    await openMirrorKeys(folder, begin - 60 * day + 3_600_000)
+    stop = new AbortController()
+    await start()
+  })
+  afterEach(() => vi.useRealTimers())
+
+  /** The next keys are made known, and a day later used. */
+  async function announce(): Promise<void> {
+    vi.setSystemTime(begin + 2 * 3_600_000)
+    await eventually(() => (authorities() === 2 ? true : undefined), { what: 'the next authority is known' })
+  }
+  async function use(): Promise<void> {
+    const before = inKeys('docker.key')
+    vi.setSystemTime(begin + day + 3 * 3_600_000)
+    await eventually(() => (inKeys('docker.key') === before ? undefined : true), { what: 'the next keys are used' })
+  }
+
+  test('a request that is being answered is not cut', async () => {
+    const [, layer = Buffer.alloc(0)] = image.layers
+    const { promise: mayEnd, resolve: release } = Promise.withResolvers<void>()
+    using client = beginPull()
+    await client.ask(at('manifests/v1'))
+    registry.intercept = ({ url = '' }, response) => {
+      if (!url.endsWith(digestOf(layer))) return false
+      response.writeHead(200, { 'content-length': layer.length })
+      void mayEnd.then(() => response.end(layer))
+      return true
+    }
+    const pulling = client.ask(at(`blobs/${digestOf(layer)}`))
+    await announce()
+    await use()
+    release()
+    expect((await pulling).body).toEqual(layer)
+  })
+
+  test('a pull that began before goes on over new connections, and so does each that begins at any moment', async () => {
+    using early = beginPull()
+    await announce()
+    expect((await early.ask(at('manifests/v1'))).status).toBe(200)
+    using later = beginPull()
+    await use()
+    expect((await later.ask(at('manifests/v1'))).status).toBe(200)
+    expect((await ask(at('manifests/v1'))).status).toBe(200)
+  })
+
+  test('a probe is proved with the key that the engine has now', async () => {
+    await announce()
+    await use()
+    const nonce = newNonce()
+    const answer = await ask(`/v2/${segmentOf(registry.host)}/fairlead/probe/manifests/${nonce}`)
+    expect(answer.reason).toContain(proofOf(Buffer.from(inKeys('docker.key')), nonce))
+  })
 })
 
 test('a registry of the kubelet’s provider has no door', async () => {

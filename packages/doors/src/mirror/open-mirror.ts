@@ -2,10 +2,9 @@
  * The agent's mirror, as its owner's file says: it is served while the file has doors, on the port that the file names, and follows each
  * change of the file. What the owner no longer allows ends at once.
  */
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readFile } from 'node:fs/promises'
 import { isProblem, problem } from '@fairlead/contract/problems'
-import { DoorEngine } from '@fairlead/contract/wire'
 import type { Waits } from '@fairlead/credential-path/open-pull-path'
 import { fileVersion } from '@fairlead/credential-path/process/file-version'
 import type { FollowedPolicy } from '@fairlead/credential-path/policy/followed-policy'
@@ -19,7 +18,7 @@ import { kubeletRegistries } from '../upkeep/kubelet-registries.ts'
 import { probeRepository, proofOf } from '../upkeep/probe.ts'
 import { doorFor, doorsAt, doorsOf } from './door-table.ts'
 import { openMirrorKeys, type MirrorIdentity } from './keys.ts'
-import { serveMirror } from './serve-mirror.ts'
+import { serveMirror, type RunningMirror } from './serve-mirror.ts'
 import { Visits } from './visits.ts'
 
 export interface MirrorOptions {
@@ -132,10 +131,9 @@ class RulesInForce implements AsyncDisposable {
 class ServedMirror implements AsyncDisposable {
   readonly #options: MirrorOptions
   readonly #rules: RulesInForce
-  #server: AsyncDisposable | null = null
+  #server: RunningMirror | null = null
   #wanted: number | null = null
   #identity: MirrorIdentity | null = null
-  readonly #keys = new Map<DoorEngine, Buffer>()
   #told: string | null = null
   #keysVersion = ''
   #provider: { readonly version: string; readonly registries: readonly string[] } | null = null
@@ -175,21 +173,19 @@ class ServedMirror implements AsyncDisposable {
 
   async #currentKeys(): Promise<MirrorIdentity> {
     const { stateDir } = this.#options
-    const version = fileVersion(keysOf('docker', stateDir).ca)
-    // Whoever removes them, after a theft, wants others.
-    if (this.#identity !== null && Date.now() < this.#identity.renewAt && version === this.#keysVersion) {
-      return this.#identity
-    }
-    if (this.#identity !== null) await this.#close()
+    const isUnchanged = fileVersion(keysOf('docker', stateDir).ca) === this.#keysVersion
+    if (this.#identity !== null && isUnchanged && Date.now() < this.#identity.renewAt) return this.#identity
+    // Whoever removes them, after a theft, wants others: what runs with the stolen ones ends.
+    if (!isUnchanged) await this.#close()
     const identity = await openMirrorKeys(stateDir, Date.now())
-    for (const engine of DoorEngine.options) this.#keys.set(engine, await readFile(keysOf(engine, stateDir).key))
+    this.#server?.useKeys(identity)
     this.#keysVersion = fileVersion(keysOf('docker', stateDir).ca)
     this.#identity = identity
     return identity
   }
 
   async #serve(port: number, identity: MirrorIdentity): Promise<void> {
-    const { engineUser = 0 } = this.#options
+    const { engineUser = 0, stateDir } = this.#options
     this.#server = await serveMirror(
       { port, engineUser, identity },
       {
@@ -204,11 +200,8 @@ class ServedMirror implements AsyncDisposable {
           if (doorsAt(policy, registry).length > 0) return
           throw problem('DOOR_NOT_OPEN', { registry, repository: probeRepository })
         },
-        proofOf: (engine, nonce) => {
-          const key = this.#keys.get(engine)
-          if (key === undefined) throw problem('INTERNAL')
-          return proofOf(key, nonce)
-        },
+        // Read each time: it is the key that the engine has now.
+        proofOf: (engine, nonce) => proofOf(readFileSync(keysOf(engine, stateDir).key), nonce),
       },
     )
     this.#told = null

@@ -28,11 +28,16 @@ export interface MirrorAddress {
   readonly engineUser: number
 }
 
+export interface RunningMirror extends AsyncDisposable {
+  /** For new connections; those that are there go on. */
+  readonly useKeys: (identity: MirrorIdentity) => void
+}
+
 /** Throws what `listen` throws, such as EADDRINUSE. */
 export async function serveMirror(
   { port, identity, engineUser }: MirrorAddress,
   parts: MirrorParts,
-): Promise<AsyncDisposable> {
+): Promise<RunningMirror> {
   const peers = new PeerCheck({ uid: engineUser, pids: null })
   const connections = new Set<Socket>()
   /** By the port at their end, the oldest first. */
@@ -78,6 +83,7 @@ export async function serveMirror(
     gate.listen({ host, port, backlog }, resolve)
   })
   return {
+    useKeys: (renewed) => https.setSecureContext(tlsOf(renewed)),
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => gate.close(() => resolve()))
       https.closeAllConnections()

@@ -18,6 +18,7 @@ import {
 } from '@fairlead/testkit'
 import type { DoorFile, FoundEngine } from '../engines/engine-door.ts'
 import { engineDoors } from '../engines/engine-doors.ts'
+import { openMirrorKeys } from '../mirror/keys.ts'
 import { rootOf, type TestedEngine } from './tested-engine.ts'
 
 export const doorPort = 7464
@@ -63,6 +64,8 @@ async function start(parts: AsyncDisposableStack, { engine: startEngine }: DoorW
       door_port: doorPort,
     },
   })
+  // Keys that are just being renewed, so that each engine trusts two authorities.
+  await openMirrorKeys(machine.stateDir, Date.now() - 60 * 24 * 3600 * 1000)
   const engine = await startEngine(machine, host)
   const agent = parts.use(await startAgent(machine))
   const door = await openDoor(machine, engine, host)
