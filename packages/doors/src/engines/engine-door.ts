@@ -42,6 +42,6 @@ export interface EngineDoor {
   files(registry: string, mirror: MirrorPlace, found: FoundEngine): readonly DoorFile[]
   /** What leads other images of the registry past the door than a probe asks for, in words for DOOR_BYPASSED; null if nothing does. */
   past?(registry: string, places: EnginePlaces): Promise<string | null>
-  /** Pulls an image that does not exist, in the engine's own way, and returns the engine's words: only the mirror can have put a proof there. */
+  /** Pulls an image that does not exist, in the engine's own way, and returns the engine's words: only the mirror can have put a proof there. Empty if it pulled something. */
   probe(image: string, found: FoundEngine, places: EnginePlaces, signal: AbortSignal): Promise<string>
 }

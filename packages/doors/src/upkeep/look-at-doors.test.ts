@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { FoundEngine } from '../engines/engine-door.ts'
 import type { Probed } from './door-machine.ts'
@@ -11,6 +12,7 @@ import { findDoorFiles, ownerOf, readDoorFile } from './door-files.ts'
 import { isAtFault, lookAtDoors, problemOf, type DoorLook, type DoorState } from './look-at-doors.ts'
 
 const engine: FoundEngine = { engine: 'docker', name: 'Docker 29.1.3', folder: '/certs.d', way: '', doubt: null }
+const broken = problem('DOOR_ENGINE_FAILED', { name: 'Docker', registry: 'r.example.com', reason: 'its disk is full' })
 const notice = '# Written by fairlead for its door; `fairlead door close r.example.com` removes it.\n'
 const path = '/certs.d/r.example.com/hosts.toml'
 const stateDir = '/var/lib/fairlead'
@@ -59,10 +61,19 @@ describe('a door', () => {
       'unanswered',
       'DOOR_UNANSWERED',
     ],
+    [
+      'has an engine that is broken',
+      notice,
+      { verdict: 'failed', words: 'x', failure: broken },
+      true,
+      'failed',
+      broken.code,
+    ],
     ['is not tried without the right to', notice, null, true, 'unchecked', 'DOOR_UNANSWERED'],
   ])('%s', async (_, text, probed, agent, state, code) => {
     if (text !== null) put(path, text)
     const seen = await look(probed, { agent })
+    expect([seen.state, isAtFault(seen)]).toEqual([state, !['open', 'unchecked'].includes(state)])
     expect([seen.state, seen.state === 'open' ? '' : problemOf(seen).code]).toEqual([state, code])
   })
 

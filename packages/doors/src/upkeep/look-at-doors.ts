@@ -14,7 +14,7 @@ export { registriesOf } from '../mirror/door-table.ts'
  * `absent`: the door is there for another engine, and this one has no file of it.
  * `bypassed`: the files are in place, and the engine asks elsewhere. `agent_down`: nothing serves the door. `port_taken`: another
  * user's program is in the agent's place, which no engine trusts. `unanswered`: the agent serves it, but
- * the engine got no answer. `unchecked`: only root can look.
+ * the engine got no answer. `failed`: the engine is broken, or does not answer, so nobody knows. `unchecked`: only root can look.
  */
 export type DoorState =
   | 'open'
@@ -25,6 +25,7 @@ export type DoorState =
   | 'agent_down'
   | 'port_taken'
   | 'unanswered'
+  | 'failed'
   | 'unchecked'
 
 export interface SeenDoor {
@@ -38,10 +39,22 @@ export interface SeenDoor {
   readonly past?: string
   /** Who listens in the agent's place. */
   readonly squatter?: Squatter
+  /** What is wrong with the engine itself. */
+  readonly failure?: Problem
 }
 
 /** Why a door is not open. */
-export function problemOf({ registry, engine: { name, doubt }, state, files = [], past, squatter }: NotOpen): Problem {
+export function problemOf(seen: NotOpen): Problem {
+  const {
+    registry,
+    engine: { name, doubt },
+    state,
+    files = [],
+    past,
+    squatter,
+    failure,
+  } = seen
+  if (failure !== undefined) return failure
   if (squatter !== undefined) return problem('DOOR_PORT_TAKEN', squatter)
   if (state === 'agent_down') return problem('DOOR_NOT_ANSWERING', { seconds: askedWithinSeconds })
   if (state === 'missing' || state === 'changed' || state === 'absent') {
@@ -53,7 +66,8 @@ export function problemOf({ registry, engine: { name, doubt }, state, files = []
   return problem('DOOR_BYPASSED', { name, registry, reason })
 }
 
-type NotOpen = Pick<SeenDoor, 'registry' | 'engine' | 'state'> & Partial<Pick<SeenDoor, 'files' | 'past' | 'squatter'>>
+type NotOpen = Pick<SeenDoor, 'registry' | 'engine' | 'state'> &
+  Partial<Pick<SeenDoor, 'files' | 'past' | 'squatter' | 'failure'>>
 
 export interface DoorLook {
   readonly machine: DoorMachine
@@ -103,9 +117,9 @@ async function lookAtDoor(
   if (files.some(({ state }) => state === 'missing')) return { ...seen, state: 'missing' }
   if (files.some(({ state }) => state === 'changed')) return { ...seen, state: 'changed' }
   if (!canProbe(engine)) return { ...seen, state: 'unchecked' }
-  const { verdict, words, past } = await machine.probe(registry, mirror, engine, signal)
+  const { verdict, words, ...why } = await machine.probe(registry, mirror, engine, signal)
   if (verdict === 'answered') return { ...seen, state: 'open' }
-  if (verdict === 'bypassed') return { ...seen, state: 'bypassed', words, ...(past && { past }) }
+  if (verdict !== 'unanswered') return { ...seen, ...why, state: verdict, words }
   if (await machine.askMirror({ registry, engine: engine.engine, mirror }, signal))
     return { ...seen, state: 'unanswered', words }
   const squatter = await squatterAt(mirror)

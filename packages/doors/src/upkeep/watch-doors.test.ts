@@ -6,7 +6,6 @@ import { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { FoundEngine } from '../engines/engine-door.ts'
-import type { ProbeVerdict } from './probe.ts'
 import { watchDoors } from './watch-doors.ts'
 
 const engine: FoundEngine = {
@@ -21,7 +20,7 @@ const host = 'r.example.com'
 
 let root: string
 let policy: () => NodePolicy
-let verdict: ProbeVerdict
+let verdict: 'answered' | 'bypassed'
 let answers: boolean
 let probes: number
 let told: string[]

@@ -36,6 +36,7 @@ export const stateWords: Record<Listed['state'], string> = {
   agent_down: 'agent down',
   port_taken: 'port taken',
   unanswered: 'no answer',
+  failed: 'engine fails',
   unchecked: 'in place, not tried (needs root)',
   no_engine: 'no engine',
   unfit: 'cannot use a door',

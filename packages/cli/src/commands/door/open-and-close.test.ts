@@ -207,6 +207,17 @@ describe('fairlead door open', () => {
     expect(policy()).toContain(`${host}: login`)
   })
 
+  test('does not call an engine that is broken one that bypasses its door, nor the door open', async () => {
+    const failure = problem('DOOR_ENGINE_FAILED', { name: docker.name, registry: host, reason: 'its disk is full' })
+    said.set(docker.name, { verdict: 'failed', words: 'write /var/lib/x: no space left on device', failure })
+    const { ran, written } = open({ [host]: 'login' })
+    expect(await ran).toBe('DOOR_ENGINE_FAILED')
+    expect(written().stderr).toContain('Docker 29.1.3 on r.example.com: write /var/lib/x: no space left on device')
+    expect(written().stdout).not.toContain('open')
+    expect(read(fileOf(docker))).not.toBeNull()
+    expect(policy()).toContain(`${host}: login`)
+  })
+
   test('touches no engine while no agent serves the door', async () => {
     agentRuns = false
     expect(await open({ [host]: 'login' }).ran).toBe('DOOR_NOT_ANSWERING')

@@ -86,7 +86,7 @@ export async function openDoorsAt(
       ...(await machine.probe(pair.registry, mirror, pair.engine, context.signal)),
     })),
   )
-  const failed = probed.filter(({ verdict }) => verdict !== 'answered')
+  const failed = probed.flatMap((one) => (one.verdict === 'answered' ? [] : [one]))
   const first = failed.find(({ verdict }) => verdict === 'bypassed') ?? failed[0]
   if (first === undefined) return { ...opened, steps, isProved: true }
   // Without an answer, the door is closed; and after its restart, an engine that has not read its files yet may ask the door.
@@ -99,9 +99,9 @@ export async function openDoorsAt(
   }
   if (!options.json) {
     for (const warning of warnings) printWarning(context, warning)
-    for (const one of failed) if (one.past === undefined) printWords(context, one)
+    for (const one of failed) if (!('past' in one)) printWords(context, one)
   }
-  throw problemOf({ ...first, state: first.verdict === 'bypassed' ? 'bypassed' : 'unanswered', files: [] })
+  throw problemOf({ ...first, state: first.verdict, files: [] })
 }
 
 /** Where no probe can decide. */

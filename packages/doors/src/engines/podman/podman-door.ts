@@ -90,7 +90,7 @@ const engineAt = (name: string, way: string, doubt: string | null): FoundEngine 
   doubt,
 })
 
-/** What a program prints, whether or not it fails. */
+/** What a program prints if it fails; empty if it does not. */
 function run(program: string, args: readonly string[], signal: AbortSignal): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const env = { PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' }
@@ -98,7 +98,7 @@ function run(program: string, args: readonly string[], signal: AbortSignal): Pro
     if (signal.aborted) reject(interruption(signal))
     else if (error !== null && typeof error.code === 'string') {
       reject(problem('DOOR_ENGINE_SILENT', { path: program, reason: printable(error.message) }))
-    } else resolve(stdout + stderr)
+    } else resolve(error === null ? '' : stdout + stderr || error.message)
   })
   return promise
 }
