@@ -96,6 +96,22 @@ describe('in a machine image', () => {
   })
 
   test.each([
+    ['/usr/local/bin/containerd', 'containerd'],
+    ['/opt/bin/k3s', 'containerd of k3s'],
+    ['/usr/bin/rke2', 'containerd of rke2'],
+    ['/opt/rke2/bin/rke2', 'containerd of rke2'],
+  ])('a program is found where its installer may put it: %s', async (path, name) => {
+    await write(path)
+    expect(await found()).toMatchObject([{ name }])
+  })
+
+  test('a containerd that only Docker uses is none for a kubelet', async () => {
+    await write('/usr/bin/containerd')
+    await write('/etc/containerd/config.toml', '# as Docker’s packages install it\ndisabled_plugins = ["cri"]\n')
+    expect(await found()).toEqual([])
+  })
+
+  test.each([
     ['lists folders', 'config_path = "/etc/containerd/certs.d:/etc/docker/certs.d"', 'is a list of folders'],
     ['names none', '', 'names no folder of registries'],
     ['leads out of the image', 'config_path = "/../../etc/certs.d"', 'is not an absolute path'],

@@ -29,7 +29,8 @@ const fixes: Record<LoginFile['kind'], (name: string, path: string) => string> =
   podman: (name) => `Remove it, as root: podman logout ${name}`,
   rancher: (name, path) =>
     `Remove \`auth\` of ${name} from ${path}, then restart k3s or RKE2, which reads it at start.`,
-  containerd: (name, path) => `Remove registry.configs."${name}".auth from ${path}, then restart containerd.`,
+  containerd: (name, path) =>
+    `Remove registry.configs."${name}".auth from ${path}, then restart the containerd that reads it.`,
 }
 
 async function textOf(path: string): Promise<string> {

@@ -52,6 +52,10 @@ describe('a config.toml of containerd', () => {
     ['of version 2', '[plugins."io.containerd.grpc.v1.cri".registry.configs."r.example.com".auth]\n  username = "x"'],
     ['of version 3', "[plugins.'io.containerd.cri.v1.images'.registry.configs.'r.example.com'.auth]\n"],
     [
+      'in a template of k3s',
+      '{{ template "base" . }}\n\n[plugins."io.containerd.grpc.v1.cri".registry.configs."r.example.com".auth]\n',
+    ],
+    [
       'as an inline table',
       '[plugins."io.containerd.grpc.v1.cri".registry.configs."r.example.com"]\nauth = { auth = "x" }',
     ],

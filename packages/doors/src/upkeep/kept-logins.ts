@@ -19,6 +19,12 @@ export const loginFiles: readonly LoginFile[] = [
   { kind: 'rancher', path: '/etc/rancher/k3s/registries.yaml' },
   { kind: 'rancher', path: '/etc/rancher/rke2/registries.yaml' },
   { kind: 'containerd', path: '/etc/containerd/config.toml' },
+  // From which k3s and RKE2 write theirs at each start, if they are there.
+  ...['k3s', 'rke2'].flatMap((of) =>
+    ['config.toml.tmpl', 'config-v3.toml.tmpl'].map((name) => {
+      return { kind: 'containerd', path: `/var/lib/rancher/${of}/agent/etc/containerd/${name}` } as const
+    }),
+  ),
 ]
 
 export interface KeptLogin extends LoginFile {

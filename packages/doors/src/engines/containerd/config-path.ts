@@ -1,4 +1,4 @@
-/** Which folder of registries a containerd's own file names: the only place where 2.0 to 2.3 say so. */
+/** What a containerd's own file says of registries: the folder that it names, which 2.0 to 2.3 say nowhere else. */
 import { glob, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { parse } from 'smol-toml'
@@ -7,6 +7,7 @@ import { z } from 'zod'
 const Registry = z.object({ registry: z.object({ config_path: z.string().optional() }).optional() }).optional()
 const Config = z.object({
   imports: z.array(z.string()).optional(),
+  disabled_plugins: z.array(z.string()).optional(),
   plugins: z
     .object({
       // Versions 1, 2 and 3 of the file.
@@ -16,11 +17,14 @@ const Config = z.object({
     })
     .optional(),
 })
+const criPlugins = new Set(['cri', 'io.containerd.grpc.v1.cri', 'io.containerd.cri.v1.images'])
 
 export interface ContainerdFile {
   /** Null if it sets none. */
   readonly configPath: string | null
   readonly imports: readonly string[]
+  /** False: no kubelet can use it, as one that Docker's packages install. */
+  readonly hasCri: boolean
 }
 
 /** Null if it is not a configuration of containerd. */
@@ -33,24 +37,30 @@ export function parseContainerdFile(text: string): ContainerdFile | null {
   }
   const config = Config.safeParse(document)
   if (!config.success) return null
-  const { imports = [], plugins = {} } = config.data
+  const { imports = [], disabled_plugins = [], plugins = {} } = config.data
   const set = [plugins['io.containerd.cri.v1.images'], plugins['io.containerd.grpc.v1.cri'], plugins.cri]
-  return { configPath: set.map((plugin) => plugin?.registry?.config_path).find(Boolean) ?? null, imports }
+  return {
+    configPath: set.map((plugin) => plugin?.registry?.config_path).find(Boolean) ?? null,
+    imports,
+    hasCri: !disabled_plugins.some((name) => criPlugins.has(name)),
+  }
 }
 
-/** Reads a file and those that it imports, of which the last one counts; null if none sets a folder, or one cannot be read. */
-export async function configPathIn(file: string, root: string): Promise<string | null> {
+/** Reads a file and those that it imports, of which the last one counts. What cannot be read says nothing. */
+export async function readContainerdConfig(file: string, root: string): Promise<Omit<ContainerdFile, 'imports'>> {
   const seen = new Set<string>()
   const pending = [file]
-  let found: string | null = null
+  let configPath: string | null = null
+  let hasCri = true
   for (let path = pending.shift(); path !== undefined; path = pending.shift()) {
     if (seen.has(path)) continue
     seen.add(path)
     const read = await readFile(join(root, path), 'utf8').then(parseContainerdFile, () => null)
-    found = read?.configPath ?? found
+    configPath = read?.configPath ?? configPath
+    hasCri &&= read?.hasCri ?? true
     for (const pattern of read?.imports ?? []) pending.push(...(await matches(resolve(dirname(path), pattern), root)))
   }
-  return found
+  return { configPath, hasCri }
 }
 
 async function matches(pattern: string, root: string): Promise<string[]> {

@@ -5,7 +5,7 @@ import { isProblem } from '@fairlead/contract/problems'
 import { CriClient } from '../cri/cri-client.ts'
 import type { EngineDoor, EnginePlaces, FoundEngine } from '../engine-door.ts'
 import { hostsFiles } from '../hosts-toml.ts'
-import { configPathIn } from './config-path.ts'
+import { readContainerdConfig } from './config-path.ts'
 
 interface ContainerdPlace {
   /** Whose containerd it is; null: it runs by itself, as on GKE and EKS. */
@@ -14,15 +14,15 @@ interface ContainerdPlace {
   readonly config: string
   /** If nothing says where it looks for registries. */
   readonly folder: string
-  readonly program: string
+  readonly programs: readonly string[]
 }
 
-const rancher = (of: 'k3s' | 'rke2'): ContainerdPlace => ({
+const rancher = (of: 'k3s' | 'rke2', programs: readonly string[]): ContainerdPlace => ({
   of,
   socket: '/run/k3s/containerd/containerd.sock',
   config: `/var/lib/rancher/${of}/agent/etc/containerd/config.toml`,
   folder: `/var/lib/rancher/${of}/agent/etc/containerd/certs.d`,
-  program: `/usr/local/bin/${of}`,
+  programs,
 })
 
 const places: readonly ContainerdPlace[] = [
@@ -31,10 +31,11 @@ const places: readonly ContainerdPlace[] = [
     socket: '/run/containerd/containerd.sock',
     config: '/etc/containerd/config.toml',
     folder: '/etc/containerd/certs.d',
-    program: '/usr/bin/containerd',
+    programs: ['/usr/bin/containerd', '/usr/local/bin/containerd'],
   },
-  rancher('k3s'),
-  rancher('rke2'),
+  // Where their installers put them; the last is for a read-only /usr/local.
+  rancher('k3s', ['/usr/local/bin/k3s', '/opt/bin/k3s']),
+  rancher('rke2', ['/usr/local/bin/rke2', '/usr/bin/rke2', '/opt/rke2/bin/rke2']),
 ]
 
 export const containerdDoor: EngineDoor = {
@@ -60,7 +61,8 @@ async function ask(place: ContainerdPlace, { root }: EnginePlaces, signal: Abort
   try {
     const running = await cri.version(signal)
     if (running?.name !== 'containerd') return null
-    const configPath = (await cri.registryConfigPath(signal)) ?? (await configPathIn(place.config, root))
+    const configPath =
+      (await cri.registryConfigPath(signal)) ?? (await readContainerdConfig(place.config, root)).configPath
     return engineAt(place, running.version, configPath)
   } catch (error) {
     if (isProblem(error, 'DOOR_ENGINE_SILENT')) return null
@@ -70,10 +72,11 @@ async function ask(place: ContainerdPlace, { root }: EnginePlaces, signal: Abort
 
 /** The same for a machine image, in which none runs. */
 async function look(place: ContainerdPlace, { root }: EnginePlaces): Promise<FoundEngine | null> {
-  if (!existsSync(root + place.program)) return null
-  const hasConfig = existsSync(root + place.config)
+  if (!place.programs.some((program) => existsSync(root + program))) return null
   // k3s and RKE2 write their file when they start.
-  return engineAt(place, null, hasConfig || place.of === null ? await configPathIn(place.config, root) : place.folder)
+  if (place.of !== null && !existsSync(root + place.config)) return engineAt(place, null, place.folder)
+  const { configPath, hasCri } = await readContainerdConfig(place.config, root)
+  return hasCri ? engineAt(place, null, configPath) : null
 }
 
 function engineAt(place: ContainerdPlace, version: string | null, configPath: string | null): FoundEngine {

@@ -103,6 +103,19 @@ describeDoor('Docker', {
       })
     })
 
+    // Nomad’s driver sends `{}`, other programs nothing.
+    test.each([[[]], [['--header', 'X-Registry-Auth: e30=']], [['--header', 'X-Registry-Auth;']]])(
+      'a program that asks Docker’s API for an image needs no login either (%j)',
+      async (headers) => {
+        const { curl, engine, host } = world()
+        await engine.remove(`${host}/team/app:1`)
+        const url = `http://docker/images/create?fromImage=${host}/team/app&tag=1`
+        const asked = await curl('--unix-socket', '/var/run/docker.sock', '--request', 'POST', ...headers, url)
+        expect(asked.stdout).toContain(`Status: Downloaded newer image for ${host}/team/app:1`)
+        expect(asked.stdout).not.toContain('"error"')
+      },
+    )
+
     test('a push is refused in our words, whether or not the registry has its layers', async () => {
       const { machine, host } = world()
       const push = async (image: string, as: string): Promise<string> => {

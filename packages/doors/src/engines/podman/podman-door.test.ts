@@ -36,7 +36,7 @@ describe('engines with podman’s library', () => {
   test('CRI-O is one more, which reads them when it starts', async () => {
     await using _ = await serveCri(join(root, 'run/crio/crio.sock'), { name: 'cri-o', version: '1.30.0' })
     expect(await find()).toMatchObject([
-      { name: 'CRI-O 1.30.0', way: '/run/crio/crio.sock', doubt: expect.stringContaining('restart it') },
+      { name: 'CRI-O 1.30.0', way: '/run/crio/crio.sock', doubt: expect.stringContaining('systemctl reload crio') },
     ])
   })
 

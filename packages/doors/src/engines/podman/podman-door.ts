@@ -73,7 +73,7 @@ async function findCrio({ root, isRunning }: EnginePlaces, signal: AbortSignal):
   if (!isRunning || !existsSync(root + crioSocket)) return []
   try {
     const running = await new CriClient(root + crioSocket).version(signal)
-    const doubt = 'it has not read its files since they were written; restart it: systemctl restart crio'
+    const doubt = 'it has not read its files since they were written; have it read them: systemctl reload crio'
     if (running?.name !== 'cri-o') return []
     return [{ ...engineAt(`CRI-O ${running.version}`, crioSocket, doubt), readsAtStart: true }]
   } catch (error) {
