@@ -2,7 +2,8 @@
  * A test machine: its own network, processes, host name, `/etc`, `/run` and `/var/lib`, and this host's file system
  * for the rest. What is written to `/etc` or `/var/lib` there stays there.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { removeCgroups, removeTree } from './cgroups.ts'
 import { mustRun, runCommand, type CommandOptions, type CommandResult } from '../command.ts'
@@ -149,7 +150,7 @@ export async function createMachine(
     exec: (command, args, options) => runCommand(...enter(command, args, options)),
     mustExec: (command, args, options) => mustRun(...enter(command, args, options)),
     async startEngine(options = {}) {
-      engine = await startEngine(machine, cgroup === null ? options : asUnit(options))
+      engine = await startEngine(machine, cgroup === null ? options : await asUnit(options, inDir('engine')))
       return engine
     },
     async writeHosts(addresses) {
@@ -178,8 +179,14 @@ async function untilBooted(machine: Machine): Promise<void> {
   }
 }
 
-const asUnit = (options: EngineOptions): EngineOptions => ({
-  ...options,
-  command: 'sh',
-  args: ['-c', engineUnit, 'sh', options.command ?? 'dockerd', (options.args ?? []).join(' ')],
-})
+/** `folder`: where a machine with a root of its own sees the programs of an engine other than Debian's. */
+async function asUnit(options: EngineOptions, folder: string): Promise<EngineOptions> {
+  const { command = 'dockerd', args = [], binDir = process.env['FAIRLEAD_ENGINE_BIN'] ?? null } = options
+  if (binDir !== null) await cp(binDir, folder, { recursive: true, mode: constants.COPYFILE_FICLONE })
+  return {
+    ...options,
+    binDir: binDir === null ? null : folder,
+    command: 'sh',
+    args: ['-c', engineUnit, 'sh', command, args.join(' ')],
+  }
+}
