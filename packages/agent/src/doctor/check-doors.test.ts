@@ -68,6 +68,11 @@ describe('a node', () => {
     expect([code, warnings]).toEqual(['DOOR_BYPASSED', ['DOOR_FILES_CHANGED']])
   })
 
+  test('says only once what is wrong for several engines', async () => {
+    const { code, warnings } = await check(withDoor, {}, door('agent_down'), door('agent_down', 'podman'))
+    expect([code, warnings]).toEqual(['DOOR_NOT_ANSWERING', []])
+  })
+
   test('with doors but no list, no engine, or a provider for the same registry is not in order', async () => {
     const noList = { ...withDoor, allowed_registries: null }
     expect((await check(noList, {}, door('open'))).code).toBe('DOOR_NEEDS_ALLOWED_REGISTRIES')

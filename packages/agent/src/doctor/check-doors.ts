@@ -57,8 +57,14 @@ export async function checkDoors(
   const advice = unfit.map(engineAdvice).filter((one) => one !== null)
   const left = await parts.keptLogins(registries)
   return [
-    ...[...failures.slice(1), ...absent].map(({ code, what, fix }) => ({ code, what, fix })),
+    ...others(failures, absent).map(({ code, what, fix }) => ({ code, what, fix })),
     ...left.map((login) => ({ code: 'DOOR_LOGIN_LEFT', ...adviceFor(login) }) as const),
     ...advice.map((one) => ({ code: 'ENGINE_OUTDATED', ...one }) as const),
   ]
+}
+
+/** What the first failure does not say: two engines may have the same one. */
+function others([first, ...failures]: readonly Problem[], absent: readonly Problem[]): readonly Problem[] {
+  const each = new Map([...failures, ...absent].map((one) => [one.what, one]))
+  return [...each.values()].filter(({ what }) => what !== first?.what)
 }

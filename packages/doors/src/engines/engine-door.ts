@@ -36,7 +36,7 @@ export type DoorFile =
 
 export interface EngineDoor {
   readonly engine: DoorEngine
-  /** Those on this machine: none, one, or several, as k3s brings a containerd of its own. Throws DOOR_ENGINE_TOO_OLD or DOOR_ENGINE_STORE. */
+  /** Those on this machine: none, one, or several, as k3s brings a containerd of its own. Throws DOOR_ENGINE_TOO_OLD, DOOR_ENGINE_STORE or DOOR_ENGINE_SILENT. */
   find(places: EnginePlaces, signal: AbortSignal): Promise<readonly FoundEngine[]>
   /** What makes the engine ask the mirror, and nobody else, for the images of a registry, which is named by its key. */
   files(registry: string, mirror: MirrorPlace, found: FoundEngine): readonly DoorFile[]

@@ -22,8 +22,16 @@ export function printWarning({ stderr, env }: CliContext, { code, what, fix }: D
   stderr.write(`${paint.bold('fix:')}     ${printableText(fix)}\n`)
 }
 
+export function printOpen({ stdout, env }: CliContext, { registry, engine }: Omit<SaidOfDoor, 'words'>): void {
+  stdout.write(`${paintFor(stdout, env).green(printable(registry))} is open for ${printable(engine.name)}\n`)
+}
+
+/** Podman repeats itself at each try. */
+const mostLines = 8
+
 /** An engine's own words about a pull that the door did not answer, for this terminal only. */
 export function printWords({ stderr, env }: CliContext, { registry, engine, words }: SaidOfDoor): void {
-  const said = words.trim() === '' ? 'nothing' : printableText(words.trim())
+  const lines = words.trim() === '' ? ['nothing'] : words.trim().split('\n').slice(0, mostLines)
+  const said = lines.map((line) => printableText(line.trim())).join('\n  ')
   stderr.write(`${paintFor(stderr, env).bold(`${printable(engine.name)} on ${printable(registry)}:`)} ${said}\n`)
 }

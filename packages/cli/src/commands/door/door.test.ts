@@ -83,7 +83,9 @@ describe('door open', () => {
     [['r.example.com='], 2, 'expected HOST[/PREFIX]=SECRET'],
     [['=login'], 2, 'expected HOST[/PREFIX]=SECRET'],
     [['r.example.com=dckr_pat_canary-77ab'], 4, 'REFERENCE_LOOKS_LIKE_A_SECRET'],
-    [['https://r.example.com=login'], 4, 'POLICY_INVALID'],
+    [['https://r.example.com=login'], 2, 'expected HOST[/PREFIX]=SECRET'],
+    [['r.example.com:99999=login'], 2, 'expected HOST[/PREFIX]=SECRET'],
+    [['r.example.com/../team=login'], 2, 'expected HOST[/PREFIX]=SECRET'],
     [['r.example.com=login', '--engine', 'rkt'], 2, '--engine takes one of docker, containerd, podman'],
   ])('%j is refused before anything is written', async (args, status, words) => {
     const ran = await open(...args)

@@ -166,7 +166,10 @@ describe('fairlead door open', () => {
   test('keeps the door open for the engine that asks it, and refuses the other', async () => {
     engines = [docker, containerd]
     said.set(containerd.name, { verdict: 'bypassed', words: '' })
-    expect(await open({ [host]: 'login' }).ran).toBe('DOOR_BYPASSED')
+    const { ran, written } = open({ [host]: 'login' })
+    expect(await ran).toBe('DOOR_BYPASSED')
+    expect(written().stdout).toContain(`${host} is open for Docker 29.1.3\n`)
+    expect(written().stdout).not.toContain(`${host} is open for containerd`)
     expect(read(fileOf(docker))).not.toBeNull()
     expect(read(fileOf(containerd))).toBeNull()
     expect(policy()).toContain(`${host}: login`)

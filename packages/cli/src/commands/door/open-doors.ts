@@ -17,7 +17,7 @@ import { sentenceOf, type MachineStep } from '../../machine-steps/machine-step.t
 import { policyTemplate } from '../agent/install-unit.ts'
 import { enginesOf, mirrorOf, readOwnerText, type DoorPlace } from './door-place.ts'
 import { ownerFileSteps, removeSteps, writeSteps, type PlannedFile } from './door-steps.ts'
-import { printWarning, printWords, type DoorWarning } from './door-words.ts'
+import { printOpen, printWarning, printWords, type DoorWarning } from './door-words.ts'
 
 export interface OpenOptions extends CarryOutFlags {
   readonly allow?: boolean
@@ -98,6 +98,7 @@ export async function openDoorsAt(
     await carryOut(context, options, root, undo)
   }
   if (!options.json) {
+    for (const one of probed) if (one.verdict === 'answered') printOpen(context, one)
     for (const warning of warnings) printWarning(context, warning)
     for (const one of failed) if (!('past' in one)) printWords(context, one)
   }

@@ -1,12 +1,13 @@
 /** `fairlead door open`: lets the engines of this machine pull from a registry through the agent, and shows that they do. */
 import { printable } from '@fairlead/contract/problems'
 import type { DoorChange, WantedDoor } from '@fairlead/doors/upkeep/edit-doors'
+import { parseRegistryPlace } from '@fairlead/doors/login-map'
 import type { CliContext } from '../../context.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { doorPlace, requireRoot, type DoorFlags, type EngineFlag, type RootFlags } from './door-place.ts'
-import { printWarning } from './door-words.ts'
+import { printOpen, printWarning } from './door-words.ts'
 import { openDoorsAt, type OpenedDoors } from './open-doors.ts'
 
 export interface OpenFlags extends DoorFlags, EngineFlag, RootFlags {
@@ -27,7 +28,7 @@ export function wantedDoor(text: string, command: string): WantedDoor {
   const at = text.indexOf('=')
   const place = (at === -1 ? text : text.slice(0, at)).toLowerCase().replace(/\/$/, '')
   const secret = at === -1 ? undefined : text.slice(at + 1)
-  if (place === '' || secret === '')
+  if (parseRegistryPlace(place) === null || secret === '')
     throw new UsageError('expected HOST[/PREFIX]=SECRET, such as docker.io/team=hub-login', command)
   return { place, secret }
 }
@@ -54,8 +55,7 @@ export function printOpened(context: CliContext, opened: OpenedDoors, { dryRun }
     stdout.write(`${printable(place)}: images may come from there (allowed_registries)\n`)
   if (opened.registries.length === 0) stdout.write('There are no doors; open one: fairlead door open HOST=SECRET\n')
   for (const registry of opened.isProved ? opened.registries : []) {
-    for (const { name } of opened.engines)
-      stdout.write(`${paint.green(printable(registry))} is open for ${printable(name)}\n`)
+    for (const engine of opened.engines) printOpen(context, { registry, engine })
   }
   for (const warning of opened.warnings) printWarning(context, warning)
   const [registry] = opened.registries

@@ -31,7 +31,9 @@ export default async function test(this: CliContext, flags: DoorFlags & EngineFl
   const seen = await lookAtDoors(asked.length === 0 ? all : asked, found, look, this.signal)
   const failed = seen.filter(isAtFault)
   const [first] = failed
-  const failure = first === undefined ? null : problemOf(first)
+  // It may have a door, which nobody has tried.
+  const silent = unfit.find((one) => one.problem.code === 'DOOR_ENGINE_SILENT')?.problem ?? null
+  const failure = first === undefined ? silent : problemOf(first)
   if (flags.json) {
     this.process.exitCode = failure?.row.exit ?? 0
     return printJson(this, { ok: failure === null, results: seen.map(resultJson) })

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isProblem } from '@fairlead/contract/problems'
 import { CriClient } from '../cri/cri-client.ts'
+import { askEngine } from '../ask-engine.ts'
 import type { EngineDoor, EnginePlaces, FoundEngine } from '../engine-door.ts'
 import { hostsFiles } from '../hosts-toml.ts'
 import { readContainerdConfig } from './config-path.ts'
@@ -43,7 +44,9 @@ export const containerdDoor: EngineDoor = {
 
   async find(where, signal) {
     const found = await Promise.all(
-      places.map((place) => (where.isRunning ? ask(place, where, signal) : look(place, where))),
+      places.map((place) =>
+        where.isRunning ? askEngine(place.socket, signal, (inTime) => ask(place, where, inTime)) : look(place, where),
+      ),
     )
     return found.filter((engine) => engine !== null)
   },

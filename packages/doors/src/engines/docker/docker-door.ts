@@ -4,6 +4,7 @@ import { isProblem, problem } from '@fairlead/contract/problems'
 import { compareApi, DockerSocket } from '@fairlead/credential-path/engine/docker-socket'
 import { firstPullError, PullStreamError } from '@fairlead/credential-path/engine/pull-stream'
 import { z } from 'zod'
+import { askEngine } from '../ask-engine.ts'
 import type { EngineDoor, FoundEngine } from '../engine-door.ts'
 import { hostsFiles } from '../hosts-toml.ts'
 
@@ -23,10 +24,12 @@ export const dockerDoor: EngineDoor = {
     if (!isRunning) return programs.some((path) => existsSync(root + path)) ? [dockerAt(dockerSocket, 'Docker')] : []
     await using socket = new DockerSocket(root + dockerSocket)
     try {
-      const { Version, ApiVersion } = await socket.versions(signal)
-      assertReadsHosts(Version, ApiVersion)
-      assertContainerdStore((await socket.json({ method: 'GET', path: '/info' }, signal)).body)
-      return [dockerAt(dockerSocket, `Docker ${Version}`)]
+      return await askEngine(dockerSocket, signal, async (inTime) => {
+        const { Version, ApiVersion } = await socket.versions(inTime)
+        assertReadsHosts(Version, ApiVersion)
+        assertContainerdStore((await socket.json({ method: 'GET', path: '/info' }, inTime)).body)
+        return [dockerAt(dockerSocket, `Docker ${Version}`)]
+      })
     } catch (error) {
       if (isProblem(error, 'ENGINE_UNREACHABLE')) return []
       throw error

@@ -7,6 +7,7 @@ import { isProblem, printable, problem } from '@fairlead/contract/problems'
 import { interruption } from '@fairlead/credential-path/process/until-aborted'
 import { stringify } from 'smol-toml'
 import { CriClient } from '../cri/cri-client.ts'
+import { askEngine } from '../ask-engine.ts'
 import type { EngineDoor, EnginePlaces, FoundEngine } from '../engine-door.ts'
 import { noticeFor } from '../hosts-toml.ts'
 import { keysOf, mirrorAddress, segmentOf } from '../mirror-place.ts'
@@ -31,7 +32,7 @@ export const podmanDoor: EngineDoor = {
     const first = program.find((path) => existsSync(places.root + path))
     return [
       ...(first === undefined ? [] : [engineAt(first.slice(first.lastIndexOf('/') + 1), first, null)]),
-      ...(await findCrio(places, signal)),
+      ...(await askEngine(crioSocket, signal, (inTime) => findCrio(places, inTime))),
     ]
   },
 
