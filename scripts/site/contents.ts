@@ -14,6 +14,7 @@ export const contents: readonly Section[] = [
   {
     text: 'Guides',
     pages: [
+      'guides/aws',
       'guides/google-cloud',
       'guides/on-premises',
       'guides/doors',

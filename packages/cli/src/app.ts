@@ -11,6 +11,7 @@ import { cloudRoutes } from './commands/cloud/routes.ts'
 import { clusterRoutes } from './commands/cluster/routes.ts'
 import { completionCommand } from './commands/completion/routes.ts'
 import { helpCommand } from './commands/help/routes.ts'
+import { supportBundleCommand } from './commands/support-bundle/routes.ts'
 import { versionCommand } from './commands/version/routes.ts'
 import { whoamiCommand } from './commands/whoami/routes.ts'
 import { explainRoutes } from './commands/explain/routes.ts'
@@ -54,6 +55,7 @@ const root: RouteMap<CliContext> = buildRouteMap({
     logout: logoutCommand,
     whoami: whoamiCommand,
     version: versionCommand,
+    'support-bundle': supportBundleCommand,
     completion: completionCommand,
     help: helpCommand(() => root),
   },

@@ -22,6 +22,15 @@ export const keptOnNode: readonly SeededBug[] = [
     test: 'fairlead secret document > writes nothing to a terminal, and does not even ask',
   },
   {
+    name: 'put the values of the owner’s file into a support bundle',
+    rule: 'S5',
+    file: `${cli}/commands/support-bundle/bundle.ts`,
+    replace: ": 'text'\n}",
+    by: ": (value as 'text')\n}",
+    testFile: `${cli}/commands/support-bundle/support-bundle.test.ts`,
+    test: 'no planted word is in the bundle or in what is said about it, and neither is the token',
+  },
+  {
     name: 'print the value of a Redacted',
     rule: 'S5',
     file: `${credentialPath}/match/redacted.ts`,
