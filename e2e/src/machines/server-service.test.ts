@@ -200,7 +200,7 @@ test('a mistake in its settings stops it with a problem in the journal, and is n
   await ready()
 })
 
-test('S10: tries a database that does not answer until it does, and logs no password', async () => {
+test('tries a database that does not answer until it does, and logs no password', async () => {
   await onMachine(`cp ${settings} ${settings}.good
     echo 'FAIRLEAD_DATABASE="postgres://fairlead:canary@127.0.0.1:1/fairlead"' >> ${settings}
     systemctl restart ${unit}`)

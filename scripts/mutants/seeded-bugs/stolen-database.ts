@@ -1,6 +1,6 @@
 /** Bugs against what docs/threat-model.md says under "A thief of the database or a backup". */
 import type { SeededBug } from '../seeded-bug.ts'
-import { contract, controlPlane } from './sources.ts'
+import { cli, contract, controlPlane } from './sources.ts'
 
 export const stolenDatabase: readonly SeededBug[] = [
   {
@@ -164,5 +164,23 @@ export const stolenDatabase: readonly SeededBug[] = [
     by: 'return this.isCurrent && this.#clock() - Math.max(heardAt ?? 0, this.#since) > silenceMs',
     testFile: `${controlPlane}/nodes/presence-of-replicas.test.ts`,
     test: 'a node that just joined at another replica, or that a forged message calls gone, is not lost',
+  },
+  {
+    name: 'let every user read the settings of the server',
+    rule: 'ADR 57',
+    file: `${cli}/commands/serve/server-steps.ts`,
+    replace: 'path: at(serverPaths.settings), mode: 0o600',
+    by: 'path: at(serverPaths.settings), mode: 0o644',
+    testFile: `${cli}/commands/serve/install.test.ts`,
+    test: 'serve install > puts every file where it belongs, and settings where only root can read them',
+  },
+  {
+    name: 'take the URL of a database from a file that others read',
+    rule: 'ADR 57',
+    file: `${cli}/config-file/read-private-text.ts`,
+    replace: '(mode & 0o077) !== 0',
+    by: '(mode & 0o007) !== 0',
+    testFile: `${cli}/commands/serve/install.test.ts`,
+    test: 'serve install > takes the URL of a database from a file that nobody else can read, and never prints it',
   },
 ]

@@ -83,9 +83,9 @@ describe('serve install', () => {
     expect(stdout).toContain('/etc/fairlead-server/key.pem (0640, group fairlead), a copy of ')
   })
 
-  test('S10: takes the URL of a database from a file that nobody else can read, and never prints it', async () => {
+  test('takes the URL of a database from a file that nobody else can read, and never prints it', async () => {
     shell.write('database', 'postgres://fairlead:canary@db.example.com/fairlead\n')
-    chmodSync(join(shell.folder, 'database'), 0o644)
+    chmodSync(join(shell.folder, 'database'), 0o640)
     const open = await plan('--database-file', 'database')
     expect(open.status).toBe(4)
     expect(open.stderr).toContain('others can read it')

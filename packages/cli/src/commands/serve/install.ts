@@ -77,7 +77,7 @@ async function chosenSettings(
   }
 }
 
-/** From a file, never from the command line, where every user of the machine could read its password (S10). */
+/** From a file, never from the command line, where every user of the machine could read its password. */
 async function readDatabase(context: CliContext, file: string): Promise<string> {
   const url = await readPrivateText(context, file)
   if (!/^postgres(?:ql)?:\/\/[\x21-\x7e]+$/.test(url)) {

@@ -50,7 +50,7 @@ describe('the unit of the server', () => {
     expect(server.has('ReadWritePaths')).toBe(false)
   })
 
-  test('S10: has no secret on the command line and none that other users can read', () => {
+  test('has no secret on the command line and none that other users can read', () => {
     expect(unit).toContain('\nEnvironmentFile=-/etc/fairlead-server/server.env\n')
     expect(settingsOf(unit).has('Environment')).toBe(false)
     expect(settingsOf(unit).get('StateDirectoryMode')).toBe('0700')
