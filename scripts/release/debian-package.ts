@@ -3,9 +3,17 @@
  * architecture.
  */
 import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { linkedPrograms } from '../../packages/cli/src/commands/agent/install-steps.ts'
 import { policyTemplate, unitName, unitText } from '../../packages/cli/src/commands/agent/install-unit.ts'
+import {
+  serverPaths,
+  serverSettingsText,
+  serverUnitName,
+  serverUnitText,
+  serverUserText,
+  standardSettings,
+} from '../../packages/cli/src/commands/serve/server-unit.ts'
 import type { Architecture } from '../building/node-binary.ts'
 import { inRepository } from '../building/programs.ts'
 import { timeOfSources } from '../building/sources.ts'
@@ -38,7 +46,10 @@ async function makePackage(release: Release, architecture: Architecture): Promis
     await copyFile(await madeExecutable(release, architecture), join(work, program))
     for (const name of linkedPrograms) await symlink('fairlead', join(work, dirname(program), name))
     await put(`usr/lib/systemd/system/${unitName}`, unitText(program))
+    await put(`usr/lib/systemd/system/${serverUnitName}`, serverUnitText(program))
+    await put(`usr/lib/sysusers.d/${basename(serverPaths.users)}`, serverUserText)
     await put('usr/share/fairlead/policy.yaml', policyTemplate)
+    await put('usr/share/fairlead/server.env', serverSettingsText(standardSettings))
     await put('usr/share/doc/fairlead/copyright', copyright)
     await put(`usr/share/doc/fairlead/${licensesFile}`, await thirdPartyLicenses())
     await runProgram('chmod', ['-R', 'u=rwX,go=rX', work])
@@ -67,7 +78,8 @@ Description: Ray clusters and image pulls from private registries
  A node reads a registry's login with its own cloud identity, binds it to
  that registry, and pulls; no engine and no control plane gets the password.
  .
- The package starts nothing. On a node: systemctl enable --now fairlead-agent.
+ The package starts nothing. On a node: systemctl enable --now fairlead-agent;
+ on the machine of the control plane: systemctl enable --now fairlead-server.
 `
 
 const copyright = `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/

@@ -14,6 +14,10 @@ const onMachine = (script: string): Promise<string> => machine.mustExec('sh', ['
 const stateOf = async (unit: string): Promise<string> =>
   (await machine.exec('systemctl', ['show', '--property', 'ActiveState,UnitFileState', '--value', unit])).stdout.trim()
 
+/** A new one at each start. */
+const invocationOf = (unit: string): Promise<string> =>
+  machine.mustExec('systemctl', ['show', '--property', 'InvocationID', '--value', unit])
+
 beforeAll(async () => {
   // Where the machine sees it.
   file = join(newFolder('package'), 'fairlead.deb')
@@ -70,13 +74,25 @@ test('systemd runs the agent of the package when it is asked to', async () => {
   expect(exec).toContain('/usr/bin/fairlead agent run')
 })
 
+test('systemd runs the control plane of the package as its own user', async () => {
+  await machine.mustExec('systemctl', ['enable', '--now', 'fairlead-server'])
+  await expect
+    .poll(async () => (await machine.exec('curl', ['--silent', 'http://127.0.0.1:8470/healthz'])).stdout, {
+      timeout: 60_000,
+    })
+    .toBe('{"status":"ok"}')
+  expect(await onMachine('stat -c "%U %a" /var/lib/fairlead-server')).toBe('fairlead 700\n')
+  expect(await onMachine('stat -c %a /etc/fairlead-server/server.env')).toBe('600\n')
+})
+
 test('an upgrade keeps what the owner wrote, and restarts what runs', async () => {
   await onMachine('echo "share_logs: true" > /etc/fairlead/policy.yaml; echo kept > /var/lib/fairlead/kept')
-  const before = await machine.mustExec('systemctl', ['show', '--property', 'InvocationID', 'fairlead-agent'])
+  const before = await invocationOf('fairlead-server')
   await machine.mustExec('dpkg', ['--install', await nextVersion()], { timeoutMs: 60_000 })
+  expect(await stateOf('fairlead-server')).toBe('active\nenabled')
   expect(await onMachine('cat /etc/fairlead/policy.yaml /var/lib/fairlead/kept')).toBe('share_logs: true\nkept\n')
   expect(await stateOf('fairlead-agent')).toMatch(/\nenabled$/)
-  expect(await machine.mustExec('systemctl', ['show', '--property', 'InvocationID', 'fairlead-agent'])).not.toBe(before)
+  expect(await invocationOf('fairlead-server')).not.toBe(before)
 })
 
 test('a removal stops it and leaves policy and state; a purge leaves nothing', async () => {
@@ -86,5 +102,5 @@ test('a removal stops it and leaves policy and state; a purge leaves nothing', a
   expect(await onMachine('ls /usr/bin/*fairlead* /usr/lib/systemd/system/fairlead* 2>/dev/null || true')).toBe('')
   await machine.mustExec('dpkg', ['--purge', 'fairlead'], { timeoutMs: 60_000 })
   // What is mounted from elsewhere cannot go; its content does.
-  expect(await onMachine('find /etc/fairlead /var/lib/fairlead -mindepth 1 2>/dev/null || true')).toBe('')
+  expect(await onMachine('find /etc/fairlead* /var/lib/fairlead* -mindepth 1 2>/dev/null || true')).toBe('')
 })
