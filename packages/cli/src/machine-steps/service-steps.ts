@@ -15,6 +15,9 @@ const wantsFolder = join(unitFolder, 'multi-user.target.wants')
 
 export const unitFile = (unitName: string): string => join(unitFolder, unitName)
 
+/** What makes systemd start it with the machine. */
+export const wantsLink = (unitName: string): string => join(wantsFolder, unitName)
+
 export interface Removal {
   /** Also what the owner wrote and what the service stored. */
   readonly purge: boolean

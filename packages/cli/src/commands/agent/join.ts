@@ -4,7 +4,6 @@ import { trustSystemStore } from '@fairlead/credential-path/process/secure-proce
 import { type Provider } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { joinTokenPattern } from '@fairlead/contract/wire'
-import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { readPrivateText } from '../../config-file/read-private-text.ts'
@@ -14,9 +13,8 @@ import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
-import { unitFile } from '../../machine-steps/service-steps.ts'
-import { unitName } from './install-unit.ts'
 import { afterJoin } from './next-step.ts'
+import { unitState } from './unit-state.ts'
 import { namedPolicy, type PolicyFlags } from './paths.ts'
 
 export interface JoinFlags extends RemoteFlags, PolicyFlags {
@@ -76,7 +74,7 @@ export default async function join(this: CliContext, flags: JoinFlags): Promise<
       `The server there belongs to the user with the id ${joined.strangerTrusted}; the agent obeys no other user.\n`,
     )
   }
-  this.stdout.write(`${paint.dim('next:')}  ${afterJoin({ stateDir, isInstalled: existsSync(unitFile(unitName)) })}\n`)
+  this.stdout.write(`${paint.dim('next:')}  ${afterJoin({ stateDir, unit: unitState() })}\n`)
 }
 
 async function admissionOf(context: CliContext, flags: JoinFlags): Promise<Admission> {

@@ -2,10 +2,12 @@
 import { defaultPaths } from './paths.ts'
 import { unitName } from './install-unit.ts'
 
+export type UnitState = 'enabled' | 'packaged' | 'none'
+
 export interface AgentPlace {
   readonly stateDir: string
-  /** Whether systemd knows the agent, that is, whether `agent install` ran. */
-  readonly isInstalled: boolean
+  /** What systemd knows of the agent: `agent install` enables it, and a package of a distribution only brings its unit. */
+  readonly unit: UnitState
 }
 
 export const afterInstall =
@@ -13,7 +15,7 @@ export const afterInstall =
 
 /** For a node that has joined. */
 export function afterJoin(place: AgentPlace): string {
-  return place.isInstalled && isDefault(place)
+  return place.unit === 'enabled' && isDefault(place)
     ? 'fairlead agent status; systemd starts the agent within ten seconds'
     : `${howToStart(place)}; then fairlead agent status`
 }
@@ -22,9 +24,14 @@ export function afterJoin(place: AgentPlace): string {
 export function howToStart(place: AgentPlace): string {
   // The unit knows no other folder.
   if (!isDefault(place)) return `fairlead agent run --state-dir ${place.stateDir}`
-  return place.isInstalled
-    ? `sudo systemctl start ${unitName.replace(/\.service$/, '')}`
-    : 'sudo fairlead agent install, so that systemd runs the agent from now on; or, while a terminal is open, sudo fairlead agent run'
+  return starts[place.unit]
 }
+
+const service = unitName.replace(/\.service$/, '')
+const starts = {
+  enabled: `sudo systemctl start ${service}`,
+  packaged: `sudo systemctl enable --now ${service}`,
+  none: 'sudo fairlead agent install, so that systemd runs the agent from now on; or, while a terminal is open, sudo fairlead agent run',
+} as const satisfies Record<UnitState, string>
 
 const isDefault = ({ stateDir }: AgentPlace): boolean => stateDir === defaultPaths.stateDir

@@ -1,16 +1,14 @@
 /** `fairlead agent status`: which node this is and whether its agent runs, without contacting a server. */
 import { agentStatus } from '@fairlead/agent'
 import { problem } from '@fairlead/contract/problems'
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails } from '../../terminal/table.ts'
-import { unitFile } from '../../machine-steps/service-steps.ts'
-import { unitName } from './install-unit.ts'
 import { howToStart } from './next-step.ts'
+import { unitState } from './unit-state.ts'
 
 export interface StatusFlags extends JsonFlag {
   readonly stateDir: string
@@ -41,7 +39,7 @@ export default async function status(this: CliContext, flags: StatusFlags): Prom
     })
   }
   const paint = paintFor(this.stdout, this.env)
-  const start = howToStart({ stateDir, isInstalled: existsSync(unitFile(unitName)) })
+  const start = howToStart({ stateDir, unit: unitState() })
   const last = lastStart && `${lastStart.clusterId}, start ${lastStart.generation}: ${startText(lastStart)}`
   this.stdout.write(
     formatDetails(
