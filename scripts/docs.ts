@@ -7,14 +7,13 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { inRepository } from './building/programs.ts'
-import { npmIsNeeded } from './setup/npm-packages.mjs'
+import { installNpmPackages, npmIsNeeded, siteFolder } from './setup/npm-packages.mjs'
 import { deadLinks, sitePages } from './site/pages.ts'
 
-const site = inRepository('site')
 const folder = inRepository('site/dist/pages')
 
 function run(command: string, args: readonly string[]): void {
-  const { status } = spawnSync(command, args, { cwd: site, stdio: 'inherit' })
+  const { status } = spawnSync(command, args, { cwd: siteFolder, stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
 }
 
@@ -32,9 +31,9 @@ for (const { path, text } of pages) {
 }
 for (const pictures of ['images', 'console'])
   cpSync(inRepository(`docs/${pictures}`), join(folder, pictures), { recursive: true })
-if (npmIsNeeded(site)) run('npm', ['ci', '--no-progress'])
+if (npmIsNeeded(siteFolder)) await installNpmPackages(siteFolder)
 run(process.execPath, [
-  join(site, 'node_modules/vitepress/bin/vitepress.js'),
+  join(siteFolder, 'node_modules/vitepress/bin/vitepress.js'),
   process.argv.includes('--serve') ? 'dev' : 'build',
   '.',
 ])

@@ -17,7 +17,7 @@ import {
 } from './setup/cached-parts.mjs'
 import { agreed } from './setup/consent.mjs'
 import { CannotSetUp, hasCommand, isRoot, refuseOtherSystems } from './setup/machine.mjs'
-import { installNpmPackages, npmIsNeeded } from './setup/npm-packages.mjs'
+import { installNpmPackages, npmIsNeeded, siteFolder } from './setup/npm-packages.mjs'
 import { hasApt, installCommand, installSystemPackages, missingPackages } from './setup/system-packages.mjs'
 import { TaskBoard } from './setup/task-board.mjs'
 
@@ -29,6 +29,7 @@ import { TaskBoard } from './setup/task-board.mjs'
  * @param {boolean} [options.rayImage] build the Ray image too
  * @param {boolean} [options.webConsole] build the web console too
  * @param {boolean} [options.schemathesis] install schemathesis too
+ * @param {boolean} [options.site] install what builds the documentation site too
  * @param {boolean} [options.nodeArm64] fetch Node for the one-file program of another architecture
  * @param {boolean} [options.program] build the command as it is installed too
  * @param {boolean} [options.engines] build the newest Docker, containerd and a kubelet too
@@ -42,6 +43,7 @@ export async function setUp({
   rayImage = services,
   webConsole = services,
   schemathesis = false,
+  site = false,
   nodeArm64 = false,
   program = false,
   engines = false,
@@ -57,6 +59,7 @@ export async function setUp({
     npm: npmIsNeeded(),
     moto: services && needed.moto(),
     schemathesis: schemathesis && needed.schemathesis(),
+    site: site && npmIsNeeded(siteFolder),
     nodeArm64: nodeArm64 && needed.nodeArm64(),
     image: rayImage && needed.rayImage(),
     console: webConsole && needed.console(),
@@ -71,7 +74,7 @@ export async function setUp({
   }
   const board = new TaskBoard()
   const first = []
-  if (needs.npm) first.push(board.run('npm packages', installNpmPackages))
+  if (needs.npm) first.push(board.run('npm packages', () => installNpmPackages()))
   if (missing.length > 0) first.push(board.run('system packages', () => installSystemPackages(missing)))
   await settled(first)
   const show = makeShown(board)
@@ -85,6 +88,12 @@ export async function setUp({
       }),
     )
   }
+  if (site)
+    second.push(
+      show('VitePress (builds the site)', needs.site, async () => {
+        if (needs.site) await installNpmPackages(siteFolder)
+      }),
+    )
   if (schemathesis) {
     second.push(
       show('schemathesis (calls the API)', needs.schemathesis, async () => {
@@ -133,13 +142,14 @@ function makeShown(board) {
 
 /**
  * @param {string[]} missing
- * @param {Record<'npm' | 'moto' | 'schemathesis' | 'nodeArm64' | 'image' | 'console' | 'engines', boolean>} needs
+ * @param {Record<'npm' | 'moto' | 'schemathesis' | 'site' | 'nodeArm64' | 'image' | 'console' | 'engines', boolean>} needs
  */
 function tellPlan(missing, needs) {
   const plan = []
   if (needs.npm) plan.push('npm packages of this repository, Node 26 among them, into node_modules/')
   if (missing.length > 0) plan.push(`system packages with apt: ${missing.join(', ')}`)
   if (needs.moto) plan.push('moto from PyPI, which plays AWS Secrets Manager, into .cache/')
+  if (needs.site) plan.push('VitePress from npm, which builds the documentation site, into site/node_modules/')
   if (needs.schemathesis) plan.push('schemathesis from PyPI, which tries the API, into .cache/')
   if (needs.nodeArm64) plan.push('Node for arm64 from npm, for the one file of that architecture, into .cache/')
   if (needs.image) plan.push('an image with Debian and Ray, made of their packages, into .cache/ (about a minute)')

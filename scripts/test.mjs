@@ -29,6 +29,7 @@ async function run() {
     yes: true,
     services,
     schemathesis: toRun.includes('api'),
+    site: toRun.includes('api'),
     nodeArm64: toRun.includes('machines'),
     rayImage: toRun.some((layer) => ['e2e', 'machines', 'clusters'].includes(layer)),
     program: process.env['FAIRLEAD_PROGRAM'] === undefined && toRun.some((layer) => layers[layer].wholeSystem),

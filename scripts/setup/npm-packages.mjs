@@ -32,9 +32,16 @@ function readLock(file) {
   }
 }
 
-export async function installNpmPackages() {
+/** The documentation site has packages of its own, which nothing else needs. */
+export const siteFolder = join(root, 'site')
+
+/** @param {string} [folder] */
+export async function installNpmPackages(folder = root) {
   // npm must not run on the Node that it is about to replace.
   const ownBin = join(root, 'node_modules', '.bin')
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== ownBin)
-  await runProgram('npm', ['ci', '--no-progress'], { cwd: root, env: { ...process.env, PATH: path.join(delimiter) } })
+  await runProgram('npm', ['ci', '--no-progress'], {
+    cwd: folder,
+    env: { ...process.env, PATH: path.join(delimiter) },
+  })
 }
