@@ -75,6 +75,7 @@ export const contents: readonly Section[] = [
   {
     text: 'How it is built',
     pages: ['tour', 'architecture', 'recipes', 'contributing', 'security', 'adr/index'],
+    folder: 'results/',
     collapsed: true,
   },
   { text: 'Decisions', pages: [], folder: 'adr/', collapsed: true },

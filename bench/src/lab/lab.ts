@@ -17,7 +17,10 @@ import {
   type ContainerdOptions,
   type Equipment,
   type Equipped,
+  type Ground,
+  type ImageMaker,
   type Machine,
+  type SecretManager,
 } from '@fairlead/testkit'
 
 export type Lab = Awaited<ReturnType<typeof openLab>>
@@ -29,10 +32,21 @@ export const farRegistry = overFarLink(nearRegistry, { roundTripMs: 50, bytesPer
 /** Its own empty file system: deleting and pulling again on the same one makes later pulls slower. */
 const disk = { kind: 'ext4', bytes: 16 * 1024 ** 3 } as const
 
-export const openLab = ({ registry = nearRegistry, image = realRay() } = {}) =>
+export interface LabOptions {
+  readonly registry?: typeof nearRegistry
+  readonly image?: ImageMaker
+  /** AWS when absent. */
+  readonly secrets?: (ground: Ground) => Promise<SecretManager>
+  readonly secretName?: string
+}
+
+export const openLab = ({
+  registry = nearRegistry,
+  image = realRay(),
+  secrets = awsSecrets(),
+  secretName = 'team/registry-login',
+}: LabOptions = {}) =>
   startWhole(async (parts) => {
-    const secretName = 'team/registry-login'
-    const secrets = awsSecrets()
     const lab = parts.use(await startLab({ on: onNetwork, registry, secrets, secretName }))
     const pushed = await lab.registry.push('team/ray', await image(), { tag: rayVersion })
     let made = 0

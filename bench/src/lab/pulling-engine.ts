@@ -1,7 +1,6 @@
 /** The engines whose pulls are compared, each on a machine of its own with a cold disk: by a person's own commands, and by Fairlead. */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import {
   enginePrograms,
   fairleadProgram,
@@ -75,8 +74,7 @@ const fairleadPull = (lab: Lab, engine: EngineOptions): Way => ({
   commands: 'fairlead pull',
   async pull() {
     await using alone = await lab.newMachine({ engine })
-    await putSecret(alone.machine, lab)
-    const flags = ['--registry-login-secret', secretName, '--provider', 'local']
+    const flags = ['--registry-login-secret', lab.secretName, '--provider', 'local']
     return await spent(lab, alone.machine, () => fairlead(alone.machine, 'pull', lab.image.reference, ...flags))
   },
 })
@@ -123,20 +121,11 @@ export function findIgzip(): string {
 const decompressor = ({ igzip }: EngineSettings): Record<string, string> =>
   igzip === null ? { CONTAINERD_DISABLE_IGZIP: '1' } : { PATH: `${igzip}:/usr/sbin:/usr/bin:/sbin:/bin` }
 
-const secretName = 'login'
-
-const policyWithDoor = ({ registry: { host } }: Lab) => ({
+const policyWithDoor = ({ registry: { host }, secretName }: Lab) => ({
   ...nodePolicy,
   allowed_registries: [host],
   doors: { [host]: secretName },
 })
-
-/** Where an agent or a `fairlead pull` without a cloud reads it. */
-async function putSecret({ etcDir }: Machine, { login, registry }: Lab): Promise<void> {
-  const folder = join(etcDir, 'secrets')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  await writeFile(join(folder, secretName), JSON.stringify({ ...login, server: registry.host }), { mode: 0o600 })
-}
 
 async function spentThroughDoor(
   lab: Lab,
@@ -144,7 +133,6 @@ async function spentThroughDoor(
   engine: 'docker' | 'containerd',
   command: readonly string[],
 ): Promise<Spent> {
-  await putSecret(machine, lab)
   await using _agent = await startAgent(machine)
   await fairlead(machine, 'door', 'open', '--engine', engine)
   return await spent(lab, machine, () => run(machine, command))
@@ -168,6 +156,6 @@ const fairlead = (machine: Machine, ...args: string[]): Promise<string> =>
 async function startAgent(machine: Machine): Promise<AsyncDisposable> {
   const logFile = join(machine.dir, 'agent.log')
   const agent = machine.spawn(process.execPath, [fairleadProgram, 'agent', 'run'], { logFile })
-  await untilReady(agent, 'the agent serves doors', inLog(agent, /"the doors are served"/))
+  await untilReady(agent, 'the agent serves doors', inLog(agent, /"the doors are served"/), 120_000)
   return { [Symbol.asyncDispose]: () => agent.stop() }
 }
