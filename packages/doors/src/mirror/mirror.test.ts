@@ -558,6 +558,19 @@ describe('while its keys are renewed', () => {
   })
 })
 
+test('a registry whose authority cannot be read is refused in words', async () => {
+  const secured = 'tls.example.com'
+  await keepSecret('tls', { username, password, server: secured })
+  await writePolicy({
+    allowed_registries: [secured],
+    doors: { [secured]: 'tls' },
+    registry_ca: { [secured]: '/nowhere/ca.pem' },
+  })
+  const answer = await ask(`/v2/${secured}/team/app/manifests/v1`, { method: 'HEAD' })
+  expect([answer.status, answer.reason]).toEqual([403, expect.stringContaining('(POLICY_INVALID)')])
+  expect((await ask('/v2/')).status).toBe(200)
+})
+
 test('a registry of the kubelet’s provider has no door', async () => {
   kubelet = [registry.host]
   expect((await ask(at('manifests/v1'))).reason).toContain('(DOOR_AND_KUBELET_PROVIDER)')

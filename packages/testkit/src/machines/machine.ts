@@ -3,7 +3,7 @@
  * for the rest. What is written to `/etc` or `/var/lib` there stays there.
  */
 import { constants } from 'node:fs'
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { removeCgroups, removeTree } from './cgroups.ts'
 import { mustRun, runCommand, type CommandOptions, type CommandResult } from '../command.ts'
@@ -179,10 +179,18 @@ async function untilBooted(machine: Machine): Promise<void> {
   }
 }
 
+const enginePrograms = ['dockerd', 'containerd', 'containerd-shim-runc-v2', 'runc']
+
 /** `folder`: where a machine with a root of its own sees the programs of an engine other than Debian's. */
 async function asUnit(options: EngineOptions, folder: string): Promise<EngineOptions> {
   const { command = 'dockerd', args = [], binDir = process.env['FAIRLEAD_ENGINE_BIN'] ?? null } = options
-  if (binDir !== null) await cp(binDir, folder, { recursive: true, mode: constants.COPYFILE_FICLONE })
+  if (binDir !== null) {
+    await mkdir(folder)
+    const copies = enginePrograms.map((name) =>
+      copyFile(join(binDir, name), join(folder, name), constants.COPYFILE_FICLONE),
+    )
+    await Promise.all(copies)
+  }
   return {
     ...options,
     binDir: binDir === null ? null : folder,
