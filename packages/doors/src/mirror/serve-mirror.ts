@@ -16,7 +16,8 @@ const mostConnections = 1024
 /** Of those who have not shown an engine's key yet, which takes an engine milliseconds. The oldest gives way, so that they keep no engine out. */
 const mostUnproved = 128
 const backlog = 511
-const handshakeMs = 2_000
+/** Milliseconds, unless the machine is very busy; whoever waits meanwhile gives way to an engine anyway. */
+const handshakeMs = 10_000
 const httpOptions = { highWaterMark: 1024 * 1024, keepAliveTimeout: 75_000 }
 /** Nothing that an engine waits for takes longer without a byte. */
 const silenceMs = 300_000
