@@ -266,15 +266,16 @@ describe('clouds', () => {
     await button(page, 'Save').click()
     await page.getByRole('heading', { name: 'long', exact: true }).waitFor()
     expect(await cloudNamed('long')).toMatchObject({ region: 'eu-west-1', account_id: '1'.repeat(12) })
+    expect(faults).toEqual([])
     await button(page, 'Delete').click()
     await button(page, 'Delete long').click()
-    await page.waitForURL('**/clouds')
+    await page.getByRole('heading', { name: 'Clouds', level: 1 }).waitFor()
+    await page.getByRole('link', { name: 'long', exact: true }).waitFor({ state: 'detached' })
 
     await goto(`/clouds/${lab.id}`)
     await button(page, 'Delete').click()
     await button(page, 'Delete lab').click()
     await dialog(page).getByText('CLOUD_IN_USE').waitFor()
-    expect(faults).toEqual([])
     await close()
   })
 
