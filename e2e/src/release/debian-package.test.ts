@@ -60,7 +60,7 @@ async function nextVersion(): Promise<string> {
 }
 
 test('an install puts the program on the PATH, and starts nothing', async () => {
-  await machine.mustExec('dpkg', ['--install', file], { timeoutMs: 60_000 })
+  await machine.mustExec('dpkg', ['--install', file], { timeoutMs: 250_000 })
   expect(await machine.mustExec('fairlead', ['--version'])).toBe(`${version}\n`)
   expect(await onMachine('readlink /usr/bin/docker-credential-fairlead')).toBe('fairlead\n')
   expect(await onMachine('stat -c %a /etc/fairlead/policy.yaml')).toBe('644\n')
@@ -78,7 +78,7 @@ test('systemd runs the control plane of the package as its own user', async () =
   await machine.mustExec('systemctl', ['enable', '--now', 'fairlead-server'])
   await expect
     .poll(async () => (await machine.exec('curl', ['--silent', 'http://127.0.0.1:8470/healthz'])).stdout, {
-      timeout: 60_000,
+      timeout: 100_000,
     })
     .toBe('{"status":"ok"}')
   expect(await onMachine('stat -c "%U %a" /var/lib/fairlead-server')).toBe('fairlead 700\n')
@@ -88,7 +88,7 @@ test('systemd runs the control plane of the package as its own user', async () =
 test('an upgrade keeps what the owner wrote, and restarts what runs', async () => {
   await onMachine('echo "share_logs: true" > /etc/fairlead/policy.yaml; echo kept > /var/lib/fairlead/kept')
   const before = await invocationOf('fairlead-server')
-  await machine.mustExec('dpkg', ['--install', await nextVersion()], { timeoutMs: 60_000 })
+  await machine.mustExec('dpkg', ['--install', await nextVersion()], { timeoutMs: 250_000 })
   expect(await stateOf('fairlead-server')).toBe('active\nenabled')
   expect(await onMachine('cat /etc/fairlead/policy.yaml /var/lib/fairlead/kept')).toBe('share_logs: true\nkept\n')
   expect(await stateOf('fairlead-agent')).toMatch(/\nenabled$/)
@@ -96,11 +96,11 @@ test('an upgrade keeps what the owner wrote, and restarts what runs', async () =
 })
 
 test('a removal stops it and leaves policy and state; a purge leaves nothing', async () => {
-  await machine.mustExec('dpkg', ['--remove', 'fairlead'], { timeoutMs: 60_000 })
+  await machine.mustExec('dpkg', ['--remove', 'fairlead'], { timeoutMs: 250_000 })
   expect(await stateOf('fairlead-agent')).toMatch(/^(?:inactive|failed)\n?$/)
   expect(await onMachine('ls /etc/fairlead /var/lib/fairlead')).toContain('kept')
   expect(await onMachine('ls /usr/bin/*fairlead* /usr/lib/systemd/system/fairlead* 2>/dev/null || true')).toBe('')
-  await machine.mustExec('dpkg', ['--purge', 'fairlead'], { timeoutMs: 60_000 })
+  await machine.mustExec('dpkg', ['--purge', 'fairlead'], { timeoutMs: 250_000 })
   // What is mounted from elsewhere cannot go; its content does.
   expect(await onMachine('find /etc/fairlead* /var/lib/fairlead* -mindepth 1 2>/dev/null || true')).toBe('')
 })

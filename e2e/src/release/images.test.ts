@@ -84,7 +84,7 @@ test('the control plane answers over TLS, as a user without rights whose only fo
   const log = () => docker('logs', 'server')
   await eventually(async () => ((await log()).includes('fairlead node join-token') ? true : undefined), {
     what: 'the control plane in a container',
-    timeoutMs: 30_000,
+    timeoutMs: 100_000,
   })
   const volume = (await docker('volume', 'inspect', '--format', '{{.Mountpoint}}', 'server')).trim()
   const kept = (file: string): Promise<string> => machine.mustExec('cat', [join(volume, file)])

@@ -38,10 +38,10 @@ beforeAll(async () => {
   const home = newFolder('serve')
   const args = ['serve', '--listen', '127.0.0.1:0', '--data-dir', join(home, 'data')]
   serve = parts.use(startService({ command: program(), args, logFile: join(home, 'log'), env: environment() }))
-  await untilReady(serve, 'serve is up', inLog(serve, /fairlead node join-token/), 30_000)
+  await untilReady(serve, 'serve is up', inLog(serve, /fairlead node join-token/), 100_000)
   origin = /listens on (\S+)/.exec(serve.log())?.[1] ?? ''
   token = (await readFile(join(home, 'data', 'admin-token'), 'utf8')).trim()
-}, 180_000)
+})
 afterAll(() => parts.disposeAsync())
 
 describe('the npm packages', () => {
