@@ -63,6 +63,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           env,
+          // As above: it saves an eighth of their processor time.
+          isolate: false,
           include: [integration],
           exclude: [testkit, newestThroughDoor, '**/node_modules/**'],
           testTimeout: 120_000,
@@ -76,6 +78,8 @@ export default defineConfig({
         test: {
           name: 'testkit',
           env,
+          // As above: it saves an eighth of their processor time.
+          isolate: false,
           include: [testkit],
           testTimeout: 120_000,
           hookTimeout: 180_000,
