@@ -10,7 +10,7 @@ describe('an invalid command line', () => {
     [['cluster-env', 'describe'], 'there is no command describe; did you mean `get`?', 'fairlead cluster-env --help'],
     [['env'], 'there is no command env; did you mean `cluster-env`?', 'fairlead --help'],
     [['terminate'], 'there is no command terminate; did you mean `cluster terminate`?', 'fairlead --help'],
-    [['cloud', 'delete'], 'there is no command delete', 'fairlead cloud --help'],
+    [['cloud', 'rename'], 'there is no command rename', 'fairlead cloud --help'],
     [['cluster', 'list', '--jsn'], 'there is no flag --jsn; did you mean --json?', 'fairlead cluster list --help'],
     [
       ['cluster', 'start', '--worker', '1'],
