@@ -209,7 +209,7 @@ export function describeDoor(name: string, at: DoorCase): void {
         // The key of a test is readable here for once.
         await world.machine.mustExec('sh', [
           '-c',
-          'install -d -m 755 /run/stolen && cp /var/lib/fairlead/door/* /run/stolen && chmod 644 /run/stolen/*',
+          'install -d -m 755 /run/stolen && cp /var/lib/fairlead/door/*.* /run/stolen && chmod 644 /run/stolen/*',
         ])
         const stolen = asEngine().map((arg) => arg.replace('/var/lib/fairlead/door', '/run/stolen'))
         const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups', 'curl', '--silent', '--include']
