@@ -37,7 +37,7 @@ describe('what needs attention', () => {
     ).toEqual([
       '1 cluster has a problem',
       '1 node is lost',
-      '1 newest build failed',
+      '1 environment’s newest build failed',
       '3 pulls were refused in the last 24 hours',
       '1 login has few pulls left',
     ])

@@ -59,10 +59,16 @@ export function concernsOf(fleet: Fleet, now: number): readonly Concern[] {
       to: '/nodes',
       search: { state: 'lost' },
     }),
-    ...counted('builds', 'bad', failingBuilds, ['newest build failed', 'newest builds failed'], {
-      to: '/cluster-environments',
-      search: { status: 'failed' },
-    }),
+    ...counted(
+      'builds',
+      'bad',
+      failingBuilds,
+      ['environment’s newest build failed', 'environments’ newest builds failed'],
+      {
+        to: '/cluster-environments',
+        search: { status: 'failed' },
+      },
+    ),
     ...counted(
       'pulls',
       'bad',
