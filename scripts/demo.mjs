@@ -2,11 +2,9 @@
  * `npm run demo`: sets up a bare clone, then has the Node that npm installed tell the story (scripts/demo/main.ts).
  * Plain JavaScript for Node >= 20 without node_modules.
  */
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setUp, tellFailure } from './setup.mjs'
-import { node26 } from './setup/machine.mjs'
+import { runInForeground } from './setup/foreground.mjs'
 
 const given = process.argv.slice(2)
 const started = Date.now()
@@ -32,18 +30,7 @@ try {
   process.exit(tellFailure(error))
 }
 
-// The story ends with this process, for any reason, and cleans everything up.
-const story = fileURLToPath(new URL('demo/main.ts', import.meta.url))
-const child = spawn('setpriv', ['--pdeathsig', 'TERM', node26, story, ...given], {
-  stdio: 'inherit',
-  env: {
-    ...process.env,
-    ...places,
-    PATH: [join(node26, '..'), process.env['PATH']].join(':'),
-    FAIRLEAD_DEMO_STARTED: String(started),
-  },
+runInForeground(fileURLToPath(new URL('demo/main.ts', import.meta.url)), given, {
+  ...places,
+  FAIRLEAD_DEMO_STARTED: String(started),
 })
-// A terminal sends Ctrl-C to the story as well; this process only waits for it to end.
-process.on('SIGINT', () => undefined)
-for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal))
-child.on('exit', (status) => process.exit(status ?? 1))

@@ -27,9 +27,4 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
   },
-  server: {
-    // `npm run dev` next to `fairlead serve` on its usual port.
-    // Under the name that it answers to.
-    proxy: { '/api': { target: 'http://127.0.0.1:8470', changeOrigin: true } },
-  },
 })
