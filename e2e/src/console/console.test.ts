@@ -29,6 +29,7 @@ const routes: Record<string, () => string> = {
   '/clouds': () => '/clouds',
   '/clouds/new': () => '/clouds/new',
   '/clouds/$id': () => `/clouds/${ids.cloud}`,
+  '/clouds/$id/edit': () => `/clouds/${ids.cloud}/edit`,
   '/tokens': () => '/tokens',
   '/audit': () => '/audit',
   '/problems/$code': () => '/problems/SECRET_NOT_FOUND',

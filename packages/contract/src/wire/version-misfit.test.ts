@@ -24,7 +24,9 @@ describe('versionMisfit', () => {
 
   test('names both versions and what to do', () => {
     const misfit = versionMisfit({ agent: '0.3.0', controlPlane: '0.2.0' })
-    expect(misfit?.what).toContain('the agent is Fairlead 0.3.0 and its control plane 0.2.0')
+    expect(misfit?.what).toContain(
+      'the agent is Fairlead 0.3.0, and its control plane, Fairlead 0.2.0, does not understand it yet',
+    )
     expect(misfit?.fix).toContain('Upgrade the control plane to 0.3.0 first')
   })
 
