@@ -2,10 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { NodePullEvent, TakenPullEvent } from '@fairlead/contract/wire'
-import { cliJson, eventually, mustRun, newFolder } from '@fairlead/testkit'
+import { cliJson, eventually, newFolder } from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startOneNodeSystem, type OneNodeSystem } from './one-node-system.ts'
-import { alertsFile, startPrometheus } from './prometheus.ts'
 
 interface Listed {
   results: { id: string; code: string | null; decision: string }[]
@@ -79,28 +78,4 @@ test('the control plane is backed up while it runs, and its ledger is complete',
   expect(await cliJson(['admin', 'verify', ...place], options)).toMatchObject({ records: listed.length, nodes: 1 })
   expect(await cliJson(['admin', 'verify', '--backup', file])).toMatchObject({ records: listed.length, nodes: 1 })
   expect(readFileSync(file).includes(system.login.password)).toBe(false)
-})
-
-test('Prometheus answers every query of the dashboard, and evaluates every alert', async () => {
-  const board = JSON.parse(readFileSync(new URL('../../deploy/grafana/fairlead.json', import.meta.url), 'utf8')) as {
-    panels: readonly { title: string; targets: readonly { expr: string }[] }[]
-  }
-  const variables: Record<string, string> = { job: 'fairlead', nodes_job: 'fairlead-nodes', __rate_interval: '1m' }
-  await using prometheus = await startPrometheus(system.serve)
-  const silent = []
-  for (const { title, targets } of board.panels) {
-    for (const { expr } of targets) {
-      const found = await prometheus.query(expr.replaceAll(/\$(\w+)/g, (_, name: string) => variables[name] ?? '?'))
-      if (found.length === 0) silent.push(title)
-    }
-  }
-  // No node is scraped here.
-  expect(silent).toEqual(['Retries because of registries', 'Reads of secrets'])
-  const rules = await prometheus.rules()
-  expect(rules.map(({ name, health }) => `${name} ${health}`)).toEqual(rules.map(({ name }) => `${name} ok`))
-  expect(rules.length).toBeGreaterThanOrEqual(8)
-})
-
-test('each alert fires when it should, and not before', async () => {
-  await mustRun('promtool', ['test', 'rules', alertsFile.replace('.yaml', '.test.yaml')])
 })
