@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { setUp, tellFailure } from './setup.mjs'
 import { runInForeground } from './setup/foreground.mjs'
 
-const given = process.argv.slice(2)
+const given = new Set(process.argv.slice(2))
 
 const usage = `npm run dev [-- --yes]
 
@@ -16,12 +16,12 @@ processes that run it. Ctrl-C ends everything.
   --yes   installs what is missing without asking; needed where there is no terminal
   --help`
 
-if (given.includes('--help')) {
+if (given.has('--help')) {
   console.log(usage)
   process.exit(0)
 }
 try {
-  const places = await setUp({ yes: given.includes('--yes'), forTests: false, rayImage: false, webConsole: false })
+  const places = await setUp({ yes: given.has('--yes'), forTests: false, rayImage: false, webConsole: false })
   runInForeground(fileURLToPath(new URL('dev.ts', import.meta.url)), [], places)
 } catch (error) {
   process.exit(tellFailure(error))

@@ -47,7 +47,7 @@ async function dev(): Promise<void> {
   const restart = oneAtATime(board)
   for (const name of new Set([...restartsControlPlane, ...restartsAgents])) {
     const watcher = watch(join(root, 'packages', name, 'src'), { recursive: true }, (_event, file) => {
-      if (file === null || /\.test\.ts$/.test(file)) return
+      if (file === null || file.endsWith('.test.ts')) return
       if (restartsControlPlane.includes(name)) restart('control plane', () => world.serve.restart())
       if (restartsAgents.includes(name)) {
         for (const [index, node] of world.nodes.entries())

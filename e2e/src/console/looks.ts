@@ -24,7 +24,7 @@ export const looks: readonly { readonly scheme: Scheme; readonly width: number }
 export async function expectAccessibleInBothSchemes(page: Page, picture?: string): Promise<void> {
   for (const scheme of schemes) {
     await changeScheme(page, scheme)
-    await expectAccessible(page)
+    await expectAccessible(page, { colours: scheme !== schemes[0] })
     if (picture !== undefined) await takePicture(page, picture, scheme)
   }
 }
