@@ -4,7 +4,8 @@
  */
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-const longest = /\/e2e\/src\/(?:main-job|full-disk|replicas|lost-head|cluster-life)\.test\.ts$/
+const longest =
+  /\/e2e\/src\/(?:main-job|machines\/full-disk|replicas|lost-head|cluster-life|console\/clusters)\.test\.ts$/
 
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

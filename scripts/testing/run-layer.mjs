@@ -25,13 +25,13 @@ export const layers = {
   console: { minutes: 30, wholeSystem: true },
   e2e: { minutes: 25, usual: true, wholeSystem: true },
   integration: { minutes: 25, usual: true },
-  machines: { minutes: 20, wholeSystem: true },
   clusters: { minutes: 20, wholeSystem: true },
-  python: { minutes: 15 },
-  testkit: { minutes: 10 },
-  replicas: { minutes: 15, wholeSystem: true },
-  api: { minutes: 15 },
+  machines: { minutes: 20, wholeSystem: true },
   engines: { minutes: 15, wholeSystem: true },
+  api: { minutes: 15 },
+  python: { minutes: 15 },
+  replicas: { minutes: 15, wholeSystem: true },
+  testkit: { minutes: 10 },
   release: { minutes: 10 },
 }
 
