@@ -63,7 +63,7 @@ async function dev(): Promise<void> {
 The console   ${pages.resolvedUrls?.local[0] ?? ''}
 The token     ${token}
 The command   export FAIRLEAD_HOST=${host} FAIRLEAD_CA_FILE=${caFile} FAIRLEAD_TOKEN=$(cat ${tokenFile})
-              npx --no-install fairlead cluster start -n mine --cluster-env example --workers 1
+              npx --no-install fairlead cluster start -n mine --env example --workers 1
 The image     ${world.image.reference}
 
 A saved file reloads the console or restarts the processes that run it. Ctrl-C ends everything.
