@@ -69,9 +69,10 @@ def name_engines_of_doors(body):
 
 
 def begin_one_way(query):
-    """A page begins where its token says, or at an offset: the document cannot make one parameter exclude another."""
+    """A page begins where its token says, in the order of the list that gave it: the document cannot make parameters depend on another."""
     if "paging_token" in (query or {}):
-        query.pop("offset", None)
+        for name in ("offset", "sort", "order"):
+            query.pop(name, None)
 
 
 newest_etag = None
