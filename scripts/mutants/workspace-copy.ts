@@ -1,4 +1,4 @@
-/** A copy of the packages and scripts to put bugs into. Installed npm packages are linked, not copied; our packages resolve in the copy. */
+/** A copy of the packages, the scripts and the site to put bugs into. Installed npm packages are linked, not copied; our packages resolve in the copy. */
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
@@ -29,7 +29,7 @@ export class WorkspaceCopy implements AsyncDisposable {
       await cp(join(root, file), join(this.folder, file))
     }
     const isSource = (path: string) => !relative(root, path).split(sep).includes('node_modules')
-    for (const folder of ['packages', 'scripts']) {
+    for (const folder of ['packages', 'scripts', 'site']) {
       await cp(join(root, folder), join(this.folder, folder), { recursive: true, filter: isSource })
     }
     const modules = join(this.folder, 'node_modules')
