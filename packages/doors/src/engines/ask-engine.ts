@@ -1,4 +1,4 @@
-/** Bounds a question to an engine: one that is there and says nothing must not pass for one that is not there, nor keep everybody waiting. */
+/** Limits how long an engine may take to answer. An engine that hangs is reported as silent, not as missing, and no command waits for it. */
 import { problem } from '@fairlead/contract/problems'
 
 const answersWithinMs = 10_000
