@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ScriptedShell } from './scripted-context.ts'
 
+const hour = 3_600_000
+
 const page = [
   'docker_image: registry.example.com/my-image:tag',
   'ray_version: 2.10 # Replace this with the version of Ray in your image',
@@ -422,6 +424,38 @@ describe('permissions', () => {
     const revoked = await shell.run(['cluster-env', 'list'], { env })
     expect(revoked.status).toBe(6)
     expect(revoked.stderr).toContain('(TOKEN_INVALID)')
+  })
+
+  test('a token ends when it was said to, and the list says so in words', async () => {
+    const create = ['token', 'create', '--role', 'viewer', '-n']
+    const made = await json([...create, 'short', '--expires-in', '12h'])
+    expect(Date.parse(String(made['expires_at'])) - Date.parse(String(made['created_at']))).toBeCloseTo(12 * hour, -4)
+    expect((await shell.run([...create, 'long', '--expires-in', '1y'])).stdout).toMatch(
+      /^A token named long with the role viewer, valid until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, shown this once:$/m,
+    )
+    const whoami = await shell.run(['whoami'], { env: { FAIRLEAD_TOKEN: String(made['token']) } })
+    expect(whoami.stdout).toMatch(/valid until +\d{4}-\d\d-\d\d /)
+    const list = async (now: number) => (await shell.run(['token', 'list'], { now })).stdout
+    expect(await list(Date.now())).toMatch(/^short +viewer +all +expires soon +in 11 h /m)
+    expect(await list(Date.now())).toMatch(/^long +viewer +all +valid +in 364 days /m)
+    expect(await list(Date.now())).toMatch(/^first-admin +admin +all +valid +never /m)
+    expect(await list(Date.now() + 13 * hour)).toMatch(/^short +viewer +all +expired +1 h ago /m)
+    const wrong = await shell.run([...create, 'wrong', '--expires-in', '0d'])
+    expect(wrong.status).toBe(2)
+    expect(wrong.stderr).toContain('such as 12h, 30d or 1y, and at most 10y')
+  })
+
+  test('an expired token says so, and how to go on', async () => {
+    const path = '/api/v1/api_tokens'
+    const headers = { authorization: `Bearer ${controlPlane.adminToken ?? ''}`, 'content-type': 'application/json' }
+    const body = JSON.stringify({ name: 'blink', role: 'viewer', expires_at: new Date(Date.now() + 300).toISOString() })
+    const answer = await fetch(`${controlPlane.origin}${path}`, { method: 'POST', headers, body })
+    const { result } = (await answer.json()) as { result: { token: string } }
+    const env = { FAIRLEAD_TOKEN: result.token }
+    await expect.poll(async () => (await shell.run(['whoami'], { env })).status, { timeout: 10_000 }).toBe(6)
+    const { stderr } = await shell.run(['cluster', 'list'], { env })
+    expect(stderr).toContain('(TOKEN_EXPIRED)')
+    expect(stderr).toContain('fairlead login')
   })
 
   test('a token limited to clouds sees only those, and the list says so', async () => {

@@ -229,7 +229,7 @@ const editCloud = createRoute({
 const tokens = createRoute({
   getParentRoute: () => root,
   path: '/tokens',
-  validateSearch: z.object(sortingIn('name', 'role', 'created_at', 'last_used_at')),
+  validateSearch: z.object(sortingIn('name', 'role', 'expires_at', 'created_at', 'last_used_at')),
   component: lazyRouteComponent(
     part(() => import('./pages/tokens/list-page.tsx')),
     'TokensPage',

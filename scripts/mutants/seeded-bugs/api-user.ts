@@ -81,7 +81,7 @@ export const apiUser: readonly SeededBug[] = [
     file: `${controlPlane}/identity/api-caller.ts`,
     replace: "if (authorization === undefined) throw problem('TOKEN_MISSING')",
     by: `if (authorization === undefined) {
-    return { kind: 'token', id: 'tok_0' as TokenId, name: '', role: 'viewer', clouds: null, token: new SealingToken('') }
+    return { kind: 'token', id: 'tok_0' as TokenId, name: '', role: 'viewer', clouds: null, expiresAt: null, token: new SealingToken('') }
   }`,
     testFile: `${controlPlane}/http/api.test.ts`,
     test: 'access > rejects a missing token and an unknown token',
@@ -90,10 +90,28 @@ export const apiUser: readonly SeededBug[] = [
     name: 'take a token that was revoked',
     rule: 'ADR 9',
     file: `${controlPlane}/identity/api-caller.ts`,
-    replace: ' || found.revoked_at !== null',
+    replace: "if (state === 'revoked') throw problem('TOKEN_INVALID')",
     by: '',
     testFile: `${controlPlane}/http/api.test.ts`,
     test: 'access > rejects a revoked token',
+  },
+  {
+    name: 'take a token that has expired',
+    rule: 'ADR 9',
+    file: `${controlPlane}/identity/api-caller.ts`,
+    replace: "if (state === 'expired') throw problem('TOKEN_EXPIRED', { time: token.expires_at ?? '' })",
+    by: '',
+    testFile: `${controlPlane}/tokens/expiring-token.test.ts`,
+    test: 'is refused from that moment on, and says when it expired and what to do',
+  },
+  {
+    name: 'let the stream of a token that has expired wait for the next heartbeat',
+    rule: 'S10',
+    file: `${controlPlane}/events/routes.ts`,
+    replace: '(caller.expiresAt ?? Infinity) - clock()',
+    by: 'Infinity',
+    testFile: `${controlPlane}/events/routes.test.ts`,
+    test: 'S10: the stream of a token ends when it expires, even if nothing else happens',
   },
   {
     name: 'let a viewer do all',

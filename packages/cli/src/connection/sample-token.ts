@@ -6,5 +6,6 @@ export const sampleToken = {
   created_at: '2026-11-24T12:00:00.000Z',
   cloud_ids: null,
   last_used_at: null,
+  expires_at: null,
   revoked_at: null,
 }

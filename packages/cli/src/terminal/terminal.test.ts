@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Output } from '../context.ts'
 import { hasColour, isLive, paintFor } from './paint.ts'
 import { formatTable } from './table.ts'
-import { formatAge, formatBytes, formatCount, formatDuration } from './units.ts'
+import { formatAge, formatBytes, formatCount, formatDuration, formatMoment } from './units.ts'
 
 const output = (isTTY: boolean, columns = 80): Output => ({
   write: () => {},
@@ -44,6 +44,11 @@ describe('units', () => {
   test('an age is never negative, whatever the clocks say', () => {
     expect(formatAge('2026-11-24T12:00:05Z', Date.parse('2026-11-24T12:00:00Z'))).toBe('0 s ago')
     expect(formatAge('2026-11-24T12:00:00Z', Date.parse('2026-11-26T13:00:00Z'))).toBe('2 days ago')
+    const now = Date.parse('2026-11-24T12:00:00Z')
+    expect(formatMoment('2026-11-24T13:30:00Z', now)).toBe('in 1 h')
+    expect(formatMoment('2026-12-24T12:00:00Z', now)).toBe('in 30 days')
+    expect(formatMoment('2026-11-24T12:00:00Z', now)).toBe('0 s ago')
+    expect(formatMoment('2026-11-24T11:00:00Z', now)).toBe('1 h ago')
   })
 })
 

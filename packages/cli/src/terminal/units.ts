@@ -39,11 +39,20 @@ export function formatTime(timestamp: string): string {
 
 /** How long ago, in one unit: `12 s ago`, `3 days ago`. */
 export function formatAge(timestamp: string, now: number): string {
-  const seconds = Math.max(0, Math.round((now - Date.parse(timestamp)) / 1000))
-  if (seconds < 60) return `${seconds} s ago`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`
-  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h ago`
-  return `${Math.floor(seconds / 86_400)} days ago`
+  return `${inOneUnit(Math.max(0, Math.round((now - Date.parse(timestamp)) / 1000)))} ago`
+}
+
+/** How far it is ahead or behind: `in 3 days`, `2 h ago`. */
+export function formatMoment(timestamp: string, now: number): string {
+  const seconds = Math.round((Date.parse(timestamp) - now) / 1000)
+  return seconds > 0 ? `in ${inOneUnit(seconds)}` : formatAge(timestamp, now)
+}
+
+function inOneUnit(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`
+  return `${Math.floor(seconds / 86_400)} days`
 }
 
 function pad(value: number): string {

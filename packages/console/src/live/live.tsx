@@ -2,7 +2,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import type { Change } from '@fairlead/sdk'
 import { useEffect, useState } from 'react'
-import { isSignedOutBy } from '../session/client.ts'
+import { tokenRefusalIn } from '../session/client.ts'
 import { useSession } from '../session/session.tsx'
 import { keysOf } from './keys-of.ts'
 import { followShared } from './shared-stream.ts'
@@ -40,7 +40,8 @@ export function useLive(): Liveness {
     followed.catch((error: unknown) => {
       if (leaving.signal.aborted) return
       setLiveness('lost')
-      if (isSignedOutBy(error)) signOut('refused')
+      const refusal = tokenRefusalIn(error)
+      if (refusal !== null) signOut(refusal)
     })
     return () => {
       leaving.abort()

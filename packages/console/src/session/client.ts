@@ -14,6 +14,11 @@ const fetchAndLearnClock: Fetch = async (url, request) => {
   return answer
 }
 
-export function isSignedOutBy(error: unknown): boolean {
-  return isProblem(error, 'TOKEN_INVALID') || isProblem(error, 'TOKEN_MISSING')
+/** Why the control plane no longer accepts a token. */
+export type TokenRefusal = 'refused' | 'expired'
+
+/** Null for any other error. */
+export function tokenRefusalIn(error: unknown): TokenRefusal | null {
+  if (isProblem(error, 'TOKEN_EXPIRED')) return 'expired'
+  return isProblem(error, 'TOKEN_INVALID') || isProblem(error, 'TOKEN_MISSING') ? 'refused' : null
 }

@@ -3,7 +3,7 @@ import type { ApiToken, Role } from '@fairlead/contract/wire'
 import type { FairleadClient } from '@fairlead/sdk'
 import { useQueryClient, type MutationCacheNotifyEvent, type QueryCacheNotifyEvent } from '@tanstack/react-query'
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
-import { clientWith, isSignedOutBy } from './client.ts'
+import { clientWith, tokenRefusalIn, type TokenRefusal } from './client.ts'
 import { handOver } from './hand-over.ts'
 import { SignIn } from './sign-in.tsx'
 import { forgetToken, keepToken, readToken, signOutEverywhere, watchSignOut } from './token.ts'
@@ -16,8 +16,8 @@ export interface Session {
   readonly signOut: (why?: SignedOut) => void
 }
 
-/** `asked`: by the user, here or in another tab. `refused`: the control plane no longer accepts the token. */
-export type SignedOut = 'asked' | 'refused'
+/** `asked`: by the user, here or in another tab. */
+export type SignedOut = 'asked' | TokenRefusal
 
 interface SignedIn {
   readonly token: string
@@ -64,7 +64,8 @@ export function SessionGate({ children }: { children: ReactNode }) {
   useEffect(() => {
     const look = (event: QueryCacheNotifyEvent | MutationCacheNotifyEvent) => {
       if (event.type !== 'updated' || event.action.type !== 'error') return
-      if (isSignedOutBy(event.action.error)) signOut('refused')
+      const refusal = tokenRefusalIn(event.action.error)
+      if (refusal !== null) signOut(refusal)
     }
     const ends = [queries.getQueryCache().subscribe(look), queries.getMutationCache().subscribe(look)]
     return () => ends.forEach((end) => end())
@@ -86,14 +87,14 @@ export function SessionGate({ children }: { children: ReactNode }) {
         key={leaves}
         kept={readToken()}
         isNewTab={why === null}
-        refused={why === 'refused'}
+        refusal={why === 'asked' ? null : why}
         onSignedIn={(token, me, isTyped) => {
           keepToken(token)
           setSignedIn({ token, me, isTyped })
         }}
-        onRefused={() => {
+        onRefused={(refusal) => {
           forgetToken()
-          setWhy('refused')
+          setWhy(refusal)
         }}
       />
     )

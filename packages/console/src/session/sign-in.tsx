@@ -4,7 +4,7 @@ import { Button, Center, Code, Loader, Paper, PasswordInput, Stack, Text, Title 
 import { useEffect, useState, type FormEvent } from 'react'
 import { Logo } from '../theme/logo.tsx'
 import { ProblemCard } from '../ui/problem-card.tsx'
-import { clientWith, isSignedOutBy } from './client.ts'
+import { clientWith, tokenRefusalIn, type TokenRefusal } from './client.ts'
 import { awaitToken } from './hand-over.ts'
 import classes from './sign-in.module.css'
 
@@ -13,16 +13,21 @@ export interface SignInProps {
   readonly kept: string | null
   /** No user was signed in here yet: another tab may hand its token over at once. */
   readonly isNewTab: boolean
-  readonly refused: boolean
+  readonly refusal: TokenRefusal | null
   /** `isTyped`: the user typed it here. */
   readonly onSignedIn: (token: string, me: ApiToken, isTyped: boolean) => void
-  readonly onRefused: () => void
+  readonly onRefused: (refusal: TokenRefusal) => void
+}
+
+const refusalText: Readonly<Record<TokenRefusal, string>> = {
+  refused: 'The token was revoked or is no longer valid. Sign in with another one.',
+  expired: 'Your sign-in has expired. Sign in again.',
 }
 
 /** Another tab answers within a few milliseconds, unless it sleeps; later answers are accepted as well. */
 const answerMs = 300
 
-export function SignIn({ kept, isNewTab, refused, onSignedIn, onRefused }: SignInProps) {
+export function SignIn({ kept, isNewTab, refusal, onSignedIn, onRefused }: SignInProps) {
   const [typed, setTyped] = useState('')
   const [given, setGiven] = useState(kept)
   const [isAwaiting, setAwaiting] = useState(kept === null && isNewTab)
@@ -38,7 +43,8 @@ export function SignIn({ kept, isNewTab, refused, onSignedIn, onRefused }: SignI
       .catch((met: unknown) => {
         if (leaving.signal.aborted) return
         setAsking(null)
-        if (isSignedOutBy(met) && given === asking) onRefused()
+        const refusal = tokenRefusalIn(met)
+        if (refusal !== null && given === asking) onRefused(refusal)
         else setError(met)
       })
     return () => leaving.abort()
@@ -89,9 +95,9 @@ export function SignIn({ kept, isNewTab, refused, onSignedIn, onRefused }: SignI
                 Fairlead
               </Title>
             </div>
-            {refused && error === null && (
+            {refusal !== null && error === null && (
               <Text size="sm" component="output">
-                The token was revoked or is no longer valid. Sign in with another one.
+                {refusalText[refusal]}
               </Text>
             )}
             <PasswordInput

@@ -1,16 +1,25 @@
-/** A moment: how long ago, in the reader's local time; UTC on hover and for screen readers. */
+/** A moment: how long ago or ahead, in the reader's local time; UTC on hover and for screen readers. */
 import { useEffect, useState } from 'react'
 import { serverNow } from '../session/server-clock.ts'
-import { formatAge } from './units.ts'
+import { formatAge, formatMoment } from './units.ts'
 
 const everyMs = 10_000
 
 export function TimeText({ at }: { at: string | null }) {
+  return <Moment at={at} format={formatAge} />
+}
+
+/** Of something that ends, or has ended. */
+export function EndText({ at }: { at: string | null }) {
+  return <Moment at={at} format={formatMoment} />
+}
+
+function Moment({ at, format }: { at: string | null; format: (at: number, now: number) => string }) {
   const now = useNow(everyMs)
   if (at === null) return <span className="quiet">never</span>
   return (
     <time dateTime={at} title={momentTitle(at)} className="numbers">
-      {formatAge(Date.parse(at), now)}
+      {format(Date.parse(at), now)}
     </time>
   )
 }

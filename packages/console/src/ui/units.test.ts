@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatAge, formatBytes, formatDuration, megabytes, seconds } from './units.ts'
+import { formatAge, formatBytes, formatDuration, formatMoment, megabytes, seconds } from './units.ts'
 
 test.each([
   [0, '0 B'],
@@ -34,6 +34,17 @@ test.each([
   [200_000, '2 days ago'],
 ])('formats %d s ago as %s', (seconds, text) => {
   expect(formatAge(0, seconds * 1000)).toBe(text)
+})
+
+test.each([
+  [-3, 'now'],
+  [-7300, '2 h ago'],
+  [30, 'in less than a minute'],
+  [120, 'in 2 min'],
+  [90_000, 'in 25 h'],
+  [90 * 86_400, 'in 90 days'],
+])('formats %d s from now as %s', (seconds, text) => {
+  expect(formatMoment(seconds * 1000, 0)).toBe(text)
 })
 
 test('numbers of one column have one unit', () => {

@@ -49,6 +49,16 @@ export function formatAge(at: number, now: number): string {
   return days === 1 ? 'yesterday' : `${days} days ago`
 }
 
+/** Also for what is ahead, rounded down: `in 3 days`. */
+export function formatMoment(at: number, now: number): string {
+  const seconds = (at - now) / 1000
+  if (seconds <= 0) return formatAge(at, now)
+  if (seconds < 60) return 'in less than a minute'
+  if (seconds < 3600) return `in ${Math.floor(seconds / 60)} min`
+  if (seconds < 2 * 86_400) return `in ${Math.floor(seconds / 3600)} h`
+  return `in ${Math.floor(seconds / 86_400)} days`
+}
+
 export function shortDigest(digest: string): string {
   return digest.slice(0, 'sha256:'.length + 12)
 }

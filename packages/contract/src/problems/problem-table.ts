@@ -88,6 +88,8 @@ const asking = {
 const identity = {
   TOKEN_MISSING: row(401, 6, 'you', 'not signed in', 'the request carries no token', 'Run `fairlead login`, or set FAIRLEAD_TOKEN.'),
   TOKEN_INVALID: row(401, 6, 'you', 'the token is not valid', 'the control plane does not know this token, or it was revoked', 'Ask an admin for a new one: `fairlead token create`.'),
+  TOKEN_EXPIRED: row(401, 6, 'you', 'the token has expired', 'the token expired at {time}', 'Run `fairlead login` again: with a new token, which an admin creates with `fairlead token create`, or as yourself where people sign in.'),
+  TOKEN_EXPIRY_REFUSED: row(422, 4, 'you', 'a token cannot expire then', '{time} is in the past, or more than ten years ahead', 'Give a time within the next ten years, or none for a token that does not expire.'),
   ROLE_TOO_LOW: row(403, 6, 'cloud-admin', 'your role may not do this', 'the token has the role {role}, which does not allow this request', 'Ask an admin to do it, or to give you a token with a higher role.'),
   TOKEN_LIMITED_TO_CLOUDS: row(403, 6, 'cloud-admin', 'the token is limited to clouds', 'the token is limited to some clouds, and this request goes beyond them', 'Name one of its clouds (`fairlead cloud list`), or ask an admin whose token is not limited.'),
   TOO_MANY_ATTEMPTS: row(429, 6, 'you', 'too many wrong tokens', 'wrong token, after many other failed attempts from this network', 'Get the token right, then try again; wait {seconds} s first. A token that is valid is never refused for this.'),

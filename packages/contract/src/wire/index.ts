@@ -64,4 +64,13 @@ export { chainStart, PullCheckpoint, PullDecision, PullPurpose, PullRecord, Sha2
 export { isRayTokenVariable, rayEnvironment, RayToken, takesRayToken } from './ray-token.ts'
 export { BuildCheckReport, Report, ReportAnswer, WorkloadReport } from './report.ts'
 export { StepName, StepReport } from './step.ts'
-export { ApiToken, apiTokenPattern, CreateApiToken, CreatedApiToken, Role } from './token.ts'
+export {
+  ApiToken,
+  apiTokenPattern,
+  CreateApiToken,
+  CreatedApiToken,
+  expiresSoon,
+  Role,
+  tokenState,
+  type TokenState,
+} from './token.ts'

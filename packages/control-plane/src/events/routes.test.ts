@@ -167,6 +167,15 @@ describe('a reader that reconnects', () => {
   )
 })
 
+test('S10: the stream of a token ends when it expires, even if nothing else happens', async () => {
+  const expires_at = new Date(Date.now() + 1500).toISOString()
+  const { token } = await world.make('/api_tokens', { name: world.unique(), role: 'viewer', expires_at })
+  const stream = await eventReader(world.running.plane.origin, token)
+  await stream.until('never told')
+  expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expires_at))
+  expect(Date.now()).toBeLessThan(Date.parse(expires_at) + 10_000)
+})
+
 test('S10: the stream of a revoked token ends at once, even if nothing else happens', async () => {
   const { id, token } = await world.make('/api_tokens', { name: world.unique(), role: 'viewer' })
   const stream = await eventReader(world.running.plane.origin, token)

@@ -2,7 +2,8 @@
  * /events: which resources change, as they change (server-sent events). A reader that was disconnected continues after its Last-Event-ID. If the
  * event of that id is gone (too old, or lost when an older database replaced this one), the reader has to start over.
  */
-import { ChangeEvent, type Role } from '@fairlead/contract/wire'
+import { ChangeEvent, tokenState, type Role } from '@fairlead/contract/wire'
+import type { Clock } from '../clock.ts'
 import type { Waiters } from './waiters.ts'
 import type { ApiCaller } from '../identity/api-caller.ts'
 import type { EventMark, EventRecord } from '../store/records.ts'
@@ -13,6 +14,7 @@ import { respond, type Route } from '../http/route.ts'
 
 export interface EventRouteParts {
   readonly waiters: Waiters<'events'>
+  readonly clock: Clock
   readonly onFault: (error: unknown) => void
 }
 
@@ -21,7 +23,7 @@ const atOnce = 200
 const heartbeatMs = 15_000
 const stillHere = ': still here\n\n'
 
-export function eventRoutes({ waiters, onFault }: EventRouteParts): Route[] {
+export function eventRoutes({ waiters, clock, onFault }: EventRouteParts): Route[] {
   const streams = new OpenStreams()
   return [
     respond(
@@ -40,7 +42,7 @@ export function eventRoutes({ waiters, onFault }: EventRouteParts): Route[] {
         const given = request.header('last-event-id')
         const from = given === undefined ? await reader.events.end() : readEventId(given)
         streams.requireRoom(caller.id)
-        const texts = streams.counted(caller.id, eventTexts(reader, waiters, caller, from, request.signal))
+        const texts = streams.counted(caller.id, eventTexts({ reader, waiters, clock, caller, signal: request.signal }, from))
         const body = ReadableStream.from(untilFault(texts, onFault))
         return new Response(body, {
           headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
@@ -59,12 +61,17 @@ async function* untilFault(texts: AsyncIterable<Uint8Array>, onFault: (error: un
   }
 }
 
+interface Listening {
+  readonly reader: Reader
+  readonly waiters: Waiters<'events'>
+  readonly clock: Clock
+  readonly caller: ApiCaller
+  readonly signal: AbortSignal
+}
+
 async function* eventTexts(
-  reader: Reader,
-  waiters: Waiters<'events'>,
-  caller: ApiCaller,
+  { reader, waiters, clock, caller, signal }: Listening,
   from: EventMark,
-  signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder()
   let last = from
@@ -72,14 +79,16 @@ async function* eventTexts(
   while (!signal.aborted && !waiters.ended) {
     // Listens before looking, so that no change falls in between.
     const turn = new AbortController()
-    const woken = waiters.wait('events', heartbeatMs, AbortSignal.any([turn.signal, signal]))
+    const waitMs = Math.min(heartbeatMs, (caller.expiresAt ?? Infinity) - clock())
+    const woken = waiters.wait('events', waitMs, AbortSignal.any([turn.signal, signal]))
     const end = await reader.events.end()
     const isLost = !isSame(last, end) && !(await reader.events.holds(last))
     const found = isLost ? [] : await reader.events.after(last.sequence, atOnce)
     // Events hidden from this reader are scanned only once.
     last = isLost ? end : newest(last, found.at(-1), found.length < atOnce ? end : undefined)
     // A stream can outlive its token's right to read it.
-    if ((await reader.apiTokens.byId(caller.id))?.revoked_at !== null) {
+    const token = await reader.apiTokens.byId(caller.id)
+    if (token === null || tokenState(token, clock()) !== 'valid') {
       turn.abort()
       return
     }

@@ -222,7 +222,7 @@ async function recognise(
     await readBytes(room)
     return await parts.nodes.recognise({ ...head, body: body.bytes }, route.access)
   }
-  return recogniseApiCaller(parts.store.reader, context.req.header('authorization'))
+  return recogniseApiCaller(parts.store.reader, context.req.header('authorization'), parts.clock())
 }
 
 /** The only way out: nothing is sent unless the route's schema names it. */

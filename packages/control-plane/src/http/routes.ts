@@ -51,7 +51,7 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...controlPlaneRoutes(parts),
     ...apiTokenRoutes(parts),
     ...auditEventRoutes(),
-    ...eventRoutes({ waiters: parts.eventWaiters, onFault: parts.onFault }),
+    ...eventRoutes({ waiters: parts.eventWaiters, clock: parts.clock, onFault: parts.onFault }),
   ]
   return [...routes, ...openApiRoutes(routes, version)]
 }

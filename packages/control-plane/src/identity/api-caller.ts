@@ -1,7 +1,8 @@
 /** A user or a program with an API token. */
 import { type CloudId, type TokenId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
-import { apiTokenPattern, type Role } from '@fairlead/contract/wire'
+import { apiTokenPattern, tokenState, type Role } from '@fairlead/contract/wire'
+import type { ApiTokenRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { hashToken, sameHash } from './secret-token.ts'
 
@@ -12,6 +13,8 @@ export interface ApiCaller {
   readonly role: Role
   /** The clouds that the token is limited to; null: all. */
   readonly clouds: readonly CloudId[] | null
+  /** When the token expires, in milliseconds since the epoch; null: never. */
+  readonly expiresAt: number | null
   /** The token itself, for sealing what only its holder may read again; never stored or logged. */
   readonly token: SealingToken
 }
@@ -27,13 +30,26 @@ export class SealingToken {
   }
 }
 
-export async function recogniseApiCaller(reader: Reader, authorization: string | undefined): Promise<ApiCaller> {
+export async function recogniseApiCaller(
+  reader: Reader,
+  authorization: string | undefined,
+  now: number,
+): Promise<ApiCaller> {
   if (authorization === undefined) throw problem('TOKEN_MISSING')
   const text = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
   if (text === undefined || !apiTokenPattern.test(text)) throw problem('TOKEN_INVALID')
   const hash = hashToken(text)
   const found = await reader.apiTokens.byHash(hash)
-  if (found === null || !sameHash(found.token_hash, hash) || found.revoked_at !== null) throw problem('TOKEN_INVALID')
-  const { id, name, role, cloud_ids: clouds } = found
-  return { kind: 'token', id, name, role, clouds, token: new SealingToken(text) }
+  if (found === null || !sameHash(found.token_hash, hash)) throw problem('TOKEN_INVALID')
+  requireValid(found, now)
+  const { id, name, role, cloud_ids: clouds, expires_at } = found
+  const expiresAt = expires_at === null ? null : Date.parse(expires_at)
+  return { kind: 'token', id, name, role, clouds, expiresAt, token: new SealingToken(text) }
+}
+
+/** Only the holder of a token learns that it existed and expired. */
+function requireValid(token: ApiTokenRecord, now: number): void {
+  const state = tokenState(token, now)
+  if (state === 'revoked') throw problem('TOKEN_INVALID')
+  if (state === 'expired') throw problem('TOKEN_EXPIRED', { time: token.expires_at ?? '' })
 }

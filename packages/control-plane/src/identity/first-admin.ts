@@ -31,6 +31,7 @@ export async function ensureAdmin(store: Store, now: number, options: { another:
       token_hash: minted.hash,
       created_at: iso(now),
       last_used_at: null,
+      expires_at: null,
       revoked_at: null,
     })
     return minted.text

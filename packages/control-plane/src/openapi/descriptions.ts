@@ -162,7 +162,8 @@ export const fields: Readonly<Record<string, string>> = {
   attempt: 'The number of the check; one that is asked for again has the next.',
   // By model
   'ApiToken.last_used_at': 'When it was last used; null: never.',
-  'ApiToken.revoked_at': 'When it was revoked; null: it is valid.',
+  'ApiToken.expires_at': 'When it expires; null: never.',
+  'ApiToken.revoked_at': 'When it was revoked; null: it was not.',
   'AskToJoin.cloud': 'The name of the cloud.',
   'AuditEvent.at': 'When it happened.',
   'AuditEvent.request_id': 'The request, as in the log; null if none made it.',
@@ -222,6 +223,7 @@ export const fields: Readonly<Record<string, string>> = {
   'ConfigWarning.detail': 'What was noticed, and what may have been meant.',
   'ControlPlane.version': 'Its version.',
   'ControlPlane.certificate': 'When its certificate ends and what is wrong with it; null without TLS.',
+  'CreateApiToken.expires_at': 'When it expires: in the future, at most ten years ahead; absent: never.',
   'CreateCluster.cluster_environment_build_id': 'The build to run, by id.',
   'DesiredState.cloud': "What the node's cloud is; a node refuses what contradicts its own.",
   'DesiredState.workload': 'The container to run; null: none.',

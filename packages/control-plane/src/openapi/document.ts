@@ -195,6 +195,7 @@ function problemsOf(route: Route): ProblemCode[] {
         : [
             'TOKEN_MISSING',
             'TOKEN_INVALID',
+            'TOKEN_EXPIRED',
             'TOO_MANY_ATTEMPTS',
             ...(route.access === 'viewer' ? [] : (['ROLE_TOO_LOW'] as const)),
             ...(route.reach === 'all clouds' ? (['TOKEN_LIMITED_TO_CLOUDS'] as const) : []),

@@ -16,6 +16,7 @@ const tokenNamed =
       token_hash: name,
       created_at: '2026-11-24T12:00:00.000Z',
       last_used_at: null,
+      expires_at: null,
       revoked_at: null,
     })
 

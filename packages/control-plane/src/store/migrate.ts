@@ -14,6 +14,7 @@ import { rayTokens } from './migrations/0009-ray-tokens.ts'
 import { purposesOfPulls } from './migrations/0010-purposes-of-pulls.ts'
 import { sortedLists } from './migrations/0011-sorted-lists.ts'
 import { deletedClouds } from './migrations/0012-deleted-clouds.ts'
+import { expiringTokens } from './migrations/0013-expiring-tokens.ts'
 import type { Tables } from './row.ts'
 
 /** Append only: a released number is never changed. */
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   purposesOfPulls,
   sortedLists,
   deletedClouds,
+  expiringTokens,
 ]
 
 export async function migrate(

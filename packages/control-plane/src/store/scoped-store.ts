@@ -292,6 +292,8 @@ function tokensWithin(whole: ApiTokenTable, clouds: ReadonlySet<CloudId>): ApiTo
     byHash: notForTokens,
     byId: async (id) => seen(await whole.byId(id)),
     liveByName: async (name) => seen(await whole.liveByName(name)),
+    /** Shows nothing: names are unique in all clouds. */
+    freeName: (name, at) => whole.freeName(name, at),
     count: notForTokens,
     async update(id, change) {
       if ((await tokens.byId(id)) === null || change.cloud_ids !== undefined) throw problem('TOKEN_LIMITED_TO_CLOUDS')

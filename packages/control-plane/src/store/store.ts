@@ -196,6 +196,8 @@ export interface ApiTokenTable {
   byId(id: TokenId): Promise<ApiTokenRecord | null>
   /** Of the tokens that are not revoked. */
   liveByName(name: string): Promise<ApiTokenRecord | null>
+  /** Takes the name from a token that expired before `at`, by revoking it; a name belongs to one token that is not revoked. */
+  freeName(name: string, at: string): Promise<void>
   count(): Promise<number>
   update(id: TokenId, change: Partial<ApiTokenRecord>): Promise<void>
   list(filter: NameFilter, slice: Slice): Promise<ApiTokenRecord[]>

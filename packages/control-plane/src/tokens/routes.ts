@@ -22,7 +22,13 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
         body: CreateApiToken,
         status: 201,
         answer: single(CreatedApiToken),
-        problems: ['NAME_IN_USE', 'NAME_INVALID', 'CLOUD_NOT_FOUND', 'TOKEN_LIMITED_TO_CLOUDS'],
+        problems: [
+          'NAME_IN_USE',
+          'NAME_INVALID',
+          'CLOUD_NOT_FOUND',
+          'TOKEN_LIMITED_TO_CLOUDS',
+          'TOKEN_EXPIRY_REFUSED',
+        ],
       },
       async ({ body }, transaction) => {
         const minted = mintToken('flt')
@@ -35,8 +41,10 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
           token_hash: minted.hash,
           created_at: iso(now),
           last_used_at: null,
+          expires_at: readExpiry(body.expires_at, now),
           revoked_at: null,
         }
+        await transaction.apiTokens.freeName(body.name, token.created_at)
         await requireFreeName(transaction, body.name)
         await transaction.apiTokens.insert(token)
         transaction.announce('token', token.id)
@@ -92,6 +100,16 @@ async function requireToken(reader: Reader, id: string): Promise<ApiTokenRecord>
   const token = parsed.success ? await reader.apiTokens.byId(parsed.data) : null
   if (token === null) throw problem('TOKEN_NOT_FOUND', { name: printable(id) })
   return token
+}
+
+/** Ten years, with their leap days. */
+const longestLifeMs = 3653 * 24 * 60 * 60 * 1000
+
+function readExpiry(time: string | undefined, now: number): string | null {
+  if (time === undefined) return null
+  const at = Date.parse(time)
+  if (!(at > now && at <= now + longestLifeMs)) throw problem('TOKEN_EXPIRY_REFUSED', { time: printable(time) })
+  return iso(at)
 }
 
 async function requireFreeName(reader: Reader, name: string): Promise<void> {

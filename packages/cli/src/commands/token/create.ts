@@ -7,10 +7,13 @@ import type { RemoteFlags } from '../../flags.ts'
 import { chosenName, type NameFlag } from '../../named.ts'
 import { printJson } from '../../print.ts'
 import { printableText } from '../../terminal/printable-text.ts'
+import { formatTime } from '../../terminal/units.ts'
 
 export interface CreateFlags extends RemoteFlags, NameFlag {
   readonly role: Role
   readonly cloudName?: readonly string[]
+  /** In milliseconds. */
+  readonly expiresIn?: number
 }
 
 export default async function create(this: CliContext, flags: CreateFlags, named?: string): Promise<void> {
@@ -20,13 +23,21 @@ export default async function create(this: CliContext, flags: CreateFlags, named
   for (const name of flags.cloudName ?? []) clouds.push(await findCloud(client, name, this.signal))
   const cloudIds = clouds.map((cloud) => cloud.id)
   const made = await client.apiTokens.create(
-    { name, role: flags.role, ...(cloudIds.length > 0 && { cloud_ids: cloudIds }) },
+    {
+      name,
+      role: flags.role,
+      ...(cloudIds.length > 0 && { cloud_ids: cloudIds }),
+      ...(flags.expiresIn !== undefined && {
+        expires_at: new Date(this.clock.now() + flags.expiresIn).toISOString(),
+      }),
+    },
     { signal: this.signal },
   )
   if (flags.json) return printJson(this, made)
   const reach = clouds.length === 0 ? '' : ` in ${clouds.map((cloud) => cloud.name).join(', ')} only`
+  const end = made.expires_at === null ? '' : `, valid until ${formatTime(made.expires_at)}`
   this.stdout.write(
-    `A token named ${made.name} with the role ${made.role}${reach}, shown this once:\n\n${printableText(made.token)}\n\n` +
+    `A token named ${made.name} with the role ${made.role}${reach}${end}, shown this once:\n\n${printableText(made.token)}\n\n` +
       `To use it, run: fairlead login --host ${client.origin}\n`,
   )
 }

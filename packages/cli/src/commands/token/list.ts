@@ -1,11 +1,11 @@
 /** `fairlead token list`. */
-import type { ApiToken } from '@fairlead/contract/wire'
+import { expiresSoon, tokenState, type ApiToken } from '@fairlead/contract/wire'
 import type { FairleadClient } from '@fairlead/sdk'
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { ListFlags } from '../../flags.ts'
 import { printList } from '../../print.ts'
-import { formatAge } from '../../terminal/units.ts'
+import { formatAge, formatMoment } from '../../terminal/units.ts'
 
 export default async function list(this: CliContext, flags: ListFlags): Promise<void> {
   const client = await connect(this, flags)
@@ -13,12 +13,13 @@ export default async function list(this: CliContext, flags: ListFlags): Promise<
   const names = flags.json ? new Map<string, string>() : await cloudNames(client, tokens.results, this.signal)
   const now = this.clock.now()
   printList(this, flags, tokens, {
-    headers: ['NAME', 'ROLE', 'CLOUDS', 'STATE', 'CREATED', 'LAST USED', 'ID'],
+    headers: ['NAME', 'ROLE', 'CLOUDS', 'STATE', 'EXPIRES', 'CREATED', 'LAST USED', 'ID'],
     row: (token) => [
       token.name,
       token.role,
       token.cloud_ids?.map((id) => names.get(id) ?? id).join(' ') ?? 'all',
-      token.revoked_at === null ? 'valid' : 'revoked',
+      expiresSoon(token, now) ? 'expires soon' : tokenState(token, now),
+      token.expires_at === null ? 'never' : formatMoment(token.expires_at, now),
       formatAge(token.created_at, now),
       token.last_used_at === null ? 'never' : formatAge(token.last_used_at, now),
       token.id,

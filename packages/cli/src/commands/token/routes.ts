@@ -3,6 +3,7 @@ import { buildCommand, buildRouteMap } from '@stricli/core'
 import { listFlags, remoteFlags } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { completing, named, nameToMake } from '../../named.ts'
+import { parseLifetime } from './lifetime.ts'
 
 const made = nameToMake('Who or what the token is for')
 const token = named('token', 'NAME', 'The token (name or id)')
@@ -28,13 +29,23 @@ const create = withExamples(
           proposeCompletions: completing('cloud'),
           brief: 'Limit the token to this cloud, permanently; repeatable',
         },
+        expiresIn: {
+          kind: 'parsed',
+          parse: parseLifetime,
+          optional: true,
+          placeholder: 'TIME',
+          brief: 'Let it expire after this time: 12h, 90d, 1y (default: never)',
+        },
         ...remoteFlags,
       },
       aliases: { n: 'name' },
     },
     docs: { brief: 'Create a token; it is shown once' },
   }),
-  ['fairlead token create -n ci --role developer', 'fairlead token create -n team-a --role admin --cloud-name team-a'],
+  [
+    'fairlead token create -n ci --role developer --expires-in 90d',
+    'fairlead token create -n team-a --role admin --cloud-name team-a',
+  ],
 )
 
 const list = withExamples(

@@ -8,7 +8,7 @@ import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails } from '../../terminal/table.ts'
-import { formatAge } from '../../terminal/units.ts'
+import { formatAge, formatTime } from '../../terminal/units.ts'
 
 export default async function whoami(this: CliContext, flags: RemoteFlags): Promise<void> {
   const client = await connect(this, flags)
@@ -22,6 +22,7 @@ export default async function whoami(this: CliContext, flags: RemoteFlags): Prom
     ['clouds', reach],
     ['kept in', this.env['FAIRLEAD_TOKEN'] ? 'FAIRLEAD_TOKEN' : credentialsPath(this)],
     ['created', formatAge(me.created_at, this.clock.now())],
+    ['valid until', me.expires_at === null ? null : formatTime(me.expires_at)],
     ['id', me.id],
   ] as const
   this.stdout.write(formatDetails(details, paintFor(this.stdout, this.env)))

@@ -9,6 +9,7 @@ const calm: Fleet = {
   failingBuilds: nothing,
   lowBudgets: nothing,
   refusedPulls: 0,
+  expiringAdmins: nothing,
   certificate: { expires_at: '2027-01-30T00:00:00Z', faults: [] },
 }
 const texts = (change: Partial<Fleet>) => concernsOf({ ...calm, ...change }, now).map(({ text }) => text)
@@ -33,13 +34,21 @@ describe('what needs attention', () => {
   test('puts what has stopped working before what may', () => {
     const one = { total: 1, first: [{ id: 'x', name: 'x' }] }
     expect(
-      texts({ lostNodes: one, ailingClusters: one, failingBuilds: one, lowBudgets: one, refusedPulls: 3 }),
+      texts({
+        lostNodes: one,
+        ailingClusters: one,
+        failingBuilds: one,
+        lowBudgets: one,
+        refusedPulls: 3,
+        expiringAdmins: one,
+      }),
     ).toEqual([
       '1 cluster has a problem',
       '1 node is lost',
       '1 environment’s newest build failed',
       '3 pulls were refused in the last 24 hours',
       '1 login has few pulls left',
+      '1 token of an admin expires within 7 days',
     ])
   })
 

@@ -15,6 +15,8 @@ export interface Fleet {
   readonly failingBuilds: Found
   readonly lowBudgets: Found
   readonly refusedPulls: number
+  /** Tokens of administrators that expire within days. */
+  readonly expiringAdmins: Found
   readonly certificate: ControlPlane['certificate']
 }
 
@@ -31,7 +33,7 @@ export interface Concern {
 const soonMs = 14 * 24 * 3_600_000
 
 export function concernsOf(fleet: Fleet, now: number): readonly Concern[] {
-  const { lostNodes, ailingClusters, failingBuilds, lowBudgets, refusedPulls, certificate } = fleet
+  const { lostNodes, ailingClusters, failingBuilds, lowBudgets, refusedPulls, expiringAdmins, certificate } = fleet
   const counted = (
     key: string,
     tone: Concern['tone'],
@@ -81,6 +83,13 @@ export function concernsOf(fleet: Fleet, now: number): readonly Concern[] {
       to: '/cluster-environments',
       search: { advice: 'RATE_LIMIT_LOW' },
     }),
+    ...counted(
+      'tokens',
+      'warn',
+      expiringAdmins,
+      ['token of an admin expires within 7 days', 'tokens of admins expire within 7 days'],
+      { to: '/tokens' },
+    ),
   ]
 }
 

@@ -1,9 +1,10 @@
 /** Where one begins: what needs attention and how the fleet is; until the first cluster has run, the five steps to it. */
-import type { Page as PageOf } from '@fairlead/contract/wire'
+import { expiresSoon, type Page as PageOf } from '@fairlead/contract/wire'
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../../session/session.tsx'
 import { serverNow } from '../../session/server-clock.ts'
+import { useTokens } from '../../resources/use-tokens.ts'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { Page, Section } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
@@ -112,6 +113,8 @@ function Counts({ counts: { running, online, environments } }: { counts: FleetCo
 function useOverview() {
   const { client } = useSession()
   const clouds = useClouds()
+  // Only an admin may list them, and only an admin can replace one.
+  const expiring = useTokens().filter((token) => token.role === 'admin' && expiresSoon(token, serverNow()))
   const first = { count: named }
   const lost = useQuery({
     queryKey: ['nodes', 'overview', 'lost'],
@@ -176,6 +179,7 @@ function useOverview() {
           failingBuilds: foundIn(failing.data),
           lowBudgets: foundIn(low.data),
           refusedPulls: refused.data.metadata.total ?? 0,
+          expiringAdmins: { total: expiring.length, first: expiring.slice(0, named) },
           certificate: plane.data.certificate,
         },
         serverNow(),

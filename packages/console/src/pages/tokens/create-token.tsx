@@ -1,10 +1,11 @@
 /** Creates an API token, and shows it only once. */
 import type { CreateApiToken, CreatedApiToken, Role } from '@fairlead/contract/wire'
-import { Button, Checkbox, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Modal, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useState, type FormEvent } from 'react'
 import { useAct } from '../../queries/use-act.ts'
 import { useClouds } from '../../queries/use-clouds.ts'
+import { serverNow } from '../../session/server-clock.ts'
 import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
@@ -15,6 +16,14 @@ const roles: readonly { readonly role: Role; readonly what: string }[] = [
   { role: 'viewer', what: 'Can read. Sees only the names of environment variables.' },
   { role: 'developer', what: 'Can also build environments, and start and terminate clusters.' },
   { role: 'admin', what: 'Can also manage clouds, grants, nodes and tokens.' },
+]
+
+const lives: readonly (readonly [days: string, text: string])[] = [
+  ['', 'Never'],
+  ['7', 'In 7 days'],
+  ['30', 'In 30 days'],
+  ['90', 'In 90 days'],
+  ['365', 'In a year'],
 ]
 
 export function CreateToken() {
@@ -63,8 +72,8 @@ function Form({
   const { me } = useSession()
   // A limited token cannot create an unlimited one.
   const mustLimit = me.cloud_ids !== null
-  const [form, setForm] = useState<TokenForm>({ name: '', role: 'developer', isLimited: mustLimit, cloudIds: [] })
-  const { nameFault, cloudsFault, body } = judgeToken(form)
+  const [form, setForm] = useState<TokenForm>({ name: '', role: 'developer', isLimited: mustLimit, cloudIds: [], days: null })
+  const { nameFault, cloudsFault, body } = judgeToken(form, serverNow())
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (body !== null) onMake(body)
@@ -93,6 +102,13 @@ function Form({
           </div>
         </Radio.Group>
         <CloudsChoice form={form} mustLimit={mustLimit} onChange={change} fault={cloudsFault} />
+        <NativeSelect
+          label="Expires"
+          description="From then on it is refused."
+          data={lives.map(([value, label]) => ({ value, label }))}
+          value={form.days ?? ''}
+          onChange={({ currentTarget: { value } }) => change({ days: value === '' ? null : Number(value) })}
+        />
         {error !== null && <ProblemCard error={error} />}
         <Group justify="flex-end">
           <Button type="submit" loading={isBusy} disabled={body === null}>
@@ -152,7 +168,9 @@ function Made({ made, onDone }: { made: CreatedApiToken; onDone: () => void }) {
   return (
     <Stack gap="md">
       <Text size="sm">
-        The token <strong>{made.name}</strong>, with the role {made.role}. It is shown only once: copy it now.
+        The token <strong>{made.name}</strong>, with the role {made.role}
+        {made.expires_at !== null && <>, valid until {new Date(made.expires_at).toLocaleString()}</>}. It is shown only
+        once: copy it now.
       </Text>
       <CopyBlock label="token" text={made.token} />
       <Text size="sm">Use it to sign in here, or run this and paste it when asked:</Text>

@@ -7,6 +7,8 @@ export interface TokenForm {
   readonly role: Role
   readonly isLimited: boolean
   readonly cloudIds: readonly string[]
+  /** Null: it does not expire. */
+  readonly days: number | null
 }
 
 export interface TokenJudgement {
@@ -16,8 +18,15 @@ export interface TokenJudgement {
   readonly body: CreateApiTokenBody | null
 }
 
-export function judgeToken({ name, role, isLimited, cloudIds }: TokenForm): TokenJudgement {
-  const read = CreateApiToken.safeParse({ name, role, ...(isLimited && { cloud_ids: cloudIds }) })
+const dayMs = 24 * 60 * 60 * 1000
+
+export function judgeToken({ name, role, isLimited, cloudIds, days }: TokenForm, now: number): TokenJudgement {
+  const read = CreateApiToken.safeParse({
+    name,
+    role,
+    ...(isLimited && { cloud_ids: cloudIds }),
+    ...(days !== null && { expires_at: new Date(now + days * dayMs).toISOString() }),
+  })
   if (read.success) return { nameFault: null, cloudsFault: null, body: read.data }
   const faultOf = (field: string) => read.error.issues.find(({ path }) => path[0] === field)?.message
   const nameFault = faultOf('name')

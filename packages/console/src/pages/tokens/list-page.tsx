@@ -1,16 +1,17 @@
 /** Administration › API tokens: who may call, with which role, in which clouds. */
-import type { ApiToken } from '@fairlead/contract/wire'
+import { expiresSoon, tokenState, type ApiToken } from '@fairlead/contract/wire'
 import { getRouteApi } from '@tanstack/react-router'
 import { sortedPart } from '../../queries/sorted-part.ts'
 import type { LongList } from '../../queries/use-long-list.ts'
 import { CloudNames } from '../../resources/cloud-names.tsx'
+import { serverNow } from '../../session/server-clock.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
 import { LongTable } from '../../ui/long-table.tsx'
 import type { Column } from '../../ui/resource-table.tsx'
-import { StateBadge } from '../../ui/state-badge.tsx'
-import { TimeText } from '../../ui/time-text.tsx'
+import { StateBadge, type Tone } from '../../ui/state-badge.tsx'
+import { EndText, TimeText, useNow } from '../../ui/time-text.tsx'
 import { AdminOnly } from '../admin-only.tsx'
 import { CreateToken } from './create-token.tsx'
 import { RevokeToken } from './revoke-token.tsx'
@@ -19,14 +20,16 @@ const route = getRouteApi('/tokens')
 /** There are few. */
 const mostTokens = 2000
 
-const columns: readonly Column<ApiToken, 'name' | 'role' | 'created_at' | 'last_used_at'>[] = [
+const columns: readonly Column<ApiToken, 'name' | 'role' | 'expires_at' | 'created_at' | 'last_used_at'>[] = [
   { title: 'Name', sort: ['name', 'asc'], cell: (token) => <TokenName token={token} /> },
   { title: 'Role', sort: ['role', 'asc'], cell: ({ role }) => role },
   { title: 'Clouds', cell: ({ cloud_ids: ids }) => <CloudNames ids={ids} />, wideOnly: true },
+  { title: 'State', cell: (token) => <TokenState token={token} /> },
   {
-    title: 'State',
-    cell: ({ revoked_at }) =>
-      revoked_at === null ? <StateBadge state="valid" tone="good" /> : <StateBadge state="revoked" />,
+    title: 'Expires',
+    sort: ['expires_at', 'asc'],
+    cell: ({ expires_at }) => <EndText at={expires_at} />,
+    wideOnly: true,
   },
   {
     title: 'Created',
@@ -40,7 +43,7 @@ const columns: readonly Column<ApiToken, 'name' | 'role' | 'created_at' | 'last_
     cell: ({ last_used_at }) => <TimeText at={last_used_at} />,
     wideOnly: true,
   },
-  { title: 'Action', cell: (token) => token.revoked_at === null && <RevokeToken token={token} /> },
+  { title: 'Action', cell: (token) => tokenState(token, serverNow()) === 'valid' && <RevokeToken token={token} /> },
 ]
 
 function TokenName({ token: { id, name } }: { token: ApiToken }) {
@@ -51,6 +54,15 @@ function TokenName({ token: { id, name } }: { token: ApiToken }) {
       {id === me.id && <span className="quiet"> the one you use now</span>}
     </>
   )
+}
+
+const tones: Readonly<Record<string, Tone>> = { valid: 'good', 'expires soon': 'warn' }
+const everyMs = 60_000
+
+function TokenState({ token }: { token: ApiToken }) {
+  const now = useNow(everyMs)
+  const state = expiresSoon(token, now) ? 'expires soon' : tokenState(token, now)
+  return <StateBadge state={state} tone={tones[state] ?? 'idle'} />
 }
 
 export function TokensPage() {

@@ -61,6 +61,7 @@ export function describeSomeClouds(opened: () => OpenedStore): void {
         token_hash: 'h',
         created_at: at,
         last_used_at: null,
+        expires_at: null,
         revoked_at: null,
       }
       await store.write((transaction) => transaction.apiTokens.insert(token))
@@ -73,6 +74,26 @@ export function describeSomeClouds(opened: () => OpenedStore): void {
       expect(await nameTaken('cloud', 'free')).toBe(false)
       await store.write((transaction) => transaction.apiTokens.update(token.id, { revoked_at: at }))
       expect(await nameTaken('api_token', 't')).toBe(false)
+    })
+
+    test('the name of a token that has expired can be freed, and no other', async () => {
+      const { cloud } = await store.write(insertFleet)
+      const token = (name: string, expires_at: string | null): ApiTokenRecord => ({
+        id: newId('tok'),
+        name,
+        role: 'viewer',
+        cloud_ids: [cloud.id],
+        token_hash: `hash of ${name}`,
+        created_at: at,
+        last_used_at: null,
+        expires_at,
+        revoked_at: null,
+      })
+      const tokens = [token('expired', at), token('expires later', later), token('never expires', null)]
+      for (const each of tokens) await store.write((transaction) => transaction.apiTokens.insert(each))
+      for (const { name } of tokens) await store.write((transaction) => transaction.apiTokens.freeName(name, at))
+      const taken = await Promise.all(tokens.map(({ name }) => store.reader.nameTaken('api_token', name)))
+      expect(taken).toEqual([false, true, true])
     })
   })
 }

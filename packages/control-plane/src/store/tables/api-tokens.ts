@@ -22,6 +22,15 @@ export function apiTokenTable(db: Kysely<Tables>): ApiTokenTable {
     async liveByName(name) {
       return form.first(all.where('name', '=', name).where('revoked_at', 'is', null))
     },
+    async freeName(name, at) {
+      await db
+        .updateTable('api_tokens')
+        .set({ revoked_at: at })
+        .where('name', '=', name)
+        .where('revoked_at', 'is', null)
+        .where('expires_at', '<=', at)
+        .execute()
+    },
     async count() {
       const row = await db
         .selectFrom('api_tokens')
