@@ -21,6 +21,7 @@ me = {
     "cloud_ids": None,
     "created_at": "2026-01-02T03:04:05.678Z",
     "last_used_at": None,
+    "expires_at": None,
     "revoked_at": None,
 }
 node = {

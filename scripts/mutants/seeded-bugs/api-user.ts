@@ -176,10 +176,10 @@ export const apiUser: readonly SeededBug[] = [
     name: 'lock out a network with wrong tokens',
     rule: 'ADR 29',
     file: `${controlPlane}/http/app.ts`,
-    replace: "  return recogniseApiCaller(parts.store.reader, context.req.header('authorization'))",
+    replace: "  return recogniseApiCaller(parts.store.reader, context.req.header('authorization'), parts.clock())",
     by: `  const seconds = parts.failedAttempts.failed(requestFacts(context).address)
   if (seconds !== null) throw problem('TOO_MANY_ATTEMPTS', { seconds })
-  return recogniseApiCaller(parts.store.reader, context.req.header('authorization'))`,
+  return recogniseApiCaller(parts.store.reader, context.req.header('authorization'), parts.clock())`,
     testFile: `${controlPlane}/http/wrong-tokens.test.ts`,
     test: 'after many wrong tokens > rejects the next wrong one with a time to wait, while a right one from the same network passes at once',
   },

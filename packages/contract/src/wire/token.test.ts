@@ -24,11 +24,21 @@ test.each([
   [at(0), null, false],
   [null, null, false],
   [at(3), at(-1), false],
-] as const)('whether a token that expires at %s and was revoked at %s expires soon: %s', (expires_at, revoked_at, soon) => {
-  expect(expiresSoon({ expires_at, revoked_at }, now)).toBe(soon)
-})
+] as const)(
+  'whether a token that expires at %s and was revoked at %s expires soon: %s',
+  (expires_at, revoked_at, soon) => {
+    expect(expiresSoon({ expires_at, revoked_at }, now)).toBe(soon)
+  },
+)
 
 test('an older control plane, which knows no end, sends a token that does not expire', () => {
-  const sent = { id: `tok_${'0'.repeat(26)}`, name: 'a', role: 'viewer', cloud_ids: null, created_at: at(0), last_used_at: null }
+  const sent = {
+    id: `tok_${'0'.repeat(26)}`,
+    name: 'a',
+    role: 'viewer',
+    cloud_ids: null,
+    created_at: at(0),
+    last_used_at: null,
+  }
   expect(ApiToken.parse({ ...sent, revoked_at: null })).toMatchObject({ expires_at: null })
 })

@@ -42,7 +42,10 @@ export function eventRoutes({ waiters, clock, onFault }: EventRouteParts): Route
         const given = request.header('last-event-id')
         const from = given === undefined ? await reader.events.end() : readEventId(given)
         streams.requireRoom(caller.id)
-        const texts = streams.counted(caller.id, eventTexts({ reader, waiters, clock, caller, signal: request.signal }, from))
+        const texts = streams.counted(
+          caller.id,
+          eventTexts({ reader, waiters, clock, caller, signal: request.signal }, from),
+        )
         const body = ReadableStream.from(untilFault(texts, onFault))
         return new Response(body, {
           headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },

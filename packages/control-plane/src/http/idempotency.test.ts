@@ -15,6 +15,7 @@ const caller = (token: string): ApiCaller => ({
   name: 'laptop',
   role: 'admin',
   clouds: null,
+  expiresAt: null,
   token: new SealingToken(token),
 })
 
@@ -30,7 +31,7 @@ test('S10: a stored answer can be opened with the token of its caller and with n
     expect(await ask(request, 'another')).toEqual({ status: 201, body: 'shown once' })
     // The database contains the row and the caller's id, but only a hash of the token.
     for (const guess of [mintToken('flt').text, its.id, '']) {
-      const thief = { ...request, caller: { ...its, token: new SealingToken(guess) } }
+      const thief = { ...request, caller: { ...its, expiresAt: null, token: new SealingToken(guess) } }
       await expect(ask(thief, 'another')).rejects.toThrow('unable to authenticate')
     }
   } finally {

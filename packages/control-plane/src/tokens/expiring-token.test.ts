@@ -85,12 +85,15 @@ describe('the end', () => {
   })
 
   test('is kept to the millisecond, and a token without one does not expire', async () => {
-    const made = (await create({ name: 'exact', expires_at: '2030-01-01T00:00Z' })).body.result
+    const made = (await create({ name: 'exact', expires_at: '2030-01-01T00:00:00Z' })).body.result
     expect(made.expires_at).toBe('2030-01-01T00:00:00.000Z')
     const lasting = (await create({ name: 'lasting' })).body.result
     expect(lasting.expires_at).toBeNull()
     clock.advance(4000 * day)
     expect((await running.as(lasting.token).get('/clouds')).status).toBe(200)
-    expect((await running.admin.get('/api_tokens/me')).body.result).toMatchObject({ name: 'first-admin', expires_at: null })
+    expect((await running.admin.get('/api_tokens/me')).body.result).toMatchObject({
+      name: 'first-admin',
+      expires_at: null,
+    })
   })
 })

@@ -22,13 +22,7 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
         body: CreateApiToken,
         status: 201,
         answer: single(CreatedApiToken),
-        problems: [
-          'NAME_IN_USE',
-          'NAME_INVALID',
-          'CLOUD_NOT_FOUND',
-          'TOKEN_LIMITED_TO_CLOUDS',
-          'TOKEN_EXPIRY_REFUSED',
-        ],
+        problems: ['NAME_IN_USE', 'NAME_INVALID', 'CLOUD_NOT_FOUND', 'TOKEN_LIMITED_TO_CLOUDS', 'TOKEN_EXPIRY_REFUSED'],
       },
       async ({ body }, transaction) => {
         const minted = mintToken('flt')

@@ -72,7 +72,13 @@ function Form({
   const { me } = useSession()
   // A limited token cannot create an unlimited one.
   const mustLimit = me.cloud_ids !== null
-  const [form, setForm] = useState<TokenForm>({ name: '', role: 'developer', isLimited: mustLimit, cloudIds: [], days: null })
+  const [form, setForm] = useState<TokenForm>({
+    name: '',
+    role: 'developer',
+    isLimited: mustLimit,
+    cloudIds: [],
+    days: null,
+  })
   const { nameFault, cloudsFault, body } = judgeToken(form, serverNow())
   const submit = (event: FormEvent) => {
     event.preventDefault()

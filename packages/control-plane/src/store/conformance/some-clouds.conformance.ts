@@ -1,7 +1,7 @@
 /** Queries limited to some clouds contain nothing of others. */
 import { newId, type PullId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { at, insertFleet, pull } from '../../testing/inserted-records.ts'
+import { at, insertFleet, later, pull } from '../../testing/inserted-records.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'
 import type { ApiTokenRecord } from '../records.ts'
 import type { NamedKind, Store, Transaction } from '../store.ts'

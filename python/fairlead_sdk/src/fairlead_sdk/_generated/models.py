@@ -24,8 +24,10 @@ class ApiToken(Model):
     """When it was created."""
     last_used_at: AwareDatetime | None
     """When it was last used; null: never."""
+    expires_at: AwareDatetime | None
+    """When it expires; null: never."""
     revoked_at: AwareDatetime | None
-    """When it was revoked; null: it is valid."""
+    """When it was revoked; null: it was not."""
 
 
 class AuditEvent(Model):
@@ -296,6 +298,8 @@ class CreateApiToken(Model):
     """Its role."""
     cloud_ids: Annotated[list[str] | None, Field(max_length=100, min_length=1)] = None
     """The clouds that it is limited to; null: all."""
+    expires_at: AwareDatetime | None = None
+    """When it expires: in the future, at most ten years ahead; absent: never."""
 
 
 class CreateBuild(Model):
@@ -488,8 +492,10 @@ class CreatedApiToken(Model):
     """When it was created."""
     last_used_at: AwareDatetime | None
     """When it was last used; null: never."""
+    expires_at: AwareDatetime | None
+    """When it expires; null: never."""
     revoked_at: AwareDatetime | None
-    """When it was revoked; null: it is valid."""
+    """When it was revoked; null: it was not."""
     token: str
     """Its text, shown only here."""
 
