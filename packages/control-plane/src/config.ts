@@ -1,6 +1,7 @@
 /** The settings of a control plane, read once. */
 import { problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
+import { SignInSettings } from './sign-in/settings.ts'
 
 export const ControlPlaneConfig = z.strictObject({
   /** HOST:PORT; port 0 picks a free one. */
@@ -32,11 +33,13 @@ export const ControlPlaneConfig = z.strictObject({
   forgetLostHours: z.int().min(0).max(8760).optional(),
   /** A folder with the built web console, or its files by path; without it there is only the API. */
   console: z.union([z.string().min(1), z.map(z.string().min(1), z.instanceof(Uint8Array))]).optional(),
+  /** How people and programs sign in; without it they need tokens. May contain a secret, so it is not logged. */
+  signIn: SignInSettings.optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
 })
-export type ControlPlaneConfig = z.infer<typeof ControlPlaneConfig>
+export type ControlPlaneConfig = z.input<typeof ControlPlaneConfig>
 
-export function readConfig(input: ControlPlaneConfig): ControlPlaneConfig {
+export function readConfig(input: ControlPlaneConfig): z.output<typeof ControlPlaneConfig> {
   const result = ControlPlaneConfig.safeParse(input)
   if (result.success) return result.data
   const [issue] = result.error.issues

@@ -76,6 +76,7 @@ export class Housekeeping {
       await transaction.challenges.removeExpired(iso(now))
       await transaction.idempotency.removeBefore(iso(now - dayMs))
       await transaction.events.removeBefore(iso(now - dayMs))
+      await transaction.apiTokens.removeEndedSessions(iso(now - dayMs))
     })
     await this.#forgetLost(now)
   }

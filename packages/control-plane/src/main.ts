@@ -24,6 +24,7 @@ import { challengeKey } from './identity/proof/join-challenge.ts'
 import { createVouch } from './identity/proof/vouch.ts'
 import { NodeRecogniser } from './identity/node-caller.ts'
 import { TokenUsage } from './identity/token-usage.ts'
+import { signInWays } from './sign-in/ways.ts'
 import { Readiness } from './http/readiness.ts'
 import { nodesLimits, strangersLimits, UnverifiedBytes } from './http/unverified-bytes.ts'
 import { withoutMessage } from './http/problems.ts'
@@ -164,6 +165,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     watching === null ? null : await listenForMetrics(watching, { reader: store.reader, metrics, readiness, onFault })
   stack.defer(() => metricsListener?.close())
 
+  const refusedActs = new RefusedActs(store)
   const adminToken = await ensureAdmin(store, clock(), { another: config.newAdminToken ?? false })
   const app = createApp({
     store,
@@ -177,7 +179,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     strangersBytes: new UnverifiedBytes(strangersLimits),
     onApiCall: (caller) => usage.note(caller.id),
     failedAttempts: new FailedAttempts(clock),
-    refusedActs: new RefusedActs(store),
+    refusedActs,
     onAnswer: (answer) => metrics.answered(answer),
     routes: allRoutes({
       store,
@@ -195,6 +197,9 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       caFingerprint: tls?.caFingerprint ?? null,
       challengeKey: await store.write(challengeKey),
       turns: new FairTurns({ atOnce: 16, atOnceEach: 8, waiting: 1024 }),
+      signIn: signInWays(config.signIn, { origin, clock }),
+      signInTurns: new FairTurns({ atOnce: 16, atOnceEach: 4, waiting: 256 }),
+      refusedActs,
       vouch: createVouch({ origin, connectTo: new Map(Object.entries(config.connectTo ?? {})) }),
       onJoined: (id) => presence.heard(id),
       onPull: (event) => {

@@ -1,7 +1,12 @@
-/** API tokens: created once, shown once, revoked for good. */
-import { ApiToken, CreatedApiToken, page, single, type CreateApiToken } from '@fairlead/contract/wire'
+/** API tokens: created once, shown once, revoked for good; and sessions, which signing in creates. */
+import { ApiToken, CreatedApiToken, page, single, type CreateApiToken, type TokenKind } from '@fairlead/contract/wire'
 import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import type { CallOptions, Transport, WriteOptions } from './transport.ts'
+
+export interface ApiTokenQuery extends NameQuery {
+  /** Absent: tokens and sessions. */
+  readonly kind?: TokenKind | undefined
+}
 
 export class ApiTokenCalls {
   readonly #transport: Transport
@@ -21,8 +26,13 @@ export class ApiTokenCalls {
   }
 
   /** Newest first, without their text. */
-  list(query: NameQuery = {}, options?: CallOptions): Pages<ApiToken> {
+  list(query: ApiTokenQuery = {}, options?: CallOptions): Pages<ApiToken> {
     return pagesOf(this.#transport, '/api_tokens', { ...query }, page(ApiToken), options)
+  }
+
+  /** Ends the session that makes this call. */
+  async signOut(options?: CallOptions): Promise<void> {
+    await this.#transport.delete('/api_tokens/me', options)
   }
 
   /** Permanently. */

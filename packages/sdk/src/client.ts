@@ -18,6 +18,7 @@ import { events, type Change, type EventOptions } from './events.ts'
 import { launchCluster, waitForCluster, type LaunchOptions } from './launch-cluster.ts'
 import { NodeCalls } from './nodes.ts'
 import { PullCalls } from './pulls.ts'
+import { SignInCalls } from './sign-in.ts'
 import { signalOf, Transport, type CallOptions, type ClientOptions } from './transport.ts'
 import { withTimeout, type WaitOptions } from './wait.ts'
 import { watch } from './watch.ts'
@@ -31,6 +32,7 @@ export class FairleadClient {
   readonly pulls: PullCalls
   readonly apiTokens: ApiTokenCalls
   readonly audit: AuditCalls
+  readonly signIn: SignInCalls
   readonly #transport: Transport
 
   constructor(options: ClientOptions) {
@@ -43,6 +45,7 @@ export class FairleadClient {
     this.pulls = new PullCalls(this.#transport)
     this.apiTokens = new ApiTokenCalls(this.#transport)
     this.audit = new AuditCalls(this.#transport)
+    this.signIn = new SignInCalls(this.#transport)
   }
 
   /** Scheme, host and port of the control plane. */

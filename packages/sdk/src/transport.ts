@@ -50,14 +50,14 @@ export class Transport {
   readonly #token: string | undefined
   readonly #fetch: Fetch
   readonly #timeoutMs: number
-  readonly #sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>
 
   constructor(options: ClientOptions) {
     this.origin = parseOrigin(options.host)
     this.#token = options.token
     this.#fetch = options.fetch ?? ((url, request) => fetch(url, request))
     this.#timeoutMs = options.timeoutMs ?? 30_000
-    this.#sleep = options.sleep ?? sleep
+    this.sleep = options.sleep ?? sleep
   }
 
   async get<Answer>(path: string, answer: AnswerSchema<Answer>, options?: CallOptions): Promise<Answer> {
@@ -95,7 +95,7 @@ export class Transport {
       const outcome = await this.#attempt(call, body, headers)
       if (outcome.ok) return outcome.body
       if (!outcome.again || attempt === maximumAttempts) throw outcome.problem
-      await this.#sleep(retryDelay(attempt, outcome.retryAfter), call.signal)
+      await this.sleep(retryDelay(attempt, outcome.retryAfter), call.signal)
     }
   }
 

@@ -53,6 +53,14 @@ export {
 export { layoutProducts, startLayoutWorld, type LayoutWorld } from './servers/layouts/layout-world.ts'
 export { pairOf, type Product } from './servers/layouts/product.ts'
 export { listen, readBody, type HttpService, type ListenOptions } from './servers/http-service.ts'
+export {
+  startIdentityProvider,
+  type IdentityProviderOptions,
+  type ProviderClient,
+  type ProviderUser,
+  type TestIdentityProvider,
+} from './servers/identity-provider.ts'
+export { startTokenIssuer, type TokenIssuer } from './servers/token-issuer.ts'
 export { startKubelet, type KubeletOptions, type KubeletPod, type TestKubelet } from './machines/kubelet.ts'
 export {
   blobOf,

@@ -66,7 +66,8 @@ calls: list[Callable[[FairleadSDK], object]] = [
     lambda sdk: sdk.get_control_plane(),
     lambda sdk: sdk.whoami(),
     lambda sdk: sdk.create_api_token({"name": "x", "role": "viewer"}),
-    lambda sdk: sdk.list_api_tokens(name="x", name_contains="x"),
+    lambda sdk: sdk.list_api_tokens(name="x", name_contains="x", kind="session"),
+    lambda sdk: sdk.sign_out(),
     lambda sdk: sdk.revoke_api_token("x"),
     lambda sdk: sdk.list_audit_events(act="x", token_id="x"),
 ]

@@ -1,6 +1,6 @@
 /** Bugs against what docs/threat-model.md says under "A user of the control plane, or a caller without a token". */
 import type { SeededBug } from '../seeded-bug.ts'
-import { agent, contract, controlPlane, credentialPath, webConsole } from './sources.ts'
+import { agent, cli, contract, controlPlane, credentialPath, webConsole } from './sources.ts'
 
 export const apiUser: readonly SeededBug[] = [
   {
@@ -319,5 +319,105 @@ export const apiUser: readonly SeededBug[] = [
     by: '',
     testFile: `${credentialPath}/pull/start-offline.test.ts`,
     test: 'an unavailable registry (S11) > stops it when the secret has another version',
+  },
+  {
+    name: 'sign in whom no rule lets in',
+    rule: 'ADR 61',
+    file: `${controlPlane}/sign-in/access-rules.ts`,
+    replace: 'rules.find((rule) => matches(rule, claims)) ?? null',
+    by: 'rules.find((rule) => matches(rule, claims)) ?? rules.at(-1) ?? null',
+    testFile: `${controlPlane}/sign-in/access-rules.test.ts`,
+    test: 'whatever the rules and the claims, access needs one of the wanted values in each claim of a rule',
+  },
+  {
+    name: 'sign in by an email address that nobody verified',
+    rule: 'ADR 61',
+    file: `${controlPlane}/sign-in/access-rules.ts`,
+    replace: "if (verified !== false && verified !== 'false') return claims",
+    by: 'if (verified !== null) return claims',
+    testFile: `${controlPlane}/sign-in/sign-in.test.ts`,
+    test: 'people > do not get in by an email address that their provider did not verify',
+  },
+  {
+    name: 'sign in with an ID token for another audience',
+    rule: 'ADR 61',
+    file: `${controlPlane}/sign-in/identity-provider.ts`,
+    replace: '      audience,\n      requiredClaims',
+    by: '      requiredClaims',
+    testFile: `${controlPlane}/sign-in/identity-provider.test.ts`,
+    test: 'an ID token > for another audience is refused',
+  },
+  {
+    name: 'sign in with an ID token that was issued to several audiences',
+    rule: 'ADR 61',
+    file: `${controlPlane}/sign-in/identity-provider.ts`,
+    replace: '[payload.aud].flat().length !== 1',
+    by: '[payload.aud].flat().length === 0',
+    testFile: `${controlPlane}/sign-in/identity-provider.test.ts`,
+    test: 'an ID token > for others, too is refused',
+  },
+  {
+    name: 'sign in with the token of any issuer whose keys are known',
+    rule: 'ADR 61',
+    file: `${controlPlane}/sign-in/identity-provider.ts`,
+    replace: '      issuer,\n      audience,\n      requiredClaims',
+    by: '      audience,\n      requiredClaims',
+    testFile: `${controlPlane}/sign-in/identity-provider.test.ts`,
+    test: 'an ID token > of another issuer is refused',
+  },
+  {
+    name: 'finish the sign-in of another tab, whatever the state',
+    rule: 'ADR 61',
+    file: `${controlPlane}/sign-in/people.ts`,
+    replace: 'new URLSearchParams(callback), state)',
+    by: "new URLSearchParams(callback), new URLSearchParams(callback).get('state') ?? '')",
+    testFile: `${controlPlane}/sign-in/sign-in.test.ts`,
+    test: 'an answer of the provider > counts only for the sign-in that asked for it: another state, nonce or verifier is refused',
+  },
+  {
+    name: 'finish the sign-in of another tab, whatever the nonce',
+    rule: 'ADR 61',
+    file: `${controlPlane}/sign-in/people.ts`,
+    replace:
+      'processAuthorizationCodeResponse(server, client, answer, {\n        expectedNonce: nonce,\n        requireIdToken: true,\n      })',
+    by: 'processDeviceCodeResponse(server, client, answer)',
+    testFile: `${controlPlane}/sign-in/sign-in.test.ts`,
+    test: 'an answer of the provider > with a nonce of another sign-in is refused, even with the right verifier',
+  },
+  {
+    name: 'start a session that never ends',
+    rule: 'ADR 61',
+    file: `${controlPlane}/sign-in/session.ts`,
+    replace: 'expires_at: iso(now + lifetimeMs),',
+    by: 'expires_at: null,',
+    testFile: `${controlPlane}/sign-in/sign-in.test.ts`,
+    test: 'a session ends by itself',
+  },
+  {
+    name: 'sign somebody in for all clouds',
+    rule: 'ADR 61',
+    file: `${controlPlane}/sign-in/session.ts`,
+    replace: 'cloud_ids: await cloudsNamed(transaction, rule.clouds),',
+    by: 'cloud_ids: await cloudsNamed(transaction, undefined),',
+    testFile: `${controlPlane}/sign-in/sign-in.test.ts`,
+    test: 'people > are limited to the clouds of their rule, on every route',
+  },
+  {
+    name: 'follow a redirect of the identity provider',
+    rule: 'ADR 61',
+    file: `${controlPlane}/sign-in/provider-fetch.ts`,
+    replace: "redirect: 'manual'",
+    by: "redirect: 'follow'",
+    testFile: `${controlPlane}/sign-in/provider-fetch.test.ts`,
+    test: 'a redirect is answered as it came: the secret of the client goes nowhere else',
+  },
+  {
+    name: 'take a sign-in file that others can write',
+    rule: 'ADR 61',
+    file: `${cli}/commands/serve/sign-in-file.ts`,
+    replace: 'const writableByOthers = 0o022',
+    by: 'const writableByOthers = 0o000',
+    testFile: `${cli}/commands/serve/sign-in-file.test.ts`,
+    test: 'reading it > refuses sign-in.yaml with mode 664: others can write it',
   },
 ]

@@ -183,4 +183,13 @@ export const stolenDatabase: readonly SeededBug[] = [
     testFile: `${cli}/commands/serve/install.test.ts`,
     test: 'serve install > takes the URL of a database from a file that nobody else can read, and never prints it',
   },
+  {
+    name: 'store the token of the identity provider as the subject of a session',
+    rule: 'ADR 61',
+    file: `${controlPlane}/sign-in/people.ts`,
+    replace: 'server)), ...claims }',
+    by: 'server)), ...claims, sub: tokens.id_token }',
+    testFile: `${controlPlane}/sign-in/sign-in.test.ts`,
+    test: 'neither the secret of the client nor a token of the provider is in what the control plane stores',
+  },
 ]

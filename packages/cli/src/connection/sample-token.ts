@@ -8,4 +8,5 @@ export const sampleToken = {
   last_used_at: null,
   expires_at: null,
   revoked_at: null,
+  identity: null,
 }

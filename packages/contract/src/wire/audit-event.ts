@@ -1,11 +1,11 @@
-/** What an administrator did or was refused: only ids and enumerations, no text (S6, S22). */
+/** What an administrator did or was refused, and who signed in: only ids, enumerations and who did it (S6, S22). */
 import { z } from 'zod'
 import { AuditEventId, CloudId, TokenId } from '../names/id.ts'
-import { Name, Timestamp } from '../names/name.ts'
+import { HolderName, Timestamp } from '../names/name.ts'
 import { ProblemCode } from '../problems/problem.ts'
-import { Role } from './token.ts'
+import { Identity, Role } from './token.ts'
 
-/** One for each recorded route, and `node.forget`, which only the passing of time triggers. */
+/** One for each recorded route; `node.forget`, which only the passing of time triggers; and the beginning and end of sessions. */
 export const AuditAct = z.enum([
   'token.create',
   'token.revoke',
@@ -22,6 +22,8 @@ export const AuditAct = z.enum([
   'environment.archive',
   'cluster.terminate',
   'cluster.delete',
+  'session.start',
+  'session.end',
 ])
 export type AuditAct = z.infer<typeof AuditAct>
 
@@ -30,10 +32,12 @@ export const AuditEvent = z.object({
   at: Timestamp,
   /** As in the answer and in the log; null if there was no request. */
   request_id: z.string().nullable(),
-  /** Who did it; all three are null for the control plane itself, or for the affected node. */
+  /** Who did it; all are null for the control plane itself, or for the affected node. */
   token_id: TokenId.nullable(),
-  token_name: Name.nullable(),
+  token_name: HolderName.nullable(),
   role: Role.nullable(),
+  /** Who did it, if they signed in; of a refused sign-in, who was refused. */
+  identity: Identity.nullable().default(null),
   act: AuditAct,
   /** What it affected, and what it created. */
   resource_ids: z.array(z.string()),

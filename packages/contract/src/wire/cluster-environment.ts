@@ -1,7 +1,7 @@
 /** A cluster environment and its builds: a named image configuration, and each immutable revision of it. */
 import { z } from 'zod'
 import { BuildId, CloudId, ClusterEnvironmentId, NodeId } from '../names/id.ts'
-import { ChosenName, Digest, Name, Platform, Timestamp, Version } from '../names/name.ts'
+import { ChosenName, Digest, HolderName, Name, Platform, Timestamp, Version } from '../names/name.ts'
 import { ProblemDocument } from '../problems/problem.ts'
 import { StepReport } from './step.ts'
 
@@ -39,7 +39,7 @@ export const Build = z.object({
   cloud_id: CloudId,
   creator_id: z.string(),
   /** The name that the token had which created it; absent from older control planes. */
-  creator_name: Name.nullable().optional(),
+  creator_name: HolderName.nullable().optional(),
   created_at: Timestamp,
   last_modified_at: Timestamp,
   /** The image's digest, download size and platform, as seen by the checking node. */
@@ -63,7 +63,7 @@ export const ClusterEnvironment = z.object({
   cloud_id: CloudId,
   creator_id: z.string(),
   /** The name that the token had which created it; absent from older control planes. */
-  creator_name: Name.nullable().optional(),
+  creator_name: HolderName.nullable().optional(),
   created_at: Timestamp,
   last_modified_at: Timestamp,
   archived_at: Timestamp.nullable(),

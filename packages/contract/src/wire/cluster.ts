@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { BuildId, CloudId, ClusterEnvironmentId, ClusterId, NodeId } from '../names/id.ts'
 import { LastLines } from './last-lines.ts'
-import { ChosenName, Digest, Name, Timestamp } from '../names/name.ts'
+import { ChosenName, Digest, HolderName, Name, Timestamp } from '../names/name.ts'
 import { ProblemCode, ProblemDocument } from '../problems/problem.ts'
 import { RayToken } from './ray-token.ts'
 import { StepReport } from './step.ts'
@@ -68,7 +68,7 @@ export const Cluster = z.object({
   generation: z.int().nonnegative(),
   creator_id: z.string(),
   /** The name that the token had which created it; absent from older control planes. */
-  creator_name: Name.nullable().optional(),
+  creator_name: HolderName.nullable().optional(),
   created_at: Timestamp,
   state_changed_at: Timestamp,
   /** Set once the head has reported them. */

@@ -63,6 +63,15 @@ export { NodePullEvent, pullEvent, PullOutcome, TakenPullEvent } from './pull-ev
 export { chainStart, PullCheckpoint, PullDecision, PullPurpose, PullRecord, Sha256 } from './pull-record.ts'
 export { isRayTokenVariable, rayEnvironment, RayToken, takesRayToken } from './ray-token.ts'
 export { BuildCheckReport, Report, ReportAnswer, WorkloadReport } from './report.ts'
+export {
+  BrowserSignIn,
+  DeviceSignIn,
+  DeviceSignInProgress,
+  FinishBrowserSignIn,
+  FinishDeviceSignIn,
+  ProgramSignIn,
+  SignInOffer,
+} from './sign-in.ts'
 export { StepName, StepReport } from './step.ts'
 export {
   ApiToken,
@@ -70,7 +79,9 @@ export {
   CreateApiToken,
   CreatedApiToken,
   expiresSoon,
+  Identity,
   Role,
+  TokenKind,
   tokenState,
   type TokenState,
 } from './token.ts'

@@ -1,7 +1,7 @@
-/** API tokens: stored as hashes, shown once, each with a role. */
+/** API tokens: stored as hashes, shown once, each with a role. A session is one that signing in made; it always expires. */
 import { z } from 'zod'
 import { CloudId, TokenId } from '../names/id.ts'
-import { ChosenName, Name, Timestamp } from '../names/name.ts'
+import { ChosenName, HolderName, Timestamp } from '../names/name.ts'
 
 /** admin: everything; developer: everything except tokens, clouds and nodes; viewer: reads, and sees only the names of env vars. */
 export const Role = z.enum(['admin', 'developer', 'viewer'])
@@ -9,9 +9,17 @@ export type Role = z.infer<typeof Role>
 
 export const apiTokenPattern = /^flt_[A-Za-z0-9_-]{43}$/
 
+/** Who signed in, as their identity provider names them: together, the two are never given to anybody else. */
+export const Identity = z.object({ issuer: z.string().max(2048), subject: z.string().max(255) })
+export type Identity = z.infer<typeof Identity>
+
+export const TokenKind = z.enum(['token', 'session'])
+export type TokenKind = z.infer<typeof TokenKind>
+
 export const ApiToken = z.object({
   id: TokenId,
-  name: Name,
+  /** Of a session: what people know its holder by; several may have the same. */
+  name: HolderName,
   role: Role,
   /** The clouds it is limited to, permanently; null: all present and future clouds. */
   cloud_ids: z.array(CloudId).nullable(),
@@ -20,6 +28,8 @@ export const ApiToken = z.object({
   /** From then on it is refused, and its name is free; null: never. An older control plane does not say. */
   expires_at: Timestamp.nullable().default(null),
   revoked_at: Timestamp.nullable(),
+  /** Who signed in; null for a token that an administrator created. An older control plane has no others. */
+  identity: Identity.nullable().default(null),
 })
 export type ApiToken = z.infer<typeof ApiToken>
 

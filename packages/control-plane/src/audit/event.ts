@@ -31,6 +31,7 @@ export function auditEvent(done: Act, outcome: 'done' | ProblemCode, answered?: 
     token_id: caller.id,
     token_name: caller.name,
     role: caller.role,
+    identity: caller.identity,
     act,
     resource_ids: [...new Set([...named, ...(made === undefined ? [] : [made.id])])],
     cloud_id: cloudId.success ? cloudId.data : null,

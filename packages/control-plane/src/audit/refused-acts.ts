@@ -1,4 +1,4 @@
-/** Records that an act was rejected for lack of permission: once an hour for each token and act, so that nobody can fill the disk with it. */
+/** Records that an act or a sign-in was rejected for lack of permission: once an hour for each token and act, or for whoever signs in, so that nobody can fill the disk with it. */
 import { isProblem } from '@fairlead/contract/problems'
 import { type AuditEvent } from '@fairlead/contract/wire'
 import type { Store } from '../store/store.ts'
@@ -19,8 +19,12 @@ export class RefusedActs {
 
   async note(act: Act, error: unknown): Promise<void> {
     if (!isProblem(error, 'ROLE_TOO_LOW') && !isProblem(error, 'TOKEN_LIMITED_TO_CLOUDS')) return
-    if (!this.#isDue(`${act.caller.id} ${act.act}`, act.now)) return
-    const event: AuditEvent = auditEvent(act, error.code)
+    await this.noteOnce(`${act.caller.id} ${act.act}`, auditEvent(act, error.code), act.now)
+  }
+
+  /** Once an hour for each key. */
+  async noteOnce(key: string, event: AuditEvent, now: number): Promise<void> {
+    if (!this.#isDue(key, now)) return
     await this.#store.write((transaction) => appendAudit(transaction, event))
   }
 

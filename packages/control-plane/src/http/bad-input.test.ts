@@ -59,6 +59,9 @@ const field = fc.constantFrom(
   'token',
   'public_key',
   'checker',
+  'callback',
+  'device_code',
+  'id_token',
 )
 const config = fc.record(
   { docker_image: word, ray_version: word, env_vars: fc.dictionary(word, value), registry_login_secret: word },
@@ -83,6 +86,10 @@ const posts = [
   '/clusters/{cluster_id}/terminate',
   '/nodes/join',
   '/api_tokens',
+  '/sign_in/browser',
+  '/sign_in/browser/finish',
+  '/sign_in/device/finish',
+  '/sign_in/program',
 ]
 
 /** The codes that the document lists for a call. */

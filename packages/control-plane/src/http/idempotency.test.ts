@@ -16,6 +16,7 @@ const caller = (token: string): ApiCaller => ({
   role: 'admin',
   clouds: null,
   expiresAt: null,
+  identity: null,
   token: new SealingToken(token),
 })
 

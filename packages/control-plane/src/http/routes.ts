@@ -22,8 +22,9 @@ import { pullRoutes } from '../pulls/routes.ts'
 import type { Readiness } from './readiness.ts'
 import { provenJoinRoutes, type ProvenJoinRouteParts } from '../nodes/join-routes.ts'
 import type { Route } from './route.ts'
+import { signInRoutes, type SignInRouteParts } from '../sign-in/routes.ts'
 
-export interface RouteParts extends NodeChannelParts, NodeRouteParts, ProvenJoinRouteParts {
+export interface RouteParts extends NodeChannelParts, NodeRouteParts, ProvenJoinRouteParts, SignInRouteParts {
   readonly store: Store
   /** Null if metrics have a separate listener. */
   readonly metrics: Metrics | null
@@ -49,6 +50,7 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...nodeRoutes(parts),
     ...pullRoutes(parts),
     ...controlPlaneRoutes(parts),
+    ...signInRoutes(parts),
     ...apiTokenRoutes(parts),
     ...auditEventRoutes(),
     ...eventRoutes({ waiters: parts.eventWaiters, clock: parts.clock, onFault: parts.onFault }),

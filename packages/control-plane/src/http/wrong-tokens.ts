@@ -7,6 +7,7 @@ const wrongToken: ReadonlySet<ProblemCode> = new Set([
   'JOIN_TOKEN_INVALID',
   'JOIN_TOKEN_EXPIRED',
   'JOIN_TOKEN_USED',
+  'ID_TOKEN_INVALID',
 ])
 
 /** `network` returns where the request came from, and is called only if the attempt counts. */

@@ -1,7 +1,7 @@
 /** A user or a program with an API token. */
 import { type CloudId, type TokenId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
-import { apiTokenPattern, tokenState, type Role } from '@fairlead/contract/wire'
+import { apiTokenPattern, tokenState, type Identity, type Role } from '@fairlead/contract/wire'
 import type { ApiTokenRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { hashToken, sameHash } from './secret-token.ts'
@@ -15,6 +15,8 @@ export interface ApiCaller {
   readonly clouds: readonly CloudId[] | null
   /** When the token expires, in milliseconds since the epoch; null: never. */
   readonly expiresAt: number | null
+  /** Who signed in; null for a token that an administrator created. */
+  readonly identity: Identity | null
   /** The token itself, for sealing what only its holder may read again; never stored or logged. */
   readonly token: SealingToken
 }
@@ -42,9 +44,9 @@ export async function recogniseApiCaller(
   const found = await reader.apiTokens.byHash(hash)
   if (found === null || !sameHash(found.token_hash, hash)) throw problem('TOKEN_INVALID')
   requireValid(found, now)
-  const { id, name, role, cloud_ids: clouds, expires_at } = found
+  const { id, name, role, cloud_ids: clouds, expires_at, identity } = found
   const expiresAt = expires_at === null ? null : Date.parse(expires_at)
-  return { kind: 'token', id, name, role, clouds, expiresAt, token: new SealingToken(text) }
+  return { kind: 'token', id, name, role, clouds, expiresAt, identity, token: new SealingToken(text) }
 }
 
 /** Only the holder of a token learns that it existed and expired. */

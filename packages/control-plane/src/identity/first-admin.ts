@@ -18,6 +18,7 @@ export async function ensureAdmin(store: Store, now: number, options: { another:
       token_id: null,
       token_name: null,
       role: null,
+      identity: null,
       act: 'token.create',
       resource_ids: [id],
       cloud_id: null,
@@ -32,6 +33,7 @@ export async function ensureAdmin(store: Store, now: number, options: { another:
       created_at: iso(now),
       last_used_at: null,
       expires_at: null,
+      identity: null,
       revoked_at: null,
     })
     return minted.text

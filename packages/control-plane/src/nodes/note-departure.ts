@@ -23,6 +23,7 @@ export async function noteDeparture(
     request_id: requestId,
     token_id: null,
     token_name: null,
+    identity: null,
     role: null,
     act,
     resource_ids: [node.id],

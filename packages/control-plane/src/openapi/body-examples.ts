@@ -57,6 +57,14 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     public_key: publicKey,
     proof: { identity_token: 'header.payload.signature' },
   },
+  finish_browser_sign_in: {
+    callback: '?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkjaf0ifjsldkj',
+    state: 'af0ifjsldkjaf0ifjsldkj',
+    nonce: 'n-0S6_WzA2Mjn-0S6_WzA2Mj',
+    code_verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+  },
+  finish_device_sign_in: { device_code: 'GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS' },
+  sign_in_program: { id_token: 'header.payload.signature' },
   send_report: {
     report_id: 'rep_01k8y5m3q9f7w2c4t6v8x0z1ab',
     at: '2026-01-31T12:00:00.000Z',

@@ -18,6 +18,7 @@ const tokenNamed =
       last_used_at: null,
       expires_at: null,
       revoked_at: null,
+      identity: null,
     })
 
 test('writes that arrive together are committed together, and each is answered once durable', async () => {

@@ -15,6 +15,7 @@ import { purposesOfPulls } from './migrations/0010-purposes-of-pulls.ts'
 import { sortedLists } from './migrations/0011-sorted-lists.ts'
 import { deletedClouds } from './migrations/0012-deleted-clouds.ts'
 import { expiringTokens } from './migrations/0013-expiring-tokens.ts'
+import { sessionsOfPeople } from './migrations/0014-sessions-of-people.ts'
 import type { Tables } from './row.ts'
 
 /** Append only: a released number is never changed. */
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   sortedLists,
   deletedClouds,
   expiringTokens,
+  sessionsOfPeople,
 ]
 
 export async function migrate(

@@ -310,6 +310,7 @@ function tokensWithin(whole: ApiTokenTable, clouds: ReadonlySet<CloudId>): ApiTo
         from = last.id
       }
     },
+    removeEndedSessions: notForTokens,
   }
   return tokens
 }

@@ -22,6 +22,7 @@ import type {
   PullHour,
   PullPurpose,
   SortOrder,
+  TokenKind,
 } from '@fairlead/contract/wire'
 import type {
   ApiTokenRecord,
@@ -190,17 +191,23 @@ export interface ChallengeTable {
   key(name: string, fresh: string): Promise<string>
 }
 
+export interface ApiTokenFilter extends NameFilter {
+  readonly kind?: TokenKind | undefined
+}
+
 export interface ApiTokenTable {
   insert(token: ApiTokenRecord): Promise<void>
   byHash(hash: string): Promise<ApiTokenRecord | null>
   byId(id: TokenId): Promise<ApiTokenRecord | null>
-  /** Of the tokens that are not revoked. */
+  /** Of the tokens that are not revoked; sessions have no names of their own. */
   liveByName(name: string): Promise<ApiTokenRecord | null>
   /** Takes the name from a token that expired before `at`, by revoking it; a name belongs to one token that is not revoked. */
   freeName(name: string, at: string): Promise<void>
   count(): Promise<number>
   update(id: TokenId, change: Partial<ApiTokenRecord>): Promise<void>
-  list(filter: NameFilter, slice: Slice): Promise<ApiTokenRecord[]>
+  list(filter: ApiTokenFilter, slice: Slice): Promise<ApiTokenRecord[]>
+  /** Those that expired or were revoked before `at`. */
+  removeEndedSessions(at: string): Promise<void>
 }
 
 export interface PullFilter extends Within {

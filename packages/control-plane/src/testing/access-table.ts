@@ -4,6 +4,7 @@
  */
 import { newId } from '@fairlead/contract/names'
 import { type ProblemCode } from '@fairlead/contract/problems'
+import { bodyExamples } from '../openapi/body-examples.ts'
 import { facts, testNode, type TestNode } from './test-node.ts'
 import { envConfig, joinBody, type AccessWorld } from './access-world.ts'
 
@@ -228,6 +229,33 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     limited: 'TOKEN_LIMITED_TO_CLOUDS',
   },
   'GET /api/v1/api_tokens': { ask: () => at('/api/v1/api_tokens'), limited: 200 },
+  'GET /api/v1/sign_in': { ask: () => at('/api/v1/sign_in') },
+  'POST /api/v1/sign_in/browser': {
+    ask: () => at('/api/v1/sign_in/browser', {}),
+    done: 'SIGN_IN_NOT_OFFERED',
+  },
+  'POST /api/v1/sign_in/browser/finish': {
+    ask: () => at('/api/v1/sign_in/browser/finish', bodyExamples['finish_browser_sign_in'] as object),
+    done: 'SIGN_IN_NOT_OFFERED',
+  },
+  'POST /api/v1/sign_in/device': {
+    ask: () => at('/api/v1/sign_in/device', {}),
+    done: 'SIGN_IN_NOT_OFFERED',
+  },
+  'POST /api/v1/sign_in/device/finish': {
+    ask: () => at('/api/v1/sign_in/device/finish', { device_code: 'c' }),
+    done: 'SIGN_IN_NOT_OFFERED',
+  },
+  'POST /api/v1/sign_in/program': {
+    ask: () => at('/api/v1/sign_in/program', { id_token: 'a.b.c' }),
+    done: 'SIGN_IN_NOT_OFFERED',
+  },
+  // Of a token that was not made by signing in: the others would end each other's.
+  'DELETE /api/v1/api_tokens/me': {
+    ask: () => at('/api/v1/api_tokens/me'),
+    done: 'NOT_A_SESSION',
+    limited: 'NOT_A_SESSION',
+  },
   'GET /api/v1/api_tokens/me': { ask: () => at('/api/v1/api_tokens/me'), limited: 200 },
   'DELETE /api/v1/api_tokens/{token_id}': {
     ask: async (world) => at(`/api/v1/api_tokens/${(await token(world)).id}`),

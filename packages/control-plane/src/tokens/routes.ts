@@ -1,7 +1,7 @@
-/** /api_tokens: who may call, with which role. */
+/** /api_tokens: who may call, with which role. Sessions are among them: signing in makes them (sign-in/). */
 import { newId, TokenId, type CloudId } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
-import { ApiToken, CreateApiToken, CreatedApiToken, page, single } from '@fairlead/contract/wire'
+import { ApiToken, CreateApiToken, CreatedApiToken, page, single, TokenKind } from '@fairlead/contract/wire'
 import { iso, type Clock } from '../clock.ts'
 import { requireCloud } from '../clouds/choose-cloud.ts'
 import { mintToken } from '../identity/secret-token.ts'
@@ -10,6 +10,9 @@ import type { Reader } from '../store/store.ts'
 import { NamedPageQuery, nameFilter } from '../http/list-query.ts'
 import { pageOf } from '../http/paging.ts'
 import { get, post, remove, type Route } from '../http/route.ts'
+import { endSession } from '../sign-in/session.ts'
+
+const TokenQuery = NamedPageQuery.extend({ kind: TokenKind.optional() })
 
 export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
   return [
@@ -37,6 +40,7 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
           last_used_at: null,
           expires_at: readExpiry(body.expires_at, now),
           revoked_at: null,
+          identity: null,
         }
         await transaction.apiTokens.freeName(body.name, token.created_at)
         await requireFreeName(transaction, body.name)
@@ -49,14 +53,14 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
       {
         path: '/api/v1/api_tokens',
         access: 'admin',
-        summary: 'List API tokens, newest first',
-        query: NamedPageQuery,
+        summary: 'List API tokens and sessions, newest first; a session is listed until a day after its end',
+        query: TokenQuery,
         status: 200,
         answer: page(ApiToken),
       },
       ({ query }, reader) =>
         pageOf(query, {
-          list: (slice) => reader.apiTokens.list(nameFilter(query), slice),
+          list: (slice) => reader.apiTokens.list({ ...nameFilter(query), kind: query.kind }, slice),
           keyOf: (token) => token.id,
           show: (tokens) => tokens,
         }),
@@ -70,6 +74,19 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
         answer: single(ApiToken),
       },
       async ({ caller }, reader) => ({ result: await requireToken(reader, caller.id) }),
+    ),
+    // Before /api_tokens/{token_id}, which would take `me` as an id.
+    remove(
+      {
+        path: '/api/v1/api_tokens/me',
+        access: 'viewer',
+        summary: 'Sign out: end the session that makes this call',
+        problems: ['NOT_A_SESSION'],
+      },
+      async ({ caller, request }, transaction) => {
+        const session = await requireToken(transaction, caller.id)
+        await endSession(transaction, session, { requestId: request.id, now: clock() })
+      },
     ),
     remove(
       {

@@ -1,10 +1,9 @@
 /** Reads the node owner's file, if nobody else can have written it. On a node that never had one, the defaults apply. */
-import { nearWord } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
-import type { core } from 'zod'
 import { readOwnerFile } from './owner-file.ts'
 import { readStrictYaml } from './strict-yaml.ts'
 import { checkPlaces } from './check-places.ts'
+import { fieldPath, reasonOf } from './field-fault.ts'
 import type { LoadedPolicy } from './loaded-policy.ts'
 import { NodePolicy, type PolicyInForce } from './node-policy.ts'
 
@@ -45,7 +44,7 @@ export function readPolicyInForce(
 export function parseNodePolicy(text: string, path: string): NodePolicy {
   const parsed = NodePolicy.safeParse(readYaml(text, path) ?? {})
   if (!parsed.success) {
-    const fields = parsed.error.issues.map((issue) => ({ path: fieldPath(issue), detail: reasonOf(issue) }))
+    const fields = parsed.error.issues.map((issue) => ({ path: fieldPath(issue), detail: reasonOf(issue, topFields) }))
     const [first = { path, detail: 'it is not a map' }] = fields
     throw problem('POLICY_INVALID', { path: first.path === '' ? path : first.path, reason: first.detail }, fields)
   }
@@ -54,6 +53,8 @@ export function parseNodePolicy(text: string, path: string): NodePolicy {
   if (first) throw problem('POLICY_INVALID', { path: first.path, reason: first.detail }, misplaced)
   return parsed.data
 }
+
+const topFields = Object.keys(NodePolicy.shape) as [string, ...string[]]
 
 /** For a document already validated. */
 function settingsIn(document: unknown): readonly string[] {
@@ -64,32 +65,3 @@ function settingsIn(document: unknown): readonly string[] {
 
 const readYaml = (text: string, path: string): unknown =>
   readStrictYaml(text, (reason) => problem('POLICY_INVALID', { path, reason })).value
-
-function fieldPath(issue: core.$ZodIssue): string {
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
-  return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./, '')
-}
-
-/** Our own words: a value from the file is never repeated, since a proxy's may contain a password. */
-function reasonOf(issue: core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return `there is no such field${suggestion(issue)}`
-  if (issue.code === 'invalid_type') return `it must be ${article(issue.expected)}`
-  if (issue.code === 'invalid_value') return `it must be one of ${issue.values.map(String).join(', ')}`
-  if (issue.code === 'too_big' || issue.code === 'too_small') return 'it is out of bounds'
-  return 'it is not valid'
-}
-
-const topFields = Object.keys(NodePolicy.shape) as [string, ...string[]]
-
-function suggestion({ path, keys: [key = ''] }: core.$ZodIssueUnrecognizedKeys): string {
-  const near = path.length === 0 ? nearWord(key, topFields) : null
-  return near === null ? '' : `; did you mean ${near}?`
-}
-
-function article(expected: string): string {
-  const name = { record: 'map', object: 'map', int: 'whole number' }[expected] ?? expected
-  return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`
-}

@@ -370,9 +370,15 @@ class AsyncFairleadSDK:
         asked = request_model(CreateApiToken, create_api_token)
         return await self._driver.run(routes.create_api_token(self._caller, asked))
 
-    def list_api_tokens(self, *, name: str | None = None, name_contains: str | None = None) -> AsyncPages[ApiToken]:
-        """Newest first, without their text."""
-        return AsyncPages(self._driver, routes.list_api_tokens(self._caller, name, name_contains))
+    def list_api_tokens(
+        self, *, name: str | None = None, name_contains: str | None = None, kind: routes.TokenKind | None = None
+    ) -> AsyncPages[ApiToken]:
+        """Newest first, without their text; `kind="token"` leaves out the sessions of those who signed in."""
+        return AsyncPages(self._driver, routes.list_api_tokens(self._caller, name, name_contains, kind))
+
+    async def sign_out(self) -> None:
+        """Ends the session that this client uses; a token that an administrator created is revoked instead."""
+        return await self._driver.run(routes.sign_out(self._caller))
 
     async def revoke_api_token(self, token_id: str) -> None:
         """Revokes a token permanently."""

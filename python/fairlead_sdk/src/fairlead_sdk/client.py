@@ -368,9 +368,15 @@ class FairleadSDK:
         asked = request_model(CreateApiToken, create_api_token)
         return self._driver.run(routes.create_api_token(self._caller, asked))
 
-    def list_api_tokens(self, *, name: str | None = None, name_contains: str | None = None) -> Pages[ApiToken]:
-        """Newest first, without their text."""
-        return Pages(self._driver, routes.list_api_tokens(self._caller, name, name_contains))
+    def list_api_tokens(
+        self, *, name: str | None = None, name_contains: str | None = None, kind: routes.TokenKind | None = None
+    ) -> Pages[ApiToken]:
+        """Newest first, without their text; `kind="token"` leaves out the sessions of those who signed in."""
+        return Pages(self._driver, routes.list_api_tokens(self._caller, name, name_contains, kind))
+
+    def sign_out(self) -> None:
+        """Ends the session that this client uses; a token that an administrator created is revoked instead."""
+        return self._driver.run(routes.sign_out(self._caller))
 
     def revoke_api_token(self, token_id: str) -> None:
         """Revokes a token permanently."""

@@ -24,7 +24,8 @@ const list = withExamples(
       fullDescription:
         'Ids and enumerations only; kept as long as the database. A refused act is recorded once an hour per token and act.\n' +
         'Acts: token.create, token.revoke, cloud.create, cloud.update, cloud.delete, cloud.reset_role, grant.add, grant.remove,\n' +
-        'join_token.create, node.revoke, node.leave, node.forget, environment.archive, cluster.terminate, cluster.delete.',
+        'join_token.create, node.revoke, node.leave, node.forget, environment.archive, cluster.terminate, cluster.delete,\n' +
+        'session.start, session.end.',
     },
   }),
   ['fairlead audit list', 'fairlead audit list --act token.create', 'fairlead audit list --token ci --json'],

@@ -2,7 +2,7 @@
 import { readCertificate } from '@fairlead/control-plane'
 import { parseHttpOrigin, readListenPlace } from '@fairlead/contract/names'
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { readPrivateText } from '../../config-file/read-private-text.ts'
 import type { CliContext } from '../../context.ts'
 import { carryOut } from '../../machine-steps/carry-out.ts'
@@ -13,6 +13,7 @@ import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { installServerSteps, type ServerFiles } from './server-steps.ts'
+import { readSignInFile } from './sign-in-file.ts'
 import { serverPaths, serverSettingsText, standardSettings, type ServerSettings } from './server-unit.ts'
 
 export interface ServeInstallFlags extends InstallFlags {
@@ -20,6 +21,7 @@ export interface ServeInstallFlags extends InstallFlags {
   readonly origin?: string
   readonly tlsCert?: string
   readonly tlsKey?: string
+  readonly signIn?: string
   readonly databaseFile?: string
 }
 
@@ -27,11 +29,14 @@ export default async function install(this: CliContext, flags: ServeInstallFlags
   const place = installPlace(this, flags, 'fairlead serve')
   const executable = chosenExecutable(this, flags)
   const certificate = chosenCertificate(this, flags)
-  const settings = await chosenSettings(this, flags, certificate !== null)
+  const signIn = await chosenSignIn(this, flags)
+  const has = { hasCertificate: certificate !== null, hasSignIn: signIn !== null }
+  const settings = await chosenSettings(this, flags, has)
   const keepsSettings = existsSync(join(place.root, serverPaths.settings))
   const steps = installServerSteps(place, {
     executable,
     certificate,
+    signIn,
     settings: serverSettingsText({ ...standardSettings, ...settings }),
   })
   await carryOut(this, flags, place.root, steps)
@@ -55,11 +60,24 @@ function chosenCertificate(context: CliContext, flags: ServeInstallFlags): Serve
   return { cert, key }
 }
 
+/** Throws what `readSignInFile` throws. */
+async function chosenSignIn(context: CliContext, { signIn, root }: ServeInstallFlags): Promise<ServerFiles['signIn']> {
+  if (signIn === undefined) return null
+  const { path, secretBeside } = await readSignInFile(context, signIn)
+  if (root !== undefined && secretBeside !== null) {
+    throw usage('a machine image holds no secret; name the client secret by a path on the machine')
+  }
+  if (secretBeside !== null && basename(secretBeside) !== secretBeside) {
+    throw usage('client_secret_file must be an absolute path, or a name in the folder of the sign-in file')
+  }
+  return { file: path, secretBeside }
+}
+
 /** Only what was asked for. */
 async function chosenSettings(
   context: CliContext,
   flags: ServeInstallFlags,
-  hasCertificate: boolean,
+  { hasCertificate, hasSignIn }: { readonly hasCertificate: boolean; readonly hasSignIn: boolean },
 ): Promise<Partial<ServerSettings>> {
   const { listen, origin, databaseFile, root } = flags
   if (listen !== undefined) readListenPlace(listen, '--listen')
@@ -73,6 +91,7 @@ async function chosenSettings(
     ...(listen !== undefined && { listen }),
     ...(origin !== undefined && { origin }),
     ...(hasCertificate && { hasCertificate }),
+    ...(hasSignIn && { hasSignIn }),
     ...(databaseFile !== undefined && { database: await readDatabase(context, databaseFile) }),
   }
 }

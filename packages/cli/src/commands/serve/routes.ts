@@ -8,6 +8,8 @@ const origin = textFlag('URL', 'URL that clients and nodes use, if not the liste
 const tlsCert = textFlag('FILE', 'Its certificate in PEM; without one it creates its own CA')
 const tlsKey = textFlag('FILE', 'The key of that certificate')
 
+const signIn = textFlag('FILE', 'Who may sign in, by which identity provider (docs/guides/sign-in.md)')
+
 const run = withExamples(
   buildCommand({
     loader: async () => import('./serve.ts'),
@@ -64,6 +66,7 @@ const run = withExamples(
           placeholder: 'N',
           brief: 'Forget attested nodes after N hours of silence (default 24; 0: never)',
         },
+        signIn,
         newAdminToken: switchFlag('Create another admin token, to replace one that was lost'),
         logLevel: {
           kind: 'enum',
@@ -98,6 +101,7 @@ const install = withExamples(
         origin,
         tlsCert,
         tlsKey,
+        signIn,
         databaseFile: textFlag('FILE', 'Read the URL of a PostgreSQL database, with its password, from this 0600 file'),
         executable: executableFlag,
         ...placeFlags,

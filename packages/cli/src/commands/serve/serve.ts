@@ -9,11 +9,13 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
+import { believeSystem } from '../../connection/private-ca.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { chosenDatabase, onDatabase } from '../chosen-database.ts'
 import { writeAdminToken } from './admin-token-file.ts'
 import { builtConsole } from './built-console.ts'
+import { readSignInFile } from './sign-in-file.ts'
 
 export interface ServeFlags extends JsonFlag {
   readonly listen: string
@@ -26,6 +28,7 @@ export interface ServeFlags extends JsonFlag {
   readonly drainSeconds?: number
   readonly pullRetentionDays?: number
   readonly forgetLostHours?: number
+  readonly signIn?: string
   readonly newAdminToken?: boolean
   readonly connectTo?: readonly string[]
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -77,6 +80,9 @@ async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
   const database = chosenDatabase(context, flags)
   const path = (file: string) => resolve(context.cwd, file)
   const page = builtConsole()
+  const signIn = flags.signIn === undefined ? null : (await readSignInFile(context, flags.signIn)).settings
+  // The identity provider of a company may have a certificate of its CA.
+  if (signIn !== null) await believeSystem(context.env)
   const settings = {
     listen: flags.listen,
     dataDir,
@@ -88,6 +94,7 @@ async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
     ...(flags.drainSeconds !== undefined && { drainSeconds: flags.drainSeconds }),
     ...(flags.pullRetentionDays !== undefined && { pullRetentionDays: flags.pullRetentionDays }),
     ...(flags.forgetLostHours !== undefined && { forgetLostHours: flags.forgetLostHours }),
+    ...(signIn !== null && { signIn }),
     ...(flags.newAdminToken && { newAdminToken: true }),
     ...(flags.connectTo !== undefined && { connectTo: Object.fromEntries(flags.connectTo.map(readConnectTo)) }),
     ...(page !== null && { console: page }),

@@ -17,6 +17,8 @@ export interface ServerFiles {
   readonly settings: string
   /** Copied for the server to read; null: those that are there stay. */
   readonly certificate: { readonly cert: string; readonly key: string } | null
+  /** Copied for the server to read, with the secret that it names beside it; null: what is there stays. */
+  readonly signIn: { readonly file: string; readonly secretBeside: string | null } | null
 }
 
 export function installServerSteps(place: InstallPlace, files: ServerFiles): readonly MachineStep[] {
@@ -33,8 +35,21 @@ export function installServerSteps(place: InstallPlace, files: ServerFiles): rea
           { do: 'copy', from: files.certificate.cert, path: at(serverPaths.tlsCert), mode: 0o644 },
           { do: 'copy', from: files.certificate.key, path: at(serverPaths.tlsKey), mode: 0o640, group: serverUser },
         ] as const)),
+    ...signInSteps(files.signIn, at),
     { do: 'write-if-missing', path: at(serverPaths.settings), mode: 0o600, text: files.settings },
     ...unitSteps(place, { name: serverUnitName, text: serverUnitText(executablePath(place)) }),
+  ]
+}
+
+function signInSteps(signIn: ServerFiles['signIn'], at: (path: string) => string): readonly MachineStep[] {
+  if (signIn === null) return []
+  const { file, secretBeside } = signIn
+  const copied = { do: 'copy', mode: 0o640, group: serverUser } as const
+  return [
+    { ...copied, from: file, path: at(serverPaths.signIn) },
+    ...(secretBeside === null
+      ? []
+      : [{ ...copied, from: join(dirname(file), secretBeside), path: at(join(serverPaths.configDir, secretBeside)) }]),
   ]
 }
 

@@ -13,6 +13,7 @@ export const serverPaths = {
   settings: '/etc/fairlead-server/server.env',
   tlsCert: '/etc/fairlead-server/cert.pem',
   tlsKey: '/etc/fairlead-server/key.pem',
+  signIn: '/etc/fairlead-server/sign-in.yaml',
   users: '/etc/sysusers.d/fairlead-server.conf',
 } as const
 
@@ -92,6 +93,8 @@ export interface ServerSettings {
   readonly origin: string | null
   /** Whether certificate and key are at their paths in `serverPaths`. */
   readonly hasCertificate: boolean
+  /** Whether the file of who may sign in is at its path in `serverPaths`. */
+  readonly hasSignIn: boolean
   /** postgres://…, with its password. */
   readonly database: string | null
 }
@@ -100,15 +103,17 @@ export const standardSettings: ServerSettings = {
   listen: '127.0.0.1:8470',
   origin: null,
   hasCertificate: false,
+  hasSignIn: false,
   database: null,
 }
 
 /** What the owner may change; an installation never writes over it. */
-export function serverSettingsText({ listen, origin, hasCertificate, database }: ServerSettings): string {
+export function serverSettingsText({ listen, origin, hasCertificate, hasSignIn, database }: ServerSettings): string {
   const flags = [
     `--listen ${listen}`,
     ...(origin === null ? [] : [`--origin ${origin}`]),
     ...(hasCertificate ? [`--tls-cert ${serverPaths.tlsCert} --tls-key ${serverPaths.tlsKey}`] : []),
+    ...(hasSignIn ? [`--sign-in ${serverPaths.signIn}`] : []),
   ]
   const example = 'postgres://fairlead:PASSWORD@db.example.com/fairlead'
   return `# ${serverPaths.settings}: how ${serverUnitName} runs. Only root can read it.

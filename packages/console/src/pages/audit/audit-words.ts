@@ -17,6 +17,8 @@ export const actWords: Record<AuditAct, string> = {
   'environment.archive': 'archived an environment',
   'cluster.terminate': 'terminated a cluster',
   'cluster.delete': 'deleted a cluster',
+  'session.start': 'signed in',
+  'session.end': 'signed out',
 }
 
 /** What it was done to, and in which cloud. */

@@ -22,6 +22,7 @@ export function describeAuditEvents(opened: () => OpenedStore): void {
       request_id: 'req_x',
       token_id: null,
       token_name: null,
+      identity: null,
       role: null,
       act: 'token.create',
       resource_ids: ['tok_x'],

@@ -1,6 +1,7 @@
 /** Queries limited to some clouds contain nothing of others. */
 import { newId, type PullId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { TokenKind } from '@fairlead/contract/wire'
 import { at, insertFleet, later, pull } from '../../testing/inserted-records.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'
 import type { ApiTokenRecord } from '../records.ts'
@@ -63,6 +64,7 @@ export function describeSomeClouds(opened: () => OpenedStore): void {
         last_used_at: null,
         expires_at: null,
         revoked_at: null,
+        identity: null,
       }
       await store.write((transaction) => transaction.apiTokens.insert(token))
       expect(await store.reader.apiTokens.byHash('h')).toEqual(token)
@@ -88,12 +90,48 @@ export function describeSomeClouds(opened: () => OpenedStore): void {
         last_used_at: null,
         expires_at,
         revoked_at: null,
+        identity: null,
       })
       const tokens = [token('expired', at), token('expires later', later), token('never expires', null)]
       for (const each of tokens) await store.write((transaction) => transaction.apiTokens.insert(each))
       for (const { name } of tokens) await store.write((transaction) => transaction.apiTokens.freeName(name, at))
       const taken = await Promise.all(tokens.map(({ name }) => store.reader.nameTaken('api_token', name)))
       expect(taken).toEqual([false, true, true])
+    })
+
+    test('sessions share a name and take none, are listed apart, and go once they ended', async () => {
+      const identity = { issuer: 'https://login.example.com', subject: 'jane' }
+      const token = (part: Partial<ApiTokenRecord>): ApiTokenRecord => ({
+        id: newId('tok'),
+        name: 'jane@example.com',
+        role: 'viewer',
+        cloud_ids: null,
+        token_hash: newId('tok'),
+        created_at: at,
+        last_used_at: null,
+        expires_at: later,
+        revoked_at: null,
+        identity,
+        ...part,
+      })
+      const [one, two, left] = [token({}), token({}), token({ revoked_at: at })]
+      const plain = token({ identity: null })
+      for (const each of [one, two, left, plain]) {
+        await store.write((transaction) => transaction.apiTokens.insert(each))
+      }
+      const { apiTokens } = store.reader
+      expect(await apiTokens.liveByName(one.name)).toEqual(plain)
+      const ids = async (kind?: TokenKind) =>
+        new Set((await apiTokens.list({ kind }, { before: null, limit: 10 })).map(({ id }) => id))
+      expect(await ids('session')).toEqual(new Set([one.id, two.id, left.id]))
+      expect(await ids('token')).toEqual(new Set([plain.id]))
+      expect(await ids()).toEqual(new Set([one.id, two.id, left.id, plain.id]))
+      expect((await apiTokens.byId(one.id))?.identity).toEqual(identity)
+      const oneMillisecondAfter = (time: string) => new Date(Date.parse(time) + 1).toISOString()
+      await store.write((transaction) => transaction.apiTokens.removeEndedSessions(oneMillisecondAfter(at)))
+      expect(await ids()).toEqual(new Set([one.id, two.id, plain.id]))
+      await store.write((transaction) => transaction.apiTokens.removeEndedSessions(oneMillisecondAfter(later)))
+      expect(await ids()).toEqual(new Set([plain.id]))
     })
   })
 }

@@ -5,7 +5,7 @@ import type { AuditRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { AuditFilter, AuditTable } from '../store.ts'
 
-const form = rowForm<AuditRecord>({ json: ['resource_ids'], flags: [] })
+const form = rowForm<AuditRecord>({ json: ['resource_ids', 'identity'], flags: [] })
 
 export function auditTable(db: Kysely<Tables>): AuditTable {
   const matching = ({ within, act, tokenId }: AuditFilter) => {

@@ -53,6 +53,7 @@ PullDecision = Literal[
     "refused",
     "offline_proved",
 ]
+TokenKind = Literal["token", "session"]
 PullPurpose = Literal["cluster", "check", "once", "door"]
 
 
@@ -274,8 +275,13 @@ def create_api_token(caller: Caller, body: CreateApiToken) -> Steps[CreatedApiTo
     return caller.post("/api_tokens", body_of(body), CreatedApiToken)
 
 
-def list_api_tokens(caller: Caller, name: str | None, name_contains: str | None) -> ReadPage[ApiToken]:
-    return reader_of(caller, "/api_tokens", {"name": name, "name_contains": name_contains}, ApiToken)
+def list_api_tokens(caller: Caller, name: str | None, name_contains: str | None, kind: TokenKind | None) -> ReadPage[ApiToken]:
+    query: Query = {"name": name, "name_contains": name_contains, "kind": kind}
+    return reader_of(caller, "/api_tokens", query, ApiToken)
+
+
+def sign_out(caller: Caller) -> Steps[None]:
+    return caller.delete("/api_tokens/me")
 
 
 def revoke_api_token(caller: Caller, token_id: str) -> Steps[None]:

@@ -14,7 +14,7 @@ class ApiToken(Model):
 
     id: str
     """Its id."""
-    name: Annotated[str, Field(pattern="^[A-Za-z0-9._-]{1,128}$")]
+    name: Annotated[str, Field(pattern="^[A-Za-z0-9._@+/:-]{1,128}$")]
     """Its name."""
     role: Literal["admin", "developer", "viewer"]
     """Its role."""
@@ -28,6 +28,8 @@ class ApiToken(Model):
     """When it expires; null: never."""
     revoked_at: AwareDatetime | None
     """When it was revoked; null: it was not."""
+    identity: Identity | None
+    """Who signed in, if it is a session; null for a token that an administrator created."""
 
 
 class AuditEvent(Model):
@@ -41,10 +43,12 @@ class AuditEvent(Model):
     """The request, as in the log; null if none made it."""
     token_id: str | None
     """Who did it; null if the control plane or a node did."""
-    token_name: Annotated[str | None, Field(pattern="^[A-Za-z0-9._-]{1,128}$")]
+    token_name: Annotated[str | None, Field(pattern="^[A-Za-z0-9._@+/:-]{1,128}$")]
     """The name of that token at the time."""
     role: Literal["admin", "developer", "viewer"] | None
     """The role of that token."""
+    identity: Identity | None
+    """Who did it, or was refused, if they signed in."""
     act: Literal[
         "token.create",
         "token.revoke",
@@ -61,6 +65,8 @@ class AuditEvent(Model):
         "environment.archive",
         "cluster.terminate",
         "cluster.delete",
+        "session.start",
+        "session.end",
     ]
     """What was done."""
     resource_ids: list[str]
@@ -96,7 +102,7 @@ class Build(Model):
     """The cloud that it belongs to."""
     creator_id: str
     """The id of the token that created it."""
-    creator_name: Annotated[str | None, Field(pattern="^[A-Za-z0-9._-]{1,128}$")] = None
+    creator_name: Annotated[str | None, Field(pattern="^[A-Za-z0-9._@+/:-]{1,128}$")] = None
     """The name of that token."""
     created_at: AwareDatetime
     """When it was created."""
@@ -193,7 +199,7 @@ class Cluster(Model):
     """The number of the start; each start has the next."""
     creator_id: str
     """The id of the token that created it."""
-    creator_name: Annotated[str | None, Field(pattern="^[A-Za-z0-9._-]{1,128}$")] = None
+    creator_name: Annotated[str | None, Field(pattern="^[A-Za-z0-9._@+/:-]{1,128}$")] = None
     """The name of that token."""
     created_at: AwareDatetime
     """When it was created."""
@@ -231,7 +237,7 @@ class ClusterEnvironment(Model):
     """The cloud that it belongs to."""
     creator_id: str
     """The id of the token that created it."""
-    creator_name: Annotated[str | None, Field(pattern="^[A-Za-z0-9._-]{1,128}$")] = None
+    creator_name: Annotated[str | None, Field(pattern="^[A-Za-z0-9._@+/:-]{1,128}$")] = None
     """The name of that token."""
     created_at: AwareDatetime
     """When it was created."""
@@ -482,7 +488,7 @@ class CreatedApiToken(Model):
 
     id: str
     """Its id."""
-    name: Annotated[str, Field(pattern="^[A-Za-z0-9._-]{1,128}$")]
+    name: Annotated[str, Field(pattern="^[A-Za-z0-9._@+/:-]{1,128}$")]
     """Its name."""
     role: Literal["admin", "developer", "viewer"]
     """Its role."""
@@ -496,6 +502,8 @@ class CreatedApiToken(Model):
     """When it expires; null: never."""
     revoked_at: AwareDatetime | None
     """When it was revoked; null: it was not."""
+    identity: Identity | None
+    """Who signed in, if it is a session; null for a token that an administrator created."""
     token: str
     """Its text, shown only here."""
 
@@ -540,6 +548,15 @@ class Grant(Model):
     """The registries for whose images it may be named; null: any."""
     created_at: AwareDatetime
     """When it was created."""
+
+
+class Identity(Model):
+    """Who signed in, as their identity provider names them."""
+
+    issuer: Annotated[str, Field(max_length=2048)]
+    """The identity provider."""
+    subject: Annotated[str, Field(max_length=255)]
+    """What it calls the user or program, and nobody else."""
 
 
 class JoinCommand(Model):

@@ -1,0 +1,94 @@
+/** Which ID tokens count. */
+import { createHmac } from 'node:crypto'
+import { createLocalJWKSet, exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from 'jose'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { judgeIdToken } from './identity-provider.ts'
+
+const now = Date.UTC(2026, 10, 24, 12)
+const seconds = now / 1000
+const issuer = 'https://token.actions.githubusercontent.com'
+const audience = 'https://fairlead.example.com'
+const claims = {
+  iss: issuer,
+  aud: audience,
+  sub: 'repo:acme/images:ref:refs/heads/main',
+  repository: 'acme/images',
+  iat: seconds,
+  exp: seconds + 300,
+}
+
+let keys: ReturnType<typeof createLocalJWKSet>
+let own: CryptoKey
+let strange: CryptoKey
+let publicPem: string
+beforeAll(async () => {
+  const pair = await generateKeyPair('RS256', { extractable: true })
+  own = pair.privateKey
+  strange = (await generateKeyPair('RS256')).privateKey
+  publicPem = await exportSPKI(pair.publicKey)
+  keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'RS256', use: 'sig' }] })
+})
+
+const sign = (payload: JWTPayload, by = own, kid = 'k') =>
+  new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid }).sign(by)
+const judge = (token: string) => judgeIdToken(token, { issuer, audience, keys, now })
+const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+describe('an ID token', () => {
+  test('of its issuer, for this audience alone, and valid now, says who comes', async () => {
+    expect(await judge(await sign(claims))).toEqual({ claims })
+    expect(await judge(await sign({ ...claims, aud: [audience] }))).toMatchObject({ claims: { sub: claims.sub } })
+  })
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['for another audience', { aud: 'https://other.example.com' }, 'its audience is not https://fairlead.example.com'],
+    ['for no audience', { aud: undefined }, 'its audience is not https://fairlead.example.com'],
+    ['for others, too', { aud: [audience, 'https://other.example.com'] }, 'it is for other audiences, too'],
+    [
+      'for an audience that starts like this one',
+      { aud: `${audience}.evil.example` },
+      `its audience is not ${audience}`,
+    ],
+    ['of another issuer', { iss: 'https://gitlab.com' }, 'it is from another issuer'],
+    ['that has expired', { exp: seconds - 31 }, 'it has expired'],
+    ['without an end', { exp: undefined }, 'a claim that it needs is missing, or does not hold now'],
+    ['without a beginning', { iat: undefined }, 'a claim that it needs is missing, or does not hold now'],
+    ['that is not valid yet', { nbf: seconds + 31 }, 'a claim that it needs is missing, or does not hold now'],
+    ['from the future', { iat: seconds + 31 }, 'it was issued in the future'],
+    ['of nobody', { sub: undefined }, 'it does not say whose it is'],
+    ['of too long a subject', { sub: 's'.repeat(256) }, 'it does not say whose it is'],
+  ])('%s is refused', async (_, change, refusedBecause) => {
+    expect(await judge(await sign({ ...claims, ...change }))).toEqual({ refusedBecause })
+  })
+
+  test('signed by another key is refused, whatever key it names', async () => {
+    const refused = { refusedBecause: 'its signature is not by a key of its issuer' }
+    expect(await judge(await sign(claims, strange))).toEqual(refused)
+    expect(await judge(await sign(claims, strange, 'other'))).toEqual(refused)
+  })
+
+  test('without a signature, or with one that the public key makes, is refused', async () => {
+    const refused = { refusedBecause: 'its kind of signature is not accepted' }
+    expect(await judge(`${part({ alg: 'none' })}.${part(claims)}.`)).toEqual(refused)
+    const text = `${part({ alg: 'HS256', kid: 'k' })}.${part(claims)}`
+    const forged = createHmac('sha256', publicPem).update(text).digest('base64url')
+    expect(await judge(`${text}.${forged}`)).toEqual(refused)
+  })
+
+  test.each(['', 'a.b.c', 'x'.repeat(8192), `flt_${'A'.repeat(43)}`, '{}'])('is not %j', async (text) => {
+    expect(await judge(text)).toEqual({ refusedBecause: 'it is no ID token' })
+  })
+
+  test('with any one bit flipped is refused', async () => {
+    const [header = '', payload = '', signature = ''] = (await sign(claims)).split('.')
+    for (const [index, text] of [header, payload, signature].entries()) {
+      const bytes = Buffer.from(text, 'base64url')
+      for (const at of [0, bytes.length >> 1, bytes.length - 1]) {
+        const flipped = Buffer.from(bytes)
+        flipped[at] = (flipped[at] ?? 0) ^ 1
+        const parts = [header, payload, signature].with(index, flipped.toString('base64url'))
+        expect(await judge(parts.join('.'))).toHaveProperty('refusedBecause')
+      }
+    }
+  })
+})

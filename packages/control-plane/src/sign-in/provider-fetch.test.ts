@@ -1,0 +1,60 @@
+/** What an identity provider, or whoever answers in its place, can make a request do. */
+import { Readable } from 'node:stream'
+import { listen, type HttpService } from '@fairlead/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fetchFromProvider } from './provider-fetch.ts'
+
+let provider: HttpService
+let elsewhere: HttpService
+const asked: string[] = []
+
+function* endless() {
+  for (;;) yield 'x'.repeat(65_536)
+}
+
+beforeAll(async () => {
+  elsewhere = await listen(({ url }, response) => {
+    asked.push(url ?? '')
+    response.end('{}')
+  })
+  provider = await listen(({ url }, response) => {
+    const answers: Readonly<Record<string, () => void>> = {
+      '/': () => response.end('{"fine":true}'),
+      '/moved': () => response.writeHead(307, { location: `${elsewhere.origin}/token` }).end(),
+      '/cut': () => response.writeHead(200, { 'content-length': '9' }).end('1', () => response.destroy()),
+      '/endless': () =>
+        Readable.from(endless())
+          .on('error', () => undefined)
+          .pipe(response),
+    }
+    answers[url ?? '']?.()
+  })
+})
+afterAll(async () => {
+  await provider.stop()
+  await elsewhere.stop()
+})
+
+const unreachable = { code: 'IDENTITY_PROVIDER_UNREACHABLE' }
+
+test('a redirect is answered as it came: the secret of the client goes nowhere else', async () => {
+  const answer = await fetchFromProvider(`${provider.origin}/moved`, { method: 'POST', body: 'client_secret=canary' })
+  expect(answer.status).toBe(307)
+  expect(asked).toEqual([])
+})
+
+test('an answer that never ends, or ends too early, is none', async () => {
+  for (const path of ['/endless', '/cut']) {
+    await expect(fetchFromProvider(provider.origin + path, {})).rejects.toMatchObject(unreachable)
+  }
+  expect(await (await fetchFromProvider(`${provider.origin}/`, {})).json()).toEqual({ fine: true })
+})
+
+test.each([
+  'http://login.example.com/token',
+  'http://127.0.0.1.example.com/',
+  'ftp://127.0.0.1/',
+  'https://a:b@127.0.0.1/',
+])('nothing is sent to %s', async (url) => {
+  await expect(fetchFromProvider(url, {})).rejects.toMatchObject(unreachable)
+})

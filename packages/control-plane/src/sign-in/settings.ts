@@ -1,0 +1,68 @@
+/** How people and programs sign in: the operator's file as an object. Rules are tried in order; whoever no rule lets in stays out. */
+import { isLoopback, Name } from '@fairlead/contract/names'
+import { Role } from '@fairlead/contract/wire'
+import { z } from 'zod'
+
+const ClaimValue = z.union([z.string().min(1).max(512), z.boolean(), z.number()])
+
+export const AccessRule = z.strictObject({
+  /** Every claim must have one of the values. Without a claim, a rule would let in everybody whom the issuer knows: at a public one, anybody. */
+  claims: z
+    .record(z.string().min(1).max(256), z.union([ClaimValue, z.array(ClaimValue).min(1).max(100)]))
+    .refine((claims) => Object.keys(claims).length > 0, 'it must name at least one claim'),
+  role: Role,
+  /** By name; absent: all clouds. */
+  clouds: z.array(Name).min(1).max(100).optional(),
+})
+export type AccessRule = z.infer<typeof AccessRule>
+
+const access = z.array(AccessRule).min(1).max(200)
+
+/** Whether what is sent to that address can be read on the way: never, except on this machine. */
+export function isConfidentialUrl(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null || url.username !== '' || url.password !== '') return false
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
+}
+
+const Issuer = z
+  .string()
+  .max(2048)
+  .refine((text) => isConfidentialUrl(text) && !/[?#\s]/.test(text), 'it must be an https URL without a query')
+
+const PeopleSettings = z.strictObject({
+  issuer: Issuer,
+  client_id: z.string().min(1).max(512),
+  /** Null: a public client, which PKCE protects. */
+  client_secret: z.string().min(1).max(1024).nullable(),
+  scopes: z
+    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/))
+    .max(50)
+    .refine((scopes) => scopes.includes('openid'), 'it must include openid')
+    .default(['openid', 'profile', 'email']),
+  session_hours: z.int().min(1).max(24).default(8),
+  access,
+})
+export type PeopleSettings = z.output<typeof PeopleSettings>
+
+const ProgramSettings = z.strictObject({
+  issuer: Issuer,
+  session_minutes: z.int().min(5).max(240).default(60),
+  access,
+})
+export type ProgramSettings = z.output<typeof ProgramSettings>
+
+export const SignInSettings = z
+  .strictObject({
+    people: PeopleSettings.optional(),
+    programs: z.array(ProgramSettings).min(1).max(20).optional(),
+  })
+  .refine(
+    ({ people, programs }) => people !== undefined || programs !== undefined,
+    'it must say how people or programs sign in',
+  )
+  .refine(({ programs = [] }) => new Set(programs.map(({ issuer }) => new URL(issuer).href)).size === programs.length, {
+    path: ['programs'],
+    message: 'each issuer must be there once',
+  })
+export type SignInSettings = z.output<typeof SignInSettings>
