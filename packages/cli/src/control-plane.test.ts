@@ -467,7 +467,7 @@ describe('permissions', () => {
     const env = { FAIRLEAD_TOKEN: String(made['token']) }
     const path = shell.write('annex-token', String(made['token']))
     const login = await shell.run(['login', '--host', controlPlane.origin, '--token-file', path])
-    expect(login.stdout).toContain('as annex-admin, with the role admin, in one cloud\n')
+    expect(login.stdout).toContain('as annex-admin, with the role admin, in annex\n')
     const back = await shell.run(['login', '--host', controlPlane.origin], { input: controlPlane.adminToken ?? '' })
     expect(back.status).toBe(0)
     const clouds = await shell.run(['cloud', 'list'], { env })

@@ -19,7 +19,7 @@ export {
 export { type BuildOptions } from './build-cluster-environment.ts'
 export { FairleadClient } from './client.ts'
 export { type Change, type EventOptions } from './events.ts'
-export { type Fetch, type FetchAnswer, type FetchRequest } from './fetch.ts'
+export { readText, type Fetch, type FetchAnswer, type FetchRequest } from './fetch.ts'
 export { type LaunchOptions } from './launch-cluster.ts'
 export { parseOrigin } from './origin.ts'
 export { Pages } from './pages.ts'

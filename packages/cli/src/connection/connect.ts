@@ -21,6 +21,16 @@ export async function connect(context: CliContext, flags: RemoteFlags): Promise<
   return new FairleadClient({ host: origin, token, ...(fetch && { fetch }) })
 }
 
+/** With the token that is stored for this control plane, whatever FAIRLEAD_TOKEN says; null if none is. */
+export async function connectAsStored(context: CliContext, flags: RemoteFlags): Promise<FairleadClient | null> {
+  const credentials = await readCredentials(context)
+  const origin = chosenOrigin(context, flags, credentials)
+  const token = credentials.logins[origin]?.token
+  if (token === undefined) return null
+  const fetch = await knownFetch(context, flags, origin, credentials)
+  return new FairleadClient({ host: origin, token, ...(fetch && { fetch }) })
+}
+
 /** For what the control plane says to any caller. */
 export async function connectAnonymously(context: CliContext, flags: RemoteFlags): Promise<FairleadClient> {
   const credentials = await readCredentials(context)

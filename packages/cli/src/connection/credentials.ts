@@ -14,6 +14,8 @@ const Login = z.object({
   ca_file: z.string().max(4096).nullable(),
   /** The ID of the user that served there at login, if it was seen: on loopback, over plain HTTP. */
   server_user: z.int().nonnegative().nullable().default(null),
+  /** When the session ends, if signing in made the token; logging out ends it earlier. */
+  session_until: z.iso.datetime().nullable().default(null),
 })
 
 const Credentials = z.object({

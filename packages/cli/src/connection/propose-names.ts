@@ -19,7 +19,7 @@ const listers: Record<NamedKind, Lister> = {
   cluster: ({ clusters }, query, options) => clusters.list(query, options),
   environment: ({ clusterEnvironments }, query, options) => clusterEnvironments.list(query, options),
   node: ({ nodes }, query, options) => nodes.list(query, options),
-  token: ({ apiTokens }, query, options) => apiTokens.list(query, options),
+  token: ({ apiTokens }, query, options) => apiTokens.list({ ...query, kind: 'token' }, options),
 }
 
 export async function proposeNames(context: CliContext, kind: NamedKind, partial: string): Promise<readonly string[]> {

@@ -27,9 +27,14 @@ test.each([
 ] as const)(
   'whether a token that expires at %s and was revoked at %s expires soon: %s',
   (expires_at, revoked_at, soon) => {
-    expect(expiresSoon({ expires_at, revoked_at }, now)).toBe(soon)
+    expect(expiresSoon({ expires_at, revoked_at, identity: null }, now)).toBe(soon)
   },
 )
+
+test('a session, which lasts hours, never expires soon', () => {
+  const identity = { issuer: 'https://login.example.com', subject: '1' }
+  expect(expiresSoon({ expires_at: at(0.1), revoked_at: null, identity }, now)).toBe(false)
+})
 
 test('an older control plane, which knows no end, sends a token that does not expire', () => {
   const sent = {

@@ -43,11 +43,11 @@ export function tokenState({ expires_at, revoked_at }: TokenEnd, now: number): T
   return expiry <= now ? 'expired' : 'valid'
 }
 
-/** Time to replace it. */
+/** Time to replace it; a session is not replaced. */
 const soonMs = 7 * 24 * 60 * 60 * 1000
 
-export function expiresSoon(token: TokenEnd, now: number): boolean {
-  return tokenState(token, now) === 'valid' && expiryOf(token.expires_at) - now <= soonMs
+export function expiresSoon(token: TokenEnd & Pick<ApiToken, 'identity'>, now: number): boolean {
+  return token.identity === null && tokenState(token, now) === 'valid' && expiryOf(token.expires_at) - now <= soonMs
 }
 
 const expiryOf = (expires_at: string | null): number => (expires_at === null ? Infinity : Date.parse(expires_at))

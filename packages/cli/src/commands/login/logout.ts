@@ -1,23 +1,43 @@
-/** `fairlead logout`: deletes the token from this machine; it stays valid until it is revoked. */
-import { chosenOrigin } from '../../connection/connect.ts'
+/** `fairlead logout`: ends a session, and deletes the token from this machine; a token that was not made by signing in stays valid. */
+import { isProblem } from '@fairlead/contract/problems'
+import { chosenOrigin, connectAsStored } from '../../connection/connect.ts'
 import { readCredentials, writeCredentials } from '../../connection/credentials.ts'
-import type { CliContext } from '../../context.ts'
+import { Interrupted, type CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
+import { formatTime } from '../../terminal/units.ts'
 
 export default async function logout(this: CliContext, flags: RemoteFlags): Promise<void> {
   const credentials = await readCredentials(this)
   const origin = chosenOrigin(this, flags, credentials)
   const { [origin]: known, ...others } = credentials.logins
+  const sessionUntil = known?.session_until ?? null
+  const isEnded = sessionUntil !== null && (await isSessionEnded(this, flags))
   // No other token replaces it automatically: the next command must not go to a server that the user did not name.
   const current = credentials.current === origin ? null : credentials.current
   if (known) await writeCredentials(this, { current, logins: others })
-  if (flags.json) return printJson(this, { origin, logged_out: known !== undefined })
+  if (flags.json) return printJson(this, { origin, logged_out: known !== undefined, session_ended: isEnded })
   this.stdout.write(
-    known
-      ? `Logged out of ${origin}. The token itself stays valid until an admin revokes it.\n`
-      : `There was no login for ${origin}.\n`,
+    known ? `Logged out of ${origin}. ${restText(sessionUntil, isEnded)}\n` : `There was no login for ${origin}.\n`,
   )
   const kept = Object.keys(others)
   if (current === null && kept.length > 0) this.stdout.write(`Still saved, with --host: ${kept.join(', ')}\n`)
+}
+
+function restText(sessionUntil: string | null, isEnded: boolean): string {
+  if (sessionUntil === null) return 'The token itself stays valid until it expires or an admin revokes it.'
+  if (isEnded) return 'The session has ended.'
+  return `The control plane could not be told: the session ends at ${formatTime(sessionUntil)}.`
+}
+
+/** Whether the control plane refuses it from now on. */
+async function isSessionEnded(context: CliContext, flags: RemoteFlags): Promise<boolean> {
+  try {
+    const client = await connectAsStored(context, flags)
+    await client?.apiTokens.signOut({ signal: context.signal })
+    return true
+  } catch (error) {
+    if (error instanceof Interrupted) throw error
+    return isProblem(error, 'TOKEN_EXPIRED') || isProblem(error, 'TOKEN_INVALID')
+  }
 }

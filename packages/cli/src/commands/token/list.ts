@@ -7,9 +7,15 @@ import type { ListFlags } from '../../flags.ts'
 import { printList } from '../../print.ts'
 import { formatAge, formatMoment } from '../../terminal/units.ts'
 
-export default async function list(this: CliContext, flags: ListFlags): Promise<void> {
+export interface TokenListFlags extends ListFlags {
+  readonly sessions?: boolean
+}
+
+export default async function list(this: CliContext, flags: TokenListFlags): Promise<void> {
   const client = await connect(this, flags)
-  const tokens = await client.apiTokens.list({}, { signal: this.signal }).take(flags.maxItems)
+  const tokens = await client.apiTokens
+    .list({ kind: flags.sessions ? 'session' : 'token' }, { signal: this.signal })
+    .take(flags.maxItems)
   const names = flags.json ? new Map<string, string>() : await cloudNames(client, tokens.results, this.signal)
   const now = this.clock.now()
   printList(this, flags, tokens, {
@@ -24,7 +30,9 @@ export default async function list(this: CliContext, flags: ListFlags): Promise<
       token.last_used_at === null ? 'never' : formatAge(token.last_used_at, now),
       token.id,
     ],
-    empty: 'No tokens. Create one: fairlead token create -n NAME --role developer',
+    empty: flags.sessions
+      ? 'No sessions: people and CI jobs make one with `fairlead login`.'
+      : 'No tokens. Create one: fairlead token create -n NAME --role developer',
   })
 }
 

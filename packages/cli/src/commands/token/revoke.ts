@@ -17,7 +17,7 @@ export default async function revoke(this: CliContext, flags: RemoteFlags & Name
 
 async function findByName(client: FairleadClient, name: string, signal: AbortSignal): Promise<string> {
   const found: string[] = []
-  for await (const token of client.apiTokens.list({}, { signal })) {
+  for await (const token of client.apiTokens.list({ kind: 'token' }, { signal })) {
     if (token.name === name && token.revoked_at === null) found.push(token.id)
   }
   if (found.length > 1) throw new UsageError(`several tokens have the name ${name}; give the id`, 'fairlead token list')

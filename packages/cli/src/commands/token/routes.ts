@@ -1,6 +1,6 @@
 /** `fairlead token`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { listFlags, remoteFlags } from '../../flags.ts'
+import { listFlags, remoteFlags, switchFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { completing, named, nameToMake } from '../../named.ts'
 import { parseLifetime } from './lifetime.ts'
@@ -51,10 +51,10 @@ const create = withExamples(
 const list = withExamples(
   buildCommand({
     loader: async () => import('./list.ts'),
-    parameters: { flags: listFlags },
+    parameters: { flags: { sessions: switchFlag('List who has signed in instead'), ...listFlags } },
     docs: { brief: 'List tokens, without their secrets' },
   }),
-  ['fairlead token list'],
+  ['fairlead token list', 'fairlead token list --sessions'],
 )
 
 const revoke = withExamples(
