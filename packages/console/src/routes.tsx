@@ -8,6 +8,7 @@ import {
   NodeState,
   PullDecision,
   PullPurpose,
+  TokenKind,
 } from '@fairlead/contract/wire'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { z } from 'zod'
@@ -16,12 +17,13 @@ import { part } from './live/missing-part.ts'
 import { FaultPage } from './pages/fault-page.tsx'
 import { NotFoundPage } from './pages/not-found-page.tsx'
 import { Period } from './pages/pulls/period.ts'
+import { arrived } from './session/arrival.ts'
 import { SessionGate } from './session/session.tsx'
 import { sortingIn } from './ui/sorting.ts'
 
 const root = createRootRoute({
   component: () => (
-    <SessionGate>
+    <SessionGate arrived={arrived}>
       <Shell />
     </SessionGate>
   ),
@@ -229,7 +231,10 @@ const editCloud = createRoute({
 const tokens = createRoute({
   getParentRoute: () => root,
   path: '/tokens',
-  validateSearch: z.object(sortingIn('name', 'role', 'expires_at', 'created_at', 'last_used_at')),
+  validateSearch: z.object({
+    kind: TokenKind.optional().catch(undefined),
+    ...sortingIn('name', 'role', 'expires_at', 'created_at', 'last_used_at'),
+  }),
   component: lazyRouteComponent(
     part(() => import('./pages/tokens/list-page.tsx')),
     'TokensPage',

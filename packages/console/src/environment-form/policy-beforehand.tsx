@@ -1,7 +1,7 @@
 /** What the nodes must be allowed to do to read the secret, before anything is created. */
 import type { Cloud } from '@fairlead/contract/wire'
 import { useState } from 'react'
-import { Disclosure } from './disclosure.tsx'
+import { Disclosure } from '../ui/disclosure.tsx'
 import { Note } from './note.tsx'
 import { policyFor } from './policy-for.ts'
 import { PolicyDocuments } from './policy-documents.tsx'

@@ -23,10 +23,12 @@ export function Account() {
       </ActionIcon>
       <dialog id={id} popover="auto" aria-label="Account" className={classes.account}>
         <p className={classes.name}>{me.name}</p>
+        {me.identity !== null && <p className="quiet">known to {URL.parse(me.identity.issuer)?.host}</p>}
         <p className="quiet">role {me.role}</p>
         <p className="quiet">
           {me.cloud_ids === null ? '' : 'only '}in <CloudNames ids={me.cloud_ids} />
         </p>
+        {me.expires_at !== null && <p className="quiet">until {new Date(me.expires_at).toLocaleString()}</p>}
         <Button
           className={classes.out}
           variant="default"

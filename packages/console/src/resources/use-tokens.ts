@@ -1,4 +1,4 @@
-/** The API tokens that the reader may see, for their names. Only an admin may list them. */
+/** The API tokens that the reader may see, without sessions, for their names and ends. Only an admin may list them. */
 import type { ApiToken } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../session/session.tsx'
@@ -10,7 +10,7 @@ export function useTokens(): readonly ApiToken[] {
   const { client, may } = useSession()
   const { data } = useQuery({
     queryKey: ['tokens', 'all'],
-    queryFn: ({ signal }) => client.apiTokens.list({}, { signal }).take(mostTokens),
+    queryFn: ({ signal }) => client.apiTokens.list({ kind: 'token' }, { signal }).take(mostTokens),
     enabled: may('admin'),
   })
   return data?.results ?? none

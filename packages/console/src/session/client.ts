@@ -3,7 +3,8 @@ import { isProblem } from '@fairlead/contract/problems'
 import { FairleadClient, type Fetch } from '@fairlead/sdk'
 import { learnClock } from './server-clock.ts'
 
-export function clientWith(token: string): FairleadClient {
+/** Without a token: for what the control plane says to anybody. */
+export function clientWith(token?: string): FairleadClient {
   return new FairleadClient({ host: location.origin, token, fetch: fetchAndLearnClock })
 }
 

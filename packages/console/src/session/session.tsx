@@ -1,11 +1,11 @@
 /** The signed-in user and their client. Below `SessionGate` there always is one. */
-import type { ApiToken, Role } from '@fairlead/contract/wire'
+import type { ApiToken, CreatedApiToken, Role } from '@fairlead/contract/wire'
 import type { FairleadClient } from '@fairlead/sdk'
 import { useQueryClient, type MutationCacheNotifyEvent, type QueryCacheNotifyEvent } from '@tanstack/react-query'
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { clientWith, tokenRefusalIn, type TokenRefusal } from './client.ts'
 import { handOver } from './hand-over.ts'
-import { SignIn } from './sign-in.tsx'
+import { SignIn, SigningIn } from './sign-in.tsx'
 import { forgetToken, keepToken, readToken, signOutEverywhere, watchSignOut } from './token.ts'
 
 export interface Session {
@@ -34,12 +34,31 @@ export function useSession(): Session {
   return session
 }
 
+export interface SessionGateProps {
+  /** The session of whoever comes back from the identity provider, on its way; otherwise null. */
+  readonly arrived: Promise<CreatedApiToken> | null
+  readonly children: ReactNode
+}
+
 /** Shows the sign-in until a user is signed in. */
-export function SessionGate({ children }: { children: ReactNode }) {
+export function SessionGate({ arrived, children }: SessionGateProps) {
   const queries = useQueryClient()
   const [signedIn, setSignedIn] = useState<SignedIn | null>(null)
   const [why, setWhy] = useState<SignedOut | null>(null)
   const [leaves, setLeaves] = useState(0)
+  const [isArriving, setArriving] = useState(arrived !== null)
+  const [arrivalError, setArrivalError] = useState<unknown>(null)
+  const begin = useCallback((token: string, me: ApiToken, isTyped: boolean) => {
+    keepToken(token)
+    setArrivalError(null)
+    setSignedIn({ token, me, isTyped })
+  }, [])
+  useEffect(() => {
+    arrived
+      ?.then(({ token, ...me }) => begin(token, me, true))
+      .catch(setArrivalError)
+      .finally(() => setArriving(false))
+  }, [arrived, begin])
 
   const leave = useCallback(
     (reason: SignedOut) => {
@@ -53,10 +72,13 @@ export function SessionGate({ children }: { children: ReactNode }) {
   )
   const signOut = useCallback(
     (reason: SignedOut = 'asked') => {
-      if (reason === 'asked') signOutEverywhere()
+      if (reason === 'asked') {
+        if (signedIn !== null) endSession(signedIn)
+        signOutEverywhere()
+      }
       leave(reason)
     },
-    [leave],
+    [leave, signedIn],
   )
   useEffect(() => watchSignOut(() => leave('asked')), [leave])
   useEffect(() => (signedIn === null ? undefined : handOver(signedIn.isTyped)), [signedIn])
@@ -80,6 +102,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
     }
   }, [signedIn, signOut])
 
+  if (session === null && isArriving) return <SigningIn />
   if (session === null) {
     return (
       <SignIn
@@ -88,10 +111,8 @@ export function SessionGate({ children }: { children: ReactNode }) {
         kept={readToken()}
         isNewTab={why === null}
         refusal={why === 'asked' ? null : why}
-        onSignedIn={(token, me, isTyped) => {
-          keepToken(token)
-          setSignedIn({ token, me, isTyped })
-        }}
+        arrivalError={why === null ? arrivalError : null}
+        onSignedIn={begin}
         onRefused={(refusal) => {
           forgetToken()
           setWhy(refusal)
@@ -100,4 +121,12 @@ export function SessionGate({ children }: { children: ReactNode }) {
     )
   }
   return <SessionContext value={session}>{children}</SessionContext>
+}
+
+/** A token that an administrator created outlives a sign-out; a session does not. If nobody hears of it, it ends by itself. */
+function endSession({ token, me }: SignedIn): void {
+  if (me.identity === null) return
+  clientWith(token)
+    .apiTokens.signOut()
+    .catch(() => undefined)
 }

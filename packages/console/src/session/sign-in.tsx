@@ -1,11 +1,15 @@
-/** Sign-in with an API token. Its identity is checked before anything is shown, and it is handed from tab to tab. */
-import { apiTokenPattern, type ApiToken } from '@fairlead/contract/wire'
-import { Button, Center, Code, Loader, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
-import { useEffect, useState, type FormEvent } from 'react'
+/** Sign-in at the identity provider, if there is one, or with an API token. Who it is gets checked before anything is shown, and is handed from tab to tab. */
+import type { ApiToken } from '@fairlead/contract/wire'
+import { Button, Center, Loader, Paper, Stack, Text, Title } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { Disclosure } from '../ui/disclosure.tsx'
 import { Logo } from '../theme/logo.tsx'
 import { ProblemCard } from '../ui/problem-card.tsx'
 import { clientWith, tokenRefusalIn, type TokenRefusal } from './client.ts'
 import { awaitToken } from './hand-over.ts'
+import { leaveForProvider } from './provider-sign-in.ts'
+import { TokenForm } from './token-form.tsx'
 import classes from './sign-in.module.css'
 
 export interface SignInProps {
@@ -14,6 +18,8 @@ export interface SignInProps {
   /** No user was signed in here yet: another tab may hand its token over at once. */
   readonly isNewTab: boolean
   readonly refusal: TokenRefusal | null
+  /** Why the identity provider sent the user back without a session. */
+  readonly arrivalError: unknown
   /** `isTyped`: the user typed it here. */
   readonly onSignedIn: (token: string, me: ApiToken, isTyped: boolean) => void
   readonly onRefused: (refusal: TokenRefusal) => void
@@ -27,12 +33,17 @@ const refusalText: Readonly<Record<TokenRefusal, string>> = {
 /** Another tab answers within a few milliseconds, unless it sleeps; later answers are accepted as well. */
 const answerMs = 300
 
-export function SignIn({ kept, isNewTab, refusal, onSignedIn, onRefused }: SignInProps) {
-  const [typed, setTyped] = useState('')
+export function SignIn({ kept, isNewTab, refusal, arrivalError, onSignedIn, onRefused }: SignInProps) {
+  const [isTyping, setTyping] = useState(false)
   const [given, setGiven] = useState(kept)
   const [isAwaiting, setAwaiting] = useState(kept === null && isNewTab)
   const [asking, setAsking] = useState(kept)
   const [error, setError] = useState<unknown>(null)
+  const offer = useQuery({
+    queryKey: ['sign-in', 'offer'],
+    queryFn: ({ signal }) => clientWith().signIn.offer({ signal }),
+  })
+  const leave = useMutation({ mutationFn: leaveForProvider })
 
   useEffect(() => {
     if (asking === null) return undefined
@@ -43,15 +54,14 @@ export function SignIn({ kept, isNewTab, refusal, onSignedIn, onRefused }: SignI
       .catch((met: unknown) => {
         if (leaving.signal.aborted) return
         setAsking(null)
-        const refusal = tokenRefusalIn(met)
-        if (refusal !== null && given === asking) onRefused(refusal)
+        const found = tokenRefusalIn(met)
+        if (found !== null && given === asking) onRefused(found)
         else setError(met)
       })
     return () => leaving.abort()
     // oxlint-disable-next-line react/exhaustive-deps -- it is asked once a token
   }, [asking])
 
-  const isTyping = typed !== ''
   useEffect(() => {
     if (asking !== null || isTyping) return undefined
     return awaitToken(isAwaiting, (token) => {
@@ -64,62 +74,62 @@ export function SignIn({ kept, isNewTab, refusal, onSignedIn, onRefused }: SignI
     return () => clearTimeout(timer)
   }, [])
 
-  const isQuiet = (isAwaiting && asking === null) || (asking !== null && asking === given && error === null)
+  const isGivenAsked = asking !== null && asking === given && error === null
+  const isQuiet = (isAwaiting && asking === null) || isGivenAsked || offer.isPending
   useEffect(() => {
     if (!isQuiet) document.title = 'Sign in · Fairlead'
   }, [isQuiet])
 
-  if (isQuiet) {
-    return (
-      <Center mih="100dvh">
-        <Loader aria-label="Signing in" />
-      </Center>
-    )
-  }
-  const text = typed.trim()
-  const wellFormed = apiTokenPattern.test(text)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (!wellFormed) return
-    setError(null)
-    setAsking(text)
-  }
+  if (isQuiet) return <SigningIn />
+  const provider = offer.data?.people?.provider ?? null
+  const providerError = leave.error ?? arrivalError
+  const form = (
+    <TokenForm
+      error={error}
+      isBusy={asking !== null}
+      onTyping={setTyping}
+      onToken={(token) => {
+        setError(null)
+        setAsking(token)
+      }}
+    />
+  )
   return (
     <main className={classes.page}>
       <Paper className={classes.panel} withBorder p="xl" radius="md">
-        <form onSubmit={submit}>
-          <Stack gap="md">
-            <div className={classes.brand}>
-              <Logo size={32} />
-              <Title order={1} size="h2">
-                Fairlead
-              </Title>
-            </div>
-            {refusal !== null && error === null && (
-              <Text size="sm" component="output">
-                {refusalText[refusal]}
-              </Text>
-            )}
-            <PasswordInput
-              label="API token"
-              description="It is kept until you close the last Fairlead tab in this browser."
-              placeholder="flt_…"
-              autoComplete="off"
-              value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-              error={text !== '' && !wellFormed ? 'A token is flt_ and 43 letters, digits, _ or -' : null}
-            />
-            {error !== null && <ProblemCard error={error} />}
-            <Button type="submit" fullWidth loading={asking !== null} disabled={!wellFormed}>
-              Sign in
-            </Button>
-            <Text size="sm" className="quiet">
-              The first start of <Code>fairlead serve</Code> printed an admin token. Admins create more with{' '}
-              <Code>fairlead token create</Code>.
+        <Stack gap="md">
+          <div className={classes.brand}>
+            <Logo size={32} />
+            <Title order={1} size="h2">
+              Fairlead
+            </Title>
+          </div>
+          {refusal !== null && error === null && (
+            <Text size="sm" component="output">
+              {refusalText[refusal]}
             </Text>
-          </Stack>
-        </form>
+          )}
+          {providerError !== null && <ProblemCard error={providerError} />}
+          {provider === null ? (
+            form
+          ) : (
+            <>
+              <Button fullWidth loading={leave.isPending} onClick={() => leave.mutate()}>
+                Sign in with {provider}
+              </Button>
+              <Disclosure summary="Use an API token">{form}</Disclosure>
+            </>
+          )}
+        </Stack>
       </Paper>
     </main>
+  )
+}
+
+export function SigningIn() {
+  return (
+    <Center mih="100dvh">
+      <Loader aria-label="Signing in" />
+    </Center>
   )
 }

@@ -10,6 +10,8 @@ export interface FairleadServeOptions {
   tls?: { certFile: string; keyFile: string; caFile: string }
   /** `HOST:PORT` of the stand-in for a cloud's host. */
   connectTo?: Record<string, string>
+  /** Who may sign in, and where (docs/guides/sign-in.md). */
+  signInFile?: string
   env?: Record<string, string>
 }
 

@@ -32,7 +32,15 @@ export interface FairleadReplicas extends FairleadServe {
 }
 
 export async function startReplicas(options: ReplicasOptions = {}): Promise<FairleadReplicas> {
-  const { count = 3, dir = newFolder('control-planes'), listen = '127.0.0.1:0', tls, connectTo = {}, env } = options
+  const {
+    count = 3,
+    dir = newFolder('control-planes'),
+    listen = '127.0.0.1:0',
+    tls,
+    connectTo = {},
+    signInFile,
+    env,
+  } = options
   await using starting = new AsyncDisposableStack()
   const [host, port] = splitAddress(listen)
   const postgres = starting.use(await startPostgres({ fsync: options.fsync ?? false }))
@@ -58,6 +66,7 @@ export async function startReplicas(options: ReplicasOptions = {}): Promise<Fair
         origin,
         tls: certificate,
         connectTo,
+        signInFile,
         env: { ...env, FAIRLEAD_DATABASE: url },
       }),
     )

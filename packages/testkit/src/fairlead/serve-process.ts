@@ -12,6 +12,7 @@ export interface ServeProcessOptions {
   readonly origin?: string | undefined
   readonly tls?: { certFile: string; keyFile: string } | undefined
   readonly connectTo?: Record<string, string>
+  readonly signInFile?: string | undefined
   readonly env?: Record<string, string> | undefined
 }
 
@@ -37,7 +38,7 @@ interface Told {
 }
 
 export async function startServeProcess(options: ServeProcessOptions): Promise<ServeProcess> {
-  const { dir, home, logFile, listen, origin, tls, connectTo = {}, env } = options
+  const { dir, home, logFile, listen, origin, tls, connectTo = {}, signInFile, env } = options
 
   const start = async (address: string): Promise<{ service: Service; told: Told }> => {
     let printed = ''
@@ -51,6 +52,7 @@ export async function startServeProcess(options: ServeProcessOptions): Promise<S
         `--data-dir=${dir}`,
         ...(origin === undefined ? [] : ['--origin', origin]),
         ...Object.entries(connectTo).flatMap(([name, place]) => ['--connect-to', `${name}=${place}`]),
+        ...(signInFile === undefined ? [] : ['--sign-in', signInFile]),
         ...(tls === undefined ? [] : ['--tls-cert', tls.certFile, '--tls-key', tls.keyFile]),
       ],
       logFile,

@@ -1,5 +1,6 @@
-/** Administration › API tokens: who may call, with which role, in which clouds. */
-import { expiresSoon, tokenState, type ApiToken } from '@fairlead/contract/wire'
+/** Administration › API tokens: who may call, with which role, in which clouds, until when; and who is signed in. */
+import { expiresSoon, TokenKind, tokenState, type ApiToken } from '@fairlead/contract/wire'
+import { Group, NativeSelect } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { sortedPart } from '../../queries/sorted-part.ts'
 import type { LongList } from '../../queries/use-long-list.ts'
@@ -10,6 +11,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
 import { LongTable } from '../../ui/long-table.tsx'
 import type { Column } from '../../ui/resource-table.tsx'
+import { unsorted } from '../../ui/sorting.ts'
 import { StateBadge, type Tone } from '../../ui/state-badge.tsx'
 import { EndText, TimeText, useNow } from '../../ui/time-text.tsx'
 import { AdminOnly } from '../admin-only.tsx'
@@ -59,6 +61,11 @@ function TokenName({ token: { id, name } }: { token: ApiToken }) {
 const tones: Readonly<Record<string, Tone>> = { valid: 'good', 'expires soon': 'warn' }
 const everyMs = 60_000
 
+const kinds: readonly (readonly [TokenKind, string])[] = [
+  ['token', 'Tokens'],
+  ['session', 'Sessions'],
+]
+
 function TokenState({ token }: { token: ApiToken }) {
   const now = useNow(everyMs)
   const state = expiresSoon(token, now) ? 'expires soon' : tokenState(token, now)
@@ -73,22 +80,33 @@ function Tokens() {
   const { client } = useSession()
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const { sort, order } = search
+  const { sort, order, kind = 'token' } = search
   const list: LongList<ApiToken> = {
-    key: ['tokens', 'list', { sort, order }],
+    key: ['tokens', 'list', { kind, sort, order }],
     read: async (part, signal) =>
-      sortedPart((await client.apiTokens.list({}, { signal }).take(mostTokens)).results, search, part),
+      sortedPart((await client.apiTokens.list({ kind }, { signal }).take(mostTokens)).results, search, part),
   }
   return (
     <Page isWide title="API tokens" path={[{ text: 'Administration' }]} actions={<CreateToken />}>
+      <Group>
+        <NativeSelect
+          aria-label="Kind"
+          data={kinds.map(([value, label]) => ({ value, label }))}
+          value={kind}
+          onChange={({ currentTarget: { value } }) => {
+            const chosen = TokenKind.safeParse(value).data
+            void navigate({ search: (now) => ({ ...now, kind: chosen }), replace: true })
+          }}
+        />
+      </Group>
       <LongTable
         label="API tokens"
-        unit={['token', 'tokens']}
+        unit={kind === 'token' ? ['token', 'tokens'] : ['session', 'sessions']}
         list={list}
         columns={columns}
         sorting={search}
-        onSort={(sorting) => void navigate({ search: sorting, replace: true })}
-        empty={<EmptyState title="No token" />}
+        onSort={(sorting) => void navigate({ search: (now) => ({ ...now, ...unsorted, ...sorting }), replace: true })}
+        empty={<EmptyState title={kind === 'token' ? 'No token' : 'No session'} />}
       />
     </Page>
   )
