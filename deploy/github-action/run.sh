@@ -8,9 +8,15 @@ for name in FAIRLEAD_HOST FAIRLEAD_TOKEN FAIRLEAD_CA_FILE; do
 done
 
 fairlead=fairlead
+folder=$(mktemp -d)
+signed_in=''
+finish() {
+  [ -z "$signed_in" ] || "$fairlead" logout >/dev/null || true
+  rm -rf "$folder"
+}
+trap finish EXIT
+
 if [ -n "${INPUT_PROGRAM_URL:-}" ]; then
-  folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT
   fairlead="$folder/fairlead"
   curl --fail --silent --show-error --location --output "$fairlead" "$INPUT_PROGRAM_URL"
   echo "${INPUT_PROGRAM_SHA256:?is required with program-url}  $fairlead" | sha256sum --check --quiet
@@ -25,6 +31,13 @@ case "$INPUT_COMMAND" in
     exit 2
     ;;
 esac
+
+# Without a token the job signs in as itself; nothing of it stays on the runner.
+if [ "$INPUT_COMMAND" = build ] && [ -z "${FAIRLEAD_TOKEN:-}" ]; then
+  export XDG_CONFIG_HOME="$folder/config"
+  "$fairlead" login --ci </dev/null
+  signed_in=yes
+fi
 
 status=0
 while IFS= read -r file; do

@@ -18,7 +18,7 @@ writeFileSync(join(folder, 'good one.yaml'), 'docker_image: example.jfrog.io/tea
 writeFileSync(join(folder, 'bad.yaml'), 'docker_image: example.jfrog.io/team/app:1\n')
 
 /** What GitHub does with a composite step: it fills the variables from the inputs, and runs the line in bash. */
-function run(inputs: Record<string, string>, path = `${folder}:/usr/bin:/bin`) {
+function run(inputs: Record<string, string>, path = `${folder}:/usr/bin:/bin`, job: Record<string, string> = {}) {
   const [step] = action.runs.steps
   const env = Object.entries(step?.env ?? {}).map(([name, expression]) => {
     const input = /^\$\{\{ inputs\.([a-z0-9-]+) \}\}$/.exec(expression)?.[1] ?? expression
@@ -26,7 +26,13 @@ function run(inputs: Record<string, string>, path = `${folder}:/usr/bin:/bin`) {
   })
   return runCommand('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step?.run ?? ''], {
     cwd: folder,
-    env: { ...Object.fromEntries(env), PATH: path, HOME: folder, GITHUB_ACTION_PATH: new URL('.', place).pathname },
+    env: {
+      ...job,
+      ...Object.fromEntries(env),
+      PATH: path,
+      HOME: folder,
+      GITHUB_ACTION_PATH: new URL('.', place).pathname,
+    },
   })
 }
 
@@ -45,6 +51,14 @@ test('a build goes to the control plane that the inputs name, and the log has no
   expect(ran.status).toBe(7)
   expect(ran.stderr).toContain('127.0.0.1:9')
   expect(`${ran.stdout}${ran.stderr}`).not.toContain(token)
+})
+
+test('a build without a token signs in as the job, and says what the job lacks', async () => {
+  const inputs = { files: 'good one.yaml', command: 'build', host: 'http://127.0.0.1:9' }
+  const ran = await run(inputs, undefined, { GITHUB_ACTIONS: 'true' })
+  expect(ran.status).toBe(6)
+  expect(ran.stderr).toContain('CI_ID_TOKEN_MISSING')
+  expect(ran.stderr).toContain('id-token: write')
 })
 
 test('text of an input is never run, neither as a file nor as a command', async () => {
