@@ -26,6 +26,7 @@ export const contents: readonly Section[] = [
       'nodes',
       'console',
       'guides/server',
+      'guides/sign-in',
       'guides/upgrade',
       'tls',
       'replicas',
