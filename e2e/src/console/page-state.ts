@@ -37,3 +37,10 @@ export async function changeScheme(page: Page, scheme: Scheme): Promise<void> {
   await page.emulateMedia({ colorScheme: scheme })
   await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor()
 }
+
+/** Text wider than its place in the drawing of a pull, with this browser's fonts. */
+export function wideTexts(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`[...document.querySelectorAll('figure svg text')]
+    .filter((text) => text.getComputedTextLength() > Number(text.dataset.room) + 0.5)
+    .map((text) => text.textContent)`)
+}

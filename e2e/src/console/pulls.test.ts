@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible, openBrowser, openConsole, type ConsoleOptions } from './browser.ts'
 import { narrow, schemes } from './looks.ts'
-import { contentWidth } from './page-state.ts'
+import { contentWidth, wideTexts } from './page-state.ts'
 import { takePicture } from './pictures.ts'
 import { oddImage, startPullSystem, type PullSystem } from './pull-system.ts'
 
@@ -35,12 +35,6 @@ const inWords = async (page: Page): Promise<Record<string, string>> => {
   const lines = await figure(page).locator('li').allTextContents()
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
 }
-
-/** Text wider than its place in the drawing, with this browser's fonts. */
-const wideTexts = (page: Page): Promise<string[]> =>
-  page.evaluate<string[]>(`[...document.querySelectorAll('figure svg text')]
-    .filter((text) => text.getComputedTextLength() > Number(text.dataset.room) + 0.5)
-    .map((text) => text.textContent)`)
 
 async function recordWith(holds: (record: PullRecord) => boolean): Promise<PullRecord> {
   const found = (await system.pulls()).find(holds)
@@ -236,6 +230,13 @@ describe('with pulls of each decision', () => {
     const { page, goto, close } = await open({ width: narrow })
     await goto('/pulls')
     await rows(page).nth(5).waitFor()
+    expect(await contentWidth(page)).toBeLessThanOrEqual(narrow)
+    await expectAccessible(page)
+    const registry = page.getByRole('combobox', { name: 'Registry' })
+    expect(await registry.isVisible()).toBe(false)
+    await page.getByRole('button', { name: 'Filters', exact: true }).click()
+    await registry.selectOption(system.closedHost)
+    await page.getByRole('button', { name: 'Filters (1)' }).waitFor()
     expect(await contentWidth(page)).toBeLessThanOrEqual(narrow)
     await expectAccessible(page)
     await close()

@@ -3,6 +3,7 @@ import { ProblemCode } from '@fairlead/contract/problems'
 import { PullDecision, PullPurpose, type PullRecord } from '@fairlead/contract/wire'
 import { Button, NativeSelect } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
+import { Filters } from '../../ui/filters.tsx'
 import { stateWords } from '../../ui/state-badge.tsx'
 import { Period, periodWords } from './period.ts'
 import classes from './pull-filters.module.css'
@@ -35,39 +36,39 @@ export function PullFilters({
   onChange: (filter: PullFilter) => void
 }) {
   const { seen, others } = codeChoices(records, filter.code)
-  const isSet = Object.values(filter).some((value) => value !== undefined)
-  const set = (change: PullFilter) => onChange({ ...filter, ...change })
+  const set = Object.values(filter).filter((value) => value !== undefined).length
+  const change = (part: PullFilter) => onChange({ ...filter, ...part })
   return (
-    <div className={classes.filters}>
+    <Filters set={set}>
       <Filter
         label="Registry"
         value={filter.registry}
         choices={registryChoices(records, filter.registry)}
-        onChoose={(registry) => set({ registry: registry || undefined })}
+        onChoose={(registry) => change({ registry: registry || undefined })}
       />
       <Filter
         label="Decision"
         value={filter.decision}
         choices={PullDecision.options.map((value) => ({ value, label: stateWords(value) }))}
-        onChoose={(text) => set({ decision: PullDecision.safeParse(text).data })}
+        onChoose={(text) => change({ decision: PullDecision.safeParse(text).data })}
       />
       <Filter
         label="Cluster"
         value={filter.cluster_id}
         choices={named(useAllClusters(), filter.cluster_id)}
-        onChoose={(id) => set({ cluster_id: id || undefined })}
+        onChoose={(id) => change({ cluster_id: id || undefined })}
       />
       <Filter
         label="Node"
         value={filter.node_id}
         choices={named(useAllNodes(), filter.node_id)}
-        onChoose={(id) => set({ node_id: id || undefined })}
+        onChoose={(id) => change({ node_id: id || undefined })}
       />
       <Filter
         label="For"
         value={filter.purpose}
         choices={PullPurpose.options.map((value) => ({ value, label: purposeWords[value] }))}
-        onChoose={(text) => set({ purpose: PullPurpose.safeParse(text).data })}
+        onChoose={(text) => change({ purpose: PullPurpose.safeParse(text).data })}
       />
       <NativeSelect
         label="Ended with"
@@ -77,13 +78,13 @@ export function PullFilters({
           ...(seen.length > 0 ? [{ group: 'Of these pulls', items: seen }] : []),
           { group: 'Others', items: others },
         ]}
-        onChange={({ currentTarget }) => set({ code: ProblemCode.safeParse(currentTarget.value).data })}
+        onChange={({ currentTarget }) => change({ code: ProblemCode.safeParse(currentTarget.value).data })}
       />
       <Filter
         label="Time"
         value={filter.within}
         choices={Period.options.map((value) => ({ value, label: periodWords[value] }))}
-        onChoose={(text) => set({ within: Period.safeParse(text).data })}
+        onChoose={(text) => change({ within: Period.safeParse(text).data })}
       />
       <div className={classes.buttons}>
         {filter.build_id !== undefined && (
@@ -91,18 +92,18 @@ export function PullFilters({
             variant="light"
             rightSection={<IconX size={14} />}
             aria-label="Pulls of every build"
-            onClick={() => set({ build_id: undefined })}
+            onClick={() => change({ build_id: undefined })}
           >
             One build
           </Button>
         )}
-        {isSet && (
+        {set > 0 && (
           <Button variant="subtle" onClick={() => onChange({})}>
             Show all
           </Button>
         )}
       </div>
-    </div>
+    </Filters>
   )
 }
 
