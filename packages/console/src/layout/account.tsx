@@ -1,9 +1,11 @@
 /** The signed-in user, and sign-out. Uses the browser's own popover, which opens, closes and returns the focus without code. */
+import { version } from '@fairlead/contract/release'
 import { ActionIcon, Button } from '@mantine/core'
 import { IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { useId } from 'react'
 import { CloudNames } from '../resources/cloud-names.tsx'
 import { useSession } from '../session/session.tsx'
+import { docsAddress, DocsLink } from '../ui/docs-link.tsx'
 import classes from './account.module.css'
 
 export function Account() {
@@ -29,6 +31,15 @@ export function Account() {
           {me.cloud_ids === null ? '' : 'only '}in <CloudNames ids={me.cloud_ids} />
         </p>
         {me.expires_at !== null && <p className="quiet">until {new Date(me.expires_at).toLocaleString()}</p>}
+        <p className="quiet">
+          Fairlead {version}
+          {docsAddress('') !== null && (
+            <>
+              {' · '}
+              <DocsLink page="">Documentation</DocsLink>
+            </>
+          )}
+        </p>
         <Button
           className={classes.out}
           variant="default"

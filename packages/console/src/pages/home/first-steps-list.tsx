@@ -7,7 +7,7 @@ import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
 import { DocsLink } from '../../ui/docs-link.tsx'
 import { Section } from '../../ui/page.tsx'
-import type { StepName } from './first-steps.ts'
+import { docsOfStep, type StepName } from './first-steps.ts'
 import classes from './first-steps-list.module.css'
 
 interface Step {
@@ -16,8 +16,6 @@ interface Step {
   readonly text: string
   readonly more?: ReactNode
   readonly action: { readonly text: string; readonly link: LinkProps } | null
-  /** A page of the documentation. */
-  readonly docs: string
 }
 
 /** Its password is what stays out of the control plane: whoever owns the account stores it there. */
@@ -33,14 +31,12 @@ const steps: readonly Step[] = [
     title: 'Create a cloud',
     text: 'It describes where your machines run, and which secrets may be used there.',
     action: { text: 'Create a cloud', link: { to: '/clouds/new' } },
-    docs: 'guides/on-premises',
   },
   {
     name: 'machine',
     title: 'Join a machine',
     text: 'Install fairlead on it, and run the command that the page of the cloud shows. Nothing connects to the machine.',
     action: { text: 'Go to the clouds', link: { to: '/clouds' } },
-    docs: 'nodes',
   },
   {
     name: 'secret',
@@ -48,21 +44,18 @@ const steps: readonly Step[] = [
     text: 'In the secret manager of your cloud, as this JSON. Fairlead never sees it: each node reads it itself. An image that needs no login needs no secret.',
     more: <CopyBlock label="content of the secret" text={secretJson} />,
     action: null,
-    docs: 'registries',
   },
   {
     name: 'environment',
     title: 'Create a cluster environment',
     text: 'It names your image and the secret. A node checks both at once.',
     action: { text: 'Create new environment', link: { to: '/cluster-environments/new' } },
-    docs: 'tour',
   },
   {
     name: 'cluster',
     title: 'Start a cluster',
     text: 'Each of its nodes pulls the image, and Ray starts.',
     action: { text: 'Start a cluster', link: { to: '/clusters/new' } },
-    docs: 'launchers',
   },
 ]
 
@@ -92,7 +85,7 @@ export function FirstStepsList({ done }: { done: ReadonlySet<StepName> }) {
                     {step.action.text}
                   </Button>
                 )}
-                <DocsLink page={step.docs}>Read more</DocsLink>
+                <DocsLink page={docsOfStep[step.name]}>Read more</DocsLink>
               </div>
             </div>
           </li>

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import type { Build } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
-import { doneSteps, type Progress } from './first-steps.ts'
+import { docsOfStep, doneSteps, type Progress } from './first-steps.ts'
 
 const empty: Progress = { clouds: 0, onlineNodes: 0, environments: [], clusters: [] }
 const environment = (build: Partial<Build>) => ({
@@ -35,4 +36,8 @@ test('a cluster counts once it ran, and not if its start failed or was never ask
       ],
     }),
   ).toEqual([])
+})
+
+test.each(Object.entries(docsOfStep))('the step %s names a page of the documentation that exists: %s', (_, page) => {
+  expect(existsSync(new URL(`../../../../../docs/${page}.md`, import.meta.url))).toBe(true)
 })

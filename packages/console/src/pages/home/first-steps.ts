@@ -3,6 +3,15 @@ import type { Cluster, ClusterEnvironment } from '@fairlead/contract/wire'
 
 export type StepName = 'cloud' | 'machine' | 'secret' | 'environment' | 'cluster'
 
+/** The page of the documentation that says more. */
+export const docsOfStep: Readonly<Record<StepName, string>> = {
+  cloud: 'guides/on-premises',
+  machine: 'nodes',
+  secret: 'registries',
+  environment: 'tutorial',
+  cluster: 'tutorial',
+}
+
 export interface Progress {
   readonly clouds: number
   readonly onlineNodes: number

@@ -2,6 +2,7 @@
 import { problems, type ProblemCode } from '@fairlead/contract/problems'
 import { getRouteApi } from '@tanstack/react-router'
 import { Details } from '../../ui/details.tsx'
+import { docsAddress, DocsLink } from '../../ui/docs-link.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
 import { whoWords } from '../../ui/problem-card.tsx'
@@ -33,6 +34,7 @@ export function ProblemPage() {
           ['Retried automatically', row.retry ? 'yes' : 'no'],
         ]}
       />
+      {docsAddress('problems') !== null && <DocsLink page={`problems#${code.toLowerCase()}`}>All problems</DocsLink>}
     </Page>
   )
 }
