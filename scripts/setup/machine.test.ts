@@ -20,6 +20,6 @@ test('on Linux, only an old Node is in the way', () => {
 test('the demo installs no ssh server, no emulator, no browser and nothing that captures packets', () => {
   const names = neededPackages({ forTests: false }).map(({ name }) => name)
   expect(names).toContain('docker.io')
-  expect(names.filter((name) => /ssh|qemu|arm64|chromium|shark|tcpdump/.test(name))).toEqual([])
+  expect(names.filter((name) => /ssh|qemu|arm64|chromium|firefox|shark|tcpdump/.test(name))).toEqual([])
   expect(neededPackages({ forTests: true }).length).toBeGreaterThan(names.length)
 })

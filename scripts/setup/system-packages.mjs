@@ -40,8 +40,9 @@ const testPackages = [
   // It scrapes a control plane, and answers the queries of the dashboard.
   { name: 'prometheus', there: () => hasCommand('prometheus') && hasCommand('promtool') },
   { name: 'curl', there: () => hasCommand('curl') },
-  // The web console is tested in a real browser.
+  // The web console is tested in real browsers.
   { name: 'chromium-headless-shell', there: () => existsSync('/usr/bin/chromium-headless-shell') },
+  { name: 'firefox-esr', there: () => existsSync('/usr/bin/firefox-esr') },
   // An emulator runs the single-file arm64 executable, with that architecture's libraries.
   { name: 'qemu-user', there: () => process.arch === 'arm64' || hasCommand('qemu-aarch64') },
   { name: 'libstdc++6-arm64-cross', there: () => hasArm64Library('libstdc++.so.6') },

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { newFolder, type Machine } from '@fairlead/testkit'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import { chromium, firefox, type Browser, type Page } from 'playwright-core'
 
 export type Scheme = 'light' | 'dark'
 
@@ -27,6 +27,29 @@ export async function openBrowser(machine?: Pick<Machine, 'netns'>): Promise<Bro
   const settled = `for i in $(seq 50); do ${inside} ip -6 addr show tentative | grep -q inet6 || break; sleep 0.1; done`
   await writeFile(onMachine, `#!/bin/sh\n${settled}\nexec ${inside} ${program} "$@"\n`, { mode: 0o755 })
   return chromium.launch({ executablePath: onMachine, args: flags })
+}
+
+/** The one command that Playwright sends to every context and this Firefox does not know: what its user prefers. Its settings say that instead. */
+const unknownToFirefox = 'emulation.setMediaFeaturesOverride'
+
+interface InProcess {
+  readonly _connection: { toImpl(browser: Browser): { readonly _browserSession: BidiSession } }
+}
+interface BidiSession {
+  send(method: string, params: unknown): Promise<unknown>
+}
+
+/** Debian's Firefox, over WebDriver BiDi. Its user prefers light, and less motion. */
+export async function openFirefox(): Promise<Browser> {
+  const browser = await firefox.launch({
+    channel: 'moz-firefox',
+    executablePath: '/usr/bin/firefox-esr',
+    firefoxUserPrefs: { 'ui.systemUsesDarkTheme': 0, 'ui.prefersReducedMotion': 1 },
+  })
+  const session = (firefox as unknown as InProcess)._connection.toImpl(browser)._browserSession
+  const send = session.send.bind(session)
+  session.send = async (method, params) => (method === unknownToFirefox ? {} : send(method, params))
+  return browser
 }
 
 export interface ConsolePage {
@@ -54,10 +77,11 @@ export async function openConsole(browser: Browser, options: ConsoleOptions): Pr
   const context = await browser.newContext({
     // No browser knows the control plane's own CA.
     ignoreHTTPSErrors: true,
-    colorScheme: scheme,
     viewport: { width, height },
+    colorScheme: scheme,
     reducedMotion: 'reduce',
-    permissions: ['clipboard-read', 'clipboard-write'],
+    // Firefox knows no such permissions.
+    ...(isChromium(browser) && { permissions: ['clipboard-read', 'clipboard-write'] }),
   })
   const faults: string[] = []
   const newTab = async () => {
@@ -81,10 +105,12 @@ export async function openConsole(browser: Browser, options: ConsoleOptions): Pr
   }
 }
 
+const isChromium = (browser: Browser | null): boolean => browser?.browserType().name() === 'chromium'
+
 /** FAIRLEAD_CONSOLE_SLOWER=8: slows the browser's CPU by this factor, as on a busy machine. */
 async function slowDown(tab: Page): Promise<void> {
   const rate = Number(process.env['FAIRLEAD_CONSOLE_SLOWER'] ?? 1)
-  if (rate === 1) return
+  if (rate === 1 || !isChromium(tab.context().browser())) return
   const session = await tab.context().newCDPSession(tab)
   await session.send('Emulation.setCPUThrottlingRate', { rate })
 }
