@@ -14,7 +14,7 @@ const start = () =>
     image: fakeRay({ layers: [{ randomBytes: 24_000_000 }] }),
     serve: startFairleadServe,
     nodes: ['node-1', 'node-2'],
-    policy: { share_logs: true },
+    policy: { share_logs: 'always' },
   })
 
 let system: Awaited<ReturnType<typeof start>>
@@ -110,6 +110,11 @@ describe('a cluster from the form to its end', () => {
     await untilState(page, 'running')
     await page.getByText('Ray runs on 2 nodes.').waitFor()
     await page.getByText('2 of 2 alive').waitFor()
+    // What it prints is read every 10 s.
+    await page
+      .getByRole('region', { name: /^Last output of/ })
+      .getByText('Local node IP')
+      .waitFor({ timeout: patient })
     path = pathOf(page)
     expect(faults).toEqual([])
     await close()

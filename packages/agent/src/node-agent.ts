@@ -50,6 +50,7 @@ const defaultTimes: WorkloadTimes = {
   rayStartMs: 300_000,
   askWhileStartingMs: 1_000,
   askWhileRunningMs: 15_000,
+  readOutputMs: 10_000,
   stopGraceSeconds: 15,
 }
 

@@ -62,6 +62,7 @@ async function placeClusters(
         problem: null,
         warnings: [],
         last_lines: null,
+        last_lines_at: null,
         assigned_at: iso(now),
         released_at: null,
       })),

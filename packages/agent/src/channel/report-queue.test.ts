@@ -96,6 +96,22 @@ describe('ReportQueue', () => {
     await eventually(() => expect(sent).toHaveLength(2))
   })
 
+  test('sends what a running container prints with the next report, and none because of it', async () => {
+    queue.setWorkload(workload(1))
+    await eventually(() => expect(sent).toHaveLength(1))
+    queue.setWorkload({ ...workload(1), last_lines: ['one'] })
+    await eventually(() => expect(sent).toHaveLength(2))
+    queue.setWorkload({ ...workload(1), last_lines: ['two'] })
+    queue.setWorkload({ ...workload(1), last_lines: ['two', 'more'] })
+    await rest(900)
+    expect(sent).toHaveLength(2)
+    await rest(200)
+    expect(sent.at(-1)?.workload?.last_lines).toEqual(['two', 'more'])
+    queue.setWorkload({ ...workload(2), last_lines: ['three'] })
+    await rest(100)
+    expect(sent.at(-1)?.workload).toMatchObject({ alive_nodes: 2, last_lines: ['three'] })
+  })
+
   test('resends a report unchanged if its answer was lost, and then the newest', async () => {
     let lost = 0
     send = () => (lost++ < 2 ? Promise.reject(problem('CONTROL_PLANE_UNREACHABLE', { host: 'h' })) : Promise.resolve())

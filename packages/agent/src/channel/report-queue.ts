@@ -77,9 +77,10 @@ export class ReportQueue {
   }
 
   setWorkload(workload: WorkloadReport | null): void {
-    if (isDeepStrictEqual(this.#workload, workload)) return
+    const known = this.#workload
+    if (isDeepStrictEqual(known, workload)) return
     this.#workload = workload
-    this.#markChanged()
+    if (known === undefined || !isDeepStrictEqual(withoutLines(known), withoutLines(workload))) this.#markChanged()
   }
 
   setCheck(check: BuildCheckReport): void {
@@ -190,4 +191,9 @@ export class ReportQueue {
     }
     if (report.pulls.length === recordsPerReport) this.#changed = true
   }
+}
+
+/** That its output is shared is news; another line of it waits for the next report. */
+function withoutLines(workload: WorkloadReport | null): WorkloadReport | null {
+  return workload?.last_lines === undefined ? workload : { ...workload, last_lines: [] }
 }

@@ -32,6 +32,8 @@ export class InMemoryEngine implements Engine {
   rayVersion: string | null | number = '2.55.1'
   /** Ray's list; null: it does not answer yet. */
   ray: { alive: number; here: boolean } | null = { alive: 1, here: true }
+  /** What every container prints; null: its name, in colour. */
+  output: string | null = null
   /** The highest number of containers at any time. */
   most = 0
   #made = 0
@@ -151,7 +153,10 @@ export class InMemoryEngine implements Engine {
   }
 
   logs(name: string): Promise<string> {
-    return this.#answer('other', () => `last lines of ${this.#find(name).spec.name}\n\u001b[31mred\u001b[2J\n`)
+    return this.#answer(
+      'other',
+      () => this.output ?? `last lines of ${this.#find(name).spec.name}\n\u001b[31mred\u001b[2J\n`,
+    )
   }
 
   /** Adds a container, as another user or an earlier life of the agent might have. */

@@ -19,6 +19,7 @@ export class CurrentStart {
   /** When Ray began to come up, by the monotonic clock; null: not yet. */
   rayBeganAt: number | null = null
   nextAskAt = 0
+  nextOutputAt = 0
   /** When this agent received it, by the monotonic clock. */
   readonly askedAt = performance.now()
   /** Ray has listed all nodes of the cluster as alive. */

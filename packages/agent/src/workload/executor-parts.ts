@@ -21,5 +21,7 @@ export interface WorkloadTimes {
   readonly rayStartMs: number
   readonly askWhileStartingMs: number
   readonly askWhileRunningMs: number
+  /** How often the output of a running container is read, if its owner shares it. */
+  readonly readOutputMs: number
   readonly stopGraceSeconds: number
 }

@@ -38,7 +38,13 @@ function nodeWithContainerIn(
     records: { read: () => Promise.resolve(null), write: () => Promise.resolve() },
     containers,
     place: () => place,
-    times: { rayStartMs: 60_000, askWhileStartingMs: 0, askWhileRunningMs: 60_000, stopGraceSeconds: 1 },
+    times: {
+      rayStartMs: 60_000,
+      askWhileStartingMs: 0,
+      askWhileRunningMs: 60_000,
+      readOutputMs: 60_000,
+      stopGraceSeconds: 1,
+    },
   }
   const runRound = async (): Promise<readonly string[]> => {
     const steps = plan(await observe(engine, place.nodeId, current, quiet), workload)

@@ -1,4 +1,4 @@
-/** The last lines of failed containers, stored on the node for its owner. */
+/** What containers print: without the values they were given, readable, and for failed ones stored on the node for its owner. */
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { printable } from '@fairlead/contract/problems'
@@ -18,7 +18,7 @@ export interface LastLinesKept {
   keep(container: string, text: string): Promise<readonly string[]>
 }
 
-const linesKept = 200
+export const linesKept = 200
 const filesKept = 10
 const suffix = '.log'
 
@@ -28,13 +28,35 @@ export function lastLinesIn(stateDir: string): LastLinesKept {
   return {
     async keep(container, text) {
       await mkdir(folder(stateDir), { recursive: true, mode: 0o700 })
-      const lines = text.trimEnd().split(/\r?\n/).slice(-linesKept).map(readable)
+      const lines = readableLines(text).slice(-linesKept)
       await writeFileAtomically(join(folder(stateDir), `${container}${suffix}`), `${lines.join('\n')}\n`)
       const old = (await readFailedStarts(stateDir)).slice(filesKept)
       await Promise.all(old.map((start) => rm(join(folder(stateDir), `${start.container}${suffix}`), { force: true })))
       return lines
     },
   }
+}
+
+/** A shorter value says little, and occurs within words. */
+const hiddenFrom = 6
+
+/** With the name of each value in its place: a program may print its environment. */
+export function withoutValues(text: string, values: Readonly<Record<string, string>>): string {
+  const nameOf = new Map(
+    Object.entries(values).flatMap(([name, value]) =>
+      // Of a value with several lines, each is one of the output's lines, too.
+      [value, ...value.split(/\r?\n/)].filter((part) => part.length >= hiddenFrom).map((part) => [part, name] as const),
+    ),
+  )
+  if (nameOf.size === 0) return text
+  const longestFirst = [...nameOf.keys()].toSorted((a, b) => b.length - a.length)
+  const anyValue = new RegExp(longestFirst.map((part) => RegExp.escape(part)).join('|'), 'g')
+  return text.replaceAll(anyValue, (part) => `[${nameOf.get(part)}]`)
+}
+
+export function readableLines(text: string): string[] {
+  const printed = text.trimEnd()
+  return printed === '' ? [] : printed.split(/\r?\n/).map(readable)
 }
 
 /** Removes colours and tabs, which are only clutter; escapes anything else a terminal would obey. */

@@ -88,7 +88,13 @@ class Lives {
       records: { read: () => Promise.resolve(null), write: () => Promise.resolve() },
       containers: { network: 'host', gpus: null, shm_size: null, ulimits: {}, mounts: [] },
       place: () => ({ nodeId, cloudId, advertiseAddress: '10.0.0.1' }),
-      times: { rayStartMs: 60_000, askWhileStartingMs: 0, askWhileRunningMs: 60_000, stopGraceSeconds: 1 },
+      times: {
+        rayStartMs: 60_000,
+        askWhileStartingMs: 0,
+        askWhileRunningMs: 60_000,
+        readOutputMs: 60_000,
+        stopGraceSeconds: 1,
+      },
     }
     this.begin()
   }

@@ -32,7 +32,7 @@ let stateDir: string
 let engine: InMemoryEngine
 let puller: InMemoryPuller
 let confinement: Confinement
-let shareLogs: boolean
+let shareLogs: boolean | 'always'
 let reports: (WorkloadReport | null)[]
 let lives: { reconciler: Reconciler; stop: AbortController; running: Promise<void> }[]
 
@@ -70,7 +70,7 @@ function live({ rayStartMs = 2_000 } = {}): Reconciler {
     },
     nodeId,
     place: () => ({ nodeId, cloudId, advertiseAddress: '10.77.0.11' }),
-    times: { rayStartMs, askWhileStartingMs: 5, askWhileRunningMs: 20, stopGraceSeconds: 1 },
+    times: { rayStartMs, askWhileStartingMs: 5, askWhileRunningMs: 20, readOutputMs: 20, stopGraceSeconds: 1 },
     onReport: (report) => reports.push(report),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     pace: { startingMs: 5, steadyMs: 20, backoff: { baseMs: 2, capMs: 10 }, patienceMs: 30 },
@@ -162,6 +162,38 @@ describe('a start', () => {
     await until('running')
     engine.ray = { alive: 2, here: true }
     await eventually(() => expect(last()?.alive_nodes).toBe(2))
+  })
+})
+
+describe('what a running container prints', () => {
+  test.each([false, true] as const)('stays on the node if its file says share_logs: %s', async (shares) => {
+    shareLogs = shares
+    live().want(workload())
+    await until('running')
+    await sleep(60)
+    expect(JSON.stringify(reports)).not.toContain('last lines')
+  })
+
+  test('is reported, escaped, if its file says share_logs: always, and again when it has changed', async () => {
+    shareLogs = 'always'
+    live().want(workload())
+    await eventually(() => expect(last()?.last_lines?.at(-1)).toBe(String.raw`red\u001b[2J`))
+    expect(LastLines.safeParse(last()?.last_lines).success).toBe(true)
+    engine.output = 'more\n'
+    await eventually(() => expect(last()).toMatchObject({ phase: 'running', last_lines: ['more'] }))
+  })
+
+  test('has the name of an env var in the place of its value, and never the token of Ray', async () => {
+    shareLogs = 'always'
+    const ray_token = `frt_${'A'.repeat(43)}`
+    engine.output = `DB=hunter2-hunter2 ${ray_token}\n`
+    live().want(workload({ env_vars: { DB_PASSWORD: 'hunter2-hunter2' }, ray_token }))
+    await eventually(() => expect(last()?.last_lines).toEqual(['DB=[DB_PASSWORD] [RAY_AUTH_TOKEN]']))
+    await until('running')
+    engine.exit(containerName(workload()), 1)
+    await untilCode('RAY_EXITED')
+    expect(last()?.last_lines).toEqual(['DB=[DB_PASSWORD] [RAY_AUTH_TOKEN]'])
+    expect(JSON.stringify(await readFailedStarts(stateDir))).not.toContain('hunter2')
   })
 })
 

@@ -3,12 +3,13 @@ import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { lastLinesTold, type Workload, type WorkloadReport } from '@fairlead/contract/wire'
 import { fullJitter, type BackoffShape } from '../channel/backoff.ts'
 import { Wake } from '../channel/pause.ts'
+import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { describeFault } from '@fairlead/credential-path/process/fault'
 import { CurrentStart } from './current-start.ts'
 import type { ExecutorParts } from './executor-parts.ts'
 import { endsStart, type Doing } from './ends-start.ts'
 import { execute } from './executor.ts'
-import type { LastLinesKept } from './last-lines.ts'
+import { linesKept, readableLines, withoutValues, type LastLinesKept } from './last-lines.ts'
 import { observe } from './observe.ts'
 import { plan } from './plan.ts'
 import { endSteps, notStarted, toReport } from './start-progress.ts'
@@ -18,8 +19,8 @@ import type { Step } from './step.ts'
 export interface ReconcileParts extends ExecutorParts {
   readonly nodeId: string
   readonly lastLines: LastLinesKept
-  /** Whether to send the last lines of a failed start to the control plane too. */
-  readonly shareLogs: boolean
+  /** Whether to send the last lines of a failed start to the control plane too; `always`: and those of a running container. */
+  readonly shareLogs: NodePolicy['share_logs']
   readonly onReport: (report: WorkloadReport | null) => void
   readonly log: {
     info(fields: object, text: string): void
@@ -129,6 +130,7 @@ export class Reconciler {
       await execute(step, current, this.#parts, signal)
     }
     if (current !== null) recover(current)
+    if (current !== null && adopted?.state === 'running') await this.#readOutput(current, signal)
     if (this.#hasMoved(steps)) return 0
     const untilAsk = (current?.nextAskAt ?? Number.POSITIVE_INFINITY) - performance.now()
     return Math.min(Math.max(untilAsk, this.#pace.startingMs), this.#pace.steadyMs)
@@ -174,7 +176,7 @@ export class Reconciler {
       headAddress: null,
       dashboardAddress: null,
       aliveNodes: null,
-      lastLines: this.#parts.shareLogs ? lines.slice(-lastLinesTold) : null,
+      lastLines: this.#parts.shareLogs === false ? null : lines.slice(-lastLinesTold),
     }))
     return 0
   }
@@ -182,12 +184,31 @@ export class Reconciler {
   async #keepLastLines(current: CurrentStart, signal: AbortSignal): Promise<readonly string[]> {
     const name = containerName(current.workload)
     try {
-      return await this.#parts.lastLines.keep(name, await this.#parts.engine.logs(name, 200, signal))
+      return await this.#parts.lastLines.keep(name, await this.#printed(current, linesKept, signal))
     } catch (error) {
       // There may be no container yet.
       this.#parts.log.info({ code: isProblem(error) ? error.code : 'INTERNAL' }, 'no last lines to keep')
       return []
     }
+  }
+
+  /** Of a running container, if its owner shares that, too. Not worth a failure: the next look tries again. */
+  async #readOutput(current: CurrentStart, signal: AbortSignal): Promise<void> {
+    if (this.#parts.shareLogs !== 'always' || performance.now() < current.nextOutputAt) return
+    current.nextOutputAt = performance.now() + this.#parts.times.readOutputMs
+    try {
+      const lastLines = readableLines(await this.#printed(current, lastLinesTold, signal)).slice(-lastLinesTold)
+      current.update((progress) => ({ ...progress, lastLines }))
+    } catch (error) {
+      signal.throwIfAborted()
+      this.#parts.log.info({ code: isProblem(error) ? error.code : 'INTERNAL' }, 'the output could not be read')
+    }
+  }
+
+  async #printed({ workload }: CurrentStart, lines: number, signal: AbortSignal): Promise<string> {
+    const text = await this.#parts.engine.logs(containerName(workload), lines, signal)
+    const { env_vars, ray_token = '' } = workload
+    return withoutValues(text, { ...env_vars, RAY_AUTH_TOKEN: ray_token })
   }
 
   #publish(current: CurrentStart): void {

@@ -3,10 +3,18 @@ import { ActionIcon, CopyButton } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import classes from './copy-block.module.css'
 
-export function CopyBlock({ text, label }: { text: string; label: string }) {
+/** `isTail`: its last lines are shown first, in a part of the page that scrolls. */
+export function CopyBlock({ text, label, isTail = false }: { text: string; label: string; isTail?: boolean }) {
   return (
     <div className={classes.block}>
-      <pre aria-label={label}>{text}</pre>
+      <pre
+        className={isTail ? classes.tail : undefined}
+        aria-label={label}
+        // What scrolls must be reached by keyboard.
+        {...(isTail && { role: 'region', tabIndex: 0 })}
+      >
+        {text}
+      </pre>
       <CopyButton value={text}>
         {({ copied, copy }) => (
           <ActionIcon

@@ -41,8 +41,13 @@ export const ClusterNode = z.object({
   steps: z.array(StepReport),
   problem: ProblemDocument.nullable(),
   warnings: z.array(ProblemCode),
-  /** The last lines its container printed before it failed; null if the node does not share them, and for a viewer. */
+  /**
+   * The last lines its container printed before it failed; in the list of a cluster's nodes also those of one that runs. Null if the node
+   * does not share them, and for a viewer.
+   */
   last_lines: LastLines.nullable(),
+  /** When they last changed, wherever they are shown; null: the node has shared none. Absent from older control planes. */
+  last_lines_at: Timestamp.nullable().optional(),
   last_heard_at: Timestamp.nullable(),
 })
 export type ClusterNode = z.infer<typeof ClusterNode>

@@ -1,4 +1,4 @@
-/** The last lines a container printed. A node sends them only if its owner's file says `share_logs: true`. */
+/** The last lines a container printed. A node sends them only if its owner's file says so: `share_logs: true` for a failed one, `always` for a running one too. */
 import { z } from 'zod'
 
 export const lastLinesTold = 50

@@ -30,7 +30,7 @@ export const WorkloadReport = z.strictObject({
     .nullable(),
   /** How many nodes Ray lists as alive; only for the head. */
   alive_nodes: z.int().nonnegative().nullable(),
-  /** For a failed start, if the node's file shares them. */
+  /** Of a failed container, and of a running one, if the node's file shares them. */
   last_lines: LastLines.optional(),
 })
 export type WorkloadReport = z.infer<typeof WorkloadReport>

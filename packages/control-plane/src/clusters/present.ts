@@ -30,13 +30,16 @@ export async function presentClusters(
         (member) => member.cluster_id === cluster.id && member.generation === cluster.generation,
       )
       const isOver = cluster.state === 'Terminated'
-      const shown = isOver ? [] : presentMembers(cluster, own, { nodes: nodeById, presence, role })
+      const shown = isOver ? [] : presentMembers(cluster, own, { nodes: nodeById, presence, role, withOutput: false })
       return presentCluster(reader, cluster, shown)
     }),
   )
 }
 
-/** Available even after the cluster ended, when the cluster itself shows no nodes: they would make a list of many clusters long. */
+/**
+ * Available even after the cluster ended, when the cluster itself shows no nodes: they would make a list of many clusters long. For the same
+ * reason only these have the output of a running container.
+ */
 export async function presentNodesOfLastStart(
   reader: Reader,
   cluster: ClusterRecord,
@@ -46,7 +49,8 @@ export async function presentNodesOfLastStart(
   const members = await reader.members.ofCluster(cluster.id)
   const own = members.filter((member) => member.generation === cluster.generation)
   const nodes = await reader.nodes.byIds(own.map((member) => member.node_id))
-  return presentMembers(cluster, own, { nodes: new Map(nodes.map((node) => [node.id, node])), presence, role })
+  const nodeById = new Map(nodes.map((node) => [node.id, node]))
+  return presentMembers(cluster, own, { nodes: nodeById, presence, role, withOutput: true })
 }
 
 async function presentCluster(reader: Reader, cluster: ClusterRecord, nodes: ClusterNode[]): Promise<Cluster> {
@@ -98,10 +102,18 @@ function rayClientAddress(headAddress: string): string {
   return `ray://${headAddress.replace(/:\d+$/, '')}:10001`
 }
 
+interface PresentMemberParts {
+  readonly nodes: ReadonlyMap<string, NodeRecord>
+  readonly presence: Presence
+  readonly role: Role
+  /** Of containers that have not failed, too. */
+  readonly withOutput: boolean
+}
+
 function presentMembers(
   cluster: ClusterRecord,
   members: readonly MemberRecord[],
-  { nodes, presence, role }: { nodes: ReadonlyMap<string, NodeRecord>; presence: Presence; role: Role },
+  { nodes, presence, role, withOutput }: PresentMemberParts,
 ): ClusterNode[] {
   const isOver = cluster.state === 'Terminated'
   return members.map((member) => {
@@ -119,7 +131,8 @@ function presentMembers(
       problem: presentProblem(member.problem),
       warnings: asksForNoToken(cluster, member) ? [...member.warnings, 'RAY_WITHOUT_TOKEN'] : member.warnings,
       // A program may print its env vars, and a viewer sees only their names (S22).
-      last_lines: role === 'viewer' ? null : member.last_lines,
+      last_lines: role === 'viewer' || !(withOutput || member.phase === 'failed') ? null : member.last_lines,
+      last_lines_at: role === 'viewer' ? null : member.last_lines_at,
       last_heard_at: heardAt === null ? (node?.last_heard_at ?? null) : iso(heardAt),
     }
   })

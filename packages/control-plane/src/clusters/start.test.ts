@@ -2,6 +2,7 @@
 import type { NodeId } from '@fairlead/contract/names'
 import { chainStart } from '@fairlead/contract/wire'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { eventReader } from '../testing/event-reader.ts'
 import { TestFleet } from '../testing/test-fleet.ts'
 import { testRecord } from '../testing/test-records.ts'
 import { workloadReport } from '../testing/test-node.ts'
@@ -185,6 +186,39 @@ describe('clusters', () => {
     }
     expect((await fleet.running.admin.post(`/clusters/${cluster.id}/start`)).body.result.nodes).toMatchObject([
       { last_lines: null },
+    ])
+  })
+
+  test('shows what a running container prints with its cluster’s nodes only, never to a viewer, and announces no line of it', async () => {
+    const cloud = await fleet.makeCloud()
+    const node = await fleet.join(cloud)
+    await node.report()
+    const cluster = await fleet.startCluster((await fleet.makeBuild(cloud.id)).id, 0)
+    const running = workloadReport({ cluster_id: cluster.id, phase: 'running' })
+    const { admin, plane } = fleet.running
+    const nodesSeenBy = async (caller: typeof admin) =>
+      (await caller.get(`/clusters/${cluster.id}/nodes`)).body.results as { last_lines_at: string | null }[]
+
+    await node.report({ workload: running })
+    expect(await nodesSeenBy(admin)).toMatchObject([{ last_lines: null, last_lines_at: null }])
+    await node.report({ workload: { ...running, last_lines: ['one canary'] } })
+    const [first] = await nodesSeenBy(admin)
+    expect(first).toMatchObject({ last_lines: ['one canary'], last_lines_at: expect.any(String) })
+
+    const stream = await eventReader(plane.origin, plane.adminToken ?? '')
+    await node.report({ workload: { ...running, last_lines: ['two canaries'] } })
+    const later = (await fleet.makeBuild(cloud.id)).id
+    expect(await stream.until(later)).not.toContain(cluster.id)
+    stream.close()
+    expect(await nodesSeenBy(admin)).toMatchObject([{ phase: 'running', last_lines: ['two canaries'] }])
+
+    for (const path of [`/clusters/${cluster.id}`, '/clusters']) {
+      const { text } = await admin.get(path)
+      expect(text).toContain('last_lines_at')
+      expect(text).not.toContain('canar')
+    }
+    expect(await nodesSeenBy(await fleet.running.withRole('viewer'))).toMatchObject([
+      { last_lines: null, last_lines_at: null },
     ])
   })
 

@@ -80,7 +80,7 @@ async function takeWorkload(
     return true
   }
   const told = await asOrdered(transaction, cluster, workload)
-  if (await notePart(transaction, cluster, member, told, wanted)) {
+  if (await notePart(transaction, cluster, member, told, { wanted, now: parts.now })) {
     transaction.announce('cluster', cluster.id)
     if (wanted) await decideBuild(transaction, cluster, told, node.id, parts.now)
   }
@@ -108,28 +108,31 @@ async function release(transaction: Transaction, member: MemberRecord, now: numb
   transaction.announce('node', member.node_id)
 }
 
-/** Writes what the node reports about its part; true if that is new. */
+/** Writes what the node reports about its part; true if that is news, which another line of output is not. */
 async function notePart(
   transaction: Transaction,
   cluster: ClusterRecord,
   member: MemberRecord,
   workload: WorkloadReport,
-  wanted: boolean,
+  { wanted, now }: { wanted: boolean; now: number },
 ): Promise<boolean> {
+  // The cause of the failure stays readable while the node cleans up.
+  if (!wanted && member.phase === 'failed') return false
   const told = {
     phase: workload.phase,
     // An agent that is cleaning up, or was restarted, no longer has these.
     steps: workload.steps.length === 0 ? member.steps : workload.steps,
     problem: workload.problem,
     warnings: workload.warnings,
-    last_lines: workload.last_lines ?? member.last_lines,
   }
-  const { phase, steps, problem, warnings, last_lines } = member
-  const before = { phase, steps, problem, warnings, last_lines }
-  // The cause of the failure stays readable while the node cleans up.
-  const keeps = !wanted && member.phase === 'failed'
-  const news = !keeps && JSON.stringify(told) !== JSON.stringify(before)
-  if (news) await transaction.members.update(member, told)
+  const { phase, steps, problem, warnings } = member
+  const before = { phase, steps, problem, warnings }
+  const lines = workload.last_lines ?? member.last_lines
+  const hasPrinted = JSON.stringify(lines) !== JSON.stringify(member.last_lines)
+  const beginsToShare = hasPrinted && member.last_lines === null
+  const news = beginsToShare || JSON.stringify(told) !== JSON.stringify(before)
+  const output = hasPrinted && { last_lines: lines, last_lines_at: iso(now) }
+  if (news || hasPrinted) await transaction.members.update(member, { ...told, ...output })
   const headNews = wanted && member.role === 'head' && (await noteHead(transaction, cluster, workload))
   return news || headNews
 }

@@ -16,6 +16,7 @@ import { sortedLists } from './migrations/0011-sorted-lists.ts'
 import { deletedClouds } from './migrations/0012-deleted-clouds.ts'
 import { expiringTokens } from './migrations/0013-expiring-tokens.ts'
 import { sessionsOfPeople } from './migrations/0014-sessions-of-people.ts'
+import { timeOfLastLines } from './migrations/0015-time-of-last-lines.ts'
 import type { Tables } from './row.ts'
 
 /** Append only: a released number is never changed. */
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   deletedClouds,
   expiringTokens,
   sessionsOfPeople,
+  timeOfLastLines,
 ]
 
 export async function migrate(

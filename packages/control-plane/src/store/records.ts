@@ -112,6 +112,7 @@ export interface MemberRecord {
   problem: ReportedProblem | null
   warnings: ProblemCode[]
   last_lines: LastLines | null
+  last_lines_at: string | null
   assigned_at: string
   released_at: string | null
 }

@@ -164,6 +164,7 @@ export function member(clusterId: ClusterId, nodeId: NodeId): MemberRecord {
     problem: null,
     warnings: ['RAY_VERSION_MISMATCH'],
     last_lines: null,
+    last_lines_at: null,
     assigned_at: at,
     released_at: null,
   }

@@ -42,8 +42,8 @@ export const NodePolicy = z.strictObject({
   offline_start: z.enum(['allow', 'forbid']).default('allow'),
   /** Whether workloads can reach the cloud's metadata service, and so act as the node's role. */
   workload_metadata: z.enum(['deny', 'allow']).default('deny'),
-  /** Whether the last lines of a failed container are shown with its cluster; otherwise they stay on the node. */
-  share_logs: z.boolean().default(false),
+  /** Whether the last lines of a failed container are shown with its cluster, or `always`, while it runs too; otherwise they stay on the node. */
+  share_logs: z.union([z.boolean(), z.literal('always')]).default(false),
   /** What the containers of workloads get. */
   containers: z
     .strictObject({

@@ -1,4 +1,4 @@
-/** `fairlead agent logs`: the last lines of containers that failed on this node. They never leave the node. */
+/** `fairlead agent logs`: the last lines of containers that failed on this node. Nothing is sent anywhere. */
 import { agentLogs } from '@fairlead/agent'
 import { printable } from '@fairlead/contract/problems'
 import { resolve } from 'node:path'

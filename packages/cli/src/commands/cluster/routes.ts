@@ -105,6 +105,20 @@ const connect = withExamples(
   ],
 )
 
+const logs = withExamples(
+  buildCommand({
+    loader: async () => import('./logs.ts'),
+    parameters: { positional: cluster.positional, flags: { ...which, ...remoteFlags }, aliases: { n: 'name' } },
+    docs: {
+      brief: 'Show what the containers of a cluster printed last, if the owners of its nodes share it',
+      fullDescription:
+        'The owner of a node decides: share_logs: true in its policy file shares the output of a container that failed,\n' +
+        'always that of a running one, too. Values of env vars are replaced by their names. Viewers get none of it.',
+    },
+  }),
+  ['fairlead cluster logs train', 'fairlead cluster logs -n train --json'],
+)
+
 const terminate = withExamples(
   buildCommand({
     loader: async () => import('./terminate.ts'),
@@ -131,6 +145,6 @@ const remove = withExamples(
 )
 
 export const clusterRoutes = buildRouteMap({
-  routes: { start, status, connect, list, terminate, delete: remove },
+  routes: { start, status, connect, logs, list, terminate, delete: remove },
   docs: { brief: 'Start, follow and stop Ray clusters' },
 })

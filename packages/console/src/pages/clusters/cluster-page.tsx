@@ -117,19 +117,30 @@ function PendingCluster() {
   )
 }
 
-/** The cluster's own nodes; once it is terminated, those of its last start, which the cluster no longer lists. Null while they are loading. */
+const outputEveryMs = 10_000
+
+/**
+ * The cluster's own nodes, with what their containers print while the page is open; once it is terminated, those of its last start, which
+ * the cluster no longer lists. Null while they are loading.
+ */
 function useShownNodes(cluster: Cluster): readonly ClusterNode[] | null {
   const { client } = useSession()
   const { id, generation, state } = cluster
   const isEnding = state === 'Terminating' || state === 'Terminated'
+  const isShared = cluster.nodes.some(({ last_lines_at: at }) => at != null)
   const { data, error } = useQuery({
     queryKey: ['clusters', 'nodes', id, generation],
     // They come in one page.
     queryFn: ({ signal }) => client.clusters.nodes(id, { signal }).page(),
     // From the start of termination, so that nothing is missing for a moment when it ends.
-    enabled: isEnding && generation > 0,
+    enabled: (isEnding || isShared) && generation > 0,
+    // No event tells of a line.
+    refetchInterval: isShared && !isEnding ? outputEveryMs : false,
   })
-  if (state !== 'Terminated') return cluster.nodes
+  if (state !== 'Terminated') {
+    const outputOf = new Map(data?.results.map(({ node_id, last_lines }) => [node_id, last_lines]))
+    return cluster.nodes.map((node) => ({ ...node, last_lines: node.last_lines ?? outputOf.get(node.node_id) ?? null }))
+  }
   if (data !== undefined) return data.results
   return generation === 0 || error !== null ? [] : null
 }

@@ -5,6 +5,7 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { Section } from '../../ui/page.tsx'
 import { NodeCard } from './node-card.tsx'
+import { UnsharedOutput } from './printed-last.tsx'
 import classes from './nodes-section.module.css'
 
 const shownFirst = 12
@@ -37,6 +38,7 @@ export function NodesSection({ title, clusterId, nodes, told }: NodesSectionProp
           Show all {nodes.length}
         </Button>
       )}
+      <UnsharedOutput nodes={nodes} />
     </Section>
   )
 }

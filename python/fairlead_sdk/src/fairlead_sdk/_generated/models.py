@@ -267,7 +267,9 @@ class ClusterNode(Model):
     warnings: list[str]
     """What is allowed, but probably not meant."""
     last_lines: Annotated[list[str] | None, Field(max_length=50)]
-    """The last lines of a container that failed, if the owner of the node shares them."""
+    """The last lines of a container, if the owner of the node shares them."""
+    last_lines_at: AwareDatetime | None = None
+    """When they last changed; null: the node has shared none."""
     last_heard_at: AwareDatetime | None
     """When the node last reported."""
 
