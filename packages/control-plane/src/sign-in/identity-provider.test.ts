@@ -31,13 +31,16 @@ beforeAll(async () => {
 
 const sign = (payload: JWTPayload, by = own, kid = 'k') =>
   new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid }).sign(by)
-const judge = (token: string) => judgeIdToken(token, { issuer, audience, keys, now })
+const judge = (token: string, fromStranger = true) => judgeIdToken(token, { issuer, audience, fromStranger, keys, now })
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 describe('an ID token', () => {
   test('of its issuer, for this audience alone, and valid now, says who comes', async () => {
     expect(await judge(await sign(claims))).toEqual({ claims })
     expect(await judge(await sign({ ...claims, aud: [audience] }))).toMatchObject({ claims: { sub: claims.sub } })
+    // As some providers issue them; that `azp` names the client is checked with the rest of their answer.
+    const several = await sign({ ...claims, aud: [audience, 'project'], azp: audience })
+    expect(await judge(several, false)).toMatchObject({ claims: { sub: claims.sub } })
   })
 
   test.each<[string, Record<string, unknown>, string]>([

@@ -82,14 +82,14 @@ export class IdentityProvider {
     return (await this.#discover()).metadata
   }
 
-  /** Whether it issued that token for this audience alone, and the token is valid now. Throws IDENTITY_PROVIDER_UNREACHABLE. */
-  async judge(token: string, audience: string): Promise<JudgedIdToken> {
+  /** Whether it issued that token for this audience, and the token is valid now. Throws IDENTITY_PROVIDER_UNREACHABLE. */
+  async judge(token: string, expected: Pick<Expected, 'audience' | 'fromStranger'>): Promise<JudgedIdToken> {
     const { metadata, keys } = await this.#discover()
     try {
-      return await judgeIdToken(token, { issuer: metadata.issuer, audience, keys, now: this.#clock() })
+      return await judgeIdToken(token, { ...expected, issuer: metadata.issuer, keys, now: this.#clock() })
     } catch (error) {
       if (isProblem(error)) throw error
-      throw providerUnreachable(this.host)
+      throw providerUnreachable(this.host, 'it gives no keys that its ID tokens could be verified with')
     }
   }
 
@@ -117,14 +117,20 @@ async function discover(issuer: URL, at: number): Promise<Discovered> {
       cooldownDuration: keysEveryMs,
     })
     return { metadata: { ...found, jwks_uri }, keys, at }
-  } catch {
-    throw providerUnreachable(issuer.host)
+  } catch (error) {
+    if (isProblem(error)) throw error
+    throw providerUnreachable(
+      issuer.host,
+      'what it says of itself is not that of an identity provider with this issuer',
+    )
   }
 }
 
 interface Expected {
   readonly issuer: string
   readonly audience: string
+  /** Otherwise the provider itself answered with it; `azp` then says whose it is (OpenID Connect Core 3.1.3.7). */
+  readonly fromStranger: boolean
   readonly keys: JWTVerifyGetKey
   readonly now: number
 }
@@ -132,7 +138,10 @@ interface Expected {
 const IdTokenClaims = z.looseObject({ iss: z.string(), sub: z.string().min(1).max(255) })
 
 /** Throws what prevents the judgement: keys that cannot be fetched. */
-export async function judgeIdToken(token: string, { issuer, audience, keys, now }: Expected): Promise<JudgedIdToken> {
+export async function judgeIdToken(
+  token: string,
+  { issuer, audience, fromStranger, keys, now }: Expected,
+): Promise<JudgedIdToken> {
   try {
     const { payload } = await jwtVerify(token, keys, {
       algorithms,
@@ -143,7 +152,7 @@ export async function judgeIdToken(token: string, { issuer, audience, keys, now 
       clockTolerance: toleranceSeconds,
     })
     // Whoever received a token for several audiences could use it at the others.
-    if ([payload.aud].flat().length !== 1) return { refusedBecause: 'it is for other audiences, too' }
+    if (fromStranger && [payload.aud].flat().length !== 1) return { refusedBecause: 'it is for other audiences, too' }
     if ((payload.iat ?? 0) > now / 1000 + toleranceSeconds) return { refusedBecause: 'it was issued in the future' }
     const claims = IdTokenClaims.safeParse(payload)
     return claims.success ? { claims: claims.data } : { refusedBecause: 'it does not say whose it is' }

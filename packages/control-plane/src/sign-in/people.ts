@@ -2,7 +2,7 @@
  * People sign in at their identity provider: in a browser, with an authorization code that PKCE binds to the tab that began (RFC 7636), or on
  * another device (RFC 8628). Nothing is kept here between the steps: any replica can take the next one.
  */
-import { problem } from '@fairlead/contract/problems'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import type { BrowserSignIn, DeviceSignIn, FinishBrowserSignIn } from '@fairlead/contract/wire'
 import {
   authorizationCodeGrantRequest,
@@ -58,7 +58,7 @@ export class PeopleSignIn {
 
   async startBrowser(): Promise<BrowserSignIn> {
     const { authorization_endpoint: endpoint } = await this.provider.metadata()
-    if (endpoint === undefined) throw providerUnreachable(this.provider.host)
+    if (endpoint === undefined) throw this.#unusable('it signs nobody in with a browser')
     const kept = {
       state: generateRandomState(),
       nonce: generateRandomNonce(),
@@ -116,7 +116,7 @@ export class PeopleSignIn {
       const asked = { scope: this.#scope }
       const answer = await deviceAuthorizationRequest(server, client, this.#authentication(server), asked, byOurFetch)
       const begun = DeviceAnswer.safeParse(await processDeviceAuthorizationResponse(server, client, answer))
-      if (!begun.success) throw providerUnreachable(this.provider.host)
+      if (!begun.success) throw this.#unusable('its codes for other devices are not those of RFC 8628')
       return begun.data
     })
   }
@@ -148,9 +148,12 @@ export class PeopleSignIn {
 
   /** The claims of the ID token, and those that a provider tells only at its userinfo endpoint. */
   async #whoIs(tokens: TokenEndpointResponse, server: ProviderMetadata): Promise<IdTokenClaims> {
-    if (tokens.id_token === undefined) throw providerUnreachable(this.provider.host)
-    const judged = await this.provider.judge(tokens.id_token, this.settings.client_id)
-    if (!('claims' in judged)) throw providerUnreachable(this.provider.host)
+    if (tokens.id_token === undefined) throw this.#unusable('it sends no ID token')
+    const judged = await this.provider.judge(tokens.id_token, {
+      audience: this.settings.client_id,
+      fromStranger: false,
+    })
+    if (!('claims' in judged)) throw this.#unusable(`of its ID token: ${judged.refusedBecause}`)
     const { claims } = judged
     return { ...(await this.#userInfo(tokens.access_token, claims.sub, server)), ...claims }
   }
@@ -160,6 +163,10 @@ export class PeopleSignIn {
     const client = this.#client
     const answer = await userInfoRequest(server, client, accessToken, byOurFetch)
     return processUserInfoResponse(server, client, subject, answer)
+  }
+
+  #unusable(reason: string): Problem {
+    return providerUnreachable(this.provider.host, reason)
   }
 
   get #scope(): string {

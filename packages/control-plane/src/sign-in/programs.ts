@@ -24,7 +24,7 @@ export class ProgramsSignIn {
     const issuer = claimedIssuer(token)
     const found = this.#issuers.find(({ provider }) => issuer !== null && provider.isNamed(issuer))
     if (found === undefined) throw refused('it is from no issuer that this control plane accepts')
-    const judged = await found.provider.judge(token, this.#origin)
+    const judged = await found.provider.judge(token, { audience: this.#origin, fromStranger: true })
     if (!('claims' in judged)) throw refused(judged.refusedBecause)
     return { claims: judged.claims, settings: found.settings }
   }

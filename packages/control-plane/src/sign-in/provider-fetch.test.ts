@@ -1,6 +1,6 @@
 /** What an identity provider, or whoever answers in its place, can make a request do. */
 import { Readable } from 'node:stream'
-import { listen, type HttpService } from '@fairlead/testkit'
+import { createCa, listen, type HttpService } from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fetchFromProvider } from './provider-fetch.ts'
 
@@ -44,8 +44,10 @@ test('a redirect is answered as it came: the secret of the client goes nowhere e
 })
 
 test('an answer that never ends, or ends too early, is none', async () => {
-  for (const path of ['/endless', '/cut']) {
-    await expect(fetchFromProvider(provider.origin + path, {})).rejects.toMatchObject(unreachable)
+  const reasons = { '/endless': 'its answer is longer than 524288 bytes', '/cut': 'the connection breaks' }
+  for (const [path, reason] of Object.entries(reasons)) {
+    const refused = { ...unreachable, facts: { host: provider.host, reason } }
+    await expect(fetchFromProvider(provider.origin + path, {})).rejects.toMatchObject(refused)
   }
   expect(await (await fetchFromProvider(`${provider.origin}/`, {})).json()).toEqual({ fine: true })
 })
@@ -57,4 +59,13 @@ test.each([
   'https://a:b@127.0.0.1/',
 ])('nothing is sent to %s', async (url) => {
   await expect(fetchFromProvider(url, {})).rejects.toMatchObject(unreachable)
+})
+
+test('a server with a certificate of an unknown authority is not asked, and where nothing listens, that is said', async () => {
+  const tls = await listen(({ url }, response) => void response.end(asked.push(url ?? '')), { tls: await createCa() })
+  const reason = 'its certificate is not of an authority that this system trusts'
+  await expect(fetchFromProvider(tls.origin, {})).rejects.toMatchObject({ facts: { reason } })
+  await tls.stop()
+  await expect(fetchFromProvider(tls.origin, {})).rejects.toMatchObject({ facts: { reason: 'nothing listens there' } })
+  expect(asked).toEqual([])
 })

@@ -26,12 +26,13 @@ export function providerProblem(error: unknown, host: string): unknown {
     return refusal(error.error, host)
   if (error instanceof WWWAuthenticateChallengeError) return refusal('invalid_client', host)
   const isUnusable = error instanceof OperationProcessingError || error instanceof UnsupportedOperationError
-  return isUnusable ? providerUnreachable(host) : error
+  return isUnusable ? providerUnreachable(host, 'its answer is not one of an identity provider') : error
 }
 
 function refusal(code: string, host: string): Problem {
   if (code === 'access_denied') return problem('SIGN_IN_DENIED')
   if (code === 'invalid_grant' || code === 'expired_token') return problem('SIGN_IN_EXPIRED')
   const reason = Object.hasOwn(refusals, code) ? refusals[code] : undefined
-  return reason === undefined ? providerUnreachable(host) : problem('IDENTITY_PROVIDER_REFUSED', { host, reason })
+  if (reason !== undefined) return problem('IDENTITY_PROVIDER_REFUSED', { host, reason })
+  return providerUnreachable(host, 'it reports a fault of its own')
 }

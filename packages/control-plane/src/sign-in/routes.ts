@@ -43,8 +43,8 @@ const atProvider: readonly ProblemCode[] = [
 ]
 const ofRules: readonly ProblemCode[] = ['SIGN_IN_NOT_ALLOWED', 'SIGN_IN_CLOUD_MISSING']
 
-/** An ID token has at most 8 KiB; so has a callback. */
-const bodyLimit = 16 * 1024
+/** A callback and an ID token have at most 8,192 characters, each of which JSON may write in six. */
+const bodyLimit = 64 * 1024
 const nothing = z.strictObject({})
 
 export function signInRoutes(parts: SignInRouteParts): Route[] {

@@ -83,6 +83,47 @@ describe('serve install', () => {
     expect(stdout).toContain('/etc/fairlead-server/key.pem (0640, group fairlead), a copy of ')
   })
 
+  describe('copies who may sign in', () => {
+    const file = (secretFile: string) => `people:
+  issuer: https://login.example.com
+  client_id: fairlead
+  client_secret_file: ${secretFile}
+  access: [{ claims: { groups: admins }, role: admin }]
+`
+    const beside = async (secretFile: string, ...more: string[]) => {
+      shell.write('sign-in.yaml', file(secretFile))
+      shell.write('oidc-client-secret', 'canary')
+      chmodSync(join(shell.folder, 'oidc-client-secret'), 0o600)
+      return plan('--sign-in', 'sign-in.yaml', ...more)
+    }
+
+    test('for the server to read, with the secret in its folder, and names the copy among the flags', async () => {
+      const { status, stdout } = await beside('oidc-client-secret')
+      expect(status).toBe(0)
+      for (const name of ['sign-in.yaml', 'oidc-client-secret']) {
+        expect(stdout).toContain(
+          `/etc/fairlead-server/${name} (0640, group fairlead), a copy of ${join(shell.folder, name)}`,
+        )
+      }
+      expect(stdout).not.toContain('canary')
+    })
+
+    test('and leaves a secret with a path of its own where it is', async () => {
+      const { status, stdout } = await beside(join(shell.folder, 'oidc-client-secret'))
+      expect(status).toBe(0)
+      expect(stdout).toContain('/etc/fairlead-server/sign-in.yaml')
+      expect(stdout).not.toContain('/etc/fairlead-server/oidc')
+    })
+
+    test('but no secret into a machine image, nor from another folder', async () => {
+      expect(await beside('oidc-client-secret', '--root', 'image')).toMatchObject({ status: 2, stdout: '' })
+      expect(await beside('../oidc-client-secret')).toMatchObject({ status: 4, stdout: '' })
+      shell.write('secrets/one', 'canary')
+      chmodSync(join(shell.folder, 'secrets/one'), 0o600)
+      expect(await beside('secrets/one')).toMatchObject({ status: 2, stdout: '' })
+    })
+  })
+
   test('takes the URL of a database from a file that nobody else can read, and never prints it', async () => {
     shell.write('database', 'postgres://fairlead:canary@db.example.com/fairlead\n')
     chmodSync(join(shell.folder, 'database'), 0o640)

@@ -78,6 +78,13 @@ describe('the settings of the server', () => {
     )
   })
 
+  test('name the file of who may sign in as a flag', () => {
+    const text = serverSettingsText({ ...standardSettings, hasSignIn: true })
+    expect(assigned(text, 'FAIRLEAD_SERVE_FLAGS')).toBe(
+      '--listen 127.0.0.1:8470 --sign-in /etc/fairlead-server/sign-in.yaml',
+    )
+  })
+
   test('hold the URL of a database in any printable characters, and only outside the flags', () => {
     const printable = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)) })
     fc.assert(
