@@ -16,7 +16,7 @@ const machines = 'e2e/src/machines/*.test.ts'
 const onNewestAlone = 'e2e/src/engines/**/*.test.ts'
 /** Through a door: the newest of each engine. */
 const newestThroughDoor = 'packages/doors/src/{engines/*,guide}/newest.integration.test.ts'
-const clusters = ['e2e/src/ray-launcher.test.ts', 'e2e/src/cluster-life.test.ts', 'e2e/src/lost-head.test.ts']
+const clusters = ['e2e/src/ray-launcher.test.ts', 'e2e/src/cluster-life.test.ts']
 const api = 'e2e/src/api/*.test.ts'
 const webConsole = 'e2e/src/console/**/*.test.ts'
 /** Files of the console layer whose browser is on this host, and not on a machine in a test network. */

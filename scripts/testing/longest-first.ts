@@ -4,8 +4,7 @@
  */
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-const longest =
-  /\/e2e\/src\/(?:main-job|machines\/full-disk|replicas|lost-head|cluster-life|console\/clusters)\.test\.ts$/
+const longest = /\/e2e\/src\/(?:main-job|machines\/full-disk|replicas|cluster-life|console\/clusters)\.test\.ts$/
 
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
