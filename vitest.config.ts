@@ -191,7 +191,6 @@ export default defineConfig({
             'packages/credential-path/src/engine/docker.integration.test.ts',
             'packages/credential-path/src/pull/pull.integration.test.ts',
             'e2e/src/node-faults.test.ts',
-            'e2e/src/machines/full-disk.test.ts',
           ],
           testTimeout: 300_000,
           hookTimeout: 600_000,
