@@ -40,6 +40,9 @@ const withoutAuthorities = { NODE_EXTRA_CA_CERTS: '', NODE_USE_SYSTEM_CA: '', OP
 /** Processes that tests start read code that an earlier one compiled: this halves the time that each needs to start. */
 const env = { ...withoutAuthorities, NODE_COMPILE_CACHE: join(import.meta.dirname, '.cache', 'compiled') }
 
+/** Files share their imports, and no test changes a module: a third of the time of the unit tests, 2 s of processor time for other files. */
+const isolate = false
+
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -48,8 +51,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           env,
-          // Files share their imports, which saves a third of the time. No test changes a module.
-          isolate: false,
+          isolate,
           // They wait a third of the time, so two on two cores finish sooner than the one that Vitest would choose there.
           maxWorkers: Math.max(2, availableParallelism() - 1),
           // Each needs only milliseconds; a machine that is busy with other work may stall for seconds.
@@ -63,8 +65,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           env,
-          // As above: it saves an eighth of their processor time.
-          isolate: false,
+          isolate,
           include: [integration],
           exclude: [testkit, newestThroughDoor, '**/node_modules/**'],
           testTimeout: 120_000,
@@ -78,8 +79,7 @@ export default defineConfig({
         test: {
           name: 'testkit',
           env,
-          // As above: it saves an eighth of their processor time.
-          isolate: false,
+          isolate,
           include: [testkit],
           testTimeout: 120_000,
           hookTimeout: 180_000,
@@ -90,6 +90,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          isolate,
           env,
           include: ['e2e/src/**/*.test.ts'],
           exclude: [...ownLayers, '**/node_modules/**'],
@@ -102,6 +103,7 @@ export default defineConfig({
       {
         test: {
           name: 'machines',
+          isolate,
           env,
           include: [machines],
           testTimeout: 300_000,
@@ -113,6 +115,7 @@ export default defineConfig({
       {
         test: {
           name: 'console',
+          isolate,
           env,
           include: [webConsole],
           exclude: [onLoopback],
@@ -127,6 +130,7 @@ export default defineConfig({
         test: {
           // The second part of the layer: chromium aborts its loading when a host network changes, and files in the first part create networks.
           name: 'console-loopback',
+          isolate,
           env: withoutAuthorities,
           include: [onLoopback],
           globalSetup: 'e2e/src/console/built-console.ts',
@@ -141,6 +145,7 @@ export default defineConfig({
       {
         test: {
           name: 'replicas',
+          isolate,
           include: Object.keys(onReplicas),
           env: { ...env, FAIRLEAD_TEST_REPLICAS: '3' },
           testTimeout: 300_000,
@@ -173,6 +178,7 @@ export default defineConfig({
       {
         test: {
           name: 'release',
+          isolate,
           env,
           include: [release],
           testTimeout: 300_000,
@@ -184,6 +190,7 @@ export default defineConfig({
       {
         test: {
           name: 'engines',
+          isolate,
           env,
           include: [
             onNewestAlone,
