@@ -11,7 +11,6 @@ import {
   makeNodeArm64,
   makeProgram,
   makeRayImage,
-  makeRelease,
   makeSchemathesis,
   needed,
 } from './setup/cached-parts.mjs'
@@ -33,7 +32,7 @@ import { TaskBoard } from './setup/task-board.mjs'
  * @param {boolean} [options.nodeArm64] fetch Node for the one-file program of another architecture
  * @param {boolean} [options.program] build the command as it is installed too
  * @param {boolean} [options.engines] build the newest Docker, containerd and a kubelet too
- * @param {boolean} [options.release] make what is published, and the checker of its workflows, too
+ * @param {boolean} [options.release] get the checker of the workflows that publish, too
  * @returns {Promise<Record<string, string>>} what to add to the environment of the programs that need it
  */
 export async function setUp({
@@ -75,6 +74,7 @@ export async function setUp({
   const board = new TaskBoard()
   const first = []
   if (needs.npm) first.push(board.run('npm packages', () => installNpmPackages()))
+  if (needs.site) first.push(board.run('VitePress (builds the site)', () => installNpmPackages(siteFolder)))
   if (missing.length > 0) first.push(board.run('system packages', () => installSystemPackages(missing)))
   await settled(first)
   const show = makeShown(board)
@@ -88,12 +88,6 @@ export async function setUp({
       }),
     )
   }
-  if (site)
-    second.push(
-      show('VitePress (builds the site)', needs.site, async () => {
-        if (needs.site) await installNpmPackages(siteFolder)
-      }),
-    )
   if (schemathesis) {
     second.push(
       show('schemathesis (calls the API)', needs.schemathesis, async () => {
@@ -103,10 +97,13 @@ export async function setUp({
   }
   if (rayImage) second.push(show('Ray image', needs.image, makeRayImage))
   if (nodeArm64) second.push(show('Node for arm64', needs.nodeArm64, makeNodeArm64))
-  if (webConsole) second.push(show('web console', needs.console, makeConsole))
+  const consoleMade = webConsole ? show('web console', needs.console, makeConsole) : Promise.resolve()
+  second.push(consoleMade)
   if (program) {
     second.push(
       show('the command, built', false, async () => {
+        // It contains the console.
+        await consoleMade
         places['FAIRLEAD_PROGRAM'] = await makeProgram()
       }),
     )
@@ -126,8 +123,6 @@ export async function setUp({
     )
   }
   await settled(second)
-  // After the console, which it contains.
-  if (release) places['FAIRLEAD_RELEASE'] = await makeRelease()
   return places
 }
 

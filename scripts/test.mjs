@@ -4,6 +4,7 @@
  * runs the checks first, `--all` means every layer.
  */
 import { setUp, tellFailure } from './setup.mjs'
+import { makeRelease } from './setup/cached-parts.mjs'
 import { layers, runCheck, runLayer } from './testing/run-layer.mjs'
 import { settle, toSeeAgain } from './testing/second-look.mjs'
 import { sideBySide } from './testing/side-by-side.mjs'
@@ -19,6 +20,38 @@ const usual = everyLayer.filter((layer) => layers[layer].usual)
 const toRun = given.includes('--all') ? everyLayer : chosen.length > 0 ? chosen : usual
 const started = performance.now()
 
+/**
+ * What is published, for the layers that use it. Made when the first of them begins: set-up would keep one processor waiting.
+ * @type {Promise<string> | undefined}
+ */
+let release
+
+/**
+ * @param {import('./testing/run-layer.mjs').LayerName} layer
+ * @param {Record<string, string>} places
+ * @returns {Promise<Record<string, string>>}
+ */
+async function placesOf(layer, places) {
+  if (!toRun.includes('release') || !['machines', 'release'].includes(layer)) return places
+  return { ...places, FAIRLEAD_RELEASE: await (release ??= makeRelease()) }
+}
+
+/**
+ * @param {import('./testing/run-layer.mjs').LayerName} layer
+ * @param {string[]} filters
+ * @param {Record<string, string>} places
+ * @param {string} [label]
+ * @returns {Promise<import('./testing/vitest-report.mjs').FileOutcome[]>}
+ */
+async function look(layer, filters, places, label) {
+  try {
+    return await runLayer(layer, filters, await placesOf(layer, places), label)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return [{ file: '', passed: 0, failed: 1, skipped: 0, failures: [{ test: 'the run', message }] }]
+  }
+}
+
 /** @type {string[]} what is repeated at the end */
 const failures = []
 let atFirstOnly = 0
@@ -32,7 +65,7 @@ async function run() {
     site: toRun.includes('api'),
     nodeArm64: toRun.includes('machines'),
     rayImage: toRun.some((layer) => ['e2e', 'machines', 'clusters'].includes(layer)),
-    program: process.env['FAIRLEAD_PROGRAM'] === undefined && toRun.some((layer) => layers[layer].wholeSystem),
+    program: process.env['FAIRLEAD_PROGRAM'] === undefined && toRun.some((layer) => layers[layer].built),
     engines: toRun.includes('engines'),
     release: toRun.includes('release'),
   })
@@ -56,7 +89,7 @@ async function run() {
  */
 async function firstLook(layer, places) {
   console.log(`\n=== ${layer} (${seconds()} s so far)`)
-  const outcomes = await runLayer(layer, filters, places, toRun.length > 1 ? layer : '')
+  const outcomes = await look(layer, filters, places, toRun.length > 1 ? layer : '')
   const { passed, failed } = sum(outcomes)
   if (toRun.length > 1)
     console.log(`\n=== ${layer} has ended (${seconds()} s so far): ${passed} passed, ${failed} failed`)
@@ -74,7 +107,7 @@ async function secondLook(layer, first, places) {
   const second = []
   for (const file of again) {
     console.log(`\n=== a second look, alone: ${file} (${seconds()} s so far)`)
-    second.push(...(await runLayer(layer, [file], places)))
+    second.push(...(await look(layer, [file], places)))
   }
   const { outcomes, unsteady } = settle(first, second)
   atFirstOnly += unsteady.reduce((sum, { failures }) => sum + failures.length, 0)
