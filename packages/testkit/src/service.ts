@@ -134,6 +134,7 @@ export async function untilReady<Answer>(
   what: string,
   probe: () => Promise<Answer | undefined> | Answer | undefined,
   timeoutMs = 20_000,
+  everyMs?: number,
 ): Promise<Answer> {
   const evidence = (): string => `The end of ${service.logFile}:\n${service.tail()}`
   try {
@@ -142,7 +143,7 @@ export async function untilReady<Answer>(
         if (service.exitCode === undefined) return probe()
         throw new Error(`${what}: ended with ${service.exitCode} instead.\n${evidence()}`)
       },
-      { what, timeoutMs, evidence },
+      { what, timeoutMs, evidence, ...(everyMs !== undefined && { everyMs }) },
     )
   } catch (error) {
     await service.stop()

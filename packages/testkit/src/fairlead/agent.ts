@@ -69,7 +69,8 @@ export async function startFairleadAgent(options: FairleadAgentOptions): Promise
       machine === null
         ? startService({ command: process.execPath, args, logFile, env: place })
         : machine.spawn(process.execPath, args, { logFile, env: place })
-    await untilReady(service, `the agent ${name} is heard`, () => heardSince(serve, name, startedAt), 30_000)
+    // Each question is a connection over TLS, which takes the processor that the agent needs.
+    await untilReady(service, `the agent ${name} is heard`, () => heardSince(serve, name, startedAt), 30_000, 100)
     return service
   }
   let service = await start()
