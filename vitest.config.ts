@@ -46,6 +46,8 @@ const isolate = false
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    // The identity provider of the tests warns each time that it forgets everything when it ends.
+    onConsoleLog: (log) => !log.startsWith('oidc-provider WARNING'),
     projects: [
       {
         test: {

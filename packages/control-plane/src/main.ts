@@ -50,6 +50,8 @@ export interface ControlPlane {
   readonly database: string | null
   /** The CA that it made for itself, if it did. */
   readonly caFile: string | null
+  /** What to register at the identity provider of people, if there is one. */
+  readonly signIn: { readonly provider: string; readonly redirectUri: string } | null
   /** The address of the web console, if there is one. */
   readonly consoleUrl: string | null
   /** Checks immediately whether its certificate was renewed. */
@@ -166,6 +168,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   stack.defer(() => metricsListener?.close())
 
   const refusedActs = new RefusedActs(store)
+  const signIn = signInWays(config.signIn, { origin, clock })
   const adminToken = await ensureAdmin(store, clock(), { another: config.newAdminToken ?? false })
   const app = createApp({
     store,
@@ -197,7 +200,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       caFingerprint: tls?.caFingerprint ?? null,
       challengeKey: await store.write(challengeKey),
       turns: new FairTurns({ atOnce: 16, atOnceEach: 8, waiting: 1024 }),
-      signIn: signInWays(config.signIn, { origin, clock }),
+      signIn,
       signInTurns: new FairTurns({ atOnce: 16, atOnceEach: 4, waiting: 256 }),
       refusedActs,
       vouch: createVouch({ origin, connectTo: new Map(Object.entries(config.connectTo ?? {})) }),
@@ -222,6 +225,8 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     adminToken,
     metricsAddress: metricsListener?.address ?? null,
     caFile: tls?.caFile ?? null,
+    signIn:
+      signIn.people === null ? null : { provider: signIn.people.provider.host, redirectUri: signIn.people.redirectUri },
     consoleUrl: config.console === undefined ? null : `${origin}/`,
     async reload() {
       await certificate?.look()

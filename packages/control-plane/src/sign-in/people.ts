@@ -46,13 +46,13 @@ export type DeviceProgress = 'pending' | 'slow_down' | IdTokenClaims
 export class PeopleSignIn {
   readonly settings: PeopleSettings
   readonly provider: IdentityProvider
-  readonly #redirectUri: string
+  readonly redirectUri: string
   readonly #clock: Clock
 
   constructor(settings: PeopleSettings, { origin, clock }: { origin: string; clock: Clock }) {
     this.settings = settings
     this.provider = new IdentityProvider(settings.issuer, clock)
-    this.#redirectUri = `${origin}${callbackPath}`
+    this.redirectUri = `${origin}${callbackPath}`
     this.#clock = clock
   }
 
@@ -68,7 +68,7 @@ export class PeopleSignIn {
     const asked = {
       response_type: 'code',
       client_id: this.settings.client_id,
-      redirect_uri: this.#redirectUri,
+      redirect_uri: this.redirectUri,
       scope: this.#scope,
       state: kept.state,
       nonce: kept.nonce,
@@ -93,7 +93,7 @@ export class PeopleSignIn {
         client,
         this.#authentication(server),
         parameters,
-        this.#redirectUri,
+        this.redirectUri,
         verifier,
         byOurFetch,
       )

@@ -71,6 +71,26 @@ describe('serve', () => {
     expect([wentOn.status, signal.aborted]).toEqual([0, true])
   })
 
+  test('says what to register at the identity provider, and starts even if nothing answers there', async () => {
+    using shell = new ScriptedShell()
+    const people =
+      'people: { issuer: https://login.invalid, client_id: f, access: [{ claims: { a: b }, role: viewer }] }'
+    shell.write('sign-in.yaml', people)
+    chmodSync(join(shell.folder, 'sign-in.yaml'), 0o644)
+    // Otherwise it would change which authorities the other tests in this process trust.
+    const world = { env: { NODE_EXTRA_CA_CERTS: 'set' } }
+    const told = await serveOnce(shell, world, '--sign-in', 'sign-in.yaml', '--origin', 'https://fairlead.example.com')
+    const redirectUri = 'https://fairlead.example.com/sign-in/callback'
+    expect(told.stdout).toContain(
+      `people sign in at login.invalid, where ${redirectUri} is the redirect URI to register\n`,
+    )
+    const json = await serveOnce(shell, world, '--json', '--sign-in', 'sign-in.yaml')
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      sign_in_redirect_uri: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/sign-in\/callback$/) as string,
+    })
+    expect(JSON.parse((await serveOnce(shell, {}, '--json')).stdout)).toMatchObject({ sign_in_redirect_uri: null })
+  })
+
   test('says where its metrics are when they have a separate address', async () => {
     using shell = new ScriptedShell()
     const { stdout } = await serveOnce(shell, {}, '--json', '--metrics-listen', '127.0.0.1:0', '--drain-seconds', '0')

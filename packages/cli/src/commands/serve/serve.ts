@@ -2,7 +2,7 @@
  * `fairlead serve`: runs the control plane until Ctrl-C or SIGTERM. At SIGHUP it checks for a renewed certificate; on a terminal, SIGHUP
  * means that the terminal closed, and it exits.
  */
-import { startControlPlane } from '@fairlead/control-plane'
+import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
 import { formatHostAndPort, parseHostAndPort } from '@fairlead/contract/names'
 import { version } from '@fairlead/contract/release'
 import { once } from 'node:events'
@@ -41,7 +41,7 @@ export default async function serve(this: CliContext, flags: ServeFlags): Promis
   this.onHangup(() => (this.stdout.isTTY ? hungUp.abort() : reload()))
   await using controlPlane = await start(this, flags, dataDir)
   reload = () => void controlPlane.reload()
-  const { origin, caFile, database, consoleUrl } = controlPlane
+  const { origin, caFile, database, consoleUrl, signIn } = controlPlane
   const admin = await adminTokenFor(this, dataDir, controlPlane.adminToken)
   if (flags.json) {
     const told = {
@@ -54,10 +54,11 @@ export default async function serve(this: CliContext, flags: ServeFlags): Promis
       admin_token_file: admin.file,
       ca_file: caFile,
       console_url: consoleUrl,
+      sign_in_redirect_uri: signIn?.redirectUri ?? null,
     }
     this.stdout.write(`${JSON.stringify(told)}\n`)
   } else {
-    this.stdout.write(greeting(this, { origin, admin, caFile, dataDir, database, consoleUrl }))
+    this.stdout.write(greeting(this, { origin, admin, caFile, dataDir, database, consoleUrl, signIn }))
   }
   const ended = AbortSignal.any([this.signal, hungUp.signal])
   if (!ended.aborted) await once(ended, 'abort')
@@ -119,12 +120,13 @@ interface Started {
   readonly dataDir: string
   readonly database: string | null
   readonly consoleUrl: string | null
+  readonly signIn: ControlPlane['signIn']
 }
 
 const firstSteps = ['  fairlead cloud create -n NAME --provider aws|gcp|local', '  fairlead node join-token']
 
 function greeting(context: CliContext, started: Started): string {
-  const { origin, admin, caFile, dataDir, database, consoleUrl } = started
+  const { origin, admin, caFile, dataDir, database, consoleUrl, signIn } = started
   const paint = paintFor(context.stdout, context.env)
   const trust = caFile === null ? '' : ` --ca-file ${caFile}`
   const lines = [
@@ -132,6 +134,8 @@ function greeting(context: CliContext, started: Started): string {
     `data in ${database === null ? dataDir : `PostgreSQL at ${database}`}`,
   ]
   if (consoleUrl !== null) lines.push(`console: ${paint.bold(consoleUrl)}`)
+  if (signIn !== null)
+    lines.push(`people sign in at ${signIn.provider}, where ${signIn.redirectUri} is the redirect URI to register`)
   if (caFile !== null)
     lines.push(`its own CA is ${caFile}; nodes learn it from what \`fairlead node join-token\` prints`)
   if (admin.token !== null) {
