@@ -166,6 +166,8 @@ describe('people', () => {
     expect(await auditOf('session.end', one.id)).toMatchObject([{ resource_ids: [one.id], outcome: 'done' }])
     const sessions = (await running.admin.get('/api_tokens?kind=session&count=100')).body.results
     expect(sessions.map(({ id }: { id: string }) => id)).toEqual(expect.arrayContaining([one.id, two.id]))
+    const hers = (await running.admin.get('/api_tokens?name=jane@example.com&count=100')).body.results
+    expect(hers.map(({ id }: { id: string }) => id)).toEqual(expect.arrayContaining([one.id, two.id]))
     const tokens = (await running.admin.get('/api_tokens?kind=token&count=100')).body.results
     expect(tokens.map(({ name }: { name: string }) => name)).toEqual(['first-admin'])
   })

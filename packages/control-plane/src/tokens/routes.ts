@@ -1,5 +1,5 @@
 /** /api_tokens: who may call, with which role. Sessions are among them: signing in makes them (sign-in/). */
-import { newId, TokenId, type CloudId } from '@fairlead/contract/names'
+import { HolderName, newId, TokenId, type CloudId } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import { ApiToken, CreateApiToken, CreatedApiToken, page, single, TokenKind } from '@fairlead/contract/wire'
 import { iso, type Clock } from '../clock.ts'
@@ -12,7 +12,11 @@ import { pageOf } from '../http/paging.ts'
 import { get, post, remove, type Route } from '../http/route.ts'
 import { endSession } from '../sign-in/session.ts'
 
-const TokenQuery = NamedPageQuery.extend({ kind: TokenKind.optional() })
+const TokenQuery = NamedPageQuery.extend({
+  name: HolderName.optional(),
+  name_contains: HolderName.optional(),
+  kind: TokenKind.optional(),
+})
 
 export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
   return [
