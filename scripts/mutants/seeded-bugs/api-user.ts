@@ -289,7 +289,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: "url.searchParams.set('audience', audience)",
     by: '',
     testFile: `${cli}/commands/login/pipeline-token.test.ts`,
-    test: 'on GitHub Actions is requested for this control plane only',
+    test: 'the ID token of a job > on GitHub Actions is requested for this control plane only',
   },
   {
     name: 'keep the token of the console for all tabs',
