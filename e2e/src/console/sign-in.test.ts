@@ -11,7 +11,6 @@ import {
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible, openBrowser, openConsole, type Scheme } from './browser.ts'
-import { takePicture } from './pictures.ts'
 
 let serve: FairleadServe
 let browser: Browser
@@ -130,7 +129,6 @@ describe('signing in at an identity provider', () => {
     await goto('/pulls?decision=refused')
     await page.getByRole('button', signInButton()).waitFor()
     await expectAccessible(page)
-    await takePicture(page, 'sign-in', 'light')
     await page.getByRole('button', signInButton()).click()
     const account = page.getByRole('button', { name: 'Signed in as ada@example.com' })
     await account.waitFor()
