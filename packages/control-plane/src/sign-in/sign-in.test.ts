@@ -334,7 +334,7 @@ describe('programs', () => {
 
   test('get in again at once after their platform changed its keys', async () => {
     await github.rotateKeys()
-    await new Promise((resolve) => setTimeout(resolve, 1000))
+    await new Promise((resolve) => setTimeout(resolve, 1100))
     expect((await asProgram(await issued())).status).toBe(201)
   })
 
@@ -349,7 +349,7 @@ describe('programs', () => {
 
 describe('the identity provider', () => {
   test('may be down at the start and later: tokens keep working, and people sign in once it is back', async () => {
-    await provider.stop()
+    provider.interrupt()
     await using early = await testControlPlane({
       signIn: { people: { issuer: provider.issuer, client_id: 'fairlead', client_secret: secret, access } },
     })
@@ -360,14 +360,14 @@ describe('the identity provider', () => {
         status: 503,
       })
     }
-    await provider.start()
+    provider.resume()
     expect((await early.as(null).post('/sign_in/browser', {})).status).toBe(200)
     expect((await signIn('jane')).status).toBe(201)
   })
 
   test('may change its keys', async () => {
     await provider.rotateKeys()
-    await new Promise((resolve) => setTimeout(resolve, 1000))
+    await new Promise((resolve) => setTimeout(resolve, 1100))
     expect((await signIn('jane')).status).toBe(201)
   })
 })

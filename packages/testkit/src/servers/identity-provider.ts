@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import type { Provider } from 'oidc-provider'
-import { listen, type HttpService } from './http-service.ts'
+import { listen } from './http-service.ts'
 
 export interface ProviderUser {
   readonly id: string
@@ -26,8 +26,7 @@ export interface IdentityProviderOptions {
 
 export interface TestIdentityProvider extends AsyncDisposable {
   readonly issuer: string
-  readonly port: number
-  /** A request per endpoint, by its path. */
+  /** Method and path of each, in order. */
   readonly requests: readonly string[]
   /** It knows these clients from now on. */
   register(clients: readonly ProviderClient[]): Promise<void>
@@ -37,9 +36,10 @@ export interface TestIdentityProvider extends AsyncDisposable {
   enterCode(userCode: string, user: string | null): Promise<void>
   /** From now on it signs with another key, and no longer knows the old one. */
   rotateKeys(): Promise<void>
-  /** Nothing answers until `start`. */
+  /** Until `resume`, it hangs up on every request. Its port stays its own. */
+  interrupt(): void
+  resume(): void
   stop(): Promise<void>
-  start(): Promise<void>
 }
 
 const userHeader = 'x-test-user'
@@ -48,24 +48,26 @@ const nobody = '-'
 export async function startIdentityProvider(options: IdentityProviderOptions): Promise<TestIdentityProvider> {
   const requests: string[] = []
   let provider: Provider | null = null
+  let isInterrupted = false
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (provider === null) return void response.writeHead(503).end()
+    if (provider === null || isInterrupted) {
+      request.socket.destroy()
+      return
+    }
     requests.push(`${request.method} ${new URL(request.url ?? '/', 'http://localhost').pathname}`)
     if (request.url?.startsWith('/interaction/')) return decide(provider, request, response)
     await provider.callback()(request, response)
   }
-  let service: HttpService = await listen(answer, { port: options.port })
-  const { origin: issuer, port } = service
+  const service = await listen(answer, { port: options.port })
+  const issuer = service.origin
   let keys = [await signingKey()]
   let clients: readonly ProviderClient[] = []
   const renew = async (): Promise<void> => {
     provider = await openProvider(issuer, { users: options.users, clients, keys })
   }
   await renew()
-  const stop = () => service.stop()
   return {
     issuer,
-    port,
     requests,
     async register(added) {
       clients = [...clients, ...added]
@@ -79,11 +81,14 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
       keys = [await signingKey()]
       await renew()
     },
-    stop,
-    async start() {
-      service = await listen(answer, { port })
+    interrupt() {
+      isInterrupted = true
     },
-    [Symbol.asyncDispose]: stop,
+    resume() {
+      isInterrupted = false
+    },
+    stop: service.stop,
+    [Symbol.asyncDispose]: service.stop,
   }
 }
 
