@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import httpx
 import pytest
 
 from fairlead_sdk import AsyncFairleadSDK, FairleadProblem, FairleadSDK
+from fairlead_sdk.models import CreateApiToken
 
 Reply = httpx.Response | Exception
 token = "flt_canary"
@@ -23,6 +25,7 @@ me = {
     "last_used_at": None,
     "expires_at": None,
     "revoked_at": None,
+    "identity": None,
 }
 node = {
     "id": "node_1",
@@ -113,6 +116,14 @@ def test_a_read_carries_the_token_and_no_idempotency_key(waits: list[float]) -> 
         assert request.headers["authorization"] == f"Bearer {token}"
         assert request.headers["accept-encoding"] == "identity"
         assert "idempotency-key" not in request.headers
+
+
+def test_sends_a_time_in_utc_wherever_the_caller_is(waits: list[float]) -> None:
+    ends = datetime(2027, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=2)))
+    create = CreateApiToken(name="ci", role="viewer", expires_at=ends)
+    for script, run in both(lambda: [result({**me, "token": token})], lambda sdk: sdk.create_api_token(create)):
+        run()
+        assert json.loads(script.sent[0].content)["expires_at"] == "2027-01-02T01:04:05Z"
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])

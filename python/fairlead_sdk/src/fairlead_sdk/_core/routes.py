@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from typing import Literal
 
 from fairlead_sdk._config.looks_like_secret import looks_like_secret
@@ -58,8 +59,10 @@ PullPurpose = Literal["cluster", "check", "once", "door"]
 
 
 def body_of(model: Model) -> dict[str, object]:
-    """Only the fields that were set."""
-    return model.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    """Only the fields that were set, with times in UTC, as the API demands."""
+    fields = model.model_dump(exclude_unset=True, exclude_none=True)
+    in_utc = {name: value.astimezone(timezone.utc) for name, value in fields.items() if isinstance(value, datetime)}
+    return model.model_copy(update=in_utc).model_dump(mode="json", exclude_unset=True, exclude_none=True)
 
 
 def create_environment(caller: Caller, body: Mapping[str, object]) -> Steps[ClusterEnvironment]:
