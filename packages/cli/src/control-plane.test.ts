@@ -448,7 +448,11 @@ describe('permissions', () => {
   test('an expired token says so, and how to go on', async () => {
     const path = '/api/v1/api_tokens'
     const headers = { authorization: `Bearer ${controlPlane.adminToken ?? ''}`, 'content-type': 'application/json' }
-    const body = JSON.stringify({ name: 'blink', role: 'viewer', expires_at: new Date(Date.now() + 300).toISOString() })
+    const body = JSON.stringify({
+      name: 'blink',
+      role: 'viewer',
+      expires_at: new Date(Date.now() + 2000).toISOString(),
+    })
     const answer = await fetch(`${controlPlane.origin}${path}`, { method: 'POST', headers, body })
     const { result } = (await answer.json()) as { result: { token: string } }
     const env = { FAIRLEAD_TOKEN: result.token }

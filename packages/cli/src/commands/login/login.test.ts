@@ -111,6 +111,15 @@ describe('a person', () => {
     expect(ran.stderr).not.toContain('\u001B')
   })
 
+  test('sees no cursor movement that a control plane sends with the code', async () => {
+    using shell = new ScriptedShell()
+    const hostile = '\u001B[2J\u001B[1;1Htype your password'
+    const { fetch } = server({ 'POST /sign_in/device': [{ ...device, user_code: hostile, verification_uri: hostile }] })
+    const ran = await shell.run(['login', '--host', origin, '--sign-in'], { fetch })
+    expect(ran.stderr).toContain('type your password')
+    expect(ran.stderr).not.toContain('\u001B')
+  })
+
   test('without a terminal signs in with --sign-in, and --json prints the result alone on standard output', async () => {
     using shell = new ScriptedShell()
     const { fetch } = server()
