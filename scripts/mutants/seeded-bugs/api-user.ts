@@ -292,6 +292,15 @@ export const apiUser: readonly SeededBug[] = [
     test: 'the ID token of a job > on GitHub Actions is requested for this control plane only',
   },
   {
+    name: 'send the ID token of a job to whichever control plane asks',
+    rule: 'ADR 61',
+    file: `${cli}/commands/login/pipeline-token.ts`,
+    replace: 'audiences.length === 1 && audiences[0] === audience',
+    by: 'audiences.length === 1',
+    testFile: `${cli}/commands/login/pipeline-token.test.ts`,
+    test: 'the ID token of a job > in FAIRLEAD_ID_TOKEN that is for another control plane is sent nowhere',
+  },
+  {
     name: 'keep the token of the console for all tabs',
     rule: 'ADR 32',
     file: `${webConsole}/session/token.ts`,

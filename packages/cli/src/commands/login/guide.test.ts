@@ -53,6 +53,7 @@ describe('docs/guides/sign-in.md', () => {
     const { build } = parse(gitLab) as { build: { id_tokens: Record<string, { aud: string }> } }
     const [[name, { aud }] = ['', { aud: '' }]] = Object.entries(build.id_tokens)
     expect(aud).toBe(origin)
-    expect(tokenSource({ [name]: 'a.b.c' }, origin)).toEqual({ kind: 'variable', token: 'a.b.c' })
+    const token = `a.${Buffer.from(JSON.stringify({ aud })).toString('base64url')}.c`
+    expect(tokenSource({ [name]: token }, origin)).toEqual({ kind: 'variable', token })
   })
 })

@@ -25,7 +25,7 @@ const device = {
   interval: 1,
 }
 const offer = { people: { provider: 'login.example.com' }, programs: true }
-const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2ln'
+const jwt = `eyJhbGciOiJSUzI1NiJ9.${Buffer.from(JSON.stringify({ aud: origin })).toString('base64url')}.c2ln`
 
 interface Sent {
   readonly request: string

@@ -5,7 +5,9 @@ import { describe, expect, test } from 'vitest'
 import { pipelineToken, tokenSource } from './pipeline-token.ts'
 
 const audience = 'https://fairlead.example.com:8470'
-const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2ln'
+const withClaims = (claims: unknown) =>
+  `eyJhbGciOiJSUzI1NiJ9.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`
+const jwt = withClaims({ aud: audience })
 const github = {
   GITHUB_ACTIONS: 'true',
   ACTIONS_ID_TOKEN_REQUEST_URL: 'https://run.actions.example.com/12//idtoken/34?api-version=2.0',
@@ -40,10 +42,25 @@ describe('the ID token of a job', () => {
   })
 
   test.each([
+    ['for another control plane', { aud: 'https://canary.example.com:8470' }],
+    ['for its own host without the port', { aud: 'https://fairlead.example.com' }],
+    ['for another one, too', { aud: [audience, 'https://canary.example.com:8470'] }],
+    ['for nobody', { sub: 'canary' }],
+  ])('in FAIRLEAD_ID_TOKEN that is %s is sent nowhere', (_, claims) => {
+    const ask = () => tokenSource({ FAIRLEAD_ID_TOKEN: withClaims(claims) }, audience)
+    expect(ask).toThrow(expect.objectContaining({ code: 'CI_ID_TOKEN_MISSING' }))
+    expect(ask).toThrow('FAIRLEAD_ID_TOKEN is not for this control plane alone')
+    expect(ask).not.toThrow('canary')
+    expect(tokenSource({ FAIRLEAD_ID_TOKEN: withClaims({ aud: [audience] }) }, audience).kind).toBe('variable')
+  })
+
+  test.each([
     [{ GITHUB_ACTIONS: 'true' }, 'only to a job with the permission id-token: write'],
     [{ GITLAB_CI: 'true' }, 'the keyword id_tokens sets it'],
     [{}, 'this is no job of GitHub Actions'],
     [{ FAIRLEAD_ID_TOKEN: 'canary' }, 'is no ID token'],
+    [{ FAIRLEAD_ID_TOKEN: 'canary.canary.canary' }, 'is no ID token'],
+    [{ FAIRLEAD_ID_TOKEN: withClaims('canary') }, 'is no ID token'],
     [{ ...github, ACTIONS_ID_TOKEN_REQUEST_URL: 'http://canary.example.com/' }, 'is not an https address'],
     [{ ...github, ACTIONS_ID_TOKEN_REQUEST_URL: 'canary' }, 'is not an https address'],
     [{ ...github, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'canary\ncanary' }, 'cannot be sent in a header'],

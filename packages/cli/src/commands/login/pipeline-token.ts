@@ -20,7 +20,10 @@ export function tokenSource(env: Environment, audience: string): TokenSource {
   const missing = (reason: string) => problem('CI_ID_TOKEN_MISSING', { reason, host: audience })
   const given = env['FAIRLEAD_ID_TOKEN']
   if (given) {
-    if (!isToken(given)) throw missing('what FAIRLEAD_ID_TOKEN holds is no ID token')
+    const claims = isToken(given) ? Claims.safeParse(parseJson(payloadOf(given))) : null
+    if (!claims?.success) throw missing('what FAIRLEAD_ID_TOKEN holds is no ID token')
+    // Whoever receives a token for another control plane could use it there.
+    if (!isOnlyFor(audience, claims.data)) throw missing('FAIRLEAD_ID_TOKEN is not for this control plane alone')
     return { kind: 'variable', token: given }
   }
   const { ACTIONS_ID_TOKEN_REQUEST_URL: address, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = env
@@ -31,6 +34,16 @@ export function tokenSource(env: Environment, audience: string): TokenSource {
   if (!/^[\x21-\x7e]+$/.test(bearer)) throw missing('ACTIONS_ID_TOKEN_REQUEST_TOKEN cannot be sent in a header')
   url.searchParams.set('audience', audience)
   return { kind: 'request', url, bearer }
+}
+
+/** Read to keep it from others; the control plane verifies it. */
+const Claims = z.object({ aud: z.union([z.string(), z.array(z.string())]).optional() })
+
+const payloadOf = (token: string): string => Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
+
+function isOnlyFor(audience: string, { aud }: z.infer<typeof Claims>): boolean {
+  const audiences = [aud].flat()
+  return audiences.length === 1 && audiences[0] === audience
 }
 
 function whyMissing(env: Environment): string {

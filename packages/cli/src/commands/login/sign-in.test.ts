@@ -71,5 +71,5 @@ test('a CI job signs in with a token for this control plane, and not with one fo
   expect(ran.stdout).toContain('with the role viewer, in all clouds, until ')
   const refused = await shell.run(login, { env: await as('https://fairlead.example.com') })
   expect(refused.status).toBe(6)
-  expect(refused.stderr).toContain('(ID_TOKEN_INVALID)')
+  expect(refused.stderr).toContain('(CI_ID_TOKEN_MISSING)')
 })
