@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { accessOf, provedClaims } from './access-rules.ts'
+import { accessOf, provedClaims, withUserInfo } from './access-rules.ts'
 import type { AccessRule } from './settings.ts'
 
 const rule = (claims: AccessRule['claims'], role: AccessRule['role'] = 'viewer'): AccessRule => ({ claims, role })
@@ -73,6 +73,27 @@ test.each([
   [{ email: 'a@b.c', email_verified: true }, 'a@b.c'],
   [{ email: 'a@b.c', email_verified: false }, undefined],
   [{ email: 'a@b.c', email_verified: 'false' }, undefined],
+  [{ email: 'a@b.c', email_verified: 'true' }, 'a@b.c'],
+  [{ email: 'a@b.c', email_verified: 'False' }, undefined],
+  [{ email: 'a@b.c', email_verified: 0 }, undefined],
+  [{ email: 'a@b.c', email_verified: null }, undefined],
 ])('of %j, the email that counts is %s', (claims, email) => {
   expect(provedClaims(claims)['email']).toBe(email)
+})
+
+test.each<[Record<string, unknown>, Record<string, unknown>, string | undefined]>([
+  [{}, { email: 'a@b.c', email_verified: true }, 'a@b.c'],
+  [{ email: 'a@b.c' }, { email: 'x@b.c', email_verified: true }, 'a@b.c'],
+  [{ email_verified: true }, { email: 'a@b.c', email_verified: false }, undefined],
+  [{ email: 'a@b.c' }, { email: 'a@b.c', email_verified: false }, undefined],
+  [{ email: 'a@b.c', email_verified: false }, { email: 'a@b.c', email_verified: true }, undefined],
+  [{ email_verified: false }, { email: 'a@b.c', email_verified: true }, undefined],
+])('of the ID token %j with the user info %j, the email that counts is %s', (told, userInfo, email) => {
+  expect(provedClaims(withUserInfo(told, userInfo))['email']).toBe(email)
+})
+
+test('the user info adds to the ID token, and changes nothing that it says', () => {
+  const told = { iss: 'https://login.example.com', sub: 'eve', groups: ['staff'] }
+  const userInfo = { iss: 'https://other.example.com', sub: 'jane', groups: ['fairlead-admins'], locale: 'en' }
+  expect(withUserInfo(told, userInfo)).toEqual({ ...told, locale: 'en' })
 })

@@ -24,7 +24,13 @@ const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 export function provedClaims(claims: Claims): Claims {
   const { email_verified: verified } = claims
   // Some providers write it as text.
-  if (verified !== false && verified !== 'false') return claims
+  if (verified === undefined || verified === true || verified === 'true') return claims
   const { email: _unproved, ...rest } = claims
   return rest
 }
+
+/** What the ID token says counts; its `email_verified` does not prove an address that only the user info has. */
+export const withUserInfo = <Told extends Claims>(told: Told, userInfo: Claims): Told => ({
+  ...provedClaims(userInfo),
+  ...told,
+})

@@ -31,7 +31,7 @@ import {
 } from 'oauth4webapi'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
-import type { Claims } from './access-rules.ts'
+import { withUserInfo, type Claims } from './access-rules.ts'
 import { byOurFetch, IdentityProvider, type IdTokenClaims, type ProviderMetadata } from './identity-provider.ts'
 import { providerUnreachable } from './provider-fetch.ts'
 import { providerProblem } from './provider-problem.ts'
@@ -155,7 +155,7 @@ export class PeopleSignIn {
     })
     if (!('claims' in judged)) throw this.#unusable(`of its ID token: ${judged.refusedBecause}`)
     const { claims } = judged
-    return { ...(await this.#userInfo(tokens.access_token, claims.sub, server)), ...claims }
+    return withUserInfo(claims, await this.#userInfo(tokens.access_token, claims.sub, server))
   }
 
   async #userInfo(accessToken: string, subject: string, server: ProviderMetadata): Promise<Claims> {
