@@ -1,7 +1,9 @@
 /** Builds the web console: the static files that `fairlead serve` serves. */
 import { existsSync } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress } from 'node:zlib'
 import { build } from 'vite'
 import { inRepository } from './programs.ts'
 import { replaceFolder } from './replace-folder.ts'
@@ -35,7 +37,18 @@ async function buildConsole(folder: string): Promise<void> {
       logLevel: 'warn',
       build: { outDir: fresh, emptyOutDir: false },
     })
+    await compressAll(fresh)
   })
+}
+
+/** Each script and style once more as `NAME.br`: a seventh smaller than what gzip makes of them, but too slow for the start of a server. */
+async function compressAll(folder: string): Promise<void> {
+  const files = (await readdir(folder, { recursive: true })).filter((name) => /\.(?:js|css)$/.test(name))
+  const compressed = files.map(async (name) => {
+    const file = join(folder, name)
+    await writeFile(`${file}.br`, await promisify(brotliCompress)(await readFile(file)))
+  })
+  await Promise.all(compressed)
 }
 
 /** The folder with the console of these sources, built now unless it is up to date. */

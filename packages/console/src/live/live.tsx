@@ -24,13 +24,15 @@ export function useLive(): Liveness {
   useEffect(() => {
     const leaving = new AbortController()
     const gather = new Gather(queries)
+    let wasOpen = false
     const followed = followShared({
       name: `fairlead.changes.${me.id}`,
       open: (options) => client.events({ ...options, silenceMs }),
       onOpen: () => {
         setLiveness('live')
         // What changed while nothing was listening.
-        void queries.invalidateQueries()
+        void (wasOpen ? queries.invalidateQueries() : refetchBehind(queries))
+        wasOpen = true
       },
       onCut: () => setLiveness('lost'),
       onChange: (change) => gather.add(change),
@@ -49,6 +51,13 @@ export function useLive(): Liveness {
     }
   }, [client, me.id, queries, signOut])
   return liveness
+}
+
+/** Refetches everything. What is still on its way for the first time is shown when it arrives, and then fetched again. */
+async function refetchBehind(queries: QueryClient): Promise<void> {
+  const onTheirWay = new Set(queries.getQueryCache().findAll({ fetchStatus: 'fetching' }))
+  await queries.invalidateQueries({}, { cancelRefetch: false })
+  await queries.invalidateQueries({ predicate: (query) => onTheirWay.has(query) })
 }
 
 class Gather {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { isProblem } from '@fairlead/contract/problems'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tempDir } from '../testing/temp-dir.ts'
@@ -53,6 +53,24 @@ describe('the console', () => {
     expect(gunzipSync(Buffer.from((await zipped?.arrayBuffer()) ?? new ArrayBuffer()))).toEqual(
       Buffer.from((await plain?.arrayBuffer()) ?? new ArrayBuffer()),
     )
+  })
+
+  test('sends what the build compressed to a client that takes Brotli, and serves that under no other name', async () => {
+    const script = Buffer.from(`console.info('${'y'.repeat(2000)}')`)
+    const files = await readConsoleFiles(
+      new Map([
+        ['index.html', Buffer.from('<!doctype html>')],
+        ['assets/a.js', script],
+        ['assets/a.js.br', brotliCompressSync(script)],
+      ]),
+    )
+    const ask = (path: string, accepts?: string) => files.answer({ method: 'GET', path, header: () => accepts })
+    const small = ask('/assets/a.js', 'gzip, deflate, br, zstd')
+    expect(small?.headers.get('content-encoding')).toBe('br')
+    expect(brotliDecompressSync(Buffer.from((await small?.arrayBuffer()) ?? new ArrayBuffer()))).toEqual(script)
+    expect(ask('/assets/a.js', 'gzip')?.headers.get('content-encoding')).toBe('gzip')
+    expect(ask('/assets/a.js')?.headers.get('content-encoding')).toBeNull()
+    expect(ask('/assets/a.js.br', 'br')).toBeNull()
   })
 
   test('does not send again what the client already has', async () => {

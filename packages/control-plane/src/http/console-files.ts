@@ -14,8 +14,8 @@ export interface ConsoleFiles {
 interface ConsoleFile {
   readonly type: string
   readonly bytes: Uint8Array<ArrayBuffer>
-  /** Only if compression pays off. */
-  readonly zipped: Uint8Array<ArrayBuffer> | null
+  /** By the name of the encoding, the smallest first; only if compression pays off. */
+  readonly encoded: readonly (readonly [name: 'br' | 'gzip', bytes: Uint8Array<ArrayBuffer>])[]
   readonly etag: string
 }
 
@@ -26,6 +26,9 @@ const types: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
 }
+
+/** Beside a file, the build wrote it again with Brotli, which takes seconds for all of them. */
+const compressedEnd = '.br'
 
 const policy = [
   "default-src 'self'",
@@ -83,9 +86,9 @@ function respond(
     'cache-control': asked.isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache',
   })
   if (asked.header('if-none-match') === file.etag) return new Response(null, { status: 304, headers })
-  const isZipped = file.zipped !== null && /\bgzip\b/.test(asked.header('accept-encoding') ?? '')
-  const bytes = isZipped && file.zipped !== null ? file.zipped : file.bytes
-  if (isZipped) headers.set('content-encoding', 'gzip')
+  const accepted = (asked.header('accept-encoding') ?? '').split(/[\s,;]+/)
+  const [encoding, bytes] = file.encoded.find(([name]) => accepted.includes(name)) ?? [null, file.bytes]
+  if (encoding !== null) headers.set('content-encoding', encoding)
   headers.set('content-length', String(bytes.byteLength))
   return new Response(asked.method === 'HEAD' ? null : bytes, { headers })
 }
@@ -98,12 +101,19 @@ async function readFolder(folder: string): Promise<ReadonlyMap<string, Uint8Arra
 }
 
 async function prepare(files: ReadonlyMap<string, Uint8Array>): Promise<ReadonlyMap<string, ConsoleFile>> {
-  const prepared = [...files].map(async ([path, content]): Promise<[string, ConsoleFile]> => {
+  const themselves = [...files].filter(([path]) => !path.endsWith(compressedEnd))
+  const prepared = themselves.map(async ([path, content]): Promise<[string, ConsoleFile]> => {
     const bytes = new Uint8Array(content)
     const type = types[extname(path)] ?? 'application/octet-stream'
-    const zipped = /^text|svg/.test(type) ? new Uint8Array(await promisify(gzip)(bytes, { level: 9 })) : null
+    const brotli = files.get(`${path}${compressedEnd}`)
+    const encoded: ConsoleFile['encoded'] = [
+      ...(brotli === undefined ? [] : [['br', new Uint8Array(brotli)] as const]),
+      ...(/^text|svg/.test(type)
+        ? [['gzip', new Uint8Array(await promisify(gzip)(bytes, { level: 9 }))] as const]
+        : []),
+    ]
     const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`
-    return [`/${path}`, { type, bytes, zipped, etag }]
+    return [`/${path}`, { type, bytes, encoded, etag }]
   })
   return new Map(await Promise.all(prepared))
 }
