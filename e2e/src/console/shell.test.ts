@@ -31,7 +31,7 @@ async function press(page: Page, key: string, until: Locator): Promise<void> {
   throw new Error(`no way to ${String(until)} with ${key}`)
 }
 
-test('the first page transfers at most 250 KiB of JavaScript, including everything it loads', async () => {
+test('the first page transfers at most 220 KiB of JavaScript, including everything it loads', async () => {
   const { page, goto, close } = await open()
   await goto('/')
   await heading(page, 'Overview').waitFor()
@@ -43,7 +43,7 @@ test('the first page transfers at most 250 KiB of JavaScript, including everythi
   expect(scripts.length).toBeGreaterThan(5)
   expect(scripts.every(({ encodedBodySize }) => encodedBodySize > 0)).toBe(true)
   const bytes = scripts.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
-  expect(bytes).toBeLessThanOrEqual(250 * 1024)
+  expect(bytes).toBeLessThanOrEqual(220 * 1024)
   await close()
 })
 
