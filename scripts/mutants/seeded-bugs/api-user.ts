@@ -475,6 +475,15 @@ export const apiUser: readonly SeededBug[] = [
     test: 'a redirect is answered as it came: the secret of the client goes nowhere else',
   },
   {
+    name: 'let in every repository of GitHub that has such a branch',
+    rule: 'ADR 61',
+    file: `${controlPlane}/sign-in/settings.ts`,
+    replace: 'if (!namesOwner) context.addIssue',
+    by: 'if (rules.length === 0) context.addIssue',
+    testFile: `${cli}/commands/serve/sign-in-file.test.ts`,
+    test: 'the sign-in file > for programs of https://gitlab.com does not let in whoever has {"ref_protected":"true","user_login":"ada"} there',
+  },
+  {
     name: 'take a sign-in file that others can write',
     rule: 'ADR 61',
     file: `${cli}/commands/serve/sign-in-file.ts`,

@@ -30,6 +30,9 @@ const Issuer = z
   .max(2048)
   .refine((text) => isConfidentialUrl(text) && !/[?#\s]/.test(text), 'it must be an https URL without a query')
 
+/** A refinement of a whole also sees an issuer that was refused. */
+const canonical = (issuer: string): string => URL.parse(issuer)?.href ?? issuer
+
 const PeopleSettings = z.strictObject({
   issuer: Issuer,
   client_id: z.string().min(1).max(512),
@@ -45,11 +48,38 @@ const PeopleSettings = z.strictObject({
 })
 export type PeopleSettings = z.output<typeof PeopleSettings>
 
-const ProgramSettings = z.strictObject({
-  issuer: Issuer,
-  session_minutes: z.int().min(5).max(240).default(60),
-  access,
-})
+/**
+ * Issuers of which anybody can have a token for any audience, with the claims that say whose it is. Not among them is what strangers can have in a
+ * job of theirs: a branch, an environment, a shared workflow, or the name of somebody who only started the job.
+ */
+const ownerClaims: Readonly<Record<string, readonly string[]>> = {
+  'https://token.actions.githubusercontent.com/': [
+    'sub',
+    'repository',
+    'repository_id',
+    'repository_owner',
+    'repository_owner_id',
+    'workflow_ref',
+  ],
+  'https://gitlab.com/': ['sub', 'project_path', 'project_id', 'namespace_path', 'namespace_id'],
+  'https://accounts.google.com/': ['sub', 'email'],
+}
+
+const ProgramSettings = z
+  .strictObject({
+    issuer: Issuer,
+    session_minutes: z.int().min(5).max(240).default(60),
+    access,
+  })
+  .superRefine(({ issuer, access: rules }, context) => {
+    const owners = ownerClaims[canonical(issuer)]
+    if (owners === undefined) return
+    const message = `anybody can have a token of this issuer, so it must name one of ${owners.join(', ')}`
+    for (const [index, { claims }] of rules.entries()) {
+      const namesOwner = owners.some((name) => Object.hasOwn(claims, name))
+      if (!namesOwner) context.addIssue({ code: 'custom', path: ['access', index, 'claims'], message })
+    }
+  })
 export type ProgramSettings = z.output<typeof ProgramSettings>
 
 export const SignInSettings = z
@@ -61,7 +91,7 @@ export const SignInSettings = z
     ({ people, programs }) => people !== undefined || programs !== undefined,
     'it must say how people or programs sign in',
   )
-  .refine(({ programs = [] }) => new Set(programs.map(({ issuer }) => new URL(issuer).href)).size === programs.length, {
+  .refine(({ programs = [] }) => new Set(programs.map(({ issuer }) => canonical(issuer))).size === programs.length, {
     path: ['programs'],
     message: 'each issuer must be there once',
   })

@@ -89,8 +89,16 @@ describe('the sign-in file', () => {
     ],
     [whole.replace('  access:', '  session_hours: 25\n  access:'), 'line 6: people.session_hours: it is out of bounds'],
     [
-      `${whole}  - issuer: https://token.actions.githubusercontent.com/\n    access: [{ claims: { a: b }, role: viewer }]\n`,
+      `${whole}  - issuer: https://token.actions.githubusercontent.com/\n    access: [{ claims: { sub: b }, role: viewer }]\n`,
       'line 13: programs: each issuer must be there once',
+    ],
+    [
+      whole.replace('repository: acme/images, ', ''),
+      'line 15: programs[0].access[0].claims: anybody can have a token of this issuer, so it must name one of sub, repository, repository_id, repository_owner, repository_owner_id, workflow_ref',
+    ],
+    [
+      whole.replace('issuer: https://token.actions.githubusercontent.com', 'issuer: token.actions'),
+      'line 13: programs[0].issuer: it must be an https URL without a query',
     ],
     ['people: *a', 'it has aliases'],
     ['people: [', 'it is not valid YAML at line 1, column 10'],
@@ -99,6 +107,18 @@ describe('the sign-in file', () => {
     const said = faultOf(text)
     expect(said).toBe(`${path}: ${fault}`)
     expect(said).not.toContain('canary')
+  })
+
+  test.each([
+    ['https://token.actions.githubusercontent.com', { job_workflow_ref: 'acme/ci/.github/workflows/a.yml@main' }],
+    ['https://token.actions.githubusercontent.com/', { actor: 'ada', environment: 'production' }],
+    ['https://gitlab.com', { ref_protected: 'true', user_login: 'ada' }],
+    ['https://accounts.google.com', { email_verified: true }],
+  ])('for programs of %s does not let in whoever has %j there', (issuer, claims) => {
+    const file = (named: object) =>
+      JSON.stringify({ programs: [{ issuer, access: [{ claims: named, role: 'viewer' }] }] })
+    expect(() => parseSignInFile(file(claims), path)).toThrow('anybody can have a token of this issuer')
+    expect(() => parseSignInFile(file({ ...claims, sub: 'a' }), path)).not.toThrow()
   })
 
   test('whatever it holds, it is read or refused with a reason', () => {
