@@ -202,6 +202,15 @@ export const apiUser: readonly SeededBug[] = [
     test: 'a token with hundreds of open streams cannot open more, but can do everything else',
   },
   {
+    name: 'give each session of a person streams of its own',
+    rule: 'ADR 45',
+    file: `${controlPlane}/identity/api-caller.ts`,
+    replace: '`${identity.issuer} ${identity.subject}`',
+    by: 'id',
+    testFile: `${controlPlane}/events/open-streams.test.ts`,
+    test: 'limits the open streams of all sessions of one person together',
+  },
+  {
     name: 'tell what a container printed whoever owns the node',
     rule: 'S6',
     file: `${agent}/workload/reconcile.ts`,

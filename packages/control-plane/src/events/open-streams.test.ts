@@ -12,9 +12,15 @@ beforeAll(async () => {
 })
 afterAll(() => running[Symbol.asyncDispose]())
 
+const aToken = () => ({ id: newId('tok'), identity: null })
+const aSession = (subject: string) => ({
+  id: newId('tok'),
+  identity: { issuer: 'https://login.example.com', subject },
+})
+
 test('limits the open streams of a token, and has room again once one has ended', async () => {
   const streams = new OpenStreams(2)
-  const [mine, other] = [newId('tok'), newId('tok')]
+  const [mine, other] = [aToken(), aToken()]
   async function* texts() {
     yield 'a'
     yield 'b'
@@ -29,6 +35,20 @@ test('limits the open streams of a token, and has room again once one has ended'
   streams.requireRoom(other)
   await first.return(undefined)
   streams.requireRoom(mine)
+})
+
+test('limits the open streams of all sessions of one person together', async () => {
+  const streams = new OpenStreams(1)
+  async function* texts() {
+    yield 'a'
+  }
+  const open = streams.counted(aSession('ada'), texts())
+  await open.next()
+  expect(() => streams.requireRoom(aSession('ada'))).toThrow(expect.objectContaining({ code: 'TOO_MANY_STREAMS' }))
+  expect(await streams.counted(aSession('ada'), texts()).next()).toEqual({ done: true, value: undefined })
+  streams.requireRoom(aSession('bob'))
+  await open.return(undefined)
+  streams.requireRoom(aSession('ada'))
 })
 
 test('a token with hundreds of open streams cannot open more, but can do everything else', async () => {

@@ -41,9 +41,9 @@ export function eventRoutes({ waiters, clock, onFault }: EventRouteParts): Route
       async ({ caller, request }, reader) => {
         const given = request.header('last-event-id')
         const from = given === undefined ? await reader.events.end() : readEventId(given)
-        streams.requireRoom(caller.id)
+        streams.requireRoom(caller)
         const texts = streams.counted(
-          caller.id,
+          caller,
           eventTexts({ reader, waiters, clock, caller, signal: request.signal }, from),
         )
         const body = ReadableStream.from(untilFault(texts, onFault))

@@ -21,6 +21,11 @@ export interface ApiCaller {
   readonly token: SealingToken
 }
 
+/** Whose limits a call counts against: all sessions of whoever signed in share theirs, or signing in again would lift them. */
+export function holderOf({ id, identity }: Pick<ApiCaller, 'id' | 'identity'>): string {
+  return identity === null ? id : `${identity.issuer} ${identity.subject}`
+}
+
 /** Prints as nothing; only `use` gives access to its text. */
 export class SealingToken {
   readonly #text: string
