@@ -6,7 +6,7 @@ import { Section } from '../../ui/page.tsx'
 import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
-import { formatBytes, formatDuration } from '../../ui/units.ts'
+import { megabytes, seconds } from '../../ui/units.ts'
 import { DecisionText } from '../pulls/decision-text.tsx'
 import { ImageText } from '../pulls/image-text.tsx'
 import { purposeText } from '../pulls/pull-words.ts'
@@ -25,12 +25,13 @@ const columns: readonly Column<PullRecord>[] = [
   },
   { title: 'Decision', cell: (record) => <DecisionText record={record} /> },
   { title: 'For', cell: (record) => purposeText(record), wideOnly: true },
-  { title: 'Bytes', cell: ({ bytes }) => <span className="numbers">{formatBytes(bytes)}</span>, wideOnly: true },
   {
-    title: 'Took',
-    cell: ({ duration_ms: ms }) => <span className="numbers">{formatDuration(ms)}</span>,
+    title: 'MB',
+    isNumber: true,
+    cell: ({ bytes }) => (bytes === 0 ? '–' : megabytes(bytes)),
     wideOnly: true,
   },
+  { title: 'Seconds', isNumber: true, cell: ({ duration_ms }) => seconds(duration_ms), wideOnly: true },
   { title: 'When', cell: ({ started_at }) => <TimeText at={started_at} /> },
 ]
 
