@@ -167,13 +167,18 @@ describe('an address', () => {
     async (path) => {
       const { page, faults, close } = await openConsole(browser, { origin: serve.origin })
       const asked: string[] = []
-      page.on('request', (sent) => asked.push(new URL(sent.url()).pathname))
+      page.on('request', (sent) => {
+        const { pathname } = new URL(sent.url())
+        if (pathname.startsWith('/api'))
+          asked.push(`${pathname} ${sent.headers()['authorization'] ?? 'without a token'}`)
+      })
       await page.goto(`${serve.origin}${path.replaceAll('TOKEN', serve.adminToken)}`)
       const field = page.getByLabel('API token')
       await field.waitFor()
       expect(await field.inputValue()).toBe('')
       expect(await page.evaluate('sessionStorage.length')).toBe(0)
-      expect(asked.filter((asking) => asking.startsWith('/api'))).toEqual([])
+      // How people may sign in, which anybody may ask.
+      expect(asked).toEqual(['/api/v1/sign_in without a token'])
       await page.getByText('printed an admin token').waitFor()
       expect(faults).toEqual([])
       await close()

@@ -1,7 +1,7 @@
 /** Sign-in at the identity provider, if there is one, or with an API token. Who it is gets checked before anything is shown, and is handed from tab to tab. */
 import type { ApiToken } from '@fairlead/contract/wire'
 import { Button, Center, Loader, Paper, Stack, Text, Title } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { Disclosure } from '../ui/disclosure.tsx'
 import { Logo } from '../theme/logo.tsx'
@@ -31,7 +31,13 @@ const refusalText: Readonly<Record<TokenRefusal, string>> = {
 }
 
 /** Another tab answers within a few milliseconds, unless it sleeps; later answers are accepted as well. */
-const answerMs = 300
+const answerMs = 100
+
+/** How people may sign in here. */
+export const signInOffer = queryOptions({
+  queryKey: ['sign-in', 'offer'],
+  queryFn: ({ signal }) => clientWith().signIn.offer({ signal }),
+})
 
 export function SignIn({ kept, isNewTab, refusal, arrivalError, onSignedIn, onRefused }: SignInProps) {
   const [isTyping, setTyping] = useState(false)
@@ -39,10 +45,7 @@ export function SignIn({ kept, isNewTab, refusal, arrivalError, onSignedIn, onRe
   const [isAwaiting, setAwaiting] = useState(kept === null && isNewTab)
   const [asking, setAsking] = useState(kept)
   const [error, setError] = useState<unknown>(null)
-  const offer = useQuery({
-    queryKey: ['sign-in', 'offer'],
-    queryFn: ({ signal }) => clientWith().signIn.offer({ signal }),
-  })
+  const offer = useQuery(signInOffer)
   const leave = useMutation({ mutationFn: leaveForProvider })
 
   useEffect(() => {
