@@ -15,6 +15,7 @@ import { z } from 'zod'
 import { Shell } from './layout/shell.tsx'
 import { part } from './live/missing-part.ts'
 import { FaultPage } from './pages/fault-page.tsx'
+import { HomePage } from './pages/home/home-page.tsx'
 import { NotFoundPage } from './pages/not-found-page.tsx'
 import { Period } from './pages/pulls/period.ts'
 import { arrived } from './session/arrival.ts'
@@ -38,10 +39,8 @@ const root = createRootRoute({
 const start = createRoute({
   getParentRoute: () => root,
   path: '/',
-  component: lazyRouteComponent(
-    part(() => import('./pages/home/home-page.tsx')),
-    'HomePage',
-  ),
+  // Comes with the first files: nothing is drawn, the sign-in included, before the page's own part is there.
+  component: HomePage,
 })
 
 const clusterEnvironments = createRoute({

@@ -45,8 +45,10 @@ export function SignIn({ kept, isNewTab, refusal, arrivalError, onSignedIn, onRe
   const [isAwaiting, setAwaiting] = useState(kept === null && isNewTab)
   const [asking, setAsking] = useState(kept)
   const [error, setError] = useState<unknown>(null)
-  const offer = useQuery(signInOffer)
   const leave = useMutation({ mutationFn: leaveForProvider })
+
+  const isGivenAsked = asking !== null && asking === given && error === null
+  const offer = useQuery({ ...signInOffer, enabled: !isGivenAsked })
 
   useEffect(() => {
     if (asking === null) return undefined
@@ -77,7 +79,6 @@ export function SignIn({ kept, isNewTab, refusal, arrivalError, onSignedIn, onRe
     return () => clearTimeout(timer)
   }, [])
 
-  const isGivenAsked = asking !== null && asking === given && error === null
   const isQuiet = (isAwaiting && asking === null) || isGivenAsked || offer.isPending
   useEffect(() => {
     if (!isQuiet) document.title = 'Sign in · Fairlead'
