@@ -1,7 +1,9 @@
 /** Builds the TypeScript SDK and the contract as npm packages: JavaScript for Node 24 and newer and for browsers, with types. */
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { documentOfThisVersion } from '../../packages/control-plane/src/openapi/document-of-this-version.ts'
 import { runProgram } from '../setup/run-program.mjs'
+import { describeTypes, type DescribedModel } from './described-types.ts'
 import { inRepository } from './programs.ts'
 import { describe, manifestOf } from './published-manifest.ts'
 import { replaceFolder } from './replace-folder.ts'
@@ -16,7 +18,7 @@ export async function buildLibraries(folder: string): Promise<readonly string[]>
       '--outDir',
       fresh,
     ])
-    for (const name of names) await withoutSourceNames(join(fresh, name, 'src'))
+    for (const name of names) await finishDeclarations(join(fresh, name, 'src'))
     await describeLibrary('contract', fresh, ['openapi.json'])
     await describeLibrary('sdk', fresh, [])
   })
@@ -39,10 +41,13 @@ async function describeLibrary(name: string, into: string, documents: readonly s
 }
 
 /** TypeScript rewrites imports only in JavaScript, and older versions look for the sources that these name. */
-async function withoutSourceNames(place: string): Promise<void> {
+const withoutSourceNames = (text: string): string => text.replaceAll(/(from '\.{1,2}\/[^']+)\.ts'/g, "$1.js'")
+
+async function finishDeclarations(place: string): Promise<void> {
+  const { schemas } = documentOfThisVersion()['components'] as { schemas: Readonly<Record<string, DescribedModel>> }
   const declarations = (await readdir(place, { recursive: true })).filter((file) => file.endsWith('.d.ts'))
   for (const file of declarations) {
     const text = await readFile(join(place, file), 'utf8')
-    await writeFile(join(place, file), text.replaceAll(/(from '\.{1,2}\/[^']+)\.ts'/g, "$1.js'"))
+    await writeFile(join(place, file), describeTypes(withoutSourceNames(text), schemas))
   }
 }

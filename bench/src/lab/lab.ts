@@ -71,8 +71,15 @@ export const openLab = ({
       async newContainerd(options: ContainerdOptions, policy: object = nodePolicy) {
         const machine = await prepare(lab, nextName(), { policy })
         await trustRegistry(machine)
-        await startContainerd(machine, { disk, ...options })
-        return { machine, [Symbol.asyncDispose]: () => machine.stop() }
+        const containerd = await startContainerd(machine, { disk, ...options })
+        return {
+          machine,
+          // In this order: what containerd used counts until it has ended, not in the next run.
+          async [Symbol.asyncDispose]() {
+            await containerd[Symbol.asyncDispose]()
+            await machine.stop()
+          },
+        }
       },
       /** The same state before every run: nothing left to write, the registry's files in memory. */
       async settle(): Promise<void> {

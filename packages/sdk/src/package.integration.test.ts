@@ -9,6 +9,7 @@ import { workAsWillingNode } from '../../control-plane/src/testing/willing-node.
 import { runCommand } from '../../testkit/src/command.ts'
 
 const inRepository = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
+const strict = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,dom']
 const dir = tempDir()
 const project = join(dir.path, 'project')
 let running: TestControlPlane
@@ -64,6 +65,24 @@ describe('the published SDK', () => {
     }
   })
 
+  test('shows a sentence for each field of a model, whose type is that of the schema', async () => {
+    const wire = join(project, 'node_modules/@fairlead/contract/src/wire')
+    const files = (await readdir(wire)).filter((file) => file.endsWith('.d.ts'))
+    const texts = await Promise.all(files.map((file) => readFile(join(wire, file), 'utf8')))
+    const declared = /^export interface (\w+) \{\n {4}\/\*\* .+\. \*\/\n {4}\w+\??: z\.(infer|input)</gm
+    const models = [...texts.join('\n').matchAll(declared)].map(([, name, kind]) => [
+      name,
+      `z.${kind}<typeof wire.${name}>`,
+    ])
+    const names = models.map(([name]) => name)
+    expect(names).toEqual(expect.arrayContaining(['Build', 'Cloud', 'Cluster', 'CreateCluster', 'Node', 'PullRecord']))
+    const both = models.map(([name, type]) => `export const both${name}: [Same<wire.${name}, ${type}>] = [true]`)
+    const same = 'type Same<One, Other> = [One, Other] extends [Other, One] ? true : never'
+    const imports = "import type { z } from 'zod'\nimport type * as wire from '@fairlead/contract/wire'"
+    await writeFile(join(project, 'models.mts'), [imports, same, ...both].join('\n'))
+    await must(inRepository('node_modules/.bin/tsc'), [...strict, 'models.mts'], project)
+  })
+
   test('has a README that is one program, type-checks, and runs in plain JavaScript', async () => {
     const readme = await readFile(inRepository('packages/sdk/README.md'), 'utf8')
     const program = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code).join('\n')
@@ -71,7 +90,6 @@ describe('the published SDK', () => {
     await writeFile(join(project, 'readme.mts'), program + typed)
     await writeFile(join(project, 'readme.mjs'), program)
     const types = ['--typeRoots', inRepository('node_modules/@types'), '--types', 'node']
-    const strict = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,dom']
     await must(inRepository('node_modules/.bin/tsc'), [...strict, ...types, 'readme.mts'], project)
     const said = await must(process.execPath, ['readme.mjs'], project, {
       ...process.env,

@@ -76,7 +76,19 @@ export const CreateClusterEnvironment = z.strictObject({
   config_json: z.unknown(),
   cloud_id: CloudId.optional(),
 })
-export type CreateClusterEnvironment = { name: string; config_json: EnvironmentConfig; cloud_id?: string }
+/** A cluster environment to create, with its first build. */
+export interface CreateClusterEnvironment {
+  /** Its name, unique among those that are not archived. */
+  name: string
+  /** The configuration of its first build. */
+  config_json: EnvironmentConfig
+  /** The cloud that its builds are for; absent: the only one. */
+  cloud_id?: string
+}
 
 export const CreateBuild = z.strictObject({ config_json: z.unknown() })
-export type CreateBuild = { config_json: EnvironmentConfig }
+/** The next revision of a cluster environment. */
+export interface CreateBuild {
+  /** Its configuration. */
+  config_json: EnvironmentConfig
+}

@@ -13,7 +13,7 @@ import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { enginesOf, installedPlace } from '../door/door-place.ts'
 import { openDoorsAt } from '../door/open-doors.ts'
-import { printWarning } from '../door/door-words.ts'
+import { printWarning, warningJson, type DoorWarning } from '../door/door-words.ts'
 import { openedJson, printOpened, wantedDoor } from '../door/open.ts'
 import { installSteps } from './install-steps.ts'
 import { afterInstall } from './next-step.ts'
@@ -32,9 +32,16 @@ export default async function install(this: CliContext, flags: AgentInstallFlags
   const steps = installSteps(place, executable)
   if (wanted.length > 0) return installWithDoors(this, flags, { place, steps, wanted })
   await carryOut(this, flags, place.root, steps)
-  if (flags.json) printJson(this, { dry_run: flags.dryRun ?? false, steps: steps.map(sentenceOf) })
-  if (flags.json || flags.dryRun) return
-  if (place.root === '') await recommendEngine(this)
+  const warnings = place.root === '' && !flags.dryRun ? await engineWarnings(this) : []
+  if (flags.json) {
+    return printJson(this, {
+      dry_run: flags.dryRun ?? false,
+      steps: steps.map(sentenceOf),
+      warnings: warnings.map(warningJson),
+    })
+  }
+  if (flags.dryRun) return
+  for (const warning of warnings) printWarning(this, warning)
   const { node } = await agentStatus({ stateDir: join(place.root, defaultPaths.stateDir) })
   const next = node === null ? afterInstall : 'fairlead agent status'
   this.stdout.write(`${paintFor(this.stdout, this.env).dim('next:')}  ${next}\n`)
@@ -61,8 +68,11 @@ async function installWithDoors(
   printJson(context, { ...openedJson(opened, flags), steps: [...files.map(sentenceOf), ...opened.steps] })
 }
 
-async function recommendEngine(context: CliContext): Promise<void> {
+/** What a newer engine buys, where this machine's is too old for a door. */
+async function engineWarnings(context: CliContext): Promise<readonly DoorWarning[]> {
   const { unfit } = await enginesOf(installedPlace('', context.cwd), context.signal)
-  const advice = unfit.map(({ problem: found }) => engineAdvice(found)).filter((one) => one !== null)
-  for (const one of advice) printWarning(context, { code: 'ENGINE_OUTDATED', ...one })
+  return unfit.flatMap(({ problem: found }) => {
+    const advice = engineAdvice(found)
+    return advice === null ? [] : [{ code: 'ENGINE_OUTDATED', ...advice }]
+  })
 }

@@ -16,6 +16,8 @@ export interface DoorWarning {
   readonly fix: string
 }
 
+export const warningJson = ({ code, what, fix }: DoorWarning): object => ({ code, detail: what, fix })
+
 export function printWarning({ stderr, env }: CliContext, { code, what, fix }: DoorWarning): void {
   const paint = paintFor(stderr, env)
   stderr.write(`${paint.yellow('warning:')} ${printableText(what)} ${paint.dim(`(${code})`)}\n`)

@@ -5,6 +5,7 @@ import type { DoorFile, FoundEngine } from '@fairlead/doors/engines/engine-door'
 import { engineDoors } from '@fairlead/doors/engines/engine-doors'
 import { findDoorFiles, ownerOf, readDoorFile, type SeenFile } from '@fairlead/doors/upkeep/door-files'
 import { openDoors, type DoorChange, type WantedDoor } from '@fairlead/doors/upkeep/edit-doors'
+import { engineAdvice } from '@fairlead/doors/upkeep/engine-advice'
 import { adviceFor, findKeptLogins } from '@fairlead/doors/upkeep/find-kept-logins'
 import { kubeletRegistries } from '@fairlead/doors/upkeep/kubelet-registries'
 import { problemOf, registriesOf } from '@fairlead/doors/upkeep/look-at-doors'
@@ -66,7 +67,10 @@ export async function openDoorsAt(
   const ownerSteps = [...ownerFileSteps({ path, before, after: edited.text }), ...(options.starts ?? [])]
   const fileSteps = [...removeSteps(root, stale), ...writeSteps(root, planned)]
   const warnings = [
-    ...found.unfit.map(({ engine, problem: { code, what, fix } }) => ({ code, what: `${engine}: ${what}`, fix })),
+    ...found.unfit.map(({ engine, problem: why }) => ({
+      code: why.code,
+      ...(engineAdvice(why) ?? { what: `${engine}: ${why.what}`, fix: why.fix }),
+    })),
     ...(isRunning ? [] : await doubtsOf(place, pairs)),
     ...(await findKeptLogins(root, registries)).map((login) => ({ code: 'DOOR_LOGIN_LEFT', ...adviceFor(login) })),
   ]

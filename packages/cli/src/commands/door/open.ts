@@ -7,7 +7,7 @@ import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { doorPlace, requireRoot, type DoorFlags, type EngineFlag, type RootFlags } from './door-place.ts'
-import { printOpen, printWarning } from './door-words.ts'
+import { printOpen, printWarning, warningJson } from './door-words.ts'
 import { openDoorsAt, type OpenedDoors } from './open-doors.ts'
 
 export interface OpenFlags extends DoorFlags, EngineFlag, RootFlags {
@@ -42,7 +42,7 @@ export function openedJson(opened: OpenedDoors, { dryRun }: { readonly dryRun?: 
     open: opened.registries.flatMap((registry) =>
       opened.engines.map(({ engine, name }) => ({ registry, engine, name, proved: opened.isProved })),
     ),
-    warnings: opened.warnings.map(({ code, what, fix }) => ({ code, detail: what, fix })),
+    warnings: opened.warnings.map(warningJson),
   }
 }
 

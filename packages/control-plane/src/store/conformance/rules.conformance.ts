@@ -31,6 +31,18 @@ export function describeRules(opened: () => OpenedStore): void {
       )
     })
 
+    test('a removed cloud is found by nothing, and its name is free', async () => {
+      const gone = await store.write((transaction) => insertCloud(transaction, { name: 'one' }))
+      await store.write((transaction) => insertNode(transaction, gone.id, 'n1'))
+      await store.write((transaction) => transaction.clouds.remove(gone.id, at))
+      const { clouds } = store.reader
+      expect([await clouds.byId(gone.id), await clouds.byName('one'), await clouds.count()]).toEqual([null, null, 0])
+      expect(await clouds.list({}, first)).toEqual([])
+      expect(await store.reader.nameTaken('cloud', 'one')).toBe(false)
+      const next = await store.write((transaction) => insertCloud(transaction, { name: 'one' }))
+      expect(await clouds.byName('one')).toEqual(next)
+    })
+
     test('a build belongs to an existing environment', async () => {
       const cloud = await store.write(insertCloud)
       await expect(

@@ -74,7 +74,7 @@ function carry(from: Socket, into: Socket, { roundTripMs, bytesPerSecond }: FarL
       else into.write(first.chunk)
     }
     const [next] = underway
-    if (next !== undefined) timer = setTimeout(arrive, next.at - performance.now())
+    if (next !== undefined) timer = setTimeout(arrive, Math.max(0, next.at - performance.now()))
     if (bytes <= window && !into.writableNeedDrain) from.resume()
   }
   into.on('drain', () => {
