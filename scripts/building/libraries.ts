@@ -18,7 +18,8 @@ export async function buildLibraries(folder: string): Promise<readonly string[]>
       '--outDir',
       fresh,
     ])
-    for (const name of names) await finishDeclarations(join(fresh, name, 'src'))
+    const { schemas } = documentOfThisVersion()['components'] as { schemas: Readonly<Record<string, DescribedModel>> }
+    for (const name of names) await finishDeclarations(join(fresh, name, 'src'), schemas)
     await describeLibrary('contract', fresh, ['openapi.json'])
     await describeLibrary('sdk', fresh, [])
   })
@@ -43,11 +44,10 @@ async function describeLibrary(name: string, into: string, documents: readonly s
 /** TypeScript rewrites imports only in JavaScript, and older versions look for the sources that these name. */
 const withoutSourceNames = (text: string): string => text.replaceAll(/(from '\.{1,2}\/[^']+)\.ts'/g, "$1.js'")
 
-async function finishDeclarations(place: string): Promise<void> {
-  const { schemas } = documentOfThisVersion()['components'] as { schemas: Readonly<Record<string, DescribedModel>> }
+async function finishDeclarations(place: string, models: Readonly<Record<string, DescribedModel>>): Promise<void> {
   const declarations = (await readdir(place, { recursive: true })).filter((file) => file.endsWith('.d.ts'))
   for (const file of declarations) {
     const text = await readFile(join(place, file), 'utf8')
-    await writeFile(join(place, file), describeTypes(withoutSourceNames(text), schemas))
+    await writeFile(join(place, file), describeTypes(withoutSourceNames(text), models))
   }
 }

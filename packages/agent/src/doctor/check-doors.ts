@@ -1,7 +1,7 @@
 /** Examines the doors of this node: the files of engines, what each engine does, and logins that other tools still keep for their registries. */
 import { problem, type Problem } from '@fairlead/contract/problems'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
-import { engineAdvice } from '@fairlead/doors/upkeep/engine-advice'
+import { engineWarnings } from '@fairlead/doors/upkeep/engine-advice'
 import { adviceFor, type KeptLogin } from '@fairlead/doors/upkeep/find-kept-logins'
 import { isAtFault, problemOf, registriesOf, type SeenDoor } from '@fairlead/doors/upkeep/look-at-doors'
 import type { DoctorWarning } from './doctor-report.ts'
@@ -54,12 +54,11 @@ export async function checkDoors(
         tried: seen.filter(({ state }) => state === 'open').length,
       },
   )
-  const advice = unfit.map(engineAdvice).filter((one) => one !== null)
   const left = await parts.keptLogins(registries)
   return [
     ...others(failures, absent).map(({ code, what, fix }) => ({ code, what, fix })),
     ...left.map((login) => ({ code: 'DOOR_LOGIN_LEFT', ...adviceFor(login) }) as const),
-    ...advice.map((one) => ({ code: 'ENGINE_OUTDATED', ...one }) as const),
+    ...engineWarnings(unfit),
   ]
 }
 

@@ -4,7 +4,7 @@ import type { Claims } from './access-rules.ts'
 
 const longest = 128
 
-/** The first of these claims that is there, in the characters of a name. */
+/** The first of these claims that has a usable value, limited to the characters that a name may have. */
 export function holderName(claims: Claims, wanted: readonly string[]): string {
   const texts = wanted.map((name) => (Object.hasOwn(claims, name) ? claims[name] : null))
   const names = texts.flatMap((text) => (typeof text === 'string' && text !== '' ? [inNameForm(text)] : []))

@@ -52,7 +52,7 @@ const rememberedMs = 60 * 60 * 1000
 /** A key that is not known yet, as after a rotation, is looked for at most once in this time. */
 const keysEveryMs = 1_000
 /** Clocks differ. */
-const toleranceSeconds = 30
+export const toleranceSeconds = 30
 /** Signatures that only the holder of a private key can make: neither `none` nor a shared secret. */
 const algorithms = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ')
 

@@ -32,7 +32,13 @@ import {
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { withUserInfo, type Claims } from './access-rules.ts'
-import { byOurFetch, IdentityProvider, type IdTokenClaims, type ProviderMetadata } from './identity-provider.ts'
+import {
+  byOurFetch,
+  IdentityProvider,
+  toleranceSeconds,
+  type IdTokenClaims,
+  type ProviderMetadata,
+} from './identity-provider.ts'
 import { providerUnreachable } from './provider-fetch.ts'
 import { providerProblem } from './provider-problem.ts'
 import { isConfidentialUrl, type PeopleSettings } from './settings.ts'
@@ -177,7 +183,7 @@ export class PeopleSignIn {
     return {
       client_id: this.settings.client_id,
       [clockSkew]: Math.round((this.#clock() - Date.now()) / 1000),
-      [clockTolerance]: 30,
+      [clockTolerance]: toleranceSeconds,
     }
   }
 

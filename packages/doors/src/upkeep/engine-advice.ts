@@ -10,6 +10,14 @@ export interface EngineAdvice {
 const faster =
   'a pull that takes 1.0 on Docker 20.10 takes 0.8 through a door on Docker 29 with igzip, and 0.5 with the parallel unpacking of containerd'
 
+/** For each engine of which a newer version is what is missing. */
+export function engineWarnings(
+  unfit: readonly Problem[],
+): readonly (EngineAdvice & { readonly code: 'ENGINE_OUTDATED' })[] {
+  const advice = unfit.map(engineAdvice).filter((one) => one !== null)
+  return advice.map((one) => ({ code: 'ENGINE_OUTDATED', ...one }))
+}
+
 /** Null if a newer engine is not what is missing. */
 export function engineAdvice(unfit: Problem): EngineAdvice | null {
   if (unfit.code === 'DOOR_ENGINE_TOO_OLD') {

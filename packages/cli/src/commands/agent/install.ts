@@ -1,7 +1,7 @@
 /** `fairlead agent install`: puts this executable, its unit and its folders in place; run again, it installs a newer version. */
 import { agentStatus } from '@fairlead/agent'
 import type { WantedDoor } from '@fairlead/doors/upkeep/edit-doors'
-import { engineAdvice } from '@fairlead/doors/upkeep/engine-advice'
+import { engineWarnings } from '@fairlead/doors/upkeep/engine-advice'
 import { join } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import { carryOut } from '../../machine-steps/carry-out.ts'
@@ -13,7 +13,7 @@ import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { enginesOf, installedPlace } from '../door/door-place.ts'
 import { openDoorsAt } from '../door/open-doors.ts'
-import { printWarning, warningJson, type DoorWarning } from '../door/door-words.ts'
+import { printWarning, warningJson } from '../door/door-words.ts'
 import { openedJson, printOpened, wantedDoor } from '../door/open.ts'
 import { installSteps } from './install-steps.ts'
 import { afterInstall } from './next-step.ts'
@@ -32,7 +32,9 @@ export default async function install(this: CliContext, flags: AgentInstallFlags
   const steps = installSteps(place, executable)
   if (wanted.length > 0) return installWithDoors(this, flags, { place, steps, wanted })
   await carryOut(this, flags, place.root, steps)
-  const warnings = place.root === '' && !flags.dryRun ? await engineWarnings(this) : []
+  const isForThisMachine = place.root === '' && !flags.dryRun
+  const unfit = isForThisMachine ? (await enginesOf(installedPlace('', this.cwd), this.signal)).unfit : []
+  const warnings = engineWarnings(unfit.map(({ problem }) => problem))
   if (flags.json) {
     return printJson(this, {
       dry_run: flags.dryRun ?? false,
@@ -66,13 +68,4 @@ async function installWithDoors(
   const opened = await openDoorsAt(doors, wanted, { ...flags, starts }, context)
   if (!flags.json) return printOpened(context, opened, flags)
   printJson(context, { ...openedJson(opened, flags), steps: [...files.map(sentenceOf), ...opened.steps] })
-}
-
-/** What a newer engine buys, where this machine's is too old for a door. */
-async function engineWarnings(context: CliContext): Promise<readonly DoorWarning[]> {
-  const { unfit } = await enginesOf(installedPlace('', context.cwd), context.signal)
-  return unfit.flatMap(({ problem: found }) => {
-    const advice = engineAdvice(found)
-    return advice === null ? [] : [{ code: 'ENGINE_OUTDATED', ...advice }]
-  })
 }

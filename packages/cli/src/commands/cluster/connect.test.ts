@@ -1,9 +1,10 @@
 /** `fairlead cluster connect` against scripted answers: where the token goes, and where it does not. */
 import { describe, expect, test } from 'vitest'
 import { ScriptedShell } from '../../scripted-context.ts'
+import { sampleCluster } from './sample-cluster.ts'
 
 const token = `frt_${'A'.repeat(43)}`
-const id = `ses_${'0'.repeat(26)}`
+const { id } = sampleCluster
 const connection = { ray_address: 'ray://10.0.0.1:10001', dashboard_url: 'http://127.0.0.1:8265', ray_token: token }
 
 const scripted = (answer: object) => async (url: URL | string | Request) => {
@@ -15,25 +16,9 @@ const scripted = (answer: object) => async (url: URL | string | Request) => {
 }
 
 const clusterThatRuns = {
-  id,
-  name: 'train',
-  state: 'Running',
-  problem: null,
-  cloud_id: `cld_${'0'.repeat(26)}`,
-  cluster_environment_id: `cenv_${'0'.repeat(26)}`,
-  cluster_environment_build_id: `bld_${'0'.repeat(26)}`,
-  cluster_environment: 'env:1',
-  worker_count: 0,
-  pin_digest: true,
-  digest: null,
-  generation: 1,
-  creator_id: 'tok_x',
-  created_at: '2026-11-24T12:00:00.000Z',
-  state_changed_at: '2026-11-24T12:00:00.000Z',
+  ...sampleCluster,
   ray_address: connection.ray_address,
   dashboard_url: connection.dashboard_url,
-  alive_nodes: 1,
-  nodes: [],
 }
 
 async function connect(answer: object, ...words: string[]) {

@@ -2,8 +2,9 @@
 import type { ClusterNode } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { ScriptedShell } from '../../scripted-context.ts'
+import { sampleCluster } from './sample-cluster.ts'
 
-const id = `ses_${'0'.repeat(26)}`
+const { id } = sampleCluster
 const node = (node_name: string, over: Partial<ClusterNode>): ClusterNode => ({
   node_id: `node_${'0'.repeat(26)}` as ClusterNode['node_id'],
   node_name,
@@ -17,35 +18,13 @@ const node = (node_name: string, over: Partial<ClusterNode>): ClusterNode => ({
   last_heard_at: null,
   ...over,
 })
-const cluster = {
-  id,
-  name: 'train',
-  state: 'Running',
-  problem: null,
-  cloud_id: `cld_${'0'.repeat(26)}`,
-  cluster_environment_id: `cenv_${'0'.repeat(26)}`,
-  cluster_environment_build_id: `bld_${'0'.repeat(26)}`,
-  cluster_environment: 'env:1',
-  worker_count: 1,
-  pin_digest: true,
-  digest: null,
-  generation: 1,
-  creator_id: 'tok_x',
-  created_at: '2026-11-24T12:00:00.000Z',
-  state_changed_at: '2026-11-24T12:00:00.000Z',
-  ray_address: null,
-  dashboard_url: null,
-  alive_nodes: 2,
-  nodes: [],
-}
-
 async function logs(nodes: readonly ClusterNode[], ...flags: string[]) {
   using shell = new ScriptedShell()
   const env = { FAIRLEAD_HOST: 'http://127.0.0.1:8470', FAIRLEAD_TOKEN: 'flt_x' }
   const fetch = async (url: URL | string | Request) =>
     new URL(url instanceof Request ? url.url : url).pathname.endsWith('/nodes')
       ? Response.json({ results: nodes, metadata: { next_paging_token: null } })
-      : Response.json({ result: cluster })
+      : Response.json({ result: sampleCluster })
   return shell.run(['cluster', 'logs', '--id', id, ...flags], { env, fetch })
 }
 

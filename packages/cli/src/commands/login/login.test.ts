@@ -139,7 +139,7 @@ describe('a person', () => {
     expect(() => stored(shell)).toThrow('ENOENT')
   })
 
-  test('who is not let in is told so, and nothing is stored', async () => {
+  test('a person who is refused is told so, and nothing is stored', async () => {
     using shell = new ScriptedShell()
     const { fetch } = server({ 'POST /sign_in/device/finish': [problemResponse('SIGN_IN_NOT_ALLOWED', 403)] })
     const ran = await shell.run(['login', '--host', origin, '--sign-in'], { fetch })
@@ -198,7 +198,7 @@ describe('a CI job', () => {
     expect(ran.stdout + ran.stderr).not.toContain(jwt)
   })
 
-  test('without one is told what its platform needs, and nothing is sent', async () => {
+  test('without an ID token is told what its platform needs, and nothing is sent', async () => {
     using shell = new ScriptedShell()
     const { fetch, sent } = server()
     const ran = await shell.run(['login', '--host', origin, '--ci'], { env: { GITHUB_ACTIONS: 'true' }, fetch })

@@ -1,0 +1,22 @@
+/** What a control plane says about a cluster that runs, for tests. */
+export const sampleCluster = {
+  id: `ses_${'0'.repeat(26)}`,
+  name: 'train',
+  state: 'Running',
+  problem: null,
+  cloud_id: `cld_${'0'.repeat(26)}`,
+  cluster_environment_id: `cenv_${'0'.repeat(26)}`,
+  cluster_environment_build_id: `bld_${'0'.repeat(26)}`,
+  cluster_environment: 'env:1',
+  worker_count: 0,
+  pin_digest: true,
+  digest: null,
+  generation: 1,
+  creator_id: 'tok_x',
+  created_at: '2026-11-24T12:00:00.000Z',
+  state_changed_at: '2026-11-24T12:00:00.000Z',
+  ray_address: null,
+  dashboard_url: null,
+  alive_nodes: 1,
+  nodes: [],
+}
