@@ -1,7 +1,6 @@
-/** Builds the newest Docker, containerd and a kubelet, or finds them in the cache; prints its progress, then their folder. */
-import { ensureGoPrograms } from '../packages/testkit/src/go-programs.ts'
+/** Builds the newest Docker, containerd and a kubelet, or with `kubernetes` the rest of one, or finds them in the cache; prints its progress, then their folder. */
+import { ensureGoPrograms, ensureKubernetesPrograms } from '../packages/testkit/src/go-programs.ts'
 import { cacheFolder } from './demo/settings.ts'
 
-console.log(
-  await ensureGoPrograms({ cacheDir: cacheFolder, onProgress: (fraction) => console.log(fraction.toFixed(3)) }),
-)
+const ensure = process.argv[2] === 'kubernetes' ? ensureKubernetesPrograms : ensureGoPrograms
+console.log(await ensure({ cacheDir: cacheFolder, onProgress: (fraction) => console.log(fraction.toFixed(3)) }))

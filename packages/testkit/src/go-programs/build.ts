@@ -7,6 +7,8 @@ import { mustRun } from '../command.ts'
 export interface GoModule {
   /** With a `go.mod` whose `tool` lines list what to build, and the hashes of all its inputs. */
   readonly folder: string
+  /** The tools to build; all when absent. */
+  readonly tools?: readonly string[]
   /** Whether C is also compiled and linked. */
   readonly cgo: boolean
   readonly ldflags: string
@@ -46,9 +48,18 @@ const environmentOf = ({ cgo }: GoModule): NodeJS.ProcessEnv => ({
   GOWORK: 'off',
 })
 
+/** Where Go keeps the sources of a module that a tool needs. */
+export async function sourcesOf(user: GoModule, name: string): Promise<string> {
+  const listed = await mustRun('go', ['list', '-m', '-f', '{{.Dir}}', name], {
+    cwd: user.folder,
+    env: environmentOf(user),
+  })
+  return listed.trimEnd()
+}
+
 async function countPackages(module: GoModule): Promise<number> {
-  const { folder, tags = '' } = module
-  const listed = await mustRun('go', ['list', '-deps', '-tags', tags, 'tool'], {
+  const { folder, tags = '', tools = ['tool'] } = module
+  const listed = await mustRun('go', ['list', '-deps', '-tags', tags, ...tools], {
     cwd: folder,
     env: environmentOf(module),
     timeoutMs: 900_000,
@@ -57,9 +68,9 @@ async function countPackages(module: GoModule): Promise<number> {
 }
 
 function build(module: GoModule, bin: string, onPackage: () => void): Promise<void> {
-  const { folder, ldflags, tags = '', program = '/' } = module
+  const { folder, ldflags, tags = '', tools = ['tool'], program = '/' } = module
   const flags = ['-v', '-p', '2', '-tags', tags, '-ldflags', `-s -w ${ldflags}`, '-o', join(bin, program)]
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', 'nice', 'go', 'build', ...flags, 'tool'], {
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', 'nice', 'go', 'build', ...flags, ...tools], {
     cwd: folder,
     env: environmentOf(module),
     stdio: ['ignore', 'ignore', 'pipe'],
