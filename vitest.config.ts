@@ -3,7 +3,7 @@
  * whole system, machines boots systemd, installs programs and fills a disk, clusters runs a real Ray for minutes (its own launcher starts the
  * nodes; machines are cut off until that is reported), console walks the web console in a real browser, replicas covers what three replicas
  * and one PostgreSQL could change, api has schemathesis call the control plane, engines runs whatever meets an engine on the newest ones, which
- * are built from source, and release installs and uses what is published.
+ * are built from source, kubernetes runs a real one with KubeRay, and release installs and uses what is published.
  */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +16,8 @@ const machines = 'e2e/src/machines/*.test.ts'
 const onNewestAlone = 'e2e/src/engines/**/*.test.ts'
 /** Through a door: the newest of each engine. */
 const newestThroughDoor = 'packages/doors/src/{engines/*,guide}/newest.integration.test.ts'
+/** A real Kubernetes. */
+const kubernetes = ['packages/testkit/src/kubernetes/*.integration.test.ts', 'e2e/src/kubernetes/*.test.ts']
 const clusters = ['e2e/src/ray-launcher.test.ts', 'e2e/src/cluster-life.test.ts']
 const api = 'e2e/src/api/*.test.ts'
 const webConsole = 'e2e/src/console/**/*.test.ts'
@@ -23,7 +25,7 @@ const webConsole = 'e2e/src/console/**/*.test.ts'
 const onLoopback = 'e2e/src/console/{firefox,first-steps,lists,live,offline,sign-in,tabs}.test.ts'
 const replicas = 'e2e/src/replicas.test.ts'
 const release = 'e2e/src/release/*.test.ts'
-const ownLayers = [onNewestAlone, machines, ...clusters, api, webConsole, replicas, release]
+const ownLayers = [onNewestAlone, ...kubernetes, machines, ...clusters, api, webConsole, replicas, release]
 
 /** What replicas can change: work that one begins and another ends, and data that all of them see. Everything else is local to one process. */
 const onReplicas = {
@@ -83,6 +85,7 @@ export default defineConfig({
           env,
           isolate,
           include: [testkit],
+          exclude: [...kubernetes, '**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           maxWorkers: 3,
@@ -186,6 +189,19 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 600_000,
           maxWorkers: 2,
+          expect: { poll: { timeout: 30_000 } },
+        },
+      },
+      {
+        test: {
+          name: 'kubernetes',
+          isolate,
+          env,
+          include: kubernetes,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          // A cluster is a dozen programs, and a real Ray starts in one.
+          maxWorkers: 1,
           expect: { poll: { timeout: 30_000 } },
         },
       },

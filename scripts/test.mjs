@@ -64,9 +64,10 @@ async function run() {
     schemathesis: toRun.includes('api'),
     site: toRun.includes('api'),
     nodeArm64: toRun.includes('machines'),
-    rayImage: toRun.some((layer) => ['e2e', 'machines', 'clusters'].includes(layer)),
+    rayImage: toRun.some((layer) => ['e2e', 'machines', 'clusters', 'kubernetes'].includes(layer)),
     program: process.env['FAIRLEAD_PROGRAM'] === undefined && toRun.some((layer) => layers[layer].built),
-    engines: toRun.includes('engines'),
+    engines: toRun.some((layer) => ['engines', 'kubernetes'].includes(layer)),
+    kubernetes: toRun.includes('kubernetes'),
     release: toRun.includes('release'),
   })
   const counts = []

@@ -13,7 +13,7 @@ import { outcomesOf } from './vitest-report.mjs'
 
 const bin = join(root, 'node_modules', '.bin')
 
-/** @typedef {'unit' | 'console' | 'e2e' | 'integration' | 'machines' | 'clusters' | 'python' | 'testkit' | 'replicas' | 'api' | 'engines' | 'release'} LayerName */
+/** @typedef {'unit' | 'console' | 'e2e' | 'integration' | 'machines' | 'clusters' | 'python' | 'testkit' | 'replicas' | 'api' | 'engines' | 'kubernetes' | 'release'} LayerName */
 
 /**
  * Two run at a time and start in this order, the longest first. `minutes` is the time limit; `usual` layers run if none is named; those
@@ -28,6 +28,7 @@ export const layers = {
   clusters: { minutes: 20, built: true },
   machines: { minutes: 20, built: true },
   engines: { minutes: 15, built: true },
+  kubernetes: { minutes: 15, built: true },
   api: { minutes: 15 },
   python: { minutes: 15 },
   replicas: { minutes: 15, built: true },
@@ -72,8 +73,11 @@ async function runVitest(layer, filters, places, label) {
   }
 }
 
+/** @type {ReadonlySet<LayerName>} */
+const onNewestEngines = new Set(['engines', 'kubernetes'])
+
 /**
- * One layer is for the newest engines; the others run on the machine's engine, or on the one that the user names.
+ * Two layers are for the newest engines; the others run on the machine's engine, or on the one that the user names.
  * @param {LayerName} layer
  * @param {Record<string, string>} places
  * @returns {Record<string, string>}
@@ -81,7 +85,7 @@ async function runVitest(layer, filters, places, label) {
 function environmentOf(layer, { FAIRLEAD_NEWEST_ENGINES: engines, FAIRLEAD_PROGRAM: program, ...places }) {
   return {
     ...places,
-    ...(layer === 'engines' && engines !== undefined && { FAIRLEAD_ENGINE_BIN: engines }),
+    ...(onNewestEngines.has(layer) && engines !== undefined && { FAIRLEAD_ENGINE_BIN: engines }),
     ...(layers[layer].built && program !== undefined && { FAIRLEAD_PROGRAM: program }),
   }
 }

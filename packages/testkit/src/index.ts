@@ -40,7 +40,13 @@ export type { FarLink } from './servers/faults/far-link.ts'
 export { startServerOfAnotherUser, type ServerOfAnotherUser } from './servers/server-of-another-user.ts'
 export { startTcpProxy, type TcpMode, type TcpProxy, type TcpProxyOptions } from './servers/faults/tcp-proxy.ts'
 export { makeFakeRayImage, type FakeRayOptions } from './images/fake-ray-image.ts'
-export { enginePrograms, ensureGoPrograms, type GoProgramsOptions } from './go-programs.ts'
+export {
+  enginePrograms,
+  ensureGoPrograms,
+  ensureKubernetesPrograms,
+  kubernetesPrograms,
+  type GoProgramsOptions,
+} from './go-programs.ts'
 export { withFileLock } from './file-lock.ts'
 export { startHostileRegistry, type HostileRegistryOptions } from './rogue/hostile-registry.ts'
 export {
@@ -62,6 +68,17 @@ export {
 } from './servers/identity-provider.ts'
 export { startTokenIssuer, type TokenIssuer } from './servers/token-issuer.ts'
 export { startKubelet, type KubeletOptions, type KubeletPod, type TestKubelet } from './machines/kubelet.ts'
+export { startKubeRay } from './kubernetes/kuberay.ts'
+export {
+  isReady,
+  waitingFor,
+  type Kubectl,
+  type KubernetesEvent,
+  type KubernetesObject,
+  type KubernetesPod,
+} from './kubernetes/kubectl.ts'
+export { startKubernetes, type TestKubernetes } from './kubernetes/kubernetes.ts'
+export type { KubernetesNode, KubernetesNodeOptions } from './kubernetes/node.ts'
 export {
   blobOf,
   descriptor,
@@ -143,9 +160,11 @@ export {
 export {
   basicRegistry,
   behindProxy,
+  hiddenRegistry,
   openRegistry,
   overFarLink,
   tokenRegistry,
+  type HiddenRegistry,
   type PrivateRegistry,
 } from './worlds/registries.ts'
 export { awsSecrets, googleSecrets, mayRead, secretFiles, type SecretManager } from './worlds/secret-managers.ts'

@@ -1,4 +1,5 @@
 /** A node: a machine whose agent joined a control plane, with `fairlead agent run` as a separate process. */
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runCommand } from '../command.ts'
 import type { Machine } from '../machines/machine.ts'
@@ -29,6 +30,8 @@ export interface FairleadAgentOptions {
   /** A Docker socket other than the machine's own. */
   socket?: string
   advertiseAddress?: string
+  /** Names that lead it elsewhere than the rest of its machine. */
+  hosts?: Record<string, string>
 }
 
 export interface FairleadAgent extends AsyncDisposable {
@@ -68,7 +71,7 @@ export async function startFairleadAgent(options: FairleadAgentOptions): Promise
     const service =
       machine === null
         ? startService({ command: process.execPath, args, logFile, env: place })
-        : machine.spawn(process.execPath, args, { logFile, env: place })
+        : machine.spawn(...(await withHosts(options.hosts, args)), { logFile, env: place })
     // Each question is a connection over TLS, which takes the processor that the agent needs.
     await untilReady(service, `the agent ${name} is heard`, () => heardSince(serve, name, startedAt), 30_000, 100)
     return service
@@ -94,6 +97,19 @@ export async function startFairleadAgent(options: FairleadAgentOptions): Promise
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+/** The command line with which it runs in a mount namespace with a hosts file of its own, if it has one. */
+async function withHosts(
+  hosts: Record<string, string> | undefined,
+  args: readonly string[],
+): Promise<[command: string, args: readonly string[]]> {
+  if (hosts === undefined) return [process.execPath, args]
+  const file = join(newFolder('hosts'), 'hosts')
+  const lines = Object.entries({ localhost: '127.0.0.1', ...hosts }).map(([name, address]) => `${address}\t${name}\n`)
+  await writeFile(file, lines.join(''), { mode: 0o644 })
+  const script = 'mount --bind "$0" /etc/hosts; exec "$@"'
+  return ['unshare', ['--mount', 'sh', '-ec', script, file, process.execPath, ...args]]
 }
 
 async function joinAgent(

@@ -17,6 +17,8 @@ export interface ContainerdOptions {
   disk?: EngineDisk
   /** Set for its process in addition; a PATH comes after that of `binDir`. */
   env?: Record<string, string>
+  /** How pods get their networks; containerd 2 only. Without it, they all are on the machine's. */
+  cni?: { binDir: string; configDir: string }
   /** Layers of an image that are unpacked at the same time; containerd 2 only, where one is the default. */
   maxConcurrentUnpacks?: number
 }
@@ -30,7 +32,7 @@ export interface TestContainerd extends AsyncDisposable {
 
 export async function startContainerd(machine: Machine, options: ContainerdOptions): Promise<TestContainerd> {
   const { binDir, pauseImage = 'pause.invalid/pause:1', configPath = '/etc/docker/certs.d' } = options
-  const { maxConcurrentUnpacks = null } = options
+  const { maxConcurrentUnpacks = null, cni = null } = options
   // On this host's own file system: overlayfs cannot sit on overlayfs.
   const folder = join(machine.dir, 'containerd')
   const root = join(folder, 'root')
@@ -38,7 +40,7 @@ export async function startContainerd(machine: Machine, options: ContainerdOptio
   if (options.disk !== undefined) await mountDisk(machine, root, options.disk)
   const socket = '/run/containerd/containerd.sock'
   const configFile = join(folder, 'config.toml')
-  const places = { folder, socket, pauseImage, configPath, maxConcurrentUnpacks }
+  const places = { folder, socket, pauseImage, configPath, maxConcurrentUnpacks, cni }
   await writeFile(configFile, containerdConfig({ ...places, version: binDir === null ? 2 : 3 }))
   const logFile = join(machine.dir, 'containerd.log')
   const start = async (): Promise<Service> => {

@@ -17,6 +17,8 @@ export interface TestNetwork extends AsyncDisposable {
   readonly hostAddress: string
   /** `10.x.y.0/24`. */
   readonly range: string
+  /** Another address of this host there. */
+  readonly addAddress: () => Promise<string>
   /** A new machine on it, named after its host name. */
   readonly machine: (name: string, options?: MachineOptions) => Promise<Machine>
   /** Gives a name its addresses in the machines' name server: see `NameServer`. */
@@ -72,6 +74,11 @@ export async function createNetwork(): Promise<TestNetwork> {
     hostAddress,
     range: `${prefix}.0/24`,
     answerFor: nameServer.answer,
+    async addAddress() {
+      const address = `${prefix}.${nextNumber++}`
+      await mustRun('ip', ['address', 'add', `${address}/24`, 'dev', link])
+      return address
+    },
     async machine(name, options) {
       const number = nextNumber++
       const machine = await createMachine(name, { ...options, address: `${prefix}.${number}`, nameServer: hostAddress })

@@ -19,6 +19,8 @@ export interface RegistryOptions {
   port?: number
   /** The name that clients use for it, if not the address. */
   name?: string
+  /** Names that its certificate has, too. */
+  alsoNamed?: readonly string[]
   auth: RegistryAuth
   tls?: TestCa
   /** Where it keeps its images; passed again, they are still there. */
@@ -46,10 +48,10 @@ export interface Registry extends RegistryTarget, AsyncDisposable {
 }
 
 export async function startRegistry(options: RegistryOptions): Promise<Registry> {
-  const { host = '127.0.0.1', port = 0, name = host, auth, tls, command = 'docker-registry' } = options
+  const { host = '127.0.0.1', port = 0, name = host, alsoNamed = [], auth, tls, command = 'docker-registry' } = options
   const dir = options.dir ?? newFolder('registry')
   await mkdir(join(dir, 'images'), { recursive: true })
-  const certificate = await tls?.issue(name === host ? [host] : [name, host])
+  const certificate = await tls?.issue([...new Set([name, host, ...alsoNamed])])
   const htpasswdFile = join(dir, 'htpasswd')
   const users = new Map(auth.kind === 'htpasswd' ? Object.entries(auth.users) : [])
   await writeHtpasswd(htpasswdFile, users)

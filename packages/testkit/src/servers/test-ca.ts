@@ -19,6 +19,8 @@ export interface TestCa {
   readonly caPem: string
   /** A certificate for these names and addresses. */
   issue(hosts: readonly string[], options?: { validFrom?: Date; validTo?: Date }): Promise<Certificate>
+  /** With which a client is this user, a member of these groups. */
+  issueClient(user: string, groups?: readonly string[]): Promise<Certificate>
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
@@ -45,38 +47,62 @@ export async function createCa(dir: string = newFolder('ca'), name = 'Fairlead t
   await writeFile(caFile, caPem, { mode: 0o644 })
 
   let issued = 0
+  const certify = async (leaf: {
+    subject: x509.JsonName
+    usage: x509.ExtendedKeyUsage
+    names: x509.JsonGeneralNames
+    validFrom?: Date
+    validTo?: Date
+  }): Promise<Certificate> => {
+    const {
+      subject,
+      usage,
+      names,
+      validFrom = new Date(Date.now() - day),
+      validTo = new Date(Date.now() + 7 * day),
+    } = leaf
+    const leafKeys = await newKeys()
+    const made = await x509.X509CertificateGenerator.create({
+      subject,
+      issuer: ca.subject,
+      publicKey: leafKeys.publicKey,
+      signingKey: keys.privateKey,
+      signingAlgorithm: algorithm,
+      notBefore: validFrom,
+      notAfter: validTo,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([usage]),
+        ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
+        await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
+      ],
+    })
+    const number = ++issued
+    const certPem = `${made.toString('pem')}\n${caPem}`
+    const keyPem = await privateKeyPem(leafKeys.privateKey)
+    const certFile = join(dir, `leaf-${number}.pem`)
+    const keyFile = join(dir, `leaf-${number}.key`)
+    await writeFile(certFile, certPem)
+    await writeFile(keyFile, keyPem, { mode: 0o600 })
+    return { certFile, keyFile, certPem, keyPem }
+  }
   return {
     caFile,
     caPem,
-    async issue(hosts, { validFrom = new Date(Date.now() - day), validTo = new Date(Date.now() + 7 * day) } = {}) {
-      const leafKeys = await newKeys()
-      const leaf = await x509.X509CertificateGenerator.create({
-        subject: `CN=${hosts[0] ?? 'nobody'}`,
-        issuer: ca.subject,
-        publicKey: leafKeys.publicKey,
-        signingKey: keys.privateKey,
-        signingAlgorithm: algorithm,
-        notBefore: validFrom,
-        notAfter: validTo,
-        extensions: [
-          new x509.BasicConstraintsExtension(false, undefined, true),
-          new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-          new x509.SubjectAlternativeNameExtension(
-            hosts.map((host) => ({ type: isIP(host) === 0 ? ('dns' as const) : ('ip' as const), value: host })),
-          ),
-          await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
-        ],
-      })
-      issued += 1
-      const certPem = `${leaf.toString('pem')}\n${caPem}`
-      const keyPem = await privateKeyPem(leafKeys.privateKey)
-      const certFile = join(dir, `leaf-${issued}.pem`)
-      const keyFile = join(dir, `leaf-${issued}.key`)
-      await writeFile(certFile, certPem)
-      await writeFile(keyFile, keyPem, { mode: 0o600 })
-      return { certFile, keyFile, certPem, keyPem }
-    },
+    issue: (hosts, validity = {}) =>
+      certify({
+        subject: [{ CN: [hosts[0] ?? 'nobody'] }],
+        usage: x509.ExtendedKeyUsage.serverAuth,
+        names: hosts.map((host) => ({ type: isIP(host) === 0 ? 'dns' : 'ip', value: host })),
+        ...validity,
+      }),
+    issueClient: (user, groups = []) =>
+      certify({
+        subject: [{ CN: [user] }, ...groups.map((group) => ({ O: [group] }))],
+        usage: x509.ExtendedKeyUsage.clientAuth,
+        names: [],
+      }),
   }
 }
 

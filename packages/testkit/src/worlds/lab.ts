@@ -9,8 +9,8 @@ import type { SecretManager } from './secret-managers.ts'
 import { startWhole } from './start-whole.ts'
 
 export interface LabOptions<Registry, Secrets, Network extends TestNetwork | null> extends GroundOptions<Network> {
-  readonly registry: (ground: Ground) => Promise<Registry>
-  readonly secrets: (ground: Ground) => Promise<Secrets>
+  readonly registry: (ground: Ground<Network>) => Promise<Registry>
+  readonly secrets: (ground: Ground<Network>) => Promise<Secrets>
 }
 
 export interface Lab<Registry, Secrets, Network extends TestNetwork | null> extends Ground<Network>, AsyncDisposable {

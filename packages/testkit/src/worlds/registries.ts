@@ -8,6 +8,8 @@ import { startFarLink, type FarLink } from '../servers/faults/far-link.ts'
 import { startFaultProxy, type FaultProxy } from '../servers/faults/fault-proxy.ts'
 import { startRegistry, type Registry, type RegistryAuth } from '../servers/registry.ts'
 import { startTokenServer, type TokenServer } from '../servers/token-server.ts'
+import type { TestNetwork } from '../machines/network.ts'
+import { startCanary, type Canary } from '../servers/canary.ts'
 import type { Ground } from './ground.ts'
 
 export interface PrivateRegistry {
@@ -37,6 +39,25 @@ export async function basicRegistry(ground: Ground): Promise<Registry & PrivateR
   const { username, password } = ground.login
   return registryOf(ground, { kind: 'htpasswd', users: { [username]: password } }, ground.login)
 }
+
+export interface HiddenRegistry extends Registry, PrivateRegistry {
+  /** Its name without a port, and where it really is. */
+  readonly name: string
+  readonly address: string
+  /** Where its name leads whom nobody told otherwise. */
+  readonly canary: Canary
+}
+
+/** The same under a name that leads to a canary: nobody reaches it without having been told its address. */
+export const hiddenRegistry =
+  (name: string) =>
+  async (ground: Ground<TestNetwork>): Promise<HiddenRegistry> => {
+    const { host, login, network, use } = ground
+    const users = { [login.username]: login.password }
+    const registry = await registryOf(ground, { kind: 'htpasswd', users }, login, [name])
+    const canary = use(await startCanary(await network.addAddress(), registry.port))
+    return { ...reachedAt(`${name}:${registry.port}`, registry), name, address: host, canary }
+  }
 
 /** Anyone may pull from it. */
 export const openRegistry = (ground: Ground): Promise<Registry & PrivateRegistry> =>
@@ -99,8 +120,9 @@ async function registryOf(
   { host, ca: tls, use }: Ground,
   auth: RegistryAuth,
   pusher: Login | null,
+  alsoNamed: readonly string[] = [],
 ): Promise<Registry & PrivateRegistry> {
-  const registry = use(await startRegistry({ host, tls, auth }))
+  const registry = use(await startRegistry({ host, tls, auth, alsoNamed }))
   return {
     ...registry,
     realm: null,

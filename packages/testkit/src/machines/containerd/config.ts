@@ -12,12 +12,14 @@ export interface ContainerdPlaces {
   /** Null: its own default. */
   maxConcurrentUnpacks: number | null
   version: ConfigVersion
+  /** How pods get their networks; null: all of them are on the host's. containerd 2 only. */
+  cni: { binDir: string; configDir: string } | null
 }
 
 export function containerdConfig(places: ContainerdPlaces): string {
-  const { folder, socket, pauseImage, configPath, maxConcurrentUnpacks, version } = places
+  const { folder, socket, pauseImage, configPath, maxConcurrentUnpacks, version, cni } = places
   const text = (value: string): string => JSON.stringify(value)
-  // Root without CAP_SYS_RESOURCE may not lower oom_score_adj, so none is requested; pods on the host's network do not need CNI.
+  // Root without CAP_SYS_RESOURCE may not lower oom_score_adj, so none is requested.
   const { disabled, images, runtime, pause } = names[version]
   return `version = ${version}
 root = ${text(`${folder}/root`)}
@@ -30,6 +32,7 @@ address = ${text(socket)}
 [plugins.${text(runtime)}]
 restrict_oom_score_adj = true
 ${pause(pauseImage)}
+${cni === null ? '' : `[plugins.${text(runtime)}.cni]\nbin_dirs = [${text(cni.binDir)}]\nconf_dir = ${text(cni.configDir)}\n`}
 ${configPath === null ? '' : `[plugins.${text(images)}.registry]\nconfig_path = ${text(configPath)}\n`}
 ${maxConcurrentUnpacks === null ? '' : `[plugins."io.containerd.transfer.v1.local"]\nmax_concurrent_unpacks = ${maxConcurrentUnpacks}\n`}`
 }

@@ -1,8 +1,7 @@
-/** The kubelet's configuration: no API server, pods from a folder, and hands off anything that belongs to the whole host. */
+/** The kubelet's configuration: hands off anything that belongs to the whole host. */
 
 export interface KubeletPlaces {
   socket: string
-  podsDir: string
   podLogsDir: string
   volumePluginDir: string
   cgroup: string
@@ -10,22 +9,19 @@ export interface KubeletPlaces {
 
 export const readOnlyPort = 10255
 
-export function kubeletConfig({ socket, podsDir, podLogsDir, volumePluginDir, cgroup }: KubeletPlaces): object {
+/** What every kubelet of a test has. */
+export function kubeletConfig({ socket, podLogsDir, volumePluginDir, cgroup }: KubeletPlaces): object {
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
-    staticPodPath: podsDir,
     podLogsDir,
     volumePluginDir,
     containerRuntimeEndpoint: `unix://${socket}`,
-    readOnlyPort,
-    address: '0.0.0.0',
-    authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
-    authorization: { mode: 'AlwaysAllow' },
     failCgroupV1: false,
     cgroupDriver: 'cgroupfs',
     cgroupsPerQOS: false,
-    cgroupRoot: `/${cgroup}`,
+    // Where other containers of tests are, so that a real Ray in it gets the processors first, too.
+    cgroupRoot: `/fairlead/${cgroup}`,
     enforceNodeAllocatable: [],
     failSwapOn: false,
     makeIPTablesUtilChains: false,
@@ -35,10 +31,20 @@ export function kubeletConfig({ socket, podsDir, podLogsDir, volumePluginDir, cg
     // A full disk on the host is no reason to evict a test's pod.
     evictionHard: { 'memory.available': '1Mi', 'nodefs.available': '1Mi', 'imagefs.available': '1Mi' },
     imageGCHighThresholdPercent: 100,
-    fileCheckFrequency: '1s',
-    syncFrequency: '1s',
+    serializeImagePulls: false,
   }
 }
+
+/** What one without an API server has in addition: pods from a folder, and their state for whoever asks. */
+export const aloneConfig = (podsDir: string): object => ({
+  staticPodPath: podsDir,
+  readOnlyPort,
+  address: '0.0.0.0',
+  authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
+  authorization: { mode: 'AlwaysAllow' },
+  fileCheckFrequency: '1s',
+  syncFrequency: '1s',
+})
 
 /** What a kubelet requires. These settings belong to the host, so the kubelet sees files that say so instead. */
 export const kernelSettings: Readonly<Record<string, string>> = {

@@ -1,0 +1,134 @@
+/** `kubectl`, as one user. */
+import { join } from 'node:path'
+import { mustRun, runCommand, type CommandResult } from '../command.ts'
+import { eventually } from '../deadline.ts'
+import { newFolder } from '../run-folder.ts'
+
+export interface KubernetesObject {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown }
+  readonly [field: string]: unknown
+}
+
+export interface ContainerState {
+  readonly running?: object
+  readonly waiting?: { readonly reason: string; readonly message?: string }
+  readonly terminated?: { readonly reason: string; readonly exitCode: number }
+}
+
+export interface KubernetesPod {
+  readonly metadata: { readonly name: string; readonly namespace: string; readonly labels?: Record<string, string> }
+  readonly spec: {
+    readonly nodeName?: string
+    readonly containers: { readonly name: string; readonly image: string }[]
+    readonly imagePullSecrets?: object[]
+  }
+  readonly status: {
+    readonly phase?: string
+    readonly podIP?: string
+    readonly conditions?: { readonly type: string; readonly status: string }[]
+    readonly containerStatuses?: {
+      readonly name: string
+      readonly imageID: string
+      readonly restartCount: number
+      readonly state: ContainerState
+    }[]
+  }
+}
+
+export interface KubernetesEvent {
+  readonly type: string
+  readonly reason: string
+  readonly message: string
+  readonly involvedObject: { readonly kind: string; readonly name: string; readonly namespace?: string }
+}
+
+export interface Kubectl {
+  /** Its `KUBECONFIG`. */
+  readonly kubeconfig: string
+  /** Whatever it answers. */
+  readonly run: (args: readonly string[], input?: string) => Promise<CommandResult>
+  /** As above, for a command that must succeed: returns its standard output. */
+  readonly must: (args: readonly string[], input?: string) => Promise<string>
+  readonly apply: (...objects: readonly object[]) => Promise<void>
+  /** One object, as `get KIND NAME -o json` has it. */
+  readonly get: <Found = KubernetesObject>(kind: string, name: string, ...args: string[]) => Promise<Found>
+  readonly list: <Found = KubernetesObject>(kind: string, ...args: string[]) => Promise<Found[]>
+  /** The pods of a namespace, or those with a label. */
+  readonly pods: (...args: string[]) => Promise<KubernetesPod[]>
+  /** Until a pod is as it should be; tells its state and its events if it never is. */
+  readonly untilPod: (
+    name: string,
+    what: string,
+    holds: (pod: KubernetesPod) => boolean,
+    options?: { readonly namespace?: string; readonly timeoutMs?: number },
+  ) => Promise<KubernetesPod>
+  /** Of one object, the oldest first. */
+  readonly events: (name: string, namespace?: string) => Promise<KubernetesEvent[]>
+  readonly logs: (pod: string, ...args: string[]) => Promise<string>
+  /** Runs a command in a pod. */
+  readonly exec: (pod: string, command: readonly string[], ...args: string[]) => Promise<CommandResult>
+}
+
+export const isReady = ({ status }: KubernetesPod): boolean =>
+  status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false
+
+/** What each container of a pod waits for: `ErrImagePull`, with what the kubelet says about it. */
+export const waitingFor = ({ status }: KubernetesPod): { reason: string; message?: string }[] =>
+  (status.containerStatuses ?? []).flatMap(({ state }) => state.waiting ?? [])
+
+export function kubectlOf(binDir: string, kubeconfig: string): Kubectl {
+  const program = join(binDir, 'kubectl')
+  const options = (input?: string) => ({
+    // It keeps there what the API server told it about its kinds.
+    env: { KUBECONFIG: kubeconfig, HOME: home() },
+    timeoutMs: 300_000,
+    ...(input !== undefined && { input }),
+  })
+  const run: Kubectl['run'] = (args, input) => runCommand(program, args, options(input))
+  const must: Kubectl['must'] = (args, input) => mustRun(program, args, options(input))
+  const json = async <Found>(args: readonly string[]) => JSON.parse(await must([...args, '-o', 'json'])) as Found
+  const list = async <Found>(kind: string, ...args: string[]) =>
+    (await json<{ items: Found[] }>(['get', kind, ...args])).items
+  const events: Kubectl['events'] = async (name, namespace = 'default') => {
+    const about = ['--namespace', namespace, '--field-selector', `involvedObject.name=${name}`]
+    return list<KubernetesEvent>('events', ...about, '--sort-by', '.metadata.creationTimestamp')
+  }
+  return {
+    kubeconfig,
+    run,
+    must,
+    async apply(...objects) {
+      await must(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }))
+    },
+    get: (kind, name, ...args) => json(['get', kind, name, ...args]),
+    list,
+    pods: (...args) => list('pods', ...args),
+    async untilPod(name, what, holds, { namespace = 'default', timeoutMs = 120_000 } = {}) {
+      const found = async () => {
+        const [pod] = await list<KubernetesPod>('pods', '-n', namespace, '--field-selector', `metadata.name=${name}`)
+        return pod
+      }
+      try {
+        return await eventually(
+          async () => {
+            const pod = await found()
+            return pod !== undefined && holds(pod) ? pod : undefined
+          },
+          { what: `the pod ${name} ${what}`, timeoutMs, everyMs: 300 },
+        )
+      } catch (error) {
+        const told = (await events(name, namespace)).map(({ reason, message }) => `${reason}: ${message}`)
+        const state = JSON.stringify((await found())?.status ?? 'none')
+        throw new Error(`${String(error)}\n${state}\n${told.join('\n')}`, { cause: error })
+      }
+    },
+    events,
+    logs: (pod, ...args) => must(['logs', pod, ...args]),
+    exec: (pod, command, ...args) => run(['exec', pod, ...args, '--', ...command]),
+  }
+}
+
+let homeFolder: string | undefined
+const home = (): string => (homeFolder ??= newFolder('kubectl'))
