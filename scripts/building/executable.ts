@@ -22,6 +22,9 @@ const run = promisify(execFile)
 /** The Node options built into the file, and the only ones it accepts. */
 const nodeOptions = ['--disable-sigusr1']
 
+/** Compiled code is the same bytes each time only without threads and with tables in one order. V8 accepts it from such a process (RELEASING.md). */
+const reproducibly = ['--predictable', '--hash-seed=1']
+
 /** Replaces `file`, and `FILE.sha256` in the format of `sha256sum --check`. */
 export async function makeExecutable(architecture: Architecture, file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
@@ -33,16 +36,17 @@ export async function makeExecutable(architecture: Architecture, file: string): 
     await makeParts(parts)
     // Code compiled for one architecture is useless to another, and a part without it is compiled when it is loaded.
     if (architecture === process.arch) {
-      await run(node, [...nodeOptions, inRepository('scripts/building/compile-parts.ts'), parts])
+      const compile = [...nodeOptions, ...reproducibly, inRepository('scripts/building/compile-parts.ts'), parts]
+      // With an empty environment: a compile cache, for example, would change the bytes.
+      await run(node, compile, { env: {} })
     }
     const assets = { ...(await filesOf(parts)), ...(await filesOf(await builtConsole(), consoleAssets)) }
-    const main = join(work, 'main.js')
-    await makeMain(main)
-    const settings = join(work, 'settings.json')
-    const output = join(work, 'fairlead')
+    const [main, settings, output] = ['main.js', 'settings.json', join(work, 'fairlead')]
+    await makeMain(join(work, main))
     await writeFile(
-      settings,
+      join(work, settings),
       JSON.stringify({
+        // The file contains this path, so it is not one of this machine.
         main,
         mainFormat: 'commonjs',
         executable: node,
@@ -53,7 +57,7 @@ export async function makeExecutable(architecture: Architecture, file: string): 
         execArgvExtension: 'none',
       }),
     )
-    await run(process.execPath, ['--build-sea', settings])
+    await run(process.execPath, ['--build-sea', settings], { cwd: work })
     // A copy: a file written in one go is cached in large pieces, all of which count as memory of each process that runs it.
     await copyFile(output, join(work, 'copy'))
     const hash = createHash('sha256').update(await readFile(output))

@@ -25,6 +25,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cgroupMount } from '../../../packages/agent/src/confinement/cgroup.ts'
 import { unitText } from '../../../packages/cli/src/commands/agent/install-unit.ts'
 import manifest from '../../../packages/cli/package.json' with { type: 'json' }
+import { onArm64 } from '../on-arm64.ts'
 import { oneFile } from './one-file.ts'
 import { servedConsole } from '../served-console.ts'
 
@@ -167,12 +168,7 @@ test('it installs itself, with a unit that systemd understands', async () => {
 
 describe('the arm64 one', () => {
   let arm: string
-  /** An emulator's Linux of that architecture, unless this machine has it. */
-  const onArm = (...args: string[]) => {
-    const [command = arm, ...before] =
-      process.arch === 'arm64' ? [] : ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu', arm]
-    return runCommand(command, [...before, ...args], { env: { HOME: newFolder('home'), NO_COLOR: '1' } })
-  }
+  const onArm = (...args: string[]) => onArm64(arm, args)
 
   beforeAll(async () => {
     arm = await oneFile('arm64')

@@ -8,7 +8,7 @@ const script = fileURLToPath(new URL('../../../scripts/release.ts', import.meta.
 
 export async function artefacts(): Promise<string> {
   const make = async (folder: string): Promise<void> => {
-    await mustRun(process.execPath, [script, '--to', folder, '--arch', process.arch], { timeoutMs: 300_000 })
+    await mustRun(process.execPath, [script, '--to', folder], { timeoutMs: 300_000 })
   }
   return process.env['FAIRLEAD_RELEASE'] ?? (await madeOnce('release', make))
 }
