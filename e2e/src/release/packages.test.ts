@@ -2,7 +2,17 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { inLog, mustRun, newFolder, runCommand, startService, untilReady, type Service } from '@fairlead/testkit'
+import {
+  ensurePythonEnvironment,
+  inLog,
+  lockFile,
+  mustRun,
+  newFolder,
+  runCommand,
+  startService,
+  untilReady,
+  type Service,
+} from '@fairlead/testkit'
 import { version } from '@fairlead/contract/release'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pythonVersion } from '../../../scripts/release/version-places.ts'
@@ -135,5 +145,17 @@ describe('the list of files', () => {
     }
     // What only builds and tests use.
     expect(purls.filter((purl) => /vitest|bcryptjs|modern-tar|typescript/.test(purl))).toEqual([])
+  })
+  test('is what CycloneDX’s own strict validator accepts as 1.6, which refuses a field that the format does not have', async () => {
+    const python = await ensurePythonEnvironment({ lock: lockFile('cyclonedx') })
+    const code = `
+import sys
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+print(JsonStrictValidator(SchemaVersion.V1_6).validate_str(sys.stdin.read()))`
+    const verdict = (input: string) => mustRun(python, ['-c', code], { env: environment(), input })
+    const text = await readFile(await artefact(/\.cdx\.json$/), 'utf8')
+    expect(await verdict(text)).toBe('None\n')
+    expect(await verdict(text.replace('"purl"', '"purls"'))).toContain("'purls' was unexpected")
   })
 })

@@ -2,29 +2,31 @@
  * The root file system below our images: Debian's packages, unpacked and not installed, so that there is no shell and any architecture can
  * be made anywhere. An apt with its own state fetches them and accepts nothing without Debian's signature.
  */
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { keptFolder } from '../../../packages/testkit/src/kept-folder.ts'
 import { runProgram } from '../../setup/run-program.mjs'
 import { inRepository } from '../../building/programs.ts'
 import type { Part } from '../parts.ts'
+import { archiveAt, archiveOfMachine, archiveVariable, type DebianArchive } from './debian-archive.ts'
 
 const suite = 'trixie'
 /** What Node links, the authorities of public servers, and the file that says which Debian this is. */
 const packages = ['base-files', 'ca-certificates', 'libatomic1', 'libc6', 'libgcc-s1', 'libstdc++6'] as const
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
-const sources = [
-  `deb [signed-by=${keyring}] http://deb.debian.org/debian ${suite} main`,
-  `deb [signed-by=${keyring}] http://deb.debian.org/debian ${suite}-updates main`,
-  `deb [signed-by=${keyring}] http://deb.debian.org/debian-security ${suite}-security main`,
-]
 
 /** Unpacks them into `root`, which is empty; returns what they are. */
 export async function unpackDebian(architecture: string, root: string): Promise<readonly Part[]> {
+  const archive = archiveAt(process.env[archiveVariable] ?? '')
   // Kept, so that a second image of a machine is made from the same ones, without a network.
-  const place = inRepository(`.cache/debian-${suite}-${architecture}`)
-  const folder = await keptFolder(place, (draft) => download(architecture, draft))
+  const place = inRepository(`.cache/debian-${suite}-${architecture}${archive === null ? '' : `-${nameOf(archive)}`}`)
+  const folder = await keptFolder(place, async (draft) => {
+    await download(architecture, archive ?? (await ownArchive()), draft)
+  })
   const files = (await readdir(folder)).filter((name) => name.endsWith('.deb')).sort()
   for (const file of files) await runProgram('dpkg-deb', ['--extract', join(folder, file), root])
   await trim(root)
@@ -32,21 +34,33 @@ export async function unpackDebian(architecture: string, root: string): Promise<
   return files.map((file) => partOf(file))
 }
 
-async function download(architecture: string, folder: string): Promise<void> {
+const nameOf = ({ packages }: DebianArchive): string => createHash('sha256').update(packages).digest('hex').slice(0, 12)
+
+async function ownArchive(): Promise<DebianArchive> {
+  const { stdout } = await promisify(execFile)('apt-get', ['update', '--print-uris'])
+  return archiveOfMachine(await readFile('/etc/os-release', 'utf8'), stdout)
+}
+
+async function download(architecture: string, archive: DebianArchive, folder: string): Promise<void> {
   const apt = join(folder, 'apt')
   for (const path of ['lists/partial', 'cache/archives/partial', 'none'])
     await mkdir(join(apt, path), { recursive: true })
   const configuration = join(apt, 'apt.conf')
   await writeFile(join(apt, 'status'), '')
-  await writeFile(join(apt, 'sources.list'), sources.map((line) => `${line}\n`).join(''))
-  await writeFile(configuration, aptConfiguration(apt, architecture))
+  await writeFile(join(apt, 'sources.list'), sourcesOf(archive))
+  await writeFile(configuration, aptConfiguration(apt, architecture, archive))
   await runProgram('apt-get', ['update', '-q', '-c', configuration])
   await runProgram('apt-get', ['download', '-q', '-c', configuration, ...packages], { cwd: folder })
   await rm(apt, { recursive: true })
 }
 
+function sourcesOf({ packages: archive, security }: DebianArchive): string {
+  const from = `deb [signed-by=${keyring}]`
+  return `${from} ${archive} ${suite} main\n${from} ${archive} ${suite}-updates main\n${from} ${security} ${suite}-security main\n`
+}
+
 /** Read after the machine's own, which stays in force, such as its proxy; what says where things are does not. */
-function aptConfiguration(folder: string, architecture: string): string {
+function aptConfiguration(folder: string, architecture: string, { isSnapshot }: DebianArchive): string {
   const settings = {
     'APT::Architecture': architecture,
     'Dir::Etc::sourcelist': join(folder, 'sources.list'),
@@ -61,6 +75,7 @@ function aptConfiguration(folder: string, architecture: string): string {
     'Acquire::Retries': '3',
     'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled': 'false',
     'Acquire::AllowInsecureRepositories': 'false',
+    'Acquire::Check-Valid-Until': String(!isSnapshot),
     'APT::Get::AllowUnauthenticated': 'false',
     // Its own user could not write into a folder of somebody else.
     'APT::Sandbox::User': 'root',
