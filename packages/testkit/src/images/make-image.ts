@@ -24,6 +24,8 @@ export interface ImageSpec {
     User?: string
     WorkingDir?: string
     Labels?: object
+    Volumes?: object
+    StopSignal?: string
   }
   platform?: ImagePlatform
   /** `none`: nothing but the given files. */
