@@ -10,6 +10,7 @@ import { answerDoor } from './answer-door.ts'
 import type { DoorAnswer, DoorDecision, DoorQuestion } from './door.ts'
 import { openLoginParts } from './open-login-parts.ts'
 import { readLoginMaps } from './read-login-maps.ts'
+import { podToken } from './testing/pod-token.ts'
 
 const password = 'canary-7d:0c2b'
 const v1 = 'credentialprovider.kubelet.k8s.io/v1'
@@ -36,8 +37,8 @@ const writePolicy = (policy: object) =>
   writeFile(join(folder, 'policy.yaml'), JSON.stringify({ loopback_registries: [registry.url], ...policy }), {
     mode: 0o600,
   })
-const writeMap = (registries: object) =>
-  writeFile(join(folder, 'map.yaml'), JSON.stringify({ provider: 'local', registries }), { mode: 0o600 })
+const writeMap = (registries: object, more: object = {}) =>
+  writeFile(join(folder, 'map.yaml'), JSON.stringify({ provider: 'local', registries, ...more }), { mode: 0o600 })
 const keepSecret = (name: string, { server }: { server: string }) =>
   writeFile(join(folder, name), JSON.stringify({ username: 'robot', password, server }), { mode: 0o600 })
 
@@ -184,11 +185,61 @@ describe('the kubelet', () => {
     expect(JSON.parse(answer.stdout)).toMatchObject({ cacheKeyType: 'Image', cacheDuration: '0s', auth: null })
   })
 
-  test('learns how to cache an answer to a request with a pod’s token, which is sent nowhere', async () => {
-    const serviceAccountToken = 'eyJ-canary-token'
-    const answer = await kubelet(`${registry.host}/app`, { serviceAccountToken, serviceAccountAnnotations: { a: 'b' } })
-    expect(JSON.parse(answer.stdout)).toMatchObject({ serviceAccountTokenCacheType: 'ServiceAccount' })
-    expect(inspect([answer, decisions])).not.toContain(serviceAccountToken)
+  describe('for a pod', () => {
+    const ofPod = (account: string, repository: string) => {
+      const [namespace = '', name = ''] = account.split('/')
+      const serviceAccountToken = podToken({ namespace, name })
+      return kubelet(`${registry.host}/${repository}`, { serviceAccountToken, serviceAccountAnnotations: { a: 'b' } })
+    }
+    beforeEach(async () => {
+      await keepSecret('trainer', { server: registry.host })
+      const service_accounts = { 'team-a/trainer': { [`${registry.host}/team-a`]: 'trainer' } }
+      await writeMap({ [registry.host]: 'login' }, { service_accounts })
+    })
+
+    test('gets the login of its service account, in a form that kubelets accept, for that image alone', async () => {
+      const answer = await ofPod('team-a/trainer', 'team-a/app')
+      expect(JSON.parse(answer.stdout)).toEqual({
+        apiVersion: v1,
+        kind: 'CredentialProviderResponse',
+        cacheKeyType: 'Image',
+        cacheDuration: '300s',
+        auth: { [`${registry.host}/team-a/app`]: { username: 'robot', password } },
+      })
+      expect(decisions).toMatchObject([{ secret: 'trainer', service_account: 'team-a/trainer', decision: 'answered' }])
+    })
+
+    test('S2: gets nothing, and a refusal in words, if the owner gave the image to other service accounts', async () => {
+      const answer = await ofPod('team-b/trainer', 'team-a/app')
+      expect(answer).toMatchObject({ status: 1, stdout: '' })
+      expect(answer.stderr).toContain(`team-b/trainer`)
+      expect(answer.stderr).toContain('(SERVICE_ACCOUNT_NOT_NAMED)')
+      expect(decisions).toMatchObject([
+        { secret: null, service_account: 'team-b/trainer', code: 'SERVICE_ACCOUNT_NOT_NAMED' },
+      ])
+      expect(registry.seen).toEqual([])
+    })
+
+    test('S2: gets nothing for such an image without a token, and what everybody may pull', async () => {
+      expect((await kubelet(`${registry.host}/team-a/app`)).stderr).toContain('(SERVICE_ACCOUNT_MISSING)')
+      expect((await kubelet(`${registry.host}/base/app`)).status).toBe(0)
+      expect(decisions.at(-1)).toMatchObject({ secret: 'login', service_account: null })
+    })
+
+    test('gets nothing with the token of something else, which is sent nowhere', async () => {
+      const serviceAccountToken = podToken({ namespace: 'team-a', name: 'trainer' }, { claims: { aud: ['vault'] } })
+      const answer = await kubelet(`${registry.host}/base/app`, { serviceAccountToken })
+      expect(answer).toMatchObject({ status: 1, stdout: '' })
+      expect(answer.stderr).toContain('(KUBELET_REQUEST_INVALID)')
+      expect(inspect([answer, decisions])).not.toContain(serviceAccountToken.slice(-40))
+      expect(registry.seen).toEqual([])
+    })
+
+    test('Docker gets none of the logins for service accounts', async () => {
+      await writeMap({}, { service_accounts: { 'team-a': { [registry.host]: 'trainer' } } })
+      expect((await docker(registry.host)).status).toBe(1)
+      expect(decisions).toMatchObject([{ decision: 'not_mapped' }])
+    })
   })
 
   test('S2: gets a failure, not an empty answer, if the realm is not trusted', async () => {

@@ -7,6 +7,7 @@ import type { DoorAnswer, DoorDecision, DoorQuestion } from './door.ts'
 import type { OpenLogins } from './engine-login.ts'
 import { answerRequest } from './kubelet/answer-request.ts'
 import { parseProviderRequest } from './kubelet/provider-request.ts'
+import { formatServiceAccount } from './kubelet/service-account.ts'
 import type { LoginMap } from './login-map.ts'
 
 export interface DoorParts {
@@ -21,41 +22,50 @@ export async function answerDoor(
   { openLogins, readMaps, record }: DoorParts,
   signal: AbortSignal,
 ): Promise<DoorAnswer> {
-  let asked: string | null = null
+  let asked: Asked = { asked: null, service_account: null }
   try {
     const [described, answer] = doors[question.door].read(question.input)
     asked = described
     const answered = await answer(await readMaps(question.maps), openLogins, signal)
-    record({ door: question.door, asked, ...answered.decision, code: null, realm: null })
+    record({ door: question.door, ...asked, ...answered.decision, code: null, realm: null })
     return answered.answer
   } catch (error) {
     const found = isProblem(error) ? error : problem('INTERNAL')
     const realm = found.code === 'TOKEN_REALM_NOT_TRUSTED' ? String(found.facts.host ?? '') : null
     const nothing = { decision: 'refused', secret: null, version: null } as const
-    record({ door: question.door, asked, ...nothing, code: found.code, realm })
+    record({ door: question.door, ...asked, ...nothing, code: found.code, realm })
     return refusal(question, found)
   }
 }
 
 type Answerer = (maps: readonly LoginMap[], openLogins: OpenLogins, signal: AbortSignal) => Promise<AnsweredDoor>
 
+type Asked = Pick<DoorDecision, 'asked' | 'service_account'>
+
 interface Door {
   /** The request in words for the log, and how it will be answered. */
-  readonly read: (input: string) => readonly [asked: string, answer: Answerer]
+  readonly read: (input: string) => readonly [asked: Asked, answer: Answerer]
   /** What a failure prints on standard output. Docker and the kubelet both show a helper's standard error. */
   readonly failed: (found: Problem) => string
 }
 
 const doors: Readonly<Record<DoorQuestion['door'], Door>> = {
   docker: {
-    read: (input) => [printable(hostIn(serverIn(input))), (...rest) => answerGet(input, ...rest)],
+    read: (input) => [
+      { asked: printable(hostIn(serverIn(input))), service_account: null },
+      (...rest) => answerGet(input, ...rest),
+    ],
     // Docker takes the error's text from here.
     failed: (found) => `${found.what} (${found.code})\n`,
   },
   kubelet: {
     read(input) {
       const request = parseProviderRequest(input)
-      return [formatImageReference(request.image), (...rest) => answerRequest(request, ...rest)]
+      const { image, account } = request
+      return [
+        { asked: formatImageReference(image), service_account: account && formatServiceAccount(account) },
+        (...rest) => answerRequest(request, ...rest),
+      ]
     },
     // A kubelet reads nothing here after a failure.
     failed: () => '',

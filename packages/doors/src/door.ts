@@ -20,6 +20,8 @@ export interface DoorDecision {
   readonly door: DoorQuestion['door']
   /** host[:port], or the image; null if the question could not be parsed. */
   readonly asked: string | null
+  /** Of the pod that the kubelet asked for, as `NAMESPACE/NAME`; null if it named none. */
+  readonly service_account: string | null
   readonly secret: string | null
   readonly version: string | null
   readonly decision: 'answered' | 'not_mapped' | 'not_needed' | 'refused'

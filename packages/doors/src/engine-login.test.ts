@@ -11,7 +11,7 @@ test('a door asked after the owner corrected `server` returns the login at once,
   const { stored, source, correct } = sharedCache()
   const registries = { check: async () => ({ kind: 'login', inPlain: false }) as const }
   const question = { image, provider: 'local', secret: 'registry-login' } as const
-  const entry = { ...question, name: image.domain, registryKey: image.domain, path: [] }
+  const entry = { ...question, name: image.domain, registryKey: image.domain, path: [], accounts: null }
   const atDoor = () => loginForEngine(image, entry, { ...source, registries }, signal)
   await expect(atDoor()).rejects.toMatchObject({ code: 'CREDENTIAL_SERVER_MISMATCH' })
   correct()

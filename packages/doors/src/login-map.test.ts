@@ -2,7 +2,7 @@
 import { parseImageReference } from '@fairlead/contract/names'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { entryForImage, entryForRegistry, parseLoginMap } from './login-map.ts'
+import { entryForPod, entryForRegistry, parseLoginMap } from './login-map.ts'
 import { outcomeOf, refusalOf } from '@fairlead/credential-path/testing/refusals'
 
 const refused = (text: string) => refusalOf(() => parseLoginMap(text, 'map.yaml'))
@@ -54,7 +54,7 @@ describe('which secret serves an image', () => {
     ['a.registry.example.com/app', null],
     ['registry.example.com.evil.test/app', null],
   ])('%s: %s', (image, secret) => {
-    expect(entryForImage(map, parseImageReference(image))?.secret ?? null).toBe(secret)
+    expect(entryForPod(map, parseImageReference(image), null)?.secret ?? null).toBe(secret)
   })
 
   test('an entry without a provider uses that of the map', () => {
@@ -65,6 +65,97 @@ describe('which secret serves an image', () => {
     expect(entryForRegistry(map, 'docker.io')?.secret).toBe('hub')
     const narrow = parseLoginMap('registries: { registry.example.com/team: x }', 'map.yaml')
     expect(entryForRegistry(narrow, 'registry.example.com')).toBeNull()
+  })
+})
+
+describe('which secret serves a pod', () => {
+  const shared = parseLoginMap(
+    `
+provider: local
+registries:
+  registry.example.com: everybody
+  registry.example.com/base: base
+service_accounts:
+  team-a:
+    registry.example.com/team-a: a
+    registry.example.com/base: a-base
+  team-a/trainer:
+    registry.example.com/team-a: a-trainer
+    registry.example.com/team-a/models: a-models
+  team-b/trainer:
+    registry.example.com/team-b: b
+`,
+    'map.yaml',
+  )
+  const secretFor = (account: string, repository: string) => {
+    const [namespace = '', name = ''] = account.split('/')
+    const image = parseImageReference(`registry.example.com/${repository}`)
+    return entryForPod(shared, image, account === '' ? null : { namespace, name })?.secret ?? null
+  }
+
+  test.each([
+    ['team-a/trainer', 'team-a/app', 'a-trainer'],
+    ['team-a/default', 'team-a/app', 'a'],
+    ['team-a/trainer', 'team-a/models/llama', 'a-models'],
+    ['team-b/trainer', 'team-b/app', 'b'],
+    ['team-a/trainer', 'base/python', 'a-base'],
+    ['team-b/default', 'base/python', 'base'],
+    ['', 'base/python', 'base'],
+    ['team-b/default', 'tools/app', 'everybody'],
+  ])('%j, for %s: %s', (account, repository, secret) => {
+    expect(secretFor(account, repository)).toBe(secret)
+  })
+
+  test.each([
+    ['another namespace, whatever everybody may pull', 'team-b/trainer', 'team-a/app'],
+    ['the same name in another namespace', 'team-c/trainer', 'team-b/app'],
+    ['another service account of the namespace', 'team-a/default', 'team-a/models/llama'],
+    ['another service account, as none is named for all of them', 'team-b/default', 'team-b/app'],
+  ])('S2: none for %s, and the refusal names the service account', (_, account, repository) => {
+    const found = refusalOf(() => secretFor(account, repository))
+    expect(found.code).toBe('SERVICE_ACCOUNT_NOT_NAMED')
+    expect(found.what).toContain(account)
+    expect(found.what).toContain(`registry.example.com/${repository}`)
+  })
+
+  test('S2: none for a pod of which the kubelet sent no token', () => {
+    expect(outcomeOf(() => secretFor('', 'team-a/app'))).toBe('SERVICE_ACCOUNT_MISSING')
+  })
+
+  test('S2: none of theirs for a whole registry, since Docker names no service account', () => {
+    const narrow = parseLoginMap('service_accounts: { team-a: { registry.example.com: x } }', 'map.yaml')
+    expect(entryForRegistry(narrow, 'registry.example.com')).toBeNull()
+    expect(entryForRegistry(shared, 'registry.example.com')?.secret).toBe('everybody')
+  })
+
+  test('S2: whatever the map, a pod never gets the login of another service account', () => {
+    const accounts = ['team-a', 'team-a/x', 'team-b', 'team-b/x', 'team-b/y']
+    const places = ['r.test', 'r.test/p', 'r.test/p/q', 'r.test/q']
+    // A secret is named after the service account that it is for.
+    const given = (account: string) =>
+      fc.subarray(places).map((some) => Object.fromEntries(some.map((place) => [place, account])))
+    const maps = fc.record({
+      registries: given('everybody'),
+      service_accounts: fc.record(Object.fromEntries(accounts.map((account) => [account, given(account)]))),
+    })
+    const pods = fc.constantFrom('team-a/x', 'team-a/y', 'team-b/x', 'team-b/y', 'team-c/x')
+    const repositories = fc.constantFrom('p', 'p/q', 'p/q/r', 'pp', 'q', 'r')
+    fc.assert(
+      fc.property(maps, pods, repositories, (file, pod, repository) => {
+        const [namespace = '', name = ''] = pod.split('/')
+        const image = parseImageReference(`r.test/${repository}`)
+        const parsed = parseLoginMap(JSON.stringify(file), 'map.yaml')
+        const find = () => entryForPod(parsed, image, { namespace, name })
+        const found = outcomeOf(find)
+        expect(found).toBeOneOf(['read', 'SERVICE_ACCOUNT_NOT_NAMED'])
+        if (found !== 'read') return
+        const entry = find()
+        expect(entry?.secret).toBeOneOf([undefined, 'everybody', namespace, pod])
+        const all = [file.registries, ...Object.values(file.service_accounts)].flatMap((each) => Object.keys(each))
+        const covering = all.filter((place) => `r.test/${repository}/`.startsWith(`${place}/`))
+        expect(entry?.name).toBe(covering.toSorted((a, b) => b.length - a.length)[0])
+      }),
+    )
   })
 })
 
@@ -80,6 +171,10 @@ describe('the content of the map', () => {
     ['registries: { a.example.com: x, a.example.com:443: y }', 'a.example.com is there twice'],
     ['registries: { docker.io: x, index.docker.io: y }', 'docker.io is there twice'],
     ['registries: { a.example.com/TEAM: x }', 'is neither HOST[:PORT] nor HOST[:PORT]/PATH'],
+    ['service_accounts: { team-a: { "https://a.test": x } }', 'service_accounts.team-a.https://a.test is neither'],
+    ['service_accounts: { team-a/*: { a.test: x } }', 'service_accounts.team-a/* is neither NAMESPACE nor'],
+    ['service_accounts: { team-a: { a.test: x, a.test:443: y } }', 'a.test is there twice'],
+    ['service_accounts: { team-a: x }', 'service_accounts.team-a is not as in the documentation'],
     ['provider: azure', 'provider is not as in the documentation'],
     ['a: [', 'it is not valid YAML at line 1, column 5'],
     ['x: &a [1]\ny: *a', 'it has aliases'],
@@ -98,6 +193,8 @@ describe('the content of the map', () => {
   test('S9: any text is a map or a problem with it', () => {
     const part = fc.constantFrom(
       'registries',
+      'service_accounts',
+      'team-a/trainer',
       'provider',
       'a.example.com',
       ':',

@@ -2,7 +2,7 @@
 import { looksLikeSecret, parseSecretReference, type Provider } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { isMap } from 'yaml'
-import { parseLoginMap, parseRegistryPlace, readLoginMapYaml } from '../login-map.ts'
+import { forEverybody, parseLoginMap, parseRegistryPlace, readLoginMapYaml } from '../login-map.ts'
 import { authsFor, parseDockerConfig } from './docker-config.ts'
 
 /** Null text: the file does not exist yet. */
@@ -80,7 +80,7 @@ interface MapEdit {
 
 /** Edited as a document, to keep the owner's comments. */
 function editMap({ path, text }: SetupFile, edit: (map: MapEdit) => readonly SetupChange[]): Edited {
-  const entries = parseLoginMap(text ?? '', path)
+  const entries = forEverybody(parseLoginMap(text ?? '', path))
   const document = readLoginMapYaml(text ?? '', path)
   const known = (host: string) => {
     const { registryKey } = wholeRegistryAt(host)

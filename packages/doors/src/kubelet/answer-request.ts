@@ -2,24 +2,20 @@
 import type { ImageReference } from '@fairlead/contract/names'
 import type { AnsweredDoor } from '../docker-credential/answer-get.ts'
 import { loginForEngine, type OpenLogins } from '../engine-login.ts'
-import { entryForImage, type LoginMap, type LoginMapEntry } from '../login-map.ts'
+import { entryForPod, type LoginMap, type LoginMapEntry } from '../login-map.ts'
 import { formatProviderResponse, type ProviderAnswer, type ProviderRequest } from './provider-request.ts'
 
 /** As long as the agent caches a secret; after that a rotation is noticed. */
 const keepSeconds = 300
 
 export async function answerRequest(
-  { image, hasPodToken }: ProviderRequest,
+  { image, account }: ProviderRequest,
   maps: readonly LoginMap[],
   openLogins: OpenLogins,
   signal: AbortSignal,
 ): Promise<AnsweredDoor> {
-  const entry = maps.map((map) => entryForImage(map, image)).find((found) => found !== null)
-  const respond = (answer: Omit<ProviderAnswer, 'hasPodToken'>) => ({
-    stdout: formatProviderResponse({ ...answer, hasPodToken }),
-    stderr: '',
-    status: 0,
-  })
+  const entry = maps.map((map) => entryForPod(map, image, account)).find((found) => found !== null)
+  const respond = (answer: ProviderAnswer) => ({ stdout: formatProviderResponse(answer), stderr: '', status: 0 })
   // Not cached, so that a changed map or registry is noticed at the next pull.
   const none = { cacheKeyType: 'Image', keepSeconds: 0, auth: null } as const
   if (!entry) {

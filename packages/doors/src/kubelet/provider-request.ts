@@ -1,10 +1,11 @@
 /**
- * The kubelet's CredentialProviderRequest and CredentialProviderResponse, credentialprovider.kubelet.k8s.io/v1. A request may include a pod's service
- * account token; it is neither used nor stored.
+ * The kubelet's CredentialProviderRequest and CredentialProviderResponse, credentialprovider.kubelet.k8s.io/v1. A request may include the token of
+ * the pod's service account (KEP-4412); it says who asks, and is neither stored nor sent on.
  */
 import { parseImageReference, type ImageReference } from '@fairlead/contract/names'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
+import { serviceAccountIn, type ServiceAccount } from './service-account.ts'
 
 export const apiVersion = 'credentialprovider.kubelet.k8s.io/v1'
 
@@ -18,12 +19,12 @@ const Request = z.looseObject({
 
 export interface ProviderRequest {
   readonly image: ImageReference
-  /** Whether it came with a pod's token: the answer must then say how it may be cached. */
-  readonly hasPodToken: boolean
+  /** Of the pod; null for a static pod, and if the kubelet is not told to send tokens. */
+  readonly account: ServiceAccount | null
 }
 
 /** Throws KUBELET_REQUEST_INVALID without repeating anything from the request. */
-export function parseProviderRequest(text: string): ProviderRequest {
+export function parseProviderRequest(text: string, now = Date.now()): ProviderRequest {
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -36,7 +37,8 @@ export function parseProviderRequest(text: string): ProviderRequest {
     throw invalid(`${field} is not as in ${apiVersion}`)
   }
   const { image, serviceAccountToken = '' } = parsed.data
-  return { image: imageIn(image), hasPodToken: serviceAccountToken !== '' }
+  const account = serviceAccountToken === '' ? null : serviceAccountIn(serviceAccountToken, now)
+  return { image: imageIn(image), account }
 }
 
 function imageIn(text: string): ImageReference {
@@ -52,25 +54,25 @@ function invalid(reason: string): Problem {
   return problem('KUBELET_REQUEST_INVALID', { reason })
 }
 
-/** The scope of a cached answer: one image's repository, or the whole registry. */
+/**
+ * The scope of a cached answer: one image's repository, or the whole registry. The kubelet keeps the answers for each service account apart, as
+ * `cacheType` in its configuration says; an answer with a field for that is none to it, since it refuses fields that it does not know.
+ */
 export type CacheKeyType = 'Image' | 'Registry'
 
 export interface ProviderAnswer {
   readonly cacheKeyType: CacheKeyType
   readonly keepSeconds: number
-  readonly hasPodToken: boolean
   /** Null if there is no login for the image; the kubelet then continues without one. */
   readonly auth: { readonly match: string; readonly username: string; readonly password: string } | null
 }
 
-export function formatProviderResponse({ cacheKeyType, keepSeconds, hasPodToken, auth }: ProviderAnswer): string {
+export function formatProviderResponse({ cacheKeyType, keepSeconds, auth }: ProviderAnswer): string {
   const response = {
     apiVersion,
     kind: 'CredentialProviderResponse',
     cacheKeyType,
     cacheDuration: `${keepSeconds}s`,
-    // Older kubelets do not know the field, and send no token.
-    ...(hasPodToken && { serviceAccountTokenCacheType: 'ServiceAccount' }),
     auth: auth && { [auth.match]: { username: auth.username, password: auth.password } },
   }
   return `${JSON.stringify(response)}\n`
