@@ -1,7 +1,7 @@
 /** The client of the Fairlead API. It needs only `fetch`, so it runs in Node and in browsers. */
 import {
   ApiDocument,
-  ControlPlane,
+  Overview,
   single,
   type Build,
   type Cluster,
@@ -58,9 +58,9 @@ export class FairleadClient {
     return (await this.#transport.get('/openapi.json', ApiDocument, options)).info.version
   }
 
-  /** Its version, and how long its certificate is valid. */
-  async controlPlane(options?: CallOptions): Promise<ControlPlane> {
-    return (await this.#transport.get('/control_plane', single(ControlPlane), options)).result
+  /** What needs attention, how much there is, and what was pulled in the last 24 hours. */
+  async overview(options?: CallOptions): Promise<Overview> {
+    return (await this.#transport.get('/overview', single(Overview), options)).result
   }
 
   /** Creates the environment or, if the name exists, adds a build; waits for the check and returns the build. */

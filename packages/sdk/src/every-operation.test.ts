@@ -80,8 +80,7 @@ const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
       })
       .first(),
   (client) => client.pulls.get('ID'),
-  (client) => client.pulls.activity({ hours: 1 }),
-  (client) => client.controlPlane(),
+  (client) => client.overview(),
   (client) => client.apiTokens.create({ name: 'n', role: 'viewer' }),
   (client) => client.apiTokens.list({ ...named, kind: 'session' }).first(),
   (client) => client.apiTokens.me(),

@@ -1,7 +1,7 @@
 /** The records of pulls: what was pulled, by which node, with which decision. */
-import { page, PullActivity, PullRecord, single, type PullDecision, type PullPurpose } from '@fairlead/contract/wire'
+import { page, PullRecord, single, type PullDecision, type PullPurpose } from '@fairlead/contract/wire'
 import { pagesOf, type Pages, type TableQuery } from './pages.ts'
-import { withQuery, type CallOptions, type Transport } from './transport.ts'
+import { type CallOptions, type Transport } from './transport.ts'
 
 export interface PullQuery extends TableQuery<'bytes' | 'duration_ms'> {
   readonly cluster_id?: string | undefined
@@ -28,12 +28,6 @@ export class PullCalls {
   /** One pull record. */
   async get(id: string, options?: CallOptions): Promise<PullRecord> {
     return (await this.#transport.get(`/pulls/${encodeURIComponent(id)}`, single(PullRecord), options)).result
-  }
-
-  /** How many pulls and checks each of the last hours, how many failed, and how long they took. */
-  async activity(query: { readonly hours?: number } = {}, options?: CallOptions): Promise<PullActivity> {
-    const path = withQuery('/pulls/activity', query)
-    return (await this.#transport.get(path, single(PullActivity), options)).result
   }
 
   /** Newest first. */

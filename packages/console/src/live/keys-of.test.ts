@@ -8,5 +8,5 @@ test('each kind of change makes some pages stale', () => {
 
 test('many changes give each key once', () => {
   const changes = [{ kind: 'cluster' }, { kind: 'node' }, { kind: 'cluster' }, { kind: 'audit' }] as const
-  expect(keysOf(changes)).toEqual([['clusters'], ['nodes'], ['audit']])
+  expect(keysOf(changes)).toEqual([['clusters'], ['nodes'], ['overview'], ['audit']])
 })

@@ -14,7 +14,7 @@ export function useAct<Answer, Input = void>(
     // An answer may hold a token: it is dropped once no component shows it.
     gcTime: 0,
     onSuccess: () => {
-      for (const kind of [...touched, 'audit']) void queries.invalidateQueries({ queryKey: [kind] })
+      for (const kind of [...touched, 'audit', 'overview']) void queries.invalidateQueries({ queryKey: [kind] })
     },
   })
 }

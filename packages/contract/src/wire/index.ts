@@ -58,7 +58,17 @@ export {
   NodeEnd,
   NodeState,
 } from './node.ts'
-export { CertificateFault, ControlPlane, PullActivity, PullHour } from './overview.ts'
+export {
+  Attention,
+  CertificateFault,
+  ControlPlane,
+  FirstStep,
+  NamedCount,
+  NamedResource,
+  Overview,
+  PullActivity,
+  PullHour,
+} from './overview.ts'
 export { NodePullEvent, pullEvent, PullOutcome, TakenPullEvent } from './pull-event.ts'
 export { chainStart, PullCheckpoint, PullDecision, PullPurpose, PullRecord, Sha256 } from './pull-record.ts'
 export { isRayTokenVariable, rayEnvironment, RayToken, takesRayToken } from './ray-token.ts'

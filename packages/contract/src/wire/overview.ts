@@ -1,4 +1,4 @@
-/** What an overview shows besides the lists: the control plane itself, and what the nodes pulled lately. */
+/** One answer for a screen that shows everything at once: what needs attention, how much there is, and what the nodes pulled lately. */
 import { z } from 'zod'
 import { Timestamp, Version } from '../names/name.ts'
 
@@ -27,3 +27,41 @@ export type PullHour = z.infer<typeof PullHour>
 /** Only hours with records. */
 export const PullActivity = z.object({ since: Timestamp, hours: z.array(PullHour) })
 export type PullActivity = z.infer<typeof PullActivity>
+
+export const NamedResource = z.object({ id: z.string(), name: z.string() })
+export type NamedResource = z.infer<typeof NamedResource>
+
+/** How many there are, up to the bound of every count, and the newest of them. */
+export const NamedCount = z.object({ total: z.int().nonnegative(), newest: z.array(NamedResource) })
+export type NamedCount = z.infer<typeof NamedCount>
+
+/** The way to the first cluster. */
+export const FirstStep = z.enum(['cloud', 'machine', 'secret', 'environment', 'cluster'])
+export type FirstStep = z.infer<typeof FirstStep>
+
+export const Attention = z.object({
+  ailing_clusters: NamedCount,
+  lost_nodes: NamedCount,
+  /** Environments whose newest build failed. */
+  failed_environments: NamedCount,
+  /** Environments whose newest check saw that few pulls of its login are left. */
+  low_budgets: NamedCount,
+  /** In the last 24 hours. */
+  refused_pulls: z.int().nonnegative(),
+  /** Tokens of administrators that expire within days. Only administrators may see tokens: for others there are none. */
+  expiring_admin_tokens: NamedCount,
+})
+export type Attention = z.infer<typeof Attention>
+
+export const Overview = z.object({
+  control_plane: ControlPlane,
+  running_clusters: z.int().nonnegative(),
+  online_nodes: z.int().nonnegative(),
+  cluster_environments: z.int().nonnegative(),
+  attention: Attention,
+  /** As the control plane can know it. */
+  done_steps: z.array(FirstStep),
+  /** Of the last 24 hours. */
+  activity: PullActivity,
+})
+export type Overview = z.infer<typeof Overview>

@@ -10,7 +10,6 @@ import { buildRoutes } from '../builds/routes.ts'
 import { cloudRoutes } from '../clouds/routes.ts'
 import { clusterEnvironmentRoutes } from '../builds/environment-routes.ts'
 import { clusterRoutes } from '../clusters/routes.ts'
-import { controlPlaneRoutes, type CertificateNow } from './control-plane-routes.ts'
 import { eventRoutes } from '../events/routes.ts'
 import { grantRoutes } from '../clouds/grant-routes.ts'
 import { healthRoutes } from './health.ts'
@@ -18,6 +17,7 @@ import { metricsRoutes } from './metrics.ts'
 import { nodeChannelRoutes, type NodeChannelParts } from '../nodes/channel-routes.ts'
 import { nodeRoutes, type NodeRouteParts } from '../nodes/routes.ts'
 import { openApiRoutes } from '../openapi/document.ts'
+import { overviewRoutes, type CertificateNow } from '../overview/routes.ts'
 import { pullRoutes } from '../pulls/routes.ts'
 import type { Readiness } from './readiness.ts'
 import { provenJoinRoutes, type ProvenJoinRouteParts } from '../nodes/join-routes.ts'
@@ -48,8 +48,8 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...nodeChannelRoutes(parts),
     ...provenJoinRoutes(parts),
     ...nodeRoutes(parts),
-    ...pullRoutes(parts),
-    ...controlPlaneRoutes(parts),
+    ...pullRoutes(),
+    ...overviewRoutes(parts),
     ...signInRoutes(parts),
     ...apiTokenRoutes(parts),
     ...auditEventRoutes(),

@@ -14,7 +14,6 @@ const named: Readonly<Record<string, string>> = {
   'post /api/v1/sign_in/device/finish': 'finish_device_sign_in',
   'post /api/v1/sign_in/program': 'sign_in_program',
   'get /api/v1/events': 'stream_events',
-  'get /api/v1/pulls/activity': 'get_pull_activity',
   'get /api/v1/openapi.json': 'get_openapi_document',
   'post /api/v1/nodes/join': 'join_node',
   'post /api/v1/nodes/join/challenge': 'create_join_challenge',

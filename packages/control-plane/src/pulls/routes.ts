@@ -1,17 +1,13 @@
 /** /pulls: the records of pulls, as the nodes wrote them. */
 import { BuildId, ClusterId, idsFrom, NodeId, PullId, Timestamp } from '@fairlead/contract/names'
 import { printable, problem, ProblemCode, type Problem } from '@fairlead/contract/problems'
-import { page, PageQuery, PullActivity, PullDecision, PullPurpose, PullRecord, single } from '@fairlead/contract/wire'
+import { page, PageQuery, PullDecision, PullPurpose, PullRecord, single } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import { tableFields } from '../http/list-query.ts'
 import { pageOf } from '../http/paging.ts'
 import type { StoredPull } from '../store/records.ts'
 import type { PullFilter, Reader } from '../store/store.ts'
 import { get, type Route } from '../http/route.ts'
-import { iso, type Clock } from '../clock.ts'
-
-const hourMs = 3_600_000
-const startOfHour = (now: number): number => now - (now % hourMs)
 
 const PullQuery = PageQuery.extend({
   cluster_id: ClusterId.optional(),
@@ -40,25 +36,8 @@ const pullFilter = (query: z.output<typeof PullQuery>): PullFilter => ({
   until: query.until,
 })
 
-const ActivityQuery = z.strictObject({ hours: z.coerce.number().int().min(1).max(168).default(24) })
-
-export function pullRoutes({ clock }: { clock: Clock }): Route[] {
+export function pullRoutes(): Route[] {
   return [
-    // Before /pulls/{pull_id}, which would take `activity` as an id.
-    get(
-      {
-        path: '/api/v1/pulls/activity',
-        access: 'viewer',
-        summary: 'How many pulls and checks each hour, how many failed, and how long they took',
-        query: ActivityQuery,
-        status: 200,
-        answer: single(PullActivity),
-      },
-      async ({ query }, reader) => {
-        const since = iso(startOfHour(clock()) - (query.hours - 1) * hourMs)
-        return { result: { since, hours: await reader.pulls.activity({ since }) } }
-      },
-    ),
     get(
       {
         path: '/api/v1/pulls',

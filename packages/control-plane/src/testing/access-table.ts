@@ -217,8 +217,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   },
 
   'GET /api/v1/pulls': { ask: () => at('/api/v1/pulls'), limited: 200 },
-  'GET /api/v1/pulls/activity': { ask: () => at('/api/v1/pulls/activity'), limited: 200 },
-  'GET /api/v1/control_plane': { ask: () => at('/api/v1/control_plane'), limited: 200 },
+  'GET /api/v1/overview': { ask: () => at('/api/v1/overview'), limited: 200 },
   'GET /api/v1/pulls/{pull_id}': {
     ask: ({ pullId }) => at(`/api/v1/pulls/${pullId}`),
     limited: 'PULL_NOT_FOUND',

@@ -36,7 +36,6 @@ from fairlead_sdk.models import (
     ClusterConnection,
     ClusterEnvironment,
     ClusterNode,
-    ControlPlane,
     CreateApiToken,
     CreateBYODClusterEnvironment,
     CreateCloud,
@@ -48,7 +47,7 @@ from fairlead_sdk.models import (
     JoinCommand,
     JoinToken,
     Node,
-    PullActivity,
+    Overview,
     PullRecord,
     StartCluster,
     UpdateCloud,
@@ -353,13 +352,9 @@ class AsyncFairleadSDK:
         filters = (cluster_id, build_id, node_id, purpose, code, registry, decision, since, until)
         return AsyncPages(self._driver, routes.list_pulls(self._caller, *filters))
 
-    async def get_pull_activity(self, *, hours: int = 24) -> PullActivity:
-        """How many pulls and checks each of the last hours, how many failed, and how long they took."""
-        return await self._driver.run(routes.get_pull_activity(self._caller, hours))
-
-    async def get_control_plane(self) -> ControlPlane:
-        """Its version, and how long its certificate is valid."""
-        return await self._driver.run(routes.get_control_plane(self._caller))
+    async def get_overview(self) -> Overview:
+        """What needs attention, how much there is, and what was pulled in the last 24 hours."""
+        return await self._driver.run(routes.get_overview(self._caller))
 
     async def whoami(self) -> ApiToken:
         """The token that this client uses."""

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from fairlead_sdk._core.model import Model
 from fairlead_sdk._generated.models import (
     ApiToken,
+    Attention,
     AuditEvent,
     Build,
     Cloud,
@@ -27,8 +28,11 @@ from fairlead_sdk._generated.models import (
     Grant,
     JoinCommand,
     JoinToken,
+    NamedCount,
+    NamedResource,
     Node,
     NodeFacts,
+    Overview,
     Problem,
     PullActivity,
     PullCheckpoint,
@@ -58,6 +62,7 @@ class CreateBYODClusterEnvironment(Model):
 
 __all__ = [
     "ApiToken",
+    "Attention",
     "AuditEvent",
     "Build",
     "Cloud",
@@ -79,8 +84,11 @@ __all__ = [
     "Grant",
     "JoinCommand",
     "JoinToken",
+    "NamedCount",
+    "NamedResource",
     "Node",
     "NodeFacts",
+    "Overview",
     "Problem",
     "PullActivity",
     "PullCheckpoint",

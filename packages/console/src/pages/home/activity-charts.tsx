@@ -1,22 +1,16 @@
 /** Pulls and failures, and how long pulls took, in each of the last 24 hours. The words above each chart say the same. */
-import { useQuery } from '@tanstack/react-query'
-import { useSession } from '../../session/session.tsx'
+import type { PullActivity } from '@fairlead/contract/wire'
 import { formatDuration } from '../../ui/units.ts'
 import { barsOf, everyHour, sumsOf, type Bar } from './activity-bars.ts'
 import classes from './activity-charts.module.css'
 
 const hoursShown = 24
 
-export function ActivityCharts() {
-  const { client } = useSession()
-  const { data } = useQuery({
-    queryKey: ['pulls', 'activity'],
-    queryFn: ({ signal }) => client.pulls.activity({ hours: hoursShown }, { signal }),
-  })
-  const hours = data === undefined ? [] : everyHour(data, hoursShown)
+export function ActivityCharts({ activity }: { activity: PullActivity }) {
+  const hours = everyHour(activity, hoursShown)
   const { records, failed, longestMs } = sumsOf(hours)
   return (
-    <div className={classes.charts} aria-busy={data === undefined}>
+    <div className={classes.charts}>
       <Chart
         title="Pulls and checks"
         words={records === 0 ? 'none in the last 24 hours' : `${records} in the last 24 hours, ${failed} failed`}

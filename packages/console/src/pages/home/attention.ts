@@ -1,24 +1,7 @@
-/** What needs somebody's attention, from what the lists count. Pure. */
-import type { ControlPlane } from '@fairlead/contract/wire'
+/** What needs somebody's attention, in words. Pure. */
+import type { ControlPlane, NamedCount, Overview } from '@fairlead/contract/wire'
 import type { LinkProps } from '@tanstack/react-router'
 import { countText } from '../../queries/use-long-list.ts'
-
-/** A count, and the first of what was counted. */
-export interface Found {
-  readonly total: number
-  readonly first: readonly { readonly id: string; readonly name: string }[]
-}
-
-export interface Fleet {
-  readonly lostNodes: Found
-  readonly ailingClusters: Found
-  readonly failingBuilds: Found
-  readonly lowBudgets: Found
-  readonly refusedPulls: number
-  /** Tokens of administrators that expire within days. */
-  readonly expiringAdmins: Found
-  readonly certificate: ControlPlane['certificate']
-}
 
 export interface Concern {
   readonly key: string
@@ -32,12 +15,14 @@ export interface Concern {
 /** Renewals happen weeks before; later than this, one has failed. */
 const soonMs = 14 * 24 * 3_600_000
 
-export function concernsOf(fleet: Fleet, now: number): readonly Concern[] {
-  const { lostNodes, ailingClusters, failingBuilds, lowBudgets, refusedPulls, expiringAdmins, certificate } = fleet
+export function concernsOf(
+  { attention, control_plane }: Pick<Overview, 'attention' | 'control_plane'>,
+  now: number,
+): readonly Concern[] {
   const counted = (
     key: string,
     tone: Concern['tone'],
-    found: Found,
+    found: NamedCount,
     [one, many]: readonly [string, string],
     link: LinkProps,
   ): readonly Concern[] =>
@@ -53,18 +38,18 @@ export function concernsOf(fleet: Fleet, now: number): readonly Concern[] {
           },
         ]
   return [
-    ...counted('clusters', 'bad', ailingClusters, ['cluster has a problem', 'clusters have a problem'], {
+    ...counted('clusters', 'bad', attention.ailing_clusters, ['cluster has a problem', 'clusters have a problem'], {
       to: '/clusters',
       search: { problem: true },
     }),
-    ...counted('nodes', 'bad', lostNodes, ['node is lost', 'nodes are lost'], {
+    ...counted('nodes', 'bad', attention.lost_nodes, ['node is lost', 'nodes are lost'], {
       to: '/nodes',
       search: { state: 'lost' },
     }),
     ...counted(
       'builds',
       'bad',
-      failingBuilds,
+      attention.failed_environments,
       ['environment’s newest build failed', 'environments’ newest builds failed'],
       {
         to: '/cluster-environments',
@@ -74,19 +59,19 @@ export function concernsOf(fleet: Fleet, now: number): readonly Concern[] {
     ...counted(
       'pulls',
       'bad',
-      { total: refusedPulls, first: [] },
+      { total: attention.refused_pulls, newest: [] },
       ['pull was refused in the last 24 hours', 'pulls were refused in the last 24 hours'],
       { to: '/pulls', search: { decision: 'refused', within: '24h' } },
     ),
-    ...certificateConcern(certificate, now),
-    ...counted('budgets', 'warn', lowBudgets, ['login has few pulls left', 'logins have few pulls left'], {
+    ...certificateConcern(control_plane.certificate, now),
+    ...counted('budgets', 'warn', attention.low_budgets, ['login has few pulls left', 'logins have few pulls left'], {
       to: '/cluster-environments',
       search: { advice: 'RATE_LIMIT_LOW' },
     }),
     ...counted(
       'tokens',
       'warn',
-      expiringAdmins,
+      attention.expiring_admin_tokens,
       ['token of an admin expires within 7 days', 'tokens of admins expire within 7 days'],
       { to: '/tokens' },
     ),
@@ -94,13 +79,13 @@ export function concernsOf(fleet: Fleet, now: number): readonly Concern[] {
 }
 
 /** `a, b and 3 more`. */
-function namesOf({ total, first }: Found): string {
-  const rest = total - first.length
-  const names = first.map(({ name }) => name).join(', ')
+function namesOf({ total, newest }: NamedCount): string {
+  const rest = total - newest.length
+  const names = newest.map(({ name }) => name).join(', ')
   return rest > 0 && names !== '' ? `${names} and ${rest} more` : names
 }
 
-function certificateConcern(certificate: Fleet['certificate'], now: number): readonly Concern[] {
+function certificateConcern(certificate: ControlPlane['certificate'], now: number): readonly Concern[] {
   if (certificate === null) return []
   const { expires_at, faults } = certificate
   const days = Math.floor((Date.parse(expires_at) - now) / (24 * 3_600_000))

@@ -1,4 +1,5 @@
 /** The five steps to the first cluster. Each ticks itself when its thing exists; the first that is not done is open. */
+import type { FirstStep } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react'
 import { Link, type LinkProps } from '@tanstack/react-router'
@@ -7,11 +8,11 @@ import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
 import { DocsLink } from '../../ui/docs-link.tsx'
 import { Section } from '../../ui/page.tsx'
-import { docsOfStep, type StepName } from './first-steps.ts'
+import { docsOfStep } from './first-steps.ts'
 import classes from './first-steps-list.module.css'
 
 interface Step {
-  readonly name: StepName
+  readonly name: FirstStep
   readonly title: string
   readonly text: string
   readonly more?: ReactNode
@@ -59,7 +60,7 @@ const steps: readonly Step[] = [
   },
 ]
 
-export function FirstStepsList({ done }: { done: ReadonlySet<StepName> }) {
+export function FirstStepsList({ done }: { done: ReadonlySet<FirstStep> }) {
   const { may } = useSession()
   const next = steps.find(({ name }) => !done.has(name))
   return (

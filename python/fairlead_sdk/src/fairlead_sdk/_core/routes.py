@@ -20,7 +20,6 @@ from fairlead_sdk.models import (
     ClusterConnection,
     ClusterEnvironment,
     ClusterNode,
-    ControlPlane,
     CreateApiToken,
     CreateCloud,
     CreateCluster,
@@ -30,7 +29,7 @@ from fairlead_sdk.models import (
     JoinCommand,
     JoinToken,
     Node,
-    PullActivity,
+    Overview,
     PullRecord,
     StartCluster,
     UpdateCloud,
@@ -262,12 +261,8 @@ def list_pulls(
     return reader_of(caller, "/pulls", query, PullRecord)
 
 
-def get_pull_activity(caller: Caller, hours: int) -> Steps[PullActivity]:
-    return caller.get(with_query("/pulls/activity", {"hours": hours}), PullActivity)
-
-
-def get_control_plane(caller: Caller) -> Steps[ControlPlane]:
-    return caller.get("/control_plane", ControlPlane)
+def get_overview(caller: Caller) -> Steps[Overview]:
+    return caller.get("/overview", Overview)
 
 
 def me(caller: Caller) -> Steps[ApiToken]:

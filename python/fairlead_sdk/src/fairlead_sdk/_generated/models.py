@@ -32,6 +32,23 @@ class ApiToken(Model):
     """Who signed in, if it is a session; null for a token that an administrator created."""
 
 
+class Attention(Model):
+    """What somebody should look at."""
+
+    ailing_clusters: NamedCount
+    """Clusters with a problem."""
+    lost_nodes: NamedCount
+    """Nodes that went silent."""
+    failed_environments: NamedCount
+    """Environments whose newest build failed its check."""
+    low_budgets: NamedCount
+    """Environments whose newest check saw that its login has few pulls left."""
+    refused_pulls: Annotated[int, Field(ge=0)]
+    """Pulls that nodes refused in the last 24 hours."""
+    expiring_admin_tokens: NamedCount
+    """Tokens of administrators that expire within days; only an administrator sees them."""
+
+
 class AuditEvent(Model):
     """One act of an administrator, or one refused request."""
 
@@ -591,6 +608,24 @@ class JoinToken(Model):
     """The command to run on the machine."""
 
 
+class NamedCount(Model):
+    """How many there are, up to 10,000, and the newest of them."""
+
+    total: Annotated[int, Field(ge=0)]
+    """How many there are, up to 10,000."""
+    newest: list[NamedResource]
+    """The newest of them: at most three."""
+
+
+class NamedResource(Model):
+    """A resource of any kind, by its name."""
+
+    id: str
+    """Its id."""
+    name: str
+    """Its name."""
+
+
 class Node(Model):
     """A machine whose agent joined a cloud."""
 
@@ -650,6 +685,25 @@ class NodeIdentity(Model):
     """The ARN of its role, or the address of its service account."""
     instance: str
     """The id of the instance, pod or task."""
+
+
+class Overview(Model):
+    """What a screen shows of the whole fleet."""
+
+    control_plane: ControlPlane
+    """The control plane itself."""
+    running_clusters: Annotated[int, Field(ge=0)]
+    """How many clusters run."""
+    online_nodes: Annotated[int, Field(ge=0)]
+    """How many nodes are heard from."""
+    cluster_environments: Annotated[int, Field(ge=0)]
+    """How many environments there are, without archived ones."""
+    attention: Attention
+    """What somebody should look at."""
+    done_steps: list[Literal["cloud", "machine", "secret", "environment", "cluster"]]
+    """The steps to the first cluster that are done."""
+    activity: PullActivity
+    """What was pulled in the last 24 hours."""
 
 
 class Problem(Model):

@@ -1,0 +1,67 @@
+/** What the overview counts, and for whom. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessWorld, type AccessWorld } from '../testing/access-world.ts'
+import { testClock } from '../testing/test-clock.ts'
+import { testControlPlane, type Caller } from '../testing/test-control-plane.ts'
+import { testNode } from '../testing/test-node.ts'
+
+let world: AccessWorld
+
+beforeAll(async () => {
+  world = await accessWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+const overviewFor = async (caller: Caller) => (await caller.get('/overview')).body.result
+const as = async (token: object) => world.running.as((await world.make('/api_tokens', token)).token)
+const inDays = (days: number) => new Date(Date.now() + days * 24 * 3_600_000).toISOString()
+const nothing = { total: 0, newest: [] }
+
+test('counts what the lists show, and says which steps are done', async () => {
+  expect(await overviewFor(world.admin)).toMatchObject({
+    control_plane: { certificate: null },
+    running_clusters: 0,
+    online_nodes: 1,
+    cluster_environments: 1,
+    attention: { ailing_clusters: nothing, lost_nodes: nothing, failed_environments: nothing, refused_pulls: 1 },
+    done_steps: ['cloud', 'machine'],
+    activity: { hours: [{ records: 1 }] },
+  })
+})
+
+test('counts nothing of a cloud that a token does not reach', async () => {
+  const limited = await as({ name: 'limited', role: 'admin', cloud_ids: [world.other.id] })
+  expect(await overviewFor(limited)).toMatchObject({
+    online_nodes: 0,
+    cluster_environments: 0,
+    attention: { refused_pulls: 0 },
+    done_steps: ['cloud'],
+    activity: { hours: [] },
+  })
+})
+
+test('shows only an administrator which tokens of administrators expire soon', async () => {
+  for (const [name, days] of [['soon', 3] as const, ['later', 30] as const]) {
+    await world.make('/api_tokens', { name, role: 'admin', expires_at: inDays(days) })
+  }
+  const expiring = async (caller: Caller) => (await overviewFor(caller)).attention.expiring_admin_tokens
+  expect(await expiring(world.admin)).toMatchObject({ total: 1, newest: [{ name: 'soon' }] })
+  for (const role of ['developer', 'viewer']) expect(await expiring(await as({ name: role, role }))).toEqual(nothing)
+})
+
+test('a node that went silent is lost, not online; of many, the newest are named', async () => {
+  const clock = testClock()
+  await using running = await testControlPlane({}, clock.now)
+  const { admin, plane } = running
+  const cloud = (await admin.post('/clouds', { name: 'lab', provider: 'local' })).body.result
+  for (const name of ['n1', 'n2', 'n3', 'n4']) {
+    await testNode(plane.origin, admin, cloud, { name })
+    clock.advance(1)
+  }
+  clock.advance(91_000)
+  await testNode(plane.origin, admin, cloud, { name: 'n5' })
+  expect(await overviewFor(admin)).toMatchObject({
+    online_nodes: 1,
+    attention: { lost_nodes: { total: 4, newest: [{ name: 'n4' }, { name: 'n3' }, { name: 'n2' }] } },
+  })
+})

@@ -1,0 +1,130 @@
+/** /overview: all that a screen shows of the whole fleet, in one answer; each number is the length of a list that other routes show. */
+import { version } from '@fairlead/contract/release'
+import {
+  expiresSoon,
+  mostCounted,
+  Overview,
+  single,
+  type ControlPlane,
+  type NamedCount,
+  type NamedResource,
+} from '@fairlead/contract/wire'
+import { iso, type Clock } from '../clock.ts'
+import { allWhere } from '../http/paging.ts'
+import { get, type Route } from '../http/route.ts'
+import type { Presence } from '../nodes/presence.ts'
+import type { ApiTokenRecord } from '../store/records.ts'
+import type { Reader, Slice } from '../store/store.ts'
+import type { CertificateState } from '../tls/certificate-watch.ts'
+import { doneSteps } from './first-steps.ts'
+
+/** Null without TLS. */
+export type CertificateNow = () => CertificateState | null
+
+export interface OverviewRouteParts {
+  readonly clock: Clock
+  readonly presence: Presence
+  readonly certificate: CertificateNow
+}
+
+const hourMs = 3_600_000
+const hoursShown = 24
+const named = 3
+/** Whether the first of its kind succeeded is looked up among the newest. */
+const newestClusters = 100
+const newestEnvironments = 20
+
+export function overviewRoutes(parts: OverviewRouteParts): Route[] {
+  return [
+    get(
+      {
+        path: '/api/v1/overview',
+        access: 'viewer',
+        summary: 'What needs attention, how much there is, and what was pulled in the last 24 hours',
+        status: 200,
+        answer: single(Overview),
+      },
+      async ({ caller }, reader) => ({ result: await readOverview(reader, caller.role === 'admin', parts) }),
+    ),
+  ]
+}
+
+async function readOverview(reader: Reader, isAdmin: boolean, parts: OverviewRouteParts): Promise<Overview> {
+  const { clusters, environments, pulls } = reader
+  const inUse = { includeArchived: false }
+  const now = parts.clock()
+  const activeSince = iso(startOfHour(now) - (hoursShown - 1) * hourMs)
+  const refused = { decision: 'refused', since: iso(now - hoursShown * hourMs) } as const
+  const [nodes, running, used, ailing, failed, low, refusedPulls, expiring, progress, hours] = await Promise.all([
+    readNodes(reader, parts.presence),
+    clusters.count({ state: 'Running' }, mostCounted),
+    environments.count(inUse, mostCounted),
+    countOf(clusters, { hasProblem: true }),
+    countOf(environments, { ...inUse, buildStatus: 'failed' }),
+    countOf(environments, { ...inUse, advice: 'RATE_LIMIT_LOW' }),
+    pulls.count(refused, mostCounted),
+    isAdmin ? expiringAdminTokens(reader, now) : [],
+    readProgress(reader),
+    pulls.activity({ since: activeSince }),
+  ])
+  return {
+    control_plane: presentControlPlane(parts.certificate()),
+    running_clusters: running,
+    online_nodes: nodes.online,
+    cluster_environments: used,
+    attention: {
+      ailing_clusters: ailing,
+      lost_nodes: nodes.lost,
+      failed_environments: failed,
+      low_budgets: low,
+      refused_pulls: refusedPulls,
+      expiring_admin_tokens: namedCount(expiring),
+    },
+    done_steps: doneSteps({ ...progress, runningClusters: running, onlineNodes: nodes.online }),
+    activity: { since: activeSince, hours },
+  }
+}
+
+const startOfHour = (now: number): number => now - (now % hourMs)
+
+function namedCount(found: readonly NamedResource[], total = found.length): NamedCount {
+  return { total, newest: found.slice(0, named).map(({ id, name }) => ({ id, name })) }
+}
+
+interface CountedTable<Filter> {
+  list(filter: Filter, slice: Slice): Promise<NamedResource[]>
+  count(filter: Filter, limit: number): Promise<number>
+}
+
+async function countOf<Filter>(table: CountedTable<Filter>, filter: Filter): Promise<NamedCount> {
+  const newest = await table.list(filter, { before: null, limit: named })
+  return namedCount(newest, newest.length < named ? newest.length : await table.count(filter, mostCounted))
+}
+
+/** Which nodes are lost is known only here: the database knows only which nodes exist. */
+async function readNodes(reader: Reader, presence: Presence): Promise<{ online: number; lost: NamedCount }> {
+  const list = (slice: Slice) => reader.nodes.list({ live: true }, slice)
+  const live = await allWhere(list, () => true, { before: null, limit: mostCounted })
+  const lost = live.filter(({ id }) => presence.isLost(id))
+  return { online: live.length - lost.length, lost: namedCount(lost) }
+}
+
+async function expiringAdminTokens(reader: Reader, now: number): Promise<readonly NamedResource[]> {
+  const list = (slice: Slice) => reader.apiTokens.list({ kind: 'token' }, slice)
+  const expires = (token: ApiTokenRecord) => token.role === 'admin' && expiresSoon(token, now)
+  return allWhere(list, expires, { before: null, limit: mostCounted })
+}
+
+async function readProgress({ clouds, environments, builds, clusters }: Reader) {
+  const newest = await environments.list({ includeArchived: false }, { before: null, limit: newestEnvironments })
+  return {
+    clouds: (await clouds.list({}, { before: null, limit: 1 })).length,
+    builds: await builds.latestOf(newest.map(({ id }) => id)),
+    clusters: await clusters.list({}, { before: null, limit: newestClusters }),
+  }
+}
+
+function presentControlPlane(state: CertificateState | null): ControlPlane {
+  const certificate = state === null ? null : { expires_at: iso(state.expiresAt), faults: [...state.faults] }
+  return { version, certificate }
+}
