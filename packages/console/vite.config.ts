@@ -1,11 +1,12 @@
 /** Builds the console to static files that need no exception in a Content-Security-Policy: no inline script, no inline style, no data URL. */
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { firstScript } from './first-script.ts'
 import { leanZod } from './lean-zod.ts'
 import { themeVariables } from './theme-variables.ts'
 
 export default defineConfig({
-  plugins: [react(), themeVariables(), leanZod()],
+  plugins: [react(), themeVariables(), leanZod(), firstScript()],
   build: {
     target: 'es2024',
     // A data URL would require an exception.
@@ -17,6 +18,7 @@ export default defineConfig({
         // What every page needs is one file: over HTTP/1.1 a browser asks for six at a time, and each turn costs a round trip.
         codeSplitting: {
           groups: [
+            { name: 'first', test: /[\\/]src[\\/]first-script\.ts$/, priority: 1 },
             { name: 'libraries', test: /node_modules[\\/](?:react|react-dom|scheduler|zod|@tanstack)[\\/]/ },
             { name: 'shared', minShareCount: 10 },
           ],

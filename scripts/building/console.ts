@@ -15,6 +15,7 @@ const consoleInRepository = inRepository('packages/console/dist')
 const sources = [
   'package-lock.json',
   'packages/config-file/src',
+  'packages/console/first-script.ts',
   'packages/console/index.html',
   'packages/console/lean-zod.ts',
   'packages/console/package.json',

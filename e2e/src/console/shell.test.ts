@@ -47,6 +47,29 @@ test('the first page transfers at most 220 KiB of JavaScript, including everythi
   await close()
 })
 
+test('the first page asks for what it shows before the console is here, and shows it without asking again', async () => {
+  const { page, goto, faults, close } = await open()
+  const events = '/api/v1/events'
+  const asked: string[] = []
+  const isAsked = Promise.withResolvers<void>()
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    if (pathname.startsWith('/api/') && pathname !== events) asked.push(pathname)
+    if (asked.length === 2) isAsked.resolve()
+  })
+  await page.route('**/assets/console-*.js', async (route) => {
+    await isAsked.promise
+    await route.continue()
+  })
+  // Once it is open, everything is asked again.
+  await page.route(`**${events}`, () => {})
+  await goto('/')
+  await page.getByText('Your first cluster').waitFor()
+  expect(asked.toSorted()).toEqual(['/api/v1/api_tokens/me', '/api/v1/overview'])
+  expect(faults).toEqual([])
+  await close()
+})
+
 describe('by keyboard alone', () => {
   test('past the navigation, to another page, and out', async () => {
     const { page, goto, faults, close } = await open()

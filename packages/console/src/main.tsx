@@ -11,9 +11,6 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { router } from './routes.tsx'
-import { arrived } from './session/arrival.ts'
-import { signInOffer } from './session/sign-in.tsx'
-import { readToken } from './session/token.ts'
 import { theme } from './theme/theme.ts'
 
 const queries = new QueryClient({
@@ -31,9 +28,6 @@ const queries = new QueryClient({
     },
   },
 })
-
-// The sign-in waits for it, so it is asked before anything is drawn.
-if (arrived === null && readToken() === null) void queries.prefetchQuery(signInOffer)
 
 const place = document.getElementById('root')
 if (place === null) throw new Error('index.html has no #root')

@@ -1,18 +1,11 @@
 /** The client of the API, for the origin that served this page. */
 import { isProblem } from '@fairlead/contract/problems'
-import { FairleadClient, type Fetch } from '@fairlead/sdk'
-import { learnClock } from './server-clock.ts'
+import { FairleadClient } from '@fairlead/sdk'
+import { askOrTake } from './early-answers.ts'
 
 /** Without a token: for what the control plane says to anybody. */
 export function clientWith(token?: string): FairleadClient {
-  return new FairleadClient({ host: location.origin, token, fetch: fetchAndLearnClock })
-}
-
-const fetchAndLearnClock: Fetch = async (url, request) => {
-  const sentAt = Date.now()
-  const answer = await fetch(url, request)
-  learnClock(answer.headers.get('date'), sentAt, Date.now())
-  return answer
+  return new FairleadClient({ host: location.origin, token, fetch: askOrTake })
 }
 
 /** Why the control plane no longer accepts a token. */

@@ -5,11 +5,10 @@
 import { problem } from '@fairlead/contract/problems'
 import type { BrowserSignIn, CreatedApiToken, FinishBrowserSignIn } from '@fairlead/contract/wire'
 import { z } from 'zod'
+import { callbackPath } from './callback-path.ts'
 import { clientWith } from './client.ts'
 
 const key = 'fairlead.sign-in'
-/** Registered at the identity provider. */
-const callbackPath = '/sign-in/callback'
 
 const Kept = z.strictObject({
   state: z.string(),

@@ -1,7 +1,7 @@
 /** Sign-in at the identity provider, if there is one, or with an API token. Who it is gets checked before anything is shown, and is handed from tab to tab. */
 import type { ApiToken } from '@fairlead/contract/wire'
 import { Button, Center, Loader, Paper, Stack, Text, Title } from '@mantine/core'
-import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { Disclosure } from '../ui/disclosure.tsx'
 import { Logo } from '../theme/logo.tsx'
@@ -33,12 +33,6 @@ const refusalText: Readonly<Record<TokenRefusal, string>> = {
 /** Another tab answers within a few milliseconds, unless it sleeps; later answers are accepted as well. */
 const answerMs = 100
 
-/** How people may sign in here. */
-export const signInOffer = queryOptions({
-  queryKey: ['sign-in', 'offer'],
-  queryFn: ({ signal }) => clientWith().signIn.offer({ signal }),
-})
-
 export function SignIn({ kept, isNewTab, refusal, arrivalError, onSignedIn, onRefused }: SignInProps) {
   const [isTyping, setTyping] = useState(false)
   const [given, setGiven] = useState(kept)
@@ -48,14 +42,21 @@ export function SignIn({ kept, isNewTab, refusal, arrivalError, onSignedIn, onRe
   const leave = useMutation({ mutationFn: leaveForProvider })
 
   const isGivenAsked = asking !== null && asking === given && error === null
-  const offer = useQuery({ ...signInOffer, enabled: !isGivenAsked })
+  const offer = useQuery({
+    queryKey: ['sign-in', 'offer'],
+    queryFn: ({ signal }) => clientWith().signIn.offer({ signal }),
+    enabled: !isGivenAsked,
+  })
 
   useEffect(() => {
     if (asking === null) return undefined
     const leaving = new AbortController()
     clientWith(asking)
       .apiTokens.me({ signal: leaving.signal })
-      .then((me) => onSignedIn(asking, me, asking !== given))
+      .then((me) => {
+        leaving.signal.throwIfAborted()
+        onSignedIn(asking, me, asking !== given)
+      })
       .catch((met: unknown) => {
         if (leaving.signal.aborted) return
         setAsking(null)

@@ -1,5 +1,6 @@
 /** Everything that goes over the wire: the schemas of the API, of node requests and reports, and of the configuration file. */
 export { ApiDocument } from './api-document.ts'
+export { apiTokenPattern } from './api-token-pattern.ts'
 export { AuditAct, AuditEvent } from './audit-event.ts'
 export { canonicalJson, type JsonObject, type JsonValue } from './canonical-json.ts'
 export { ChangeData, ChangeEvent, ChangeKind } from './change.ts'
@@ -85,7 +86,6 @@ export {
 export { StepName, StepReport } from './step.ts'
 export {
   ApiToken,
-  apiTokenPattern,
   CreateApiToken,
   CreatedApiToken,
   expiresSoon,

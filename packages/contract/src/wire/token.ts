@@ -7,8 +7,6 @@ import { ChosenName, HolderName, Timestamp } from '../names/name.ts'
 export const Role = z.enum(['admin', 'developer', 'viewer'])
 export type Role = z.infer<typeof Role>
 
-export const apiTokenPattern = /^flt_[A-Za-z0-9_-]{43}$/
-
 /** Who signed in, as their identity provider names them: together, the two are never given to anybody else. */
 export const Identity = z.object({ issuer: z.string().max(2048), subject: z.string().max(255) })
 export type Identity = z.infer<typeof Identity>
