@@ -3,10 +3,10 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { eventually, newFolder } from '@fairlead/testkit'
 import { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
-import { problem } from '@fairlead/contract/problems'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { problem, type Problem } from '@fairlead/contract/problems'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { FoundEngine } from '../engines/engine-door.ts'
-import { watchDoors } from './watch-doors.ts'
+import { watchDoors, type DoorWatch } from './watch-doors.ts'
 
 const engine: FoundEngine = {
   engine: 'docker',
@@ -24,6 +24,7 @@ let verdict: 'answered' | 'bypassed'
 let answers: boolean
 let probes: number
 let told: string[]
+let looks: string[]
 let stop: AbortController
 let watching: Promise<void>
 
@@ -36,6 +37,7 @@ beforeEach(() => {
   answers = true
   probes = 0
   told = []
+  looks = []
   stop = new AbortController()
 })
 afterEach(async () => {
@@ -49,7 +51,7 @@ function put(at: string, text = 'as written'): void {
   writeFileSync(join(root, at), text)
 }
 
-function watch(found: FoundEngine = engine): void {
+function watch(found: FoundEngine = engine, more: Partial<DoorWatch> = {}): void {
   const machine = {
     places: { root, isRunning: true, dockerSocket: '' },
     findEngines: async () => ({ found: answers ? [found] : [], unfit: [] }),
@@ -62,13 +64,16 @@ function watch(found: FoundEngine = engine): void {
     askMirror: async () => true,
   }
   const onChange = ({ state }: { state: string }) => void told.push(state)
-  watching = watchDoors({ machine, policy: () => policy(), stateDir: '/state', onChange, everyMs: 5 }, stop.signal)
+  const onLook = (faults: readonly Problem[]) => void looks.push(faults.map(({ code }) => code).join(' ') || 'open')
+  const asked = { machine, policy: () => policy(), stateDir: '/state', onChange, onLook, everyMs: 5, ...more }
+  watching = watchDoors(asked, stop.signal)
 }
 
-const until = (...states: string[]) =>
-  eventually(async () => (told.length >= states.length ? told : undefined), { what: states.join(', ') }).then((seen) =>
-    expect(seen).toEqual(states),
+const untilIn = (list: () => string[], ...states: string[]) =>
+  eventually(async () => (list().length >= states.length ? list() : undefined), { what: states.join(', ') }).then(
+    (seen) => expect(seen.slice(0, states.length)).toEqual(states),
   )
+const until = (...states: string[]) => untilIn(() => told, ...states)
 
 test('each door is tried once, and reported once', async () => {
   watch()
@@ -123,4 +128,58 @@ test('while the owner’s file cannot be used or has no doors, nothing is tried'
   expect(probes).toBe(0)
   policy = usable
   await until('open')
+})
+
+test('a door at fault is tried again without a change, because what was wrong may be elsewhere', async () => {
+  verdict = 'bypassed'
+  watch(engine, { againMs: 20 })
+  await until('bypassed')
+  verdict = 'answered'
+  await until('bypassed', 'open')
+  expect([looks[0], looks.at(-1)]).toEqual(['DOOR_BYPASSED', 'open'])
+})
+
+test('each look says what is wrong: nothing if there are no doors, and what speaks against the owner’s file', async () => {
+  policy = () => NodePolicy.parse({})
+  watch()
+  await untilIn(() => looks, 'open')
+  policy = () => {
+    throw problem('POLICY_INVALID', { path: '/etc/fairlead/policy.yaml', reason: 'x' })
+  }
+  await eventually(async () => looks.includes('POLICY_INVALID') || undefined, { what: 'the policy is at fault' })
+  answers = false
+  policy = () => NodePolicy.parse({ allowed_registries: [host], doors: { [host]: 'login' } })
+  await eventually(async () => looks.includes('DOOR_NO_ENGINE') || undefined, { what: 'no engine answers' })
+})
+
+describe('an agent that keeps the files', () => {
+  test('writes them before it looks, at once, and again when one is gone', async () => {
+    rmSync(join(root, path))
+    const keepFiles = async () => put(path)
+    watch(engine, { keepFiles, everyMs: 30 })
+    await untilIn(() => looks, 'open')
+    rmSync(join(root, path))
+    await untilIn(() => looks, 'open', 'open')
+    expect(told).toEqual(['open'])
+  })
+
+  test('does so without doors, too, so that those of closed doors go', async () => {
+    let kept = 0
+    policy = () => NodePolicy.parse({})
+    watch(engine, { keepFiles: async () => void (kept += 1) })
+    await untilIn(() => looks, 'open')
+    expect(kept).toBeGreaterThan(0)
+  })
+
+  test('says why it could not, asks no engine then, and tries again', async () => {
+    let fails = true
+    const keepFiles = async () => {
+      if (fails) throw problem('DOOR_NEEDS_ALLOWED_REGISTRIES')
+    }
+    watch(engine, { keepFiles, againMs: 20 })
+    await untilIn(() => looks, 'DOOR_NEEDS_ALLOWED_REGISTRIES')
+    expect(probes).toBe(0)
+    fails = false
+    await until('open')
+  })
 })
