@@ -15,5 +15,7 @@ export {
 } from './doctor/doctor-report.ts'
 export { runDoctor, type DoctorOptions } from './doctor/run-doctor.ts'
 export { runAgent, type AgentOptions } from './process/main.ts'
+export { openClusterApi } from './kubernetes/cluster-api.ts'
+export { fateOfDaemonSet, type DaemonSetFate } from './kubernetes/daemonset-fate.ts'
 export { pullOnce, type PullOnceOptions } from './pull-once.ts'
 export type { FailedStart } from './workload/last-lines.ts'

@@ -96,6 +96,9 @@ test('a policy changed after the agent started is reported until the agent resta
     advertiseAddress: null,
     checker: true,
     metricsListen: null,
+    keepFiles: null,
+    healthListen: null,
+    untaintNode: null,
   }
   const told = async () => (await doctor(stateDir)).warnings.map(({ code }) => code)
   const whileAgentRuns = async (look: () => Promise<unknown>) => {

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
-import { problem } from '@fairlead/contract/problems'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import { serveAgentLogins } from '@fairlead/doors/agent-logins'
 import { runMirror } from '@fairlead/doors/mirror'
 import { doorMachineAt } from '@fairlead/doors/upkeep/door-machine'
@@ -13,7 +13,10 @@ import { connectAs } from '../channel/connection.ts'
 import { joinAnew } from '../channel/join.ts'
 import { loadIdentity, saveIdentity, type NodeIdentity } from '../channel/node-identity.ts'
 import { machineProver } from '../attestation/machine-prover.ts'
+import { DoorReadiness, serveReadiness } from './door-readiness.ts'
 import { liveAsNode } from './live-as-node.ts'
+import { openClusterApi } from '../kubernetes/cluster-api.ts'
+import { removeTaintWhenReady } from '../kubernetes/node-taint.ts'
 import { AgentMetrics } from '../metrics/agent-metrics.ts'
 import { serveMetrics } from '../metrics/serve-metrics.ts'
 import { runNodeAgent, type AgentLog } from '../node-agent.ts'
@@ -44,6 +47,12 @@ export interface AgentOptions {
   readonly checker: boolean
   /** HOST:PORT for this node's metrics; null: none. */
   readonly metricsListen: string | null
+  /** Puts the files of engines in place as the owner's file says, whenever they may not be; null: `door open` does, when it is called. */
+  readonly keepFiles: ((signal: AbortSignal) => Promise<void>) | null
+  /** HOST:PORT that tells whether every engine uses its doors; null: none. */
+  readonly healthListen: string | null
+  /** The node of a Kubernetes cluster that this is, whose taint ends then; null: it has none. */
+  readonly untaintNode: string | null
 }
 
 /** Runs until the signal is aborted. Throws anything that makes a start impossible, and NODE_REVOKED. */
@@ -103,7 +112,7 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
     log,
   })
   // On a checker, too: it has no Docker, but may have containerd or podman.
-  await using _mirror = serveDoors(path, before, options, log)
+  await using _mirror = await serveDoors(path, before, options, log)
   await using connection = connectAs(identity)
   log.info({ node_id: identity.nodeId, host: identity.host, version, commit, checker }, 'the agent runs')
   await runNodeAgent(
@@ -129,12 +138,12 @@ const lookForNodeEveryMs = 1000
 
 /**
  * On a machine that has not joined, there is no work but the doors that its owner's file names. Ends when the machine joins: systemd then starts
- * the agent as that node. Throws AGENT_NOT_JOINED if there is no door either.
+ * the agent as that node. Throws AGENT_NOT_JOINED if there is no door either, and the agent does not keep the files of those that come.
  */
 async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<void> {
   const { policyFile, stateDir, secretsDir } = options
   const secrets = Object.values(readNodePolicy(policyFile).doors)
-  if (secrets.length === 0) throw problem('AGENT_NOT_JOINED')
+  if (secrets.length === 0 && options.keepFiles === null) throw problem('AGENT_NOT_JOINED')
   using _lock = lockStateDir(stateDir)
   const log = openAgentLog()
   const provider = await chooseProvider(null, secrets.find((secret) => secret !== null) ?? null)
@@ -152,7 +161,7 @@ async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<voi
     },
     signal,
   )
-  await using _mirror = serveDoors(path, null, options, log)
+  await using _mirror = await serveDoors(path, null, options, log)
   log.info({ provider, version, commit }, 'this machine has not joined; the agent serves its doors')
   while (!signal.aborted && (await loadIdentity(stateDir)) === null) {
     await sleep(lookForNodeEveryMs, undefined, { signal }).catch(() => 'aborted')
@@ -161,28 +170,46 @@ async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<voi
 }
 
 /** Served while this agent lives; without it the engines' doors are closed. */
-function serveDoors(
+async function serveDoors(
   { inForce, parts }: PullPath,
   before: LoadedPolicy | null,
-  { policyFile, stateDir, dockerSocket }: AgentOptions,
+  options: AgentOptions,
   log: AgentLog,
-): AsyncDisposable {
+): Promise<AsyncDisposable> {
+  const { policyFile, stateDir, dockerSocket, keepFiles, healthListen, untaintNode } = options
+  const readiness = new DoorReadiness()
+  const untaint = untaintNode === null ? null : { api: openClusterApi(process.env), node: untaintNode }
+  const health = healthListen === null ? null : await serveReadiness(healthListen, readiness)
   const ending = new AbortController()
   const policy = new FollowedPolicy(policyFile, inForce, before)
-  const running = runMirror({ policy, parts, stateDir, log }, ending.signal)
   const machine = doorMachineAt({ root: '', isRunning: true, dockerSocket })
   const onChange = (seen: SeenDoor): void => {
     const door = { registry: seen.registry, engine: seen.engine.name, state: seen.state }
     if (isAtFault(seen)) log.warn({ ...door, code: problemOf(seen).code }, 'an engine does not use its door')
     else log.info(door, 'an engine and its door')
   }
-  const watching = watchDoors({ machine, policy: () => policy.now().policy, stateDir, onChange }, ending.signal).catch(
-    () => log.error({ code: 'INTERNAL' }, 'the doors are not tried any more'),
-  )
+  const onLook = (faults: readonly Problem[]): void => {
+    const [first] = faults
+    if (!readiness.take(faults)) return
+    if (first === undefined) log.info({}, 'the doors are as the owner wants them')
+    else log.warn({ code: first.code, facts: first.facts }, 'not every door is open')
+  }
+  const watch = { machine, policy: () => policy.now().policy, stateDir, onChange, onLook }
+  const running = [
+    runMirror({ policy, parts, stateDir, log }, ending.signal),
+    watchDoors({ ...watch, ...(keepFiles !== null && { keepFiles }) }, ending.signal).catch(() => {
+      readiness.take([problem('INTERNAL')])
+      log.error({ code: 'INTERNAL' }, 'the doors are not tried any more')
+    }),
+    ...(untaint === null
+      ? []
+      : [removeTaintWhenReady({ ...untaint, ready: (signal) => readiness.until(signal), log }, ending.signal)]),
+  ]
   return {
     async [Symbol.asyncDispose]() {
       ending.abort()
-      await Promise.all([running, watching])
+      await health?.[Symbol.asyncDispose]()
+      await Promise.all(running)
     },
   }
 }

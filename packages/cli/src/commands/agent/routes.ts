@@ -77,11 +77,19 @@ const run = withExamples(
         advertiseAddress: textFlag('ADDRESS', 'Address at which other nodes reach this one'),
         metricsListen: textFlag('HOST:PORT', 'Metrics of this node for Prometheus, without a token; by default none'),
         checker: switchFlag('Only check builds: no Docker, no clusters'),
+        keepDoors: switchFlag(
+          "Write the files of engines as the owner's file says, as `door open` does, and keep them so",
+        ),
+        healthListen: textFlag('HOST:PORT', 'Answer /readyz: whether every engine uses its doors; by default none'),
+        daemonset: textFlag('NAME', 'In a pod of this DaemonSet: leave nothing on the node once it is gone'),
+        untaintNode: textFlag('NODE', 'In a pod: remove the start taint of this node when all doors are open'),
       },
     },
     docs: {
       brief: 'Run the agent of this node',
-      fullDescription: 'It logs to standard error, one JSON object per line. Containers keep running when it stops.',
+      fullDescription:
+        'It logs to standard error, one JSON object per line. Containers keep running when it stops.\n' +
+        'The last four flags are for Kubernetes, where the chart sets them.',
     },
   }),
   ['fairlead agent run'],

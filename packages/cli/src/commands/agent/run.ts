@@ -1,7 +1,10 @@
 /** `fairlead agent run`: runs the node's agent until Ctrl-C or SIGTERM. Containers keep running without it. */
-import { runAgent } from '@fairlead/agent'
+import { openClusterApi, runAgent } from '@fairlead/agent'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
+import { doorPlace } from '../door/door-place.ts'
+import { openDoorsAt } from '../door/open-doors.ts'
+import { leaveNodeOfCluster } from './leave-node-of-cluster.ts'
 import { namedPolicy, type PolicyFlags } from './paths.ts'
 
 export interface RunFlags extends PolicyFlags {
@@ -11,9 +14,19 @@ export interface RunFlags extends PolicyFlags {
   readonly advertiseAddress?: string
   readonly checker?: boolean
   readonly metricsListen?: string
+  readonly keepDoors?: boolean
+  readonly healthListen?: string
+  readonly daemonset?: string
+  readonly untaintNode?: string
 }
 
 export default async function run(this: CliContext, flags: RunFlags): Promise<void> {
+  const doors = doorPlace(flags, this.cwd)
+  const ofCluster = flags.daemonset === undefined ? null : { name: flags.daemonset, api: openClusterApi(this.env) }
+  const keepFiles = async (signal: AbortSignal): Promise<void> => {
+    // Without words: the agent logs what came of it.
+    await openDoorsAt(doors, [], { json: true }, { ...this, signal })
+  }
   await runAgent(
     {
       stateDir: resolve(this.cwd, flags.stateDir),
@@ -23,7 +36,11 @@ export default async function run(this: CliContext, flags: RunFlags): Promise<vo
       advertiseAddress: flags.advertiseAddress ?? null,
       checker: flags.checker ?? false,
       metricsListen: flags.metricsListen ?? null,
+      keepFiles: flags.keepDoors ? keepFiles : null,
+      healthListen: flags.healthListen ?? null,
+      untaintNode: flags.untaintNode ?? null,
     },
     this.signal,
   )
+  if (ofCluster !== null) await leaveNodeOfCluster(doors, ofCluster, this)
 }

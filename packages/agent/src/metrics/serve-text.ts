@@ -1,0 +1,50 @@
+/** A small listener for those who watch this node: answers GET with a line or a page of text, and nothing else. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { bareHost, listenProblem, readListenPlace } from '@fairlead/contract/names'
+
+export interface TextListener extends AsyncDisposable {
+  /** HOST:PORT to listen on. */
+  readonly address: string
+}
+
+export interface TextAnswer {
+  readonly status: number
+  readonly text: string
+}
+
+/** `flag`: where the address was given. `answer`: null for what is not here. Throws USAGE and what hinders listening. */
+export async function serveText(
+  listen: string,
+  flag: string,
+  answer: (path: string) => TextAnswer | null,
+): Promise<TextListener> {
+  const { host, port } = readListenPlace(listen, flag)
+  const server = createServer((request, response) => {
+    request.resume()
+    const found = request.method === 'GET' ? answer(request.url ?? '') : null
+    const { status, text } = found ?? { status: 404, text: 'not here\n' }
+    response.writeHead(status, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' })
+    response.end(text)
+  })
+  server.requestTimeout = 10_000
+  server.maxConnections = 16
+  await listenOn(server, bareHost(host), port, listen)
+  const at = server.address() as AddressInfo
+  return {
+    address: `${host}:${at.port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function listenOn(server: Server, host: string, port: number, asked: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(listenProblem(error.code, asked) ?? error)
+    })
+    server.listen({ host, port }, resolve)
+  })
+}
