@@ -8,6 +8,7 @@ export const versionPlaces = [
   'packages/contract/src/release.ts',
   'packages/contract/openapi.json',
   'python/fairlead_sdk/src/fairlead_sdk/version.py',
+  'deploy/helm/fairlead/Chart.yaml',
 ] as const
 
 /** What Semantic Versioning allows here: three numbers, and `-rc.1` for a release candidate. */
@@ -18,6 +19,7 @@ export function withVersion(path: string, text: string, version: string): string
   if (!versionPattern.test(version)) throw new Error('a version is three numbers, such as 0.2.0, or 0.2.0-rc.1')
   if (path.endsWith('package-lock.json')) return lockWith(text, version)
   if (path.endsWith('openapi.json')) return text.replace(/("info": \{[^{}]*?"version": ")[^"]+/, `$1${version}`)
+  if (path.endsWith('Chart.yaml')) return text.replaceAll(/^((?:version|appVersion): ).+/gm, `$1${version}`)
   if (path.endsWith('release.ts')) return text.replace(/(export const version = ')[^']+/, `$1${version}`)
   if (path.endsWith('version.py')) return text.replace(/(__version__ = ")[^"]+/, `$1${pythonVersion(version)}`)
   return text

@@ -1,0 +1,155 @@
+/** The chart on a real Kubernetes: what it installs, what its agents may do, how it is upgraded, and that nothing stays when it is removed. */
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isReady, waitingFor, type KubernetesNode, type KubernetesPod } from '@fairlead/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { namespace, startChartSystem, startTaint, type ChartSystem } from './chart-system.ts'
+
+let system: ChartSystem
+beforeAll(async () => {
+  system = await startChartSystem()
+})
+afterAll(() => system[Symbol.asyncDispose]())
+
+const kubectl = () => system.cluster.kubectl
+const agents = () => kubectl().pods('--namespace', namespace)
+const agentOn = async ({ name }: KubernetesNode): Promise<KubernetesPod> => {
+  const found = (await agents()).find(({ spec }) => spec.nodeName === name)
+  if (found === undefined) throw new Error(`there is no agent on ${name}`)
+  return found
+}
+const hostsFile = ({ root }: KubernetesNode): string =>
+  join(root, '/etc/containerd/certs.d', system.registry.host.replace(/:(\d+)$/, '_$1_'), 'hosts.toml')
+const taintsOf = async ({ name }: KubernetesNode) =>
+  ((await kubectl().get<{ spec: { taints?: { key: string }[] } }>('node', name)).spec.taints ?? []).map(
+    ({ key }) => key,
+  )
+
+const app = (name: string, tag: string, more: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name },
+  spec: {
+    terminationGracePeriodSeconds: 0,
+    containers: [{ name: 'main', image: `${system.registry.host}/team/app:${tag}`, imagePullPolicy: 'Always' }],
+    ...more,
+  },
+})
+
+test('install: an agent is ready on each node when its doors are open, and only then pods may come', async () => {
+  for (const node of system.nodes) expect(await taintsOf(node)).toContain(startTaint)
+  expect(await system.upgrade()).toMatchObject({ status: 0 })
+  expect((await agents()).map(isReady)).toEqual([true, true])
+  for (const node of system.nodes) await expect.poll(() => taintsOf(node)).not.toContain(startTaint)
+})
+
+test('a plain pod on each node pulls a private image, with no pull secret, and nobody asks past the door', async () => {
+  await kubectl().apply(...system.nodes.map(({ name }) => app(`app-${name}`, '1', { nodeName: name })))
+  for (const { name } of system.nodes) await kubectl().untilPod(`app-${name}`, 'is ready', isReady)
+  expect(system.registry.canary.calls()).toBe(0)
+  const secrets = await kubectl().list<{ type: string }>('secrets', '--all-namespaces')
+  expect([...new Set(secrets.map(({ type }) => type))]).toEqual(['helm.sh/release.v1'])
+})
+
+test('the agent is root without a capability, on a root file system that it cannot write', async () => {
+  const [node] = system.nodes
+  const found = await node!.machine.mustExec('sh', ['-c', 'pgrep -xf "/usr/bin/fairlead agent run .*"'])
+  const status = await node!.machine.mustExec('cat', [`/proc/${found.trim()}/status`])
+  expect(status).toMatch(/^Uid:\s+0\s+0/m)
+  expect(status).toMatch(/^Cap(?:Eff|Prm|Bnd):\s+0+$/m)
+  expect(status).toMatch(/^NoNewPrivs:\s+1$/m)
+  expect(status).toMatch(/^Seccomp:\s+2$/m)
+  const mounts = await node!.machine.mustExec('cat', [`/proc/${found.trim()}/mounts`])
+  expect(mounts).toMatch(/ \/ overlay ro,/)
+})
+
+test('the right to change nodes is the right to take this taint from its own node, and nothing else', async () => {
+  const [own, other] = system.nodes
+  const pod = await agentOn(own!)
+  const bound = ['--bound-object-kind', 'Pod', '--bound-object-name', pod.metadata.name]
+  const token = async (...more: string[]) =>
+    (await kubectl().must(['create', 'token', 'fairlead-agent', '--namespace', namespace, ...more])).trim()
+  const [ofPod, ofNobody] = await Promise.all([token(...bound), token()])
+  const as = (bearer: string, ...args: string[]) =>
+    kubectl().run([
+      '--kubeconfig',
+      '/dev/null',
+      '--server',
+      system.cluster.server,
+      '--certificate-authority',
+      system.cluster.ca.caFile,
+      '--token',
+      bearer,
+      ...args,
+    ])
+  const patch = (bearer: string, node: string, change: object) =>
+    as(bearer, 'patch', 'node', node, '--type', 'merge', '--patch', JSON.stringify(change))
+  const taint = { spec: { taints: [{ key: startTaint, effect: 'NoSchedule' }] } }
+  for (const { name } of system.nodes) await kubectl().must(['taint', 'node', name, `${startTaint}=:NoSchedule`])
+  const none = { spec: { taints: null } }
+  const ofOther = 'an agent may change its own node only'
+  const ofElse = 'an agent may remove the taint'
+  expect((await patch(ofPod, other!.name, none)).stderr).toContain(ofOther)
+  expect((await patch(ofNobody, own!.name, none)).stderr).toContain(ofOther)
+  for (const change of [
+    { spec: { taints: null, unschedulable: true } },
+    { spec: { taints: [{ key: 'other', effect: 'NoSchedule' }, ...taint.spec.taints] } },
+    { metadata: { labels: { role: 'control' } } },
+    { metadata: { annotations: { a: 'b' } } },
+  ]) {
+    expect((await patch(ofPod, own!.name, change)).stderr, JSON.stringify(change)).toContain(ofElse)
+  }
+  expect(await patch(ofPod, own!.name, none)).toMatchObject({ status: 0 })
+  expect(await taintsOf(own!)).not.toContain(startTaint)
+  for (const what of [
+    ['get', 'secrets'],
+    ['get', 'pods', '-n', namespace],
+    ['delete', 'ds/fairlead-agent', '-n', namespace],
+  ]) {
+    expect((await as(ofPod, ...what)).stderr).toContain('Forbidden')
+  }
+  await kubectl().must(['taint', 'node', other!.name, `${startTaint}-`])
+})
+
+test('an upgrade replaces the agents, and no file of a door goes meanwhile', async () => {
+  const version = async (node: KubernetesNode) => stat(hostsFile(node)).then(({ ino, ctimeMs }) => ({ ino, ctimeMs }))
+  const before = await Promise.all(system.nodes.map(version))
+  const pods = new Set((await agents()).map(({ metadata }) => metadata.name))
+  expect(await system.upgrade({ resources: { requests: { cpu: '10m' } } })).toMatchObject({ status: 0 })
+  const after = (await agents()).map(({ metadata }) => metadata.name)
+  expect(after.filter((name) => pods.has(name))).toEqual([])
+  expect(await Promise.all(system.nodes.map(version))).toEqual(before)
+  await kubectl().apply(app('upgraded', '2'))
+  await kubectl().untilPod('upgraded', 'is ready', isReady)
+})
+
+test('a node without its agent pulls nothing private: it says so, and asks neither the registry nor anybody else', async () => {
+  expect(await system.upgrade({ nodeSelector: { nowhere: 'yes' } })).toMatchObject({ status: 0 })
+  await expect.poll(agents, { timeout: 60_000 }).toEqual([])
+  const asked = () => readFile(system.registry.logFile, 'utf8')
+  const before = await asked()
+  await kubectl().apply(app('refused', '3'))
+  const refused = (pod: KubernetesPod) => waitingFor(pod).some(({ reason }) => /ImagePull/.test(reason))
+  await kubectl().untilPod('refused', 'waits for its image', refused)
+  const said = (await kubectl().events('refused')).map(({ message }) => message).join('\n')
+  expect(said).toContain('dial tcp 127.0.0.1:7464: connect: connection refused')
+  expect(await asked()).toBe(before)
+  expect(system.registry.canary.calls()).toBe(0)
+  expect(await system.upgrade()).toMatchObject({ status: 0 })
+  await kubectl().must(['delete', 'pod', 'refused'])
+  await kubectl().apply(app('refused', '3'))
+  await kubectl().untilPod('refused', 'is ready', isReady)
+})
+
+test('uninstall leaves no file on any node, and takes the rights along', async () => {
+  expect(await system.helm('uninstall', 'fairlead', '--namespace', namespace, '--wait')).toMatchObject({ status: 0 })
+  await expect.poll(agents, { timeout: 60_000 }).toEqual([])
+  for (const { machine } of system.nodes) {
+    const places = ['/etc/containerd', '/var/lib/fairlead']
+    const files = (await machine.mustExec('find', [...places, '-type', 'f'])).split('\n').filter(Boolean)
+    expect(files.filter((file) => !file.endsWith('/config.toml'))).toEqual([])
+  }
+  for (const kind of ['clusterrole', 'clusterrolebinding', 'validatingadmissionpolicy']) {
+    expect((await kubectl().run(['get', kind, 'fairlead-agent-own-node'])).stderr).toContain('NotFound')
+  }
+})
