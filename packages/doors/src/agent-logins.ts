@@ -8,6 +8,7 @@ import { secretManagerConnection } from '@fairlead/credential-path/secret/secret
 import { answerDoor } from './answer-door.ts'
 import { appendDecision } from './decision-log.ts'
 import type { DoorDecision } from './door.ts'
+import { ticketsOf } from './kubelet/give-ticket.ts'
 import { serveLogins } from './local-socket/serve-logins.ts'
 import type { LoginMap } from './login-map.ts'
 import { agentSocket, placesOf } from './places.ts'
@@ -17,6 +18,8 @@ export interface AgentLoginsOptions {
   readonly provider: Provider
   readonly node: NodePlace
   readonly policy: NodePolicy
+  /** Read again for a ticket, since doors follow it. */
+  readonly policyFile: string | null
   readonly secretsDir: string
   readonly stateDir: string
   readonly log: { warn(fields: object, text: string): void; info(fields: object, text: string): void }
@@ -46,6 +49,7 @@ async function serve(path: string, options: AgentLoginsOptions): Promise<AsyncDi
     return node
   }
   const openLogins = () => Promise.resolve({ policy: options.policy, registries, secretsOf })
+  const giveTicket = ticketsOf(options)
   const decisionsFile = placesOf({ FAIRLEAD_STATE_DIR: options.stateDir }, 0).decisionsFile
   parts.use(
     await serveLogins(path, async (question, signal) => {
@@ -61,7 +65,7 @@ async function serve(path: string, options: AgentLoginsOptions): Promise<AsyncDi
           options.log.warn({ path: decisionsFile }, 'the decision could not be written down')
         }
       }
-      return answerDoor(question, { openLogins, readMaps: () => Promise.resolve(maps), record }, signal)
+      return answerDoor(question, { openLogins, readMaps: () => Promise.resolve(maps), giveTicket, record }, signal)
     }),
   )
   const opened = parts.move()

@@ -2,6 +2,7 @@
 import { answerDoor } from './answer-door.ts'
 import { appendDecision } from './decision-log.ts'
 import type { DoorAnswer, DoorDecision, DoorQuestion } from './door.ts'
+import { ticketsOf } from './kubelet/give-ticket.ts'
 import type { Places } from './places.ts'
 import { readLoginMaps } from './read-login-maps.ts'
 
@@ -22,7 +23,7 @@ export async function answerAlone(question: DoorQuestion, places: Places): Promi
     const { openLoginParts } = await import('./open-login-parts.ts')
     return opened.use(await openLoginParts(places))
   }
-  const parts = { openLogins, readMaps: readLoginMaps, record }
+  const parts = { openLogins, readMaps: readLoginMaps, giveTicket: ticketsOf(places), record }
   const answer = await answerDoor(question, parts, AbortSignal.timeout(withinMs))
   return { ...answer, stderr: answer.stderr + notes }
 }

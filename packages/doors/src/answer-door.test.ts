@@ -1,5 +1,5 @@
 /** Both doors with a registry in this process and a secrets folder: who gets a login, who gets none, and what is recorded. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -8,6 +8,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ScriptedRegistry } from '@fairlead/credential-path/testing/scripted-registry'
 import { answerDoor } from './answer-door.ts'
 import type { DoorAnswer, DoorDecision, DoorQuestion } from './door.ts'
+import { keyFolder } from './engines/mirror-place.ts'
+import { ticketsOf } from './kubelet/give-ticket.ts'
+import { ticketHolder } from './pods/ticket.ts'
 import { openLoginParts } from './open-login-parts.ts'
 import { readLoginMaps } from './read-login-maps.ts'
 import { podToken } from './testing/pod-token.ts'
@@ -48,6 +51,7 @@ async function ask(door: DoorQuestion['door'], input: string): Promise<DoorAnswe
   const parts = {
     openLogins: async () => stack.use(await openLoginParts(places)),
     readMaps: readLoginMaps,
+    giveTicket: ticketsOf(places),
     record: (decision: DoorDecision) => decisions.push(decision),
   }
   const question = { door, input, maps: [join(folder, 'nowhere.yaml'), join(folder, 'map.yaml')] }
@@ -233,6 +237,41 @@ describe('the kubelet', () => {
       expect(answer.stderr).toContain('(KUBELET_REQUEST_INVALID)')
       expect(inspect([answer, decisions])).not.toContain(serviceAccountToken.slice(-40))
       expect(registry.seen).toEqual([])
+    })
+
+    describe('whose registry has a door', () => {
+      const key = 'the key of an engine'
+      beforeEach(() => writePolicy({ allowed_registries: [registry.host], doors: { [registry.host]: 'login' } }))
+      const makeKeys = async () => {
+        await mkdir(keyFolder(folder))
+        await writeFile(join(keyFolder(folder), 'containerd.key'), key)
+      }
+
+      test.each(['team-a/trainer', 'team-b/trainer'])(
+        '%s gets a ticket and no login: the door judges',
+        async (account) => {
+          await makeKeys()
+          const answer = await ofPod(account, 'team-a/app')
+          expect(answer.stdout).not.toContain(password)
+          const { auth, ...rest } = JSON.parse(answer.stdout) as {
+            auth: Record<string, { username: string; password: string }>
+          }
+          expect(rest).toMatchObject({ cacheKeyType: 'Image', cacheDuration: '0s' })
+          const match = `${registry.host}/team-a/app`
+          expect(Object.keys(auth)).toEqual([match])
+          const { username, password: ticket } = auth[match] ?? {}
+          const shown = `Basic ${Buffer.from(`${username}:${ticket}`).toString('base64')}`
+          const check = { registry: registry.host, repository: 'team-a/app', key: Buffer.from(key), now: Date.now() }
+          const [namespace, name] = account.split('/')
+          expect(ticketHolder(shown, check)).toEqual({ namespace, name })
+          expect(decisions).toMatchObject([{ decision: 'ticket', secret: null, service_account: account }])
+          expect(registry.seen).toEqual([])
+        },
+      )
+
+      test('gets nothing before an agent has served a door here', async () => {
+        expect((await ofPod('team-a/trainer', 'team-a/app')).stderr).toContain('(DOOR_NOT_ANSWERING)')
+      })
     })
 
     test('Docker gets none of the logins for service accounts', async () => {

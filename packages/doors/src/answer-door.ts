@@ -1,17 +1,15 @@
 /** Answers one question at a door, whatever the result, and has the decision recorded. The same for the agent and for a cold start. */
 import { formatImageReference } from '@fairlead/contract/names'
 import { isProblem, printable, problem, type Problem } from '@fairlead/contract/problems'
-import { answerGet, type AnsweredDoor } from './docker-credential/answer-get.ts'
+import { answerGet } from './docker-credential/answer-get.ts'
 import { hostIn, serverIn } from './docker-credential/helper-protocol.ts'
-import type { DoorAnswer, DoorDecision, DoorQuestion } from './door.ts'
-import type { OpenLogins } from './engine-login.ts'
+import type { AnsweredDoor, AnswerParts, DoorAnswer, DoorDecision, DoorQuestion } from './door.ts'
 import { answerRequest } from './kubelet/answer-request.ts'
 import { parseProviderRequest } from './kubelet/provider-request.ts'
-import { formatServiceAccount } from './kubelet/service-account.ts'
+import { formatServiceAccount } from './pods/service-account.ts'
 import type { LoginMap } from './login-map.ts'
 
-export interface DoorParts {
-  readonly openLogins: OpenLogins
+export interface DoorParts extends Omit<AnswerParts, 'maps'> {
   readonly readMaps: (paths: readonly string[]) => Promise<readonly LoginMap[]>
   readonly record: (decision: DoorDecision) => void
 }
@@ -19,14 +17,14 @@ export interface DoorParts {
 /** Never throws: a failure becomes the answer. */
 export async function answerDoor(
   question: DoorQuestion,
-  { openLogins, readMaps, record }: DoorParts,
+  { openLogins, readMaps, giveTicket, record }: DoorParts,
   signal: AbortSignal,
 ): Promise<DoorAnswer> {
   let asked: Asked = { asked: null, service_account: null }
   try {
     const [described, answer] = doors[question.door].read(question.input)
     asked = described
-    const answered = await answer(await readMaps(question.maps), openLogins, signal)
+    const answered = await answer({ maps: await readMaps(question.maps), openLogins, giveTicket }, signal)
     record({ door: question.door, ...asked, ...answered.decision, code: null, realm: null })
     return answered.answer
   } catch (error) {
@@ -38,7 +36,7 @@ export async function answerDoor(
   }
 }
 
-type Answerer = (maps: readonly LoginMap[], openLogins: OpenLogins, signal: AbortSignal) => Promise<AnsweredDoor>
+type Answerer = (parts: AnswerParts, signal: AbortSignal) => Promise<AnsweredDoor>
 
 type Asked = Pick<DoorDecision, 'asked' | 'service_account'>
 

@@ -16,7 +16,7 @@ import {
   parseServiceAccounts,
   type ServiceAccount,
   type ServiceAccounts,
-} from './kubelet/service-account.ts'
+} from './pods/service-account.ts'
 
 const Secret = z.string().min(1).max(2048)
 const Entry = z.union([Secret, z.strictObject({ secret: Secret, provider: Provider.optional() })])

@@ -22,7 +22,6 @@ async function check(policy: object, changed: Partial<DoorParts> = {}, ...seen: 
   const parts: DoorParts = {
     lookAtDoors: async () => ({ seen, unfit: [] }),
     keptLogins: async () => [],
-    kubeletRegistries: () => [],
     ...changed,
   }
   const warnings = await checkDoors(NodePolicy.parse(policy), parts, steps, new AbortController().signal)
@@ -73,12 +72,10 @@ describe('a node', () => {
     expect([code, warnings]).toEqual(['DOOR_NOT_ANSWERING', []])
   })
 
-  test('with doors but no list, no engine, or a provider for the same registry is not in order', async () => {
+  test('with doors but no list or no engine is not in order', async () => {
     const noList = { ...withDoor, allowed_registries: null }
     expect((await check(noList, {}, door('open'))).code).toBe('DOOR_NEEDS_ALLOWED_REGISTRIES')
     expect((await check(withDoor)).code).toBe('DOOR_NO_ENGINE')
-    const provider = { kubeletRegistries: () => [host] }
-    expect((await check(withDoor, provider, door('open'))).code).toBe('DOOR_AND_KUBELET_PROVIDER')
   })
 })
 

@@ -17,8 +17,6 @@ export interface DoorsOfNode {
 export interface DoorParts {
   readonly lookAtDoors: (policy: NodePolicy, signal: AbortSignal) => Promise<DoorsOfNode>
   readonly keptLogins: (registries: readonly string[]) => Promise<readonly KeptLogin[]>
-  /** The registries of the kubelet's provider. Throws LOGIN_MAP_*. */
-  readonly kubeletRegistries: () => readonly string[]
 }
 
 /** Without doors, the engines are asked only what they are. */
@@ -39,9 +37,6 @@ export async function checkDoors(
       unfit = doors.unfit
       if (registries.length === 0) return null
       if (policy.allowed_registries === null) throw problem('DOOR_NEEDS_ALLOWED_REGISTRIES')
-      const ofKubelet = parts.kubeletRegistries()
-      const both = registries.find((registry) => ofKubelet.includes(registry))
-      if (both !== undefined) throw problem('DOOR_AND_KUBELET_PROVIDER', { registry: both })
       if (doors.seen.length === 0) throw unfit[0] ?? problem('DOOR_NO_ENGINE')
       failures.push(...doors.seen.filter(isAtFault).map(problemOf))
       absent = doors.seen.filter(({ state }) => state === 'absent').map(problemOf)

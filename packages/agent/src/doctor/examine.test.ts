@@ -82,7 +82,6 @@ function parts(): InstallationParts {
     doors: {
       lookAtDoors: async () => ({ seen: [], unfit: [] }),
       keptLogins: async () => [],
-      kubeletRegistries: () => [],
     },
     lookAtStateDir: () => null,
     lookAtNode: async () => null,

@@ -19,7 +19,6 @@ import { directConnection, secretManagerConnection } from '@fairlead/credential-
 import { isOwnFolder } from '@fairlead/credential-path/process/state-dir'
 import { doorMachineAt } from '@fairlead/doors/upkeep/door-machine'
 import { findKeptLogins } from '@fairlead/doors/upkeep/find-kept-logins'
-import { kubeletRegistries } from '@fairlead/doors/upkeep/kubelet-registries'
 import { lookAtDoors, registriesOf } from '@fairlead/doors/upkeep/look-at-doors'
 import type { DoorParts } from './check-doors.ts'
 import type { ControlPlaneAnswer, InstallationParts, JoinedTo } from './check-installation.ts'
@@ -88,7 +87,6 @@ function doorParts({ stateDir, dockerSocket, dockerConfig }: DoctorOptions): Doo
     // The one of the user who pulls by hand has a warning of its own.
     keptLogins: async (registries) =>
       (await findKeptLogins('', registries)).filter(({ path }) => path !== dockerConfig),
-    kubeletRegistries: () => kubeletRegistries(''),
   }
 }
 

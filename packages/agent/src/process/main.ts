@@ -107,6 +107,7 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
     provider: identity.provider,
     node: path.node,
     policy: path.policy,
+    policyFile: options.policyFile,
     secretsDir: options.secretsDir,
     stateDir: options.stateDir,
     log,

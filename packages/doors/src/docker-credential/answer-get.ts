@@ -1,19 +1,13 @@
 /** Answers Docker's `get`: the login of one registry, or why there is none. Docker sends a helper only the registry, never the image. */
 import { parseRegistryHost } from '@fairlead/contract/names'
-import type { DoorAnswer, DoorDecision } from '../door.ts'
-import { loginForEngine, wholeRegistry, type OpenLogins } from '../engine-login.ts'
-import { entryForRegistry, type LoginMap } from '../login-map.ts'
+import type { AnsweredDoor, AnswerParts, DoorAnswer } from '../door.ts'
+import { loginForEngine, wholeRegistry } from '../engine-login.ts'
+import { entryForRegistry } from '../login-map.ts'
 import { hostIn, noServer, notFound, serverIn } from './helper-protocol.ts'
-
-export interface AnsweredDoor {
-  readonly answer: DoorAnswer
-  readonly decision: Pick<DoorDecision, 'decision' | 'secret' | 'version'>
-}
 
 export async function answerGet(
   input: string,
-  maps: readonly LoginMap[],
-  openLogins: OpenLogins,
+  { maps, openLogins }: Pick<AnswerParts, 'maps' | 'openLogins'>,
   signal: AbortSignal,
 ): Promise<AnsweredDoor> {
   const server = serverIn(input)

@@ -1,21 +1,32 @@
-/** Answers a kubelet's request: the login for one image, and for which images and how long the kubelet may use it. */
-import type { ImageReference } from '@fairlead/contract/names'
-import type { AnsweredDoor } from '../docker-credential/answer-get.ts'
-import { loginForEngine, type OpenLogins } from '../engine-login.ts'
+/** Answers a kubelet's request: the login for one image, or a ticket for its door; and for which images and how long the kubelet may use it. */
+import { registryOf, type ImageReference } from '@fairlead/contract/names'
+import type { AnsweredDoor, AnswerParts } from '../door.ts'
+import { loginForEngine } from '../engine-login.ts'
 import { entryForPod, type LoginMap, type LoginMapEntry } from '../login-map.ts'
 import { formatProviderResponse, type ProviderAnswer, type ProviderRequest } from './provider-request.ts'
+import { ticketUser } from '../pods/ticket.ts'
 
 /** As long as the agent caches a secret; after that a rotation is noticed. */
 const keepSeconds = 300
 
 export async function answerRequest(
   { image, account }: ProviderRequest,
-  maps: readonly LoginMap[],
-  openLogins: OpenLogins,
+  { maps, openLogins, giveTicket }: AnswerParts,
   signal: AbortSignal,
 ): Promise<AnsweredDoor> {
-  const entry = maps.map((map) => entryForPod(map, image, account)).find((found) => found !== null)
   const respond = (answer: ProviderAnswer) => ({ stdout: formatProviderResponse(answer), stderr: '', status: 0 })
+  const registry = registryOf(image).key
+  // The door then judges the pod, and refuses it in words that the pod's events show.
+  const isNamed = maps.flat().some(({ registryKey }) => registryKey === registry)
+  const ticket = isNamed ? await giveTicket(image, account) : null
+  if (ticket !== null) {
+    const auth = { match: matchFor(image, false), username: ticketUser, password: ticket }
+    return {
+      answer: respond({ cacheKeyType: 'Image', keepSeconds: 0, auth }),
+      decision: { decision: 'ticket', secret: null, version: null },
+    }
+  }
+  const entry = maps.map((map) => entryForPod(map, image, account)).find((found) => found !== null)
   // Not cached, so that a changed map or registry is noticed at the next pull.
   const none = { cacheKeyType: 'Image', keepSeconds: 0, auth: null } as const
   if (!entry) {

@@ -5,7 +5,7 @@
 import { parseImageReference, type ImageReference } from '@fairlead/contract/names'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
-import { serviceAccountIn, type ServiceAccount } from './service-account.ts'
+import { serviceAccountIn, type ServiceAccount } from '../pods/service-account.ts'
 
 export const apiVersion = 'credentialprovider.kubelet.k8s.io/v1'
 

@@ -2,7 +2,8 @@
 import { parseImageReference, parseRegistryHost, type ImageReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
-import { closestEntry } from '../login-map.ts'
+import type { ServiceAccount } from '../pods/service-account.ts'
+import { closestEntry, entryForPod, type LoginMap } from '../login-map.ts'
 
 export interface Door {
   /** As in the owner's file: `HOST` or `HOST/PATH`. */
@@ -40,6 +41,27 @@ export function doorFor(
   const door = closestEntry(doorsAt(policy, registry), repository)
   if (door === null) throw problem('DOOR_NOT_OPEN', { registry, repository })
   return door
+}
+
+/**
+ * The door of a pod's image, where the kubelet's map says which pods may pull what: it is open for those alone, with the secret that the map names.
+ * Throws as `doorFor` does, and SERVICE_ACCOUNT_* for other pods.
+ */
+export function doorForPod(
+  policy: Pick<NodePolicy, 'doors' | 'allowed_registries'>,
+  map: LoginMap,
+  { registry, repository, account }: PodPull,
+): Door {
+  const door = doorFor(policy, registry, repository)
+  const entry = entryForPod(map, imageAt(registry, repository, null).image, account)
+  if (entry === null) throw problem('DOOR_NOT_OPEN', { registry, repository })
+  return { ...door, secret: entry.secret }
+}
+
+export interface PodPull {
+  readonly registry: string
+  readonly repository: string
+  readonly account: ServiceAccount | null
 }
 
 /** All doors of a registry. Throws DOOR_NEEDS_ALLOWED_REGISTRIES. */

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { checkServerIdentity as checkIdentity } from 'node:tls'
+import { parseImageReference } from '@fairlead/contract/names'
 import type { DoorEngine } from '@fairlead/contract/wire'
 import { openPullPath, type PullPath } from '@fairlead/credential-path/open-pull-path'
 import { FollowedPolicy } from '@fairlead/credential-path/policy/followed-policy'
@@ -22,6 +23,9 @@ import { eventually, freePort, newFolder } from '@fairlead/testkit'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { keyFolder, segmentOf } from '../engines/mirror-place.ts'
 import { EngineClient } from '../testing/engine-client.ts'
+import { ticketsOf } from '../kubelet/give-ticket.ts'
+import type { ServiceAccount } from '../pods/service-account.ts'
+import { ticketUser } from '../pods/ticket.ts'
 import { newNonce, proofOf } from '../upkeep/probe.ts'
 import { openMirrorKeys } from './keys.ts'
 import { runMirror } from './open-mirror.ts'
@@ -37,7 +41,6 @@ let path: PullPath
 let stop: AbortController
 let running: Promise<void>
 let image: SampleImage
-let kubelet: readonly string[]
 const logged: object[] = []
 
 beforeEach(async () => {
@@ -48,7 +51,6 @@ beforeEach(async () => {
   image = sampleImage()
   registry.push('v1', image)
   logged.length = 0
-  kubelet = []
   await keepSecret('login', { username, password, server: registry.host })
   await writePolicy()
   stop = new AbortController()
@@ -86,7 +88,7 @@ async function start(ledgerDir: string | null = folder): Promise<void> {
   const log = { info: () => undefined, warn: () => undefined, error: (fields: object) => void logged.push(fields) }
   const policy = new FollowedPolicy(join(folder, 'policy.yaml'), path.inForce)
   running = runMirror(
-    { policy, parts: path.parts, stateDir: folder, log, engineUser: own, kubelet: () => kubelet },
+    { policy, parts: path.parts, stateDir: folder, log, engineUser: own, kubeletMapFile: join(folder, 'kubelet.yaml') },
     stop.signal,
   )
   await untilServed()
@@ -571,10 +573,67 @@ test('a registry whose authority cannot be read is refused in words', async () =
   expect((await ask('/v2/')).status).toBe(200)
 })
 
-test('a registry of the kubelet’s provider has no door', async () => {
-  kubelet = [registry.host]
-  expect((await ask(at('manifests/v1'))).reason).toContain('(DOOR_AND_KUBELET_PROVIDER)')
-  expect(asked()).toEqual([])
+describe('a registry where pods have different rights', () => {
+  const trainer = { namespace: 'team-a', name: 'trainer' }
+  beforeEach(async () => {
+    await keepSecret('trainer', { username, password, server: registry.host })
+    await keepSecret('other', { username, password: 'of another team', server: registry.host })
+    await writeMap({ 'team-a/trainer': { [`${registry.host}/team`]: 'trainer' } })
+  })
+
+  const writeMap = (service_accounts: object) =>
+    writeFile(join(folder, 'kubelet.yaml'), JSON.stringify({ service_accounts }), { mode: 0o600 })
+  /** As containerd shows what the kubelet's provider gave for a pod. */
+  async function ticketFor(account: ServiceAccount | null, repository = 'team/app') {
+    const give = ticketsOf({ policyFile: join(folder, 'policy.yaml'), stateDir: folder })
+    const ticket = await give(parseImageReference(`${registry.host}/${repository}`), account)
+    return { authorization: `Basic ${Buffer.from(`${ticketUser}:${ticket}`).toString('base64')}` }
+  }
+  const pullAs = async (account: ServiceAccount | null, target = at('manifests/v1')) =>
+    ask(target, { engine: 'containerd', headers: await ticketFor(account) })
+
+  test('asks for a ticket, and gives the image to the service account that the owner named', async () => {
+    const first = await ask(at('manifests/v1'), { engine: 'containerd', method: 'HEAD' })
+    expect([first.status, first.headers['www-authenticate']]).toEqual([401, 'Basic realm="fairlead"'])
+    const answer = await pullAs(trainer)
+    expect([answer.status, answer.headers['docker-content-digest']]).toEqual([200, digestOf(image.manifest)])
+    stop.abort()
+    await running
+    expect(path.ledger.unacknowledged(10)).toMatchObject([{ secret_reference: 'trainer', engine: 'containerd' }])
+  })
+
+  test.each([
+    ['another namespace', { namespace: 'team-b', name: 'trainer' }, 'SERVICE_ACCOUNT_NOT_NAMED'],
+    ['another service account', { namespace: 'team-a', name: 'default' }, 'SERVICE_ACCOUNT_NOT_NAMED'],
+    ['no service account', null, 'SERVICE_ACCOUNT_MISSING'],
+  ])('S2: refuses a pod of %s in words, whatever there is for all', async (_, account, code) => {
+    await pullAs(trainer)
+    for (const target of [at('manifests/v1'), at(`blobs/${digestOf(image.config)}`)]) {
+      const answer = await pullAs(account, target)
+      expect([answer.status, answer.reason]).toEqual([403, expect.stringContaining(`(${code})`)])
+    }
+  })
+
+  test('S2: refuses a ticket for another repository, and a login of somebody’s pull secret', async () => {
+    const stolen = await ask(at('manifests/v1'), { headers: await ticketFor(trainer, 'team/other') })
+    const typed = await ask(at('manifests/v1'), { headers: { authorization: basic(password) } })
+    expect([stolen.status, typed.status]).toEqual([401, 401])
+    expect(asked()).toEqual([])
+  })
+
+  test('S4: uses the login of the service account alone, even while another’s pull of the same image runs', async () => {
+    await writeMap({ 'team-a': { [registry.host]: 'trainer' }, 'team-b': { [registry.host]: 'other' } })
+    expect((await pullAs(trainer)).status).toBe(200)
+    expect((await pullAs({ namespace: 'team-b', name: 'x' })).reason).toContain('(REGISTRY_LOGIN_REJECTED)')
+  })
+
+  test('S7: refuses at the next request what the owner took out of the map, and everything if it cannot be used', async () => {
+    expect((await pullAs(trainer)).status).toBe(200)
+    await writeMap({ 'team-b': { [registry.host]: 'trainer' } })
+    expect((await pullAs(trainer)).reason).toContain('(SERVICE_ACCOUNT_NOT_NAMED)')
+    await writeFile(join(folder, 'kubelet.yaml'), 'registries: [')
+    expect((await pullAs(trainer)).reason).toContain('(LOGIN_MAP_INVALID)')
+  })
 })
 
 test.each([

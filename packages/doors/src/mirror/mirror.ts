@@ -1,6 +1,7 @@
 /**
  * The standing registry mirror: an engine of this machine that asks for an image gets what this node's login may have, and never the login.
- * Every tag is resolved at the registry. An Authorization header of the engine is neither read nor passed on.
+ * Every tag is resolved at the registry. An Authorization header of the engine is passed to nobody,
+ * and read only for a ticket of our own.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
@@ -15,8 +16,15 @@ import { refusalOf } from './refusal.ts'
 import type { Visits } from './visits.ts'
 
 export interface MirrorParts {
-  /** The door of a repository under the owner's file as it is now, and the pulls that run under it. Throws a Problem. */
-  readonly doorFor: (registry: string, repository: string) => { readonly door: Door; readonly visits: Visits }
+  /**
+   * The door of a repository under the owner's files as they are now, and the pulls that run under it. `authorization`: where pods have different
+   * rights, it has the ticket that says whose pod pulls. Throws a Problem.
+   */
+  readonly doorFor: (
+    registry: string,
+    repository: string,
+    authorization: string | undefined,
+  ) => { readonly door: Door; readonly visits: Visits }
   /** Throws a Problem if the registry has no door that could be open now. */
   readonly requireDoor: (registry: string) => void
   /** What shows an engine's prober that it reached this mirror. */
@@ -60,7 +68,7 @@ async function answerRoute(
     const found = problem('DOOR_PROBE_ANSWERED', { name: route.reference })
     return refuse(request, response, found, proofOf(engine, route.reference))
   }
-  const { door, visits } = doorFor(registry, repository)
+  const { door, visits } = doorFor(registry, repository, request.headers.authorization)
   const ask = { engine, door, repository } as const
   switch (route.kind) {
     case 'manifests': {
@@ -134,6 +142,8 @@ function send(request: IncomingMessage, response: ServerResponse, mediaType: str
 function refuse(request: IncomingMessage, response: ServerResponse, found: Problem, proof = ''): void {
   if (response.headersSent) return void response.destroy()
   const { status, reason, body } = refusalOf(found, proof)
+  // Only then does an engine show the ticket that it was given.
+  if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="fairlead"')
   response.writeHead(status, reason, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) })
   response.end(request.method === 'HEAD' ? undefined : body)
 }

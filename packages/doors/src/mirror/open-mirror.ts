@@ -13,10 +13,12 @@ import type { NodePolicy, PolicyInForce } from '@fairlead/credential-path/policy
 import type { PullParts } from '@fairlead/credential-path/pull/pull-parts'
 import { openRegistryClient } from '@fairlead/credential-path/registry/registry-client'
 import { keysOf } from '../engines/mirror-place.ts'
+import { readKubeletMap } from '../pods/kubelet-map.ts'
+import { ticketHolder, ticketKeyFile } from '../pods/ticket.ts'
+import type { LoginMap } from '../login-map.ts'
 import { kubeletLoginMap } from '../places.ts'
-import { kubeletRegistries } from '../upkeep/kubelet-registries.ts'
 import { probeRepository, proofOf } from '../upkeep/probe.ts'
-import { doorFor, doorsAt, doorsOf } from './door-table.ts'
+import { doorFor, doorForPod, doorsAt, doorsOf } from './door-table.ts'
 import { openMirrorKeys, type MirrorIdentity } from './keys.ts'
 import { serveMirror, type RunningMirror } from './serve-mirror.ts'
 import { Visits } from './visits.ts'
@@ -26,8 +28,8 @@ export interface MirrorOptions {
   /** Policy and registry come from the owner's file as it is at each request. */
   readonly parts: Omit<PullParts, 'policy' | 'registry'>
   readonly stateDir: string
-  /** The registries that the kubelet's provider serves here; by default as its map says. */
-  readonly kubelet?: () => readonly string[]
+  /** The kubelet's map of logins; by default that of this machine. */
+  readonly kubeletMapFile?: string
   /** Whose sockets engines have; root by default. */
   readonly engineUser?: number
   /** How long to wait for a registry; tests use a shorter wait. */
@@ -136,7 +138,7 @@ class ServedMirror implements AsyncDisposable {
   #identity: MirrorIdentity | null = null
   #told: string | null = null
   #keysVersion = ''
-  #provider: { readonly version: string; readonly registries: readonly string[] } | null = null
+  #map: { readonly version: string; readonly entries: LoginMap } | null = null
 
   constructor(options: MirrorOptions, rules: RulesInForce) {
     this.#options = options
@@ -189,14 +191,18 @@ class ServedMirror implements AsyncDisposable {
     this.#server = await serveMirror(
       { port, engineUser, identity },
       {
-        doorFor: (registry, repository) => {
+        doorFor: (registry, repository, authorization) => {
           const { policy, visits } = this.#rules.now()
-          this.#requireNoProvider(registry)
-          return { door: doorFor(policy, registry, repository), visits }
+          const map = this.#ofKubelet()
+          if (!map.some(({ registryKey }) => registryKey === registry)) {
+            return { door: doorFor(policy, registry, repository), visits }
+          }
+          const key = readFileSync(ticketKeyFile(stateDir))
+          const account = ticketHolder(authorization, { registry, repository, key, now: Date.now() })
+          return { door: doorForPod(policy, map, { registry, repository, account }), visits }
         },
         requireDoor: (registry) => {
           const { policy } = this.#rules.now()
-          this.#requireNoProvider(registry)
           if (doorsAt(policy, registry).length > 0) return
           throw problem('DOOR_NOT_OPEN', { registry, repository: probeRepository })
         },
@@ -208,17 +214,12 @@ class ServedMirror implements AsyncDisposable {
     this.#options.log.info({ port }, 'the doors are served')
   }
 
-  /** The kubelet's provider may give pods different rights, and a door gives all of them the same. */
-  #requireNoProvider(registry: string): void {
-    const { kubelet = () => this.#ofKubelet() } = this.#options
-    if (kubelet().includes(registry)) throw problem('DOOR_AND_KUBELET_PROVIDER', { registry })
-  }
-
-  /** Asked at every request, so the map is parsed only when its file changed. */
-  #ofKubelet(): readonly string[] {
-    const version = fileVersion(kubeletLoginMap)
-    if (this.#provider?.version !== version) this.#provider = { version, registries: kubeletRegistries('') }
-    return this.#provider.registries
+  /** Asked at every request, so the map is parsed only when its file changed. Throws LOGIN_MAP_*: then nobody pulls. */
+  #ofKubelet(): LoginMap {
+    const { kubeletMapFile = kubeletLoginMap } = this.#options
+    const version = fileVersion(kubeletMapFile)
+    if (this.#map?.version !== version) this.#map = { version, entries: readKubeletMap(kubeletMapFile) }
+    return this.#map.entries
   }
 
   async #close(): Promise<void> {

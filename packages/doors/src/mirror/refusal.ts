@@ -23,6 +23,7 @@ const forbidden: Kind = { status: 403, title: 'Forbidden', code: 'DENIED' }
  * and ask the second host of their file, which they do not trust: they would report an unknown authority.
  */
 const kinds: Partial<Record<ProblemCode, Kind>> = {
+  DOOR_NEEDS_TICKET: { status: 401, title: 'Unauthorized', code: 'UNAUTHORIZED' },
   REGISTRY_RATE_LIMITED: { status: 429, title: 'Too Many Requests', code: 'TOOMANYREQUESTS' },
 }
 

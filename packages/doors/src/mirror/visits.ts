@@ -126,5 +126,5 @@ export class Visits {
   }
 }
 
-const keyOf = (engine: DoorEngine, { name }: Door, repository: string): string =>
-  JSON.stringify([engine, name, repository])
+const keyOf = (engine: DoorEngine, { name, secret }: Door, repository: string): string =>
+  JSON.stringify([engine, name, secret, repository])

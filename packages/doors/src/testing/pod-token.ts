@@ -1,5 +1,5 @@
 /** A pod's service account token, with the claims of a real one and no valid signature, which nothing here verifies. */
-import { tokenAudience, type ServiceAccount } from '../kubelet/service-account.ts'
+import { tokenAudience, type ServiceAccount } from '../pods/service-account.ts'
 
 export function podToken(
   { namespace, name }: ServiceAccount,

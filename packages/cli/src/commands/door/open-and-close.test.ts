@@ -240,11 +240,6 @@ describe('fairlead door open', () => {
       'DOOR_ENGINE_STORE',
     ],
     [
-      'a registry that the kubelet’s provider serves, too',
-      () => put('/etc/fairlead/kubelet-credential-provider.yaml', `registries: { ${host}/team: login }\n`),
-      'DOOR_AND_KUBELET_PROVIDER',
-    ],
-    [
       'settings without a list of registries',
       () => put(policyFile, 'share_logs: true\n'),
       'DOOR_NEEDS_ALLOWED_REGISTRIES',

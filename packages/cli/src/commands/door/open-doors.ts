@@ -7,7 +7,6 @@ import { findDoorFiles, ownerOf, readDoorFile, type SeenFile } from '@fairlead/d
 import { openDoors, type DoorChange, type WantedDoor } from '@fairlead/doors/upkeep/edit-doors'
 import { engineAdvice } from '@fairlead/doors/upkeep/engine-advice'
 import { adviceFor, findKeptLogins } from '@fairlead/doors/upkeep/find-kept-logins'
-import { kubeletRegistries } from '@fairlead/doors/upkeep/kubelet-registries'
 import { problemOf, registriesOf } from '@fairlead/doors/upkeep/look-at-doors'
 import { squatterAt } from '@fairlead/doors/upkeep/squatter'
 import { join } from 'node:path'
@@ -53,7 +52,7 @@ export async function openDoorsAt(
   const policy = parseNodePolicy(edited.text ?? before ?? '', path)
   const registries = registriesOf(policy)
   const found = await enginesOf(place, context.signal)
-  requireUsable(policy.allowed_registries, registries, found, root)
+  requireUsable(policy.allowed_registries, registries, found)
 
   const mirror = mirrorOf(place, policy)
   const pairs = registries.flatMap((registry) =>
@@ -130,13 +129,9 @@ function requireUsable(
   allowed: readonly string[] | null,
   registries: readonly string[],
   { found, unfit }: Awaited<ReturnType<typeof enginesOf>>,
-  root: string,
 ): void {
   if (registries.length === 0) return
   if (allowed === null) throw problem('DOOR_NEEDS_ALLOWED_REGISTRIES')
-  const ofKubelet = kubeletRegistries(root)
-  const both = registries.find((registry) => ofKubelet.includes(registry))
-  if (both !== undefined) throw problem('DOOR_AND_KUBELET_PROVIDER', { registry: both })
   if (found.length === 0) throw unfit[0]?.problem ?? problem('DOOR_NO_ENGINE')
 }
 
