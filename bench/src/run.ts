@@ -4,6 +4,7 @@ import { agentAtRest } from './agent-at-rest.ts'
 import type { Benchmark, BenchTable } from './benchmark.ts'
 import { cliStart } from './cli-start.ts'
 import { dockerHelper } from './docker-helper.ts'
+import { fromNothing } from './from-nothing.ts'
 import { describeHost } from './host.ts'
 import { orderToRunning } from './order-to-running.ts'
 import { helpText, readOptions } from './options.ts'
@@ -11,7 +12,15 @@ import { openDoor } from './open-door.ts'
 import { pullOnce } from './pull-once.ts'
 import { formatTable, toDocument } from './table.ts'
 
-const benchmarks: readonly Benchmark[] = [orderToRunning, pullOnce, openDoor, cliStart, dockerHelper, agentAtRest]
+const benchmarks: readonly Benchmark[] = [
+  fromNothing,
+  orderToRunning,
+  pullOnce,
+  openDoor,
+  cliStart,
+  dockerHelper,
+  agentAtRest,
+]
 
 const options = readOptions(process.argv.slice(2), benchmarks)
 if (options === null) {
