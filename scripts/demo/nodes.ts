@@ -35,7 +35,7 @@ export async function joinNodes(stage: Stage, fairlead: Fairlead, narrator: Narr
     },
     {
       what: 'both nodes are online',
-      timeoutMs: 30_000,
+      timeoutMs: 120_000,
       evidence: () => nodes.map((node) => node.agent.tail()).join('\n'),
     },
   )
