@@ -3,6 +3,7 @@ export { agentLogs, agentStatus, type AgentStatus } from './process/agent-status
 export { removeConfinement } from './confinement/remove-confinement.ts'
 export { joinNode, type Admission, type JoinedNode, type JoinOptions } from './channel/join.ts'
 export { leaveNode, type LeaveOptions, type LeftNode } from './channel/leave-node.ts'
+export { podProver, type Pod } from './attestation/pod-machine-proof.ts'
 export { machineProver } from './attestation/machine-prover.ts'
 export {
   firstProblem,

@@ -43,6 +43,7 @@ test('does not use the folder of a joined node, whether its agent runs or not: t
     host: 'http://127.0.0.1:1',
     origin: 'http://127.0.0.1:1',
     caPem: null,
+    podToken: null,
     hostUser: null,
     key: makeNodeKey(),
   })

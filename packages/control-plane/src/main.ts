@@ -203,7 +203,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       signIn,
       signInTurns: new FairTurns({ atOnce: 16, atOnceEach: 4, waiting: 256 }),
       refusedActs,
-      vouch: createVouch({ origin, connectTo: new Map(Object.entries(config.connectTo ?? {})) }),
+      vouch: createVouch({ origin, clock, connectTo: new Map(Object.entries(config.connectTo ?? {})) }),
       onJoined: (id) => presence.heard(id),
       onPull: (event) => {
         metrics.pulled(event)

@@ -15,6 +15,7 @@ export const cloud = {
   project_id: null,
   project_number: null,
   node_role: null,
+  kubernetes: null,
   join: 'token',
   allow_any_secret: false,
   created_at: at,

@@ -22,7 +22,7 @@ import { identityFile, loadIdentity, saveIdentity, type NodeIdentity } from './n
 import { makeNodeKey, type NodeKey } from './node-key.ts'
 import { fetchPinnedCa } from './pinned-ca.ts'
 
-/** What admits the machine: a token (S10), or a proof from its own cloud (S18). */
+/** What admits the machine: a token (S10), or a proof from its own cloud or cluster (S18). */
 export type Admission =
   /** From standard input or a 0600 file, never from the command line. */
   | { readonly kind: 'token'; readonly token: string; readonly provider: Provider }
@@ -32,13 +32,15 @@ export type Admission =
       /** SHA-256 in hex of the control plane's own CA, if it created one. */
       readonly caSha256: string | null
       readonly prove: MachineProver
+      /** The file with the token of this pod, if its Kubernetes cluster vouches for it. */
+      readonly podToken?: string | null
     }
 
 export interface JoinOptions {
   /** Where the control plane is: `https://host[:port]`, or plain http on loopback. */
   readonly host: string
   readonly admission: Admission
-  /** Null only with a proof: the instance id is used. */
+  /** Null only with a proof: what vouches for the machine names it. */
   readonly name: string | null
   readonly checker: boolean
   /** Whether to end the node that this machine already is. */
@@ -103,11 +105,11 @@ async function becomeNode(
 
 /** A node that proved itself and was forgotten while its machine was off or away proves itself again, as before but with a new key. */
 export async function joinAnew(
-  { host, hostUser, caPem, name, checker }: NodeIdentity,
+  { host, hostUser, caPem, name, checker, podToken }: NodeIdentity,
   { cloud, prove }: { readonly cloud: string; readonly prove: MachineProver },
   signal: AbortSignal,
 ): Promise<NodeIdentity> {
-  const admission = { kind: 'proof', cloud, caSha256: null, prove } as const
+  const admission = { kind: 'proof', cloud, caSha256: null, prove, podToken } as const
   const address = parseControlPlaneAddress(host)
   const server = { judge: trustedControlPlane(address.shown, hostUser), uid: hostUser }
   return admit(admission, { address, caPem, server, name, checker }, signal)
@@ -138,6 +140,7 @@ async function admit(
     provider,
     checker,
     cloud: admission.kind === 'proof' ? admission.cloud : null,
+    podToken: admission.kind === 'proof' ? (admission.podToken ?? null) : null,
     host: address.origin,
     origin: checkedOrigin(joined.origin, address),
     caPem,
@@ -186,7 +189,8 @@ async function joinByProof(
   const proof = await prove(binding, signal)
   const request: ProvenJoinRequest = { ...self, nonce: challenge.nonce, cloud_id: challenge.cloud_id, ...proof }
   const answer = await post(connection, '/api/v1/nodes/join/proof', request, signal)
-  return { provider: proof.provider, joined: readResult(answer, JoinAnswer, address.shown) }
+  const provider = proof.provider === 'kubernetes' ? proof.proof.cloud_provider : proof.provider
+  return { provider, joined: readResult(answer, JoinAnswer, address.shown) }
 }
 
 const post = (connection: Connection, path: string, body: unknown, signal: AbortSignal) =>

@@ -16,6 +16,8 @@ export interface NodeIdentity {
   readonly checker: boolean
   /** The name of the cloud that the node proved itself to; null: it joined by token. */
   readonly cloud: string | null
+  /** The file with the token of this pod, if its Kubernetes cluster vouched for it. */
+  readonly podToken: string | null
   /** Where the control plane is reached. */
   readonly host: string
   /** The control plane's own name for itself: requests are signed for it. */
@@ -37,6 +39,7 @@ const IdentityFile = z.strictObject({
   provider: Provider,
   checker: z.boolean(),
   cloud: Name.optional(),
+  pod_token: z.string().min(1).max(4096).optional(),
   host: z.string().min(1).max(300),
   origin: z.string().min(1).max(300),
   ca_pem: z.string().nullable(),
@@ -56,6 +59,7 @@ export async function saveIdentity(stateDir: string, identity: NodeIdentity): Pr
     provider: identity.provider,
     checker: identity.checker,
     ...(identity.cloud !== null && { cloud: identity.cloud }),
+    ...(identity.podToken !== null && { pod_token: identity.podToken }),
     host: identity.host,
     origin: identity.origin,
     ca_pem: identity.caPem,
@@ -86,6 +90,7 @@ export async function loadIdentity(stateDir: string): Promise<NodeIdentity | nul
     provider: file.provider,
     checker: file.checker,
     cloud: file.cloud ?? null,
+    podToken: file.pod_token ?? null,
     host: file.host,
     origin: file.origin,
     caPem: file.ca_pem,

@@ -53,6 +53,7 @@ beforeEach(async () => {
     provider: 'aws',
     checker: false,
     cloud: null,
+    podToken: null,
     host: plane.origin,
     origin: plane.origin,
     caPem: null,

@@ -12,6 +12,7 @@ const node = (cloud: string | null): NodeIdentity => ({
   provider: 'gcp',
   checker: false,
   cloud,
+  podToken: null,
   host: 'http://127.0.0.1:1',
   origin: 'http://127.0.0.1:1',
   caPem: null,

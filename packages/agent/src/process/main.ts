@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
-import { problem, type Problem } from '@fairlead/contract/problems'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { serveAgentLogins } from '@fairlead/doors/agent-logins'
 import { runMirror } from '@fairlead/doors/mirror'
 import { doorMachineAt } from '@fairlead/doors/upkeep/door-machine'
@@ -10,9 +10,12 @@ import { isAtFault, problemOf, type SeenDoor } from '@fairlead/doors/upkeep/look
 import { watchDoors } from '@fairlead/doors/upkeep/watch-doors'
 import { openConfinement, unconfined } from '../confinement/confinement.ts'
 import { connectAs } from '../channel/connection.ts'
-import { joinAnew } from '../channel/join.ts'
+import { fullJitter } from '../channel/backoff.ts'
+import { joinAnew, joinNode, type JoinOptions } from '../channel/join.ts'
 import { loadIdentity, saveIdentity, type NodeIdentity } from '../channel/node-identity.ts'
-import { machineProver } from '../attestation/machine-prover.ts'
+import { pause } from '../channel/pause.ts'
+import { machineProver, type MachineProver } from '../attestation/machine-prover.ts'
+import { podProver } from '../attestation/pod-machine-proof.ts'
 import { DoorReadiness, serveReadiness } from './door-readiness.ts'
 import { liveAsNode } from './live-as-node.ts'
 import { openClusterApi } from '../kubernetes/cluster-api.ts'
@@ -53,6 +56,8 @@ export interface AgentOptions {
   readonly healthListen: string | null
   /** The node of a Kubernetes cluster that this is, whose taint ends then; null: it has none. */
   readonly untaintNode: string | null
+  /** How this machine becomes a node if it is none yet; null: by a command of its own. */
+  readonly join: Pick<JoinOptions, 'host' | 'admission' | 'name' | 'caFile'> | null
 }
 
 /** Runs until the signal is aborted. Throws anything that makes a start impossible, and NODE_REVOKED. */
@@ -60,6 +65,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   secureProcess()
   // Otherwise a pull's chunks let the young generation grow, and it never shrinks again: 70 MiB at rest after the first pull.
   setFlagsFromString('--semi-space-growth-factor=1')
+  if (options.join !== null) await joinFirst(options.join, options, signal)
   const identity = await loadIdentity(options.stateDir)
   if (identity === null) return runAlone(options, signal)
   using _lock = lockStateDir(options.stateDir)
@@ -67,14 +73,52 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   await liveAsNode(identity, {
     run: (own) => runAs(own, options, log, signal),
     async joinAnew(forgotten, cloud) {
-      const { nodeId, provider } = forgotten
-      if (provider === 'local') throw problem('NODE_FORGOTTEN')
-      log.warn({ node_id: nodeId }, 'this node was forgotten; the machine proves itself again')
-      const joined = await joinAnew(forgotten, { cloud, prove: machineProver(provider, options.policyFile) }, signal)
+      const prove = proverOf(forgotten, cloud, options)
+      log.warn({ node_id: forgotten.nodeId }, 'this node was forgotten; the machine proves itself again')
+      const joined = await joinAnew(forgotten, { cloud, prove }, signal)
       await saveIdentity(options.stateDir, joined)
       return joined
     },
   })
+}
+
+function proverOf({ podToken, host, provider }: NodeIdentity, cloud: string, options: AgentOptions): MachineProver {
+  if (podToken !== null) return podProver({ tokenFile: podToken, host, cloud, provider })
+  if (provider === 'local') throw problem('NODE_FORGOTTEN')
+  return machineProver(provider, options.policyFile)
+}
+
+const joinPauses = { baseMs: 2000, capMs: 30_000 }
+
+/** Tries until it succeeds: what stands in the way is changed elsewhere. Meanwhile, the doors of this machine are served. */
+async function joinFirst(
+  join: NonNullable<AgentOptions['join']>,
+  options: AgentOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { stateDir, policyFile, checker } = options
+  if ((await loadIdentity(stateDir)) !== null) return
+  const ending = new AbortController()
+  const hasDoors = options.keepFiles !== null || Object.keys(readNodePolicy(policyFile).doors).length > 0
+  const alone = hasDoors ? runAlone(options, AbortSignal.any([signal, ending.signal])) : Promise.resolve()
+  const log = openAgentLog()
+  try {
+    for (let attempt = 1; !signal.aborted; attempt++) {
+      try {
+        const { nodeId, name } = await joinNode({ ...join, checker, stateDir }, signal)
+        return log.info({ node_id: nodeId, name }, 'this machine has joined')
+      } catch (error) {
+        if (signal.aborted) return
+        if (!isProblem(error)) throw error
+        const { code, what, fix } = error
+        log.warn({ code, what, fix }, 'this machine has not joined; it tries again')
+        await pause(fullJitter(attempt, joinPauses), signal)
+      }
+    }
+  } finally {
+    ending.abort()
+    await alone
+  }
 }
 
 async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLog, signal: AbortSignal): Promise<void> {

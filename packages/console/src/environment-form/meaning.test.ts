@@ -14,6 +14,7 @@ const cloud = (given: Partial<Cloud>): Cloud => ({
   project_number: null,
   node_role: 'ray-nodes',
   join: 'proof',
+  kubernetes: null,
   allow_any_secret: false,
   created_at: '2026-11-01T00:00:00Z',
   ...given,

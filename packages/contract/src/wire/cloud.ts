@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { CloudId, GrantId } from '../names/id.ts'
 import { ChosenName, Name, Timestamp } from '../names/name.ts'
 import { AccountId, AwsPartition, NodeRole, ProjectId, ProjectNumber, Provider, Region } from '../names/provider.ts'
+import { KubernetesCluster } from './kubernetes-cluster.ts'
 
-/** How a machine becomes a node: its cloud vouches for it (S18), or it has a single-use token (S10). */
+/** How a machine becomes a node: its cloud or its Kubernetes cluster vouches for it (S18), or it has a single-use token (S10). */
 export const JoinMethod = z.enum(['proof', 'token'])
 export type JoinMethod = z.infer<typeof JoinMethod>
 
@@ -20,6 +21,8 @@ export const Cloud = z.object({
   /** The role (AWS) or service account (GCP) that the nodes run as; null if there is none, or if the project is unknown. */
   node_role: NodeRole.nullable(),
   join: JoinMethod,
+  /** The cluster whose pods may join; null: none may. An older control plane knows none. */
+  kubernetes: KubernetesCluster.nullable().default(null),
   allow_any_secret: z.boolean(),
   created_at: Timestamp,
 })
@@ -34,15 +37,17 @@ export const CreateCloud = z.strictObject({
   project_id: ProjectId.optional(),
   project_number: ProjectNumber.optional(),
   node_role: NodeRole.optional(),
-  /** By default `proof` on aws and gcp, and `token` on local. */
+  /** By default `proof` on aws and gcp, or if pods may join, and `token` on local. */
   join: JoinMethod.optional(),
+  kubernetes: KubernetesCluster.optional(),
   allow_any_secret: z.boolean().default(false),
 })
 export type CreateCloud = z.input<typeof CreateCloud>
 
 /** What is absent stays as it is. A cloud never changes its provider: its nodes and secret references are of that provider. */
 export const UpdateCloud = CreateCloud.omit({ provider: true, allow_any_secret: true })
-  .extend({ allow_any_secret: z.boolean() })
+  /** Null: no pod may join any more. */
+  .extend({ allow_any_secret: z.boolean(), kubernetes: KubernetesCluster.nullable() })
   .partial()
 export type UpdateCloud = z.input<typeof UpdateCloud>
 

@@ -32,11 +32,20 @@ export { mostCounted, page, PageQuery, PagingToken, single, SortOrder, type Page
 export { versionHeader, versionMisfit } from './version-misfit.ts'
 export { checkEnvironmentConfig, configFields, type CheckedConfig } from './environment-config.ts'
 export { joinMethodOf } from './join-method.ts'
+export {
+  ClusterEcKey,
+  ClusterRsaKey,
+  KubernetesCluster,
+  podAudience,
+  podTokenFile,
+  podTokenSeconds,
+} from './kubernetes-cluster.ts'
 export { LastLines, lastLinesTold } from './last-lines.ts'
 export {
   AskToJoin,
   AwsJoinProof,
   GcpJoinProof,
+  KubernetesJoinProof,
   joinAudience,
   joinBinding,
   JoinChallenge,

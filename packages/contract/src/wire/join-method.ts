@@ -2,8 +2,14 @@
 import type { CreateCloud, JoinMethod } from './cloud.ts'
 import { problem } from '../problems/problem.ts'
 
-/** Throws REQUEST_INVALID if nothing could vouch for a machine. */
+/** Throws REQUEST_INVALID if nothing could vouch for a machine, or if a machine could do without that. */
 export function joinMethodOf(cloud: CreateCloud): JoinMethod {
+  if (cloud.kubernetes !== undefined) {
+    if (cloud.join !== 'token') return 'proof'
+    const detail =
+      'the pods of its Kubernetes cluster join by proof, and then no machine joins by token; set `join: proof`'
+    throw problem('REQUEST_INVALID', {}, [{ path: 'join', detail }])
+  }
   if (cloud.join === 'token' || (cloud.join === undefined && cloud.provider === 'local')) return 'token'
   const needed = { aws: 'account_id', gcp: 'project_id', local: null } as const
   const field = needed[cloud.provider]

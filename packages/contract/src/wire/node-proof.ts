@@ -1,11 +1,13 @@
 /**
  * How a machine proves what it is without a shared token (S18): its cloud vouches for it, for this join only. The proof is bound to a nonce, to the
- * control plane's origin, to the cloud and to the node's new key, so it is worthless anywhere else.
+ * control plane's origin, to the cloud and to the node's new key, so it is worthless anywhere else. That of a pod exists before the join, so it is
+ * bound to origin and cloud alone (ADR 63).
  */
 import { z } from 'zod'
 import { canonicalJson } from './canonical-json.ts'
 import { CloudId } from '../names/id.ts'
 import { Name, Timestamp } from '../names/name.ts'
+import { Provider } from '../names/provider.ts'
 import { partitionOfRegion } from '../names/region-table.ts'
 
 /** Raw Ed25519 public key, 32 bytes, base64url without padding. */
@@ -47,14 +49,23 @@ export const AwsJoinProof = z.strictObject({
 })
 export type AwsJoinProof = z.infer<typeof AwsJoinProof>
 
+/** A JWT in its compact form. */
+const SignedToken = z
+  .string()
+  .max(8192)
+  .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/)
+
 /** An identity token from the metadata server, for the audience of this join. */
-export const GcpJoinProof = z.strictObject({
-  identity_token: z
-    .string()
-    .max(8192)
-    .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/),
-})
+export const GcpJoinProof = z.strictObject({ identity_token: SignedToken })
 export type GcpJoinProof = z.infer<typeof GcpJoinProof>
+
+/** The token that the kubelet projected into the pod: for this control plane and cloud, but made before the join, so that nothing else is in it. */
+export const KubernetesJoinProof = z.strictObject({
+  service_account_token: SignedToken,
+  /** Where the pod reads secrets; it must be the provider of the cloud. */
+  cloud_provider: Provider,
+})
+export type KubernetesJoinProof = z.infer<typeof KubernetesJoinProof>
 
 const joining = {
   nonce: JoinNonce,
@@ -68,6 +79,7 @@ const joining = {
 export const ProvenJoinRequest = z.discriminatedUnion('provider', [
   z.strictObject({ ...joining, provider: z.literal('aws'), proof: AwsJoinProof }),
   z.strictObject({ ...joining, provider: z.literal('gcp'), proof: GcpJoinProof }),
+  z.strictObject({ ...joining, provider: z.literal('kubernetes'), proof: KubernetesJoinProof }),
 ])
 export type ProvenJoinRequest = z.infer<typeof ProvenJoinRequest>
 

@@ -27,9 +27,9 @@ export const NodeFacts = z.strictObject({
 export type NodeFacts = z.infer<typeof NodeFacts>
 
 export const NodeIdentity = z.object({
-  /** ARN of the role on AWS, e-mail of the service account on Google Cloud. */
+  /** ARN of the role on AWS, e-mail of the service account on Google Cloud, `system:serviceaccount:…` in a Kubernetes cluster. */
   principal: z.string(),
-  /** The id of the instance, pod or task. */
+  /** The id of the instance, pod or task; in a Kubernetes cluster the name of its node, and of a checker that of its pod. */
   instance: z.string(),
 })
 export type NodeIdentity = z.infer<typeof NodeIdentity>
@@ -63,7 +63,7 @@ export const JoinCommand = z.object({
   command: z
     .string()
     .regex(
-      /^fairlead agent join --host https?:\/\/[A-Za-z0-9.:[\]-]{1,270} --provider (?:aws|gcp|local)(?: --cloud [A-Za-z0-9._-]{1,128}(?: --ca-sha256 [0-9a-f]{64})?)?$/,
+      /^fairlead agent join --host https?:\/\/[A-Za-z0-9.:[\]-]{1,270} --provider (?:aws|gcp|local)(?: --cloud [A-Za-z0-9._-]{1,128}(?: --kubernetes-token \/[a-z/]{1,64})?(?: --ca-sha256 [0-9a-f]{64})?)?$/,
     ),
 })
 export type JoinCommand = z.infer<typeof JoinCommand>

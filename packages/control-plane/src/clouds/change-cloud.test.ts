@@ -69,6 +69,31 @@ test('a cloud with nodes does not become another place, but what was unknown may
   expect((await update(id, { region: 'eu-west-2', account_id: '999999999999' })).status).toBe(200)
 })
 
+const kubernetes = { issuer: 'https://oidc.example.com', service_accounts: ['fairlead/agent'], keys: null }
+
+test('S31: a cloud whose pods may join takes no token, and one with nodes takes no pods of another cluster', async () => {
+  const id = await cloud('with-pods')
+  expect((await update(id, { kubernetes })).body.fields).toMatchObject([{ path: 'join' }])
+  const { id: nodeId } = await node(id, 'by-token')
+  const { body } = await update(id, { kubernetes, join: 'proof' })
+  expect(body.result).toMatchObject({ kubernetes, join: 'proof' })
+  expect((await admin.get(`/clouds/${id}`)).body).toEqual(body)
+  expect((await admin.post(`/clouds/${id}/join_tokens`, {})).body.code).toBe('JOIN_BY_PROOF')
+  const other = { ...kubernetes, issuer: 'https://oidc.example.org' }
+  expect((await update(id, { kubernetes: other })).body.code).toBe('CLOUD_HAS_NODES')
+  const more = { ...kubernetes, service_accounts: ['fairlead/agent', 'fairlead/checker'] }
+  expect((await update(id, { kubernetes: more })).status).toBe(200)
+  expect((await update(id, { kubernetes: null })).body.result.kubernetes).toBeNull()
+  await admin.post(`/nodes/${nodeId}/revoke`, {})
+})
+
+test('a cloud is made for pods alone, and its command says where their token is', async () => {
+  const made = await admin.post('/clouds', { name: 'pods', provider: 'local', kubernetes })
+  expect(made.body.result).toMatchObject({ join: 'proof', kubernetes })
+  const { command } = (await admin.get(`/clouds/${made.body.result.id}/join_command`)).body.result
+  expect(command).toContain('--cloud pods --kubernetes-token /var/run/secrets/fairlead/token')
+})
+
 test('a cloud in use is not deleted, and the refusal says what uses it', async () => {
   const id = await cloud('busy')
   const { id: nodeId } = await node(id, 'worker')

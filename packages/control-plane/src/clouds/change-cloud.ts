@@ -41,13 +41,15 @@ function saidIn(change: UpdateCloud): Partial<CloudRecord> {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
 }
 
-function requireVoucher({ name, provider, join, account_id: account, project_id: project }: CloudRecord): void {
+function requireVoucher(cloud: CloudRecord): void {
+  const { name, provider, join, account_id: account, project_id: project, kubernetes } = cloud
   joinMethodOf({
     name,
     provider,
     join,
     ...(account !== null && { account_id: account }),
     ...(project !== null && { project_id: project }),
+    ...(kubernetes !== null && { kubernetes }),
   })
 }
 
@@ -55,7 +57,10 @@ function requireVoucher({ name, provider, join, account_id: account, project_id:
 function isOtherPlace(before: CloudRecord, after: CloudRecord): boolean {
   const [old, wanted] = [presentCloud(before), presentCloud(after)]
   const facts = ['partition', 'region', 'account_id', 'project_id', 'project_number', 'node_role'] as const
-  return facts.some((fact) => old[fact] !== null && old[fact] !== wanted[fact])
+  const cluster = { old: old.kubernetes?.issuer, wanted: wanted.kubernetes?.issuer }
+  // That no pod may join any more says nothing of those that did.
+  const isOtherCluster = cluster.old !== undefined && cluster.wanted !== undefined && cluster.old !== cluster.wanted
+  return isOtherCluster || facts.some((fact) => old[fact] !== null && old[fact] !== wanted[fact])
 }
 
 async function liveNodes(reader: Reader, { id }: CloudRecord): Promise<number> {

@@ -40,6 +40,7 @@ export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
           project_number: body.project_number ?? null,
           node_role: body.node_role ?? null,
           join: joinMethodOf(body),
+          kubernetes: body.kubernetes ?? null,
           role_id: null,
           deleted_at: null,
           allow_any_secret: body.allow_any_secret,

@@ -1,5 +1,5 @@
 /** The command that joins a machine to a cloud. It never contains a token: every user of the machine could read it there. */
-import type { Cloud } from '@fairlead/contract/wire'
+import { podTokenFile, type Cloud } from '@fairlead/contract/wire'
 
 export interface JoinPlace {
   readonly origin: string
@@ -8,11 +8,12 @@ export interface JoinPlace {
 }
 
 export function joinCommand(
-  { name, provider, join }: Pick<Cloud, 'name' | 'provider' | 'join'>,
+  { name, join, ...cloud }: Pick<Cloud, 'name' | 'provider' | 'join' | 'account_id' | 'project_id' | 'kubernetes'>,
   { origin, caFingerprint }: JoinPlace,
 ): string {
-  const command = `fairlead agent join --host ${origin} --provider ${provider}`
+  const command = `fairlead agent join --host ${origin} --provider ${cloud.provider}`
   if (join === 'token') return command
-  const proven = `${command} --cloud ${name}`
+  const isOnlyForPods = cloud.kubernetes !== null && cloud.account_id === null && cloud.project_id === null
+  const proven = `${command} --cloud ${name}${isOnlyForPods ? ` --kubernetes-token ${podTokenFile}` : ''}`
   return caFingerprint === null ? proven : `${proven} --ca-sha256 ${caFingerprint}`
 }

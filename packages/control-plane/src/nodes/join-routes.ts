@@ -51,6 +51,8 @@ export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
           'JOIN_BY_TOKEN',
           'NODE_PROOF_REFUSED',
           'CLOUD_IDENTITY_UNREACHABLE',
+          'CLUSTER_KEYS_UNREACHABLE',
+          'JOIN_PROVIDER_DIFFERS',
           'INSTANCE_ALREADY_JOINED',
           'JOIN_BUSY',
           'NAME_IN_USE',

@@ -15,6 +15,7 @@ const cloud = (part: Partial<CloudRecord>): CloudRecord => ({
   project_id: null,
   project_number: null,
   node_role: null,
+  kubernetes: null,
   join: 'token',
   role_id: null,
   deleted_at: null,

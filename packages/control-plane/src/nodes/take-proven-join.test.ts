@@ -28,6 +28,7 @@ const cloud: CloudRecord = {
   project_number: null,
   node_role: 'arn:aws:iam::111122223333:role/ray-nodes',
   join: 'proof',
+  kubernetes: { issuer: 'https://oidc.example.com', service_accounts: ['fairlead/agent'], keys: null },
   role_id: null,
   deleted_at: null,
   allow_any_secret: true,
@@ -210,4 +211,24 @@ test('a node without a name takes that of its instance, so that a replacement ma
   )
   expect(codes).toEqual(['joined', 'joined', 'joined'])
   expect(names).toEqual(['i-0aaa', 'i-0bbb', 'ray-session-1-x'])
+})
+
+test('S31: the token of a pod is spent with its join, and stays good while its machine is still heard', async () => {
+  const pod = {
+    issuer: 'https://oidc.example.com',
+    clouds: new Set([cloud.id]),
+    cloud: cloud.name,
+    provider: cloud.provider,
+    account: 'fairlead/agent',
+    pod: 'agent-x7k2p',
+  }
+  const token = { id: 'pod:one', end: now() + 600_000 }
+  // The same token, from two machines: a copy of it does not make a second node.
+  const nodes = ['node-1', 'node-1', 'node-2']
+  const { codes, told } = await shown(
+    async () => ({ provider: 'kubernetes', isChecker: false, pod: { ...pod, node: nodes.shift() ?? null, token } }),
+    (ask) => [1, 2, 3].map(() => ask()),
+  )
+  expect(codes).toEqual(['joined', 'INSTANCE_ALREADY_JOINED', 'NODE_PROOF_REFUSED'])
+  expect(told.at(-1)).toContain('its token has joined before')
 })

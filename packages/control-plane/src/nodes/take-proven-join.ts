@@ -1,6 +1,6 @@
 /**
  * A join by proof, in order: the challenge is consumed, then the cloud is asked, then its answer is compared with the requested cloud, and one live
- * node represents the machine (S18, S19). A machine that is still heard keeps its node, and both askers are shown. Anyone may ask, so a write and a
+ * node represents the machine (S18, S19). A proof that exists before the join is spent with it (S31). A machine that is still heard keeps its node, and both askers are shown. Anyone may ask, so a write and a
  * request to the cloud wait for the asker's turn, and nothing before the comparison depends on which clouds exist.
  */
 import { type CloudId, type NodeId } from '@fairlead/contract/names'
@@ -8,6 +8,7 @@ import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { type ProvenJoinRequest } from '@fairlead/contract/wire'
 import { iso, type Clock } from '../clock.ts'
 import { joinProven, nameOfMachine, requireKey, type Joined } from '../identity/join.ts'
+import { refused } from '../identity/proof/aws-caller-identity.ts'
 import type { FairTurns } from '../identity/proof/fair-turns.ts'
 import { burnChallenge, openChallenge } from '../identity/proof/join-challenge.ts'
 import { judgeMachine, requireTakers } from '../identity/proof/judge-machine.ts'
@@ -46,11 +47,12 @@ export async function takeProvenJoin(
     return opened
   }
   const { cloudId } = open()
-  requireTakers(request, await allClouds(store.reader))
+  const clouds = await allClouds(store.reader)
+  requireTakers(request, clouds)
   using turn = await parts.turns.take(asker.address, asker.signal)
   if (turn === null) throw problem('JOIN_BUSY')
   await store.write((transaction) => burn(transaction, request, open().end))
-  const vouched = await parts.vouch(request, clock())
+  const vouched = await parts.vouch(request, clock(), clouds)
   const outcome = await store.write((transaction) => settleMachine(transaction, { request, cloudId, vouched }, parts))
   if (isProblem(outcome)) throw outcome
   return outcome
@@ -89,6 +91,10 @@ async function settleMachine(
       return problem('INSTANCE_ALREADY_JOINED', { node: before.name })
     }
     await revokeNode(transaction, before, 'joined_anew', presence, now)
+  }
+  const { spends } = machine
+  if (spends !== undefined && !(await burnChallenge(transaction, spends.id, spends.end))) {
+    throw refused('its token has joined before')
   }
   const joined = await joinProven(transaction, request, cloud, machine, now)
   transaction.afterCommit(() => onJoined(joined.node.id))

@@ -76,7 +76,9 @@ export const answerNames: Names = {
   Cluster: wire.Cluster,
   ClusterEnvironment: wire.ClusterEnvironment,
   ClusterConnection: wire.ClusterConnection,
+  ClusterEcKey: wire.ClusterEcKey,
   ClusterNode: wire.ClusterNode,
+  ClusterRsaKey: wire.ClusterRsaKey,
   ConfigWarning: wire.ConfigWarning,
   ControlPlane: wire.ControlPlane,
   CreatedApiToken: wire.CreatedApiToken,
@@ -94,6 +96,7 @@ export const answerNames: Names = {
   JoinToken: wire.JoinToken,
   NamedCount: wire.NamedCount,
   NamedResource: wire.NamedResource,
+  KubernetesCluster: wire.KubernetesCluster,
   Node: wire.Node,
   NodeFacts,
   NodeIdentity: wire.NodeIdentity,
@@ -110,7 +113,7 @@ export const answerNames: Names = {
   Workload: wire.Workload,
 }
 
-const [AwsJoin, GcpJoin] = ProvenJoinRequest.options
+const [AwsJoin, GcpJoin, KubernetesJoin] = ProvenJoinRequest.options
 
 /** In requests. A type that a node reports and an answer shows has two names, since a request rejects unknown fields. */
 export const requestNames: Names = {
@@ -129,11 +132,16 @@ export const requestNames: Names = {
   FinishBrowserSignIn: wire.FinishBrowserSignIn,
   FinishDeviceSignIn: wire.FinishDeviceSignIn,
   GcpJoinProof: wire.GcpJoinProof,
+  GivenClusterEcKey: wire.ClusterEcKey,
+  GivenClusterRsaKey: wire.ClusterRsaKey,
+  GivenKubernetesCluster: wire.KubernetesCluster,
   JoinRequest: wire.JoinRequest,
+  KubernetesJoinProof: wire.KubernetesJoinProof,
   ProgramSignIn: wire.ProgramSignIn,
   ProvenJoinRequest,
   AwsProvenJoinRequest: AwsJoin,
   GcpProvenJoinRequest: GcpJoin,
+  KubernetesProvenJoinRequest: KubernetesJoin,
   Report: wire.Report,
   ReportedNodeFacts: NodeFacts,
   ReportedProblem: problems.ReportedProblem,

@@ -30,8 +30,12 @@ const json = (contentSchema: Json): Json => ({ contentMediaType: 'application/js
 
 const joinIsPossible = when(
   { ...is('join', 'token'), ...has('join') },
-  {},
-  when(is('provider', 'aws'), has('account_id'), when(is('provider', 'gcp'), has('project_id'), is('join', 'token'))),
+  { not: has('kubernetes') },
+  when(
+    has('kubernetes'),
+    {},
+    when(is('provider', 'aws'), has('account_id'), when(is('provider', 'gcp'), has('project_id'), is('join', 'token'))),
+  ),
 )
 
 const namesOneBuild = when(

@@ -17,6 +17,7 @@ import { deletedClouds } from './migrations/0012-deleted-clouds.ts'
 import { expiringTokens } from './migrations/0013-expiring-tokens.ts'
 import { sessionsOfPeople } from './migrations/0014-sessions-of-people.ts'
 import { timeOfLastLines } from './migrations/0015-time-of-last-lines.ts'
+import { kubernetesClusters } from './migrations/0016-kubernetes-clusters.ts'
 import type { Tables } from './row.ts'
 
 /** Append only: a released number is never changed. */
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   expiringTokens,
   sessionsOfPeople,
   timeOfLastLines,
+  kubernetesClusters,
 ]
 
 export async function migrate(

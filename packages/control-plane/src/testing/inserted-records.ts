@@ -19,6 +19,7 @@ export async function insertCloud(transaction: Transaction, part: Partial<CloudR
     project_number: null,
     node_role: null,
     join: 'token',
+    kubernetes: null,
     role_id: null,
     deleted_at: null,
     allow_any_secret: true,

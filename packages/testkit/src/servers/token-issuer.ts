@@ -1,6 +1,10 @@
-/** A CI platform on loopback that issues ID tokens to its jobs, as GitHub and GitLab do: a document that says where its keys are, and the keys. */
+/**
+ * A CI platform or an API server on loopback that issues ID tokens to its jobs or pods, as GitHub and Kubernetes do: a document that says where its
+ * keys are, and the keys.
+ */
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose'
 import { listen } from './http-service.ts'
+import type { TestCa } from './test-ca.ts'
 
 export interface TokenIssuer extends AsyncDisposable {
   readonly issuer: string
@@ -11,17 +15,21 @@ export interface TokenIssuer extends AsyncDisposable {
   rotateKeys(): Promise<void>
 }
 
-export async function startTokenIssuer(): Promise<TokenIssuer> {
+/** `tls`: it is served over TLS, with a certificate of this authority. */
+export async function startTokenIssuer({ tls }: { tls?: TestCa } = {}): Promise<TokenIssuer> {
   let key = await newKey()
-  const service = await listen(({ url }, response) => {
-    const documents: Readonly<Record<string, unknown>> = {
-      '/.well-known/openid-configuration': { issuer: service.origin, jwks_uri: `${service.origin}/jwks` },
-      '/jwks': { keys: [key.jwk] },
-    }
-    const document = documents[url ?? '']
-    response.writeHead(document === undefined ? 404 : 200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(document ?? {}))
-  })
+  const service = await listen(
+    ({ url }, response) => {
+      const documents: Readonly<Record<string, unknown>> = {
+        '/.well-known/openid-configuration': { issuer: service.origin, jwks_uri: `${service.origin}/jwks` },
+        '/jwks': { keys: [key.jwk] },
+      }
+      const document = documents[url ?? '']
+      response.writeHead(document === undefined ? 404 : 200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(document ?? {}))
+    },
+    { tls },
+  )
   return {
     issuer: service.origin,
     publicKey: () => key.jwk,

@@ -3,6 +3,7 @@ import { buildCommand, buildRouteMap } from '@stricli/core'
 import { jsonFlag, pathFlag, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { executableFlag, placeFlags } from '../../machine-steps/place-flags.ts'
+import { proofFlags } from './admission.ts'
 import { defaultPaths, policyFlag } from './paths.ts'
 
 const stateDir = pathFlag('DIR', defaultPaths.stateDir, "The node's own key and records")
@@ -13,15 +14,7 @@ const join = withExamples(
     loader: async () => import('./join.ts'),
     parameters: {
       flags: {
-        name: textFlag('NAME', "The node's name (default: the instance id with --cloud, otherwise the host name)"),
-        provider: {
-          kind: 'enum',
-          values: ['aws', 'gcp', 'local'],
-          default: 'local',
-          brief: 'Where this machine gets its identity and secrets',
-        },
-        cloud: textFlag('CLOUD', 'Join without a token: AWS or Google Cloud vouches for the machine'),
-        caSha256: textFlag('HEX', 'With --cloud: the CA of a control plane that made its own'),
+        ...proofFlags,
         checker: switchFlag('Only check builds: no Docker, no clusters'),
         replace: switchFlag("Join as a new node that replaces this machine's current one"),
         tokenFile: textFlag('FILE', 'Read the join token from this 0600 file, not from standard input'),
@@ -83,16 +76,24 @@ const run = withExamples(
         healthListen: textFlag('HOST:PORT', 'Answer /readyz: whether every engine uses its doors; by default none'),
         daemonset: textFlag('NAME', 'In a pod of this DaemonSet: leave nothing on the node once it is gone'),
         untaintNode: textFlag('NODE', 'In a pod: remove the start taint of this node when all doors are open'),
+        leave: switchFlag('Also stop being a node when it ends, if the machine proved itself'),
+        ...proofFlags,
+        host: remoteFlags.host,
+        caFile: remoteFlags.caFile,
       },
     },
     docs: {
       brief: 'Run the agent of this node',
       fullDescription:
         'It logs to standard error, one JSON object per line. Containers keep running when it stops.\n' +
-        'The last four flags are for Kubernetes, where the chart sets them.',
+        'With --cloud, a machine that is not a node yet joins first, and tries until it succeeds.\n' +
+        '--keep-doors, --health-listen, --daemonset and --untaint-node are for Kubernetes, where the chart sets them.',
     },
   }),
-  ['fairlead agent run'],
+  [
+    'fairlead agent run',
+    'fairlead agent run --checker --host https://fairlead.example.com --cloud prod --kubernetes-token token',
+  ],
 )
 
 const status = withExamples(

@@ -1,13 +1,17 @@
 /** `fairlead agent run`: runs the node's agent until Ctrl-C or SIGTERM. Containers keep running without it. */
-import { openClusterApi, runAgent } from '@fairlead/agent'
+import { leaveNode, openClusterApi, runAgent, type AgentOptions } from '@fairlead/agent'
+import { isProblem } from '@fairlead/contract/problems'
 import { resolve } from 'node:path'
+import { chosenCaFile } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import { doorPlace } from '../door/door-place.ts'
 import { openDoorsAt } from '../door/open-doors.ts'
 import { leaveNodeOfCluster } from './leave-node-of-cluster.ts'
-import { namedPolicy, type PolicyFlags } from './paths.ts'
+import { UsageError } from '../../usage-error.ts'
+import { proofAdmission, type ProofFlags } from './admission.ts'
+import { namedPolicy } from './paths.ts'
 
-export interface RunFlags extends PolicyFlags {
+export interface RunFlags extends ProofFlags {
   readonly stateDir: string
   readonly secretsDir: string
   readonly dockerSocket: string
@@ -18,7 +22,13 @@ export interface RunFlags extends PolicyFlags {
   readonly healthListen?: string
   readonly daemonset?: string
   readonly untaintNode?: string
+  readonly leave?: boolean
+  readonly host?: string
+  readonly caFile?: string
 }
+
+/** Whoever ends it waits for the answer. */
+const leaveWithinMs = 10_000
 
 export default async function run(this: CliContext, flags: RunFlags): Promise<void> {
   const doors = doorPlace(flags, this.cwd)
@@ -27,9 +37,10 @@ export default async function run(this: CliContext, flags: RunFlags): Promise<vo
     // Without words: the agent logs what came of it.
     await openDoorsAt(doors, [], { json: true }, { ...this, signal })
   }
+  const stateDir = resolve(this.cwd, flags.stateDir)
   await runAgent(
     {
-      stateDir: resolve(this.cwd, flags.stateDir),
+      stateDir,
       policyFile: namedPolicy(this, flags),
       secretsDir: resolve(this.cwd, flags.secretsDir),
       dockerSocket: resolve(this.cwd, flags.dockerSocket),
@@ -39,8 +50,28 @@ export default async function run(this: CliContext, flags: RunFlags): Promise<vo
       keepFiles: flags.keepDoors ? keepFiles : null,
       healthListen: flags.healthListen ?? null,
       untaintNode: flags.untaintNode ?? null,
+      join: joinOf(this, flags),
     },
     this.signal,
   )
   if (ofCluster !== null) await leaveNodeOfCluster(doors, ofCluster, this)
+  if (flags.leave === true) await leave(stateDir)
+}
+
+async function leave(stateDir: string): Promise<void> {
+  try {
+    await leaveNode({ stateDir, atShutdown: true }, AbortSignal.timeout(leaveWithinMs))
+  } catch (error) {
+    if (!isProblem(error, 'AGENT_NOT_JOINED')) throw error
+  }
+}
+
+function joinOf(context: CliContext, flags: RunFlags): AgentOptions['join'] {
+  const { cloud, name = null } = flags
+  if (cloud === undefined) return null
+  const command = 'fairlead agent run'
+  const host = flags.host ?? context.env['FAIRLEAD_HOST']
+  if (!host) throw new UsageError('--cloud needs --host: the address of the control plane', command)
+  const admission = proofAdmission(context, flags, { host, cloud, command })
+  return { host, admission, name, caFile: chosenCaFile(context, flags, null) }
 }

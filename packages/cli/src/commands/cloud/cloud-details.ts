@@ -1,5 +1,5 @@
 /** What is known of a cloud: one fact per line. */
-import type { Cloud } from '@fairlead/contract/wire'
+import type { Cloud, KubernetesCluster } from '@fairlead/contract/wire'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails } from '../../terminal/table.ts'
@@ -13,9 +13,16 @@ export function cloudDetails(context: CliContext, cloud: Cloud): string {
       ['project', cloud.project_id],
       ['node role', cloud.node_role],
       ['nodes join', cloud.join === 'proof' ? 'by cloud identity' : 'by token'],
+      ['pods of', cloud.kubernetes && cloud.kubernetes.issuer],
+      ['service accounts', cloud.kubernetes && cloud.kubernetes.service_accounts.join(' ')],
+      ['keys', cloud.kubernetes && keysText(cloud.kubernetes)],
       ['secrets', cloud.allow_any_secret ? 'any' : 'only granted ones'],
       ['id', cloud.id],
     ],
     paintFor(context.stdout, context.env),
   )
+}
+
+function keysText({ keys }: KubernetesCluster): string {
+  return keys === null ? 'fetched from the issuer' : keys.map(({ kid }) => kid).join(' ')
 }

@@ -9,19 +9,22 @@ import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { cloudDetails } from './cloud-details.ts'
 import { cloudFacts, type FactFlags } from './fact-flags.ts'
+import { clusterIn, type KubernetesFlags } from './kubernetes-flags.ts'
 
-export interface CreateFlags extends RemoteFlags, NameFlag, FactFlags {
+export interface CreateFlags extends RemoteFlags, NameFlag, FactFlags, KubernetesFlags {
   readonly provider: Provider
 }
 
 export default async function create(this: CliContext, flags: CreateFlags, named?: string): Promise<void> {
   const name = chosenName('fairlead cloud create', flags, named)
+  const kubernetes = await clusterIn(this, flags, { before: null, command: 'fairlead cloud create' })
   const client = await connect(this, flags)
   const body: CreateCloud = {
     name,
     provider: flags.provider,
     allow_any_secret: flags.allowAnySecret ?? false,
     ...cloudFacts(flags),
+    ...(kubernetes !== null && { kubernetes }),
   }
   const cloud = await client.clouds.create(body, { signal: this.signal })
   const paint = paintFor(this.stdout, this.env)

@@ -9,17 +9,27 @@ import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { cloudDetails } from './cloud-details.ts'
 import { cloudFacts, type FactFlags } from './fact-flags.ts'
+import { clusterIn, type KubernetesFlags } from './kubernetes-flags.ts'
 
-export interface EditFlags extends RemoteFlags, NameFlag, FactFlags {
+export interface EditFlags extends RemoteFlags, NameFlag, FactFlags, KubernetesFlags {
   readonly newName?: string
+  readonly removeKubernetes?: boolean
 }
 
 export default async function edit(this: CliContext, flags: EditFlags, named?: string): Promise<void> {
-  const name = chosenName('fairlead cloud edit', flags, named)
-  const change = { ...cloudFacts(flags), ...(flags.newName !== undefined && { name: flags.newName }) }
-  if (Object.keys(change).length === 0) throw new UsageError('say what to change', 'fairlead cloud edit')
+  const command = 'fairlead cloud edit'
+  const name = chosenName(command, flags, named)
+  const { newName, removeKubernetes, kubernetesIssuer, kubernetesAccount, kubernetesKeys } = flags
+  const facts = { ...cloudFacts(flags), ...(newName !== undefined && { name: newName }) }
+  const ofCluster = [kubernetesIssuer, kubernetesAccount, kubernetesKeys].some((flag) => flag !== undefined)
+  if (ofCluster && removeKubernetes === true) throw new UsageError('say either which pods may join, or none', command)
+  if (Object.keys(facts).length === 0 && !ofCluster && removeKubernetes !== true) {
+    throw new UsageError('say what to change', command)
+  }
   const client = await connect(this, flags)
-  const { id } = await findCloud(client, name, this.signal)
+  const { id, kubernetes: before } = await findCloud(client, name, this.signal)
+  const kubernetes = removeKubernetes === true ? null : await clusterIn(this, flags, { before, command })
+  const change = { ...facts, ...((ofCluster || removeKubernetes === true) && { kubernetes }) }
   const cloud = await client.clouds.update(id, change, { signal: this.signal })
   if (flags.json) return printJson(this, cloud)
   const paint = paintFor(this.stdout, this.env)

@@ -13,7 +13,7 @@ export interface FactFlags {
 }
 
 /** Only those that were given. */
-export function cloudFacts(flags: FactFlags): Omit<UpdateCloud, 'name'> {
+export function cloudFacts(flags: FactFlags): Omit<UpdateCloud, 'name' | 'kubernetes'> {
   return {
     ...(flags.partition !== undefined && { partition: flags.partition }),
     ...(flags.region !== undefined && { region: flags.region }),

@@ -3,6 +3,7 @@ import { buildCommand, buildRouteMap } from '@stricli/core'
 import { argument, listFlags, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { named, nameToMake, namingFlag } from '../../named.ts'
+import { kubernetesFlags } from './kubernetes-flags.ts'
 
 const made = nameToMake('Its name')
 const cloud = named('cloud', 'CLOUD', 'Its name or id')
@@ -24,8 +25,9 @@ const factFlags = {
     kind: 'enum',
     values: ['proof', 'token'],
     optional: true,
-    brief: 'How machines join: by cloud identity (default on aws and gcp), or by token',
+    brief: 'How machines join: by cloud identity (default on aws and gcp, and for pods), or by token',
   },
+  ...kubernetesFlags,
 } as const
 
 const create = withExamples(
@@ -51,6 +53,7 @@ const create = withExamples(
   [
     'fairlead cloud create -n prod --provider aws --region us-west-2 --account-id 111122223333',
     'fairlead cloud create -n lab --provider local',
+    'fairlead cloud create -n k8s --provider local --kubernetes-issuer https://oidc.example.com --kubernetes-account ray/agent',
   ],
 )
 
@@ -63,6 +66,7 @@ const edit = withExamples(
         name: cloud.flag,
         newName: textFlag('NAME', 'Its new name'),
         ...factFlags,
+        removeKubernetes: switchFlag('Let no pods join any more'),
         allowAnySecret: {
           kind: 'boolean',
           optional: true,
@@ -78,7 +82,11 @@ const edit = withExamples(
         'While a cloud has nodes, its place (account, region, project) and the role of its nodes can be added but not changed.',
     },
   }),
-  ['fairlead cloud edit prod --region us-west-2', 'fairlead cloud edit prod --new-name production'],
+  [
+    'fairlead cloud edit prod --region us-west-2',
+    'fairlead cloud edit prod --new-name production',
+    'kubectl get --raw /openid/v1/jwks | fairlead cloud edit prod --kubernetes-keys -',
+  ],
 )
 
 const remove = withExamples(

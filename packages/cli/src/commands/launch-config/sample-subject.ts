@@ -26,6 +26,7 @@ export function sampleSubject(
       project_id: null,
       project_number: null,
       node_role: null,
+      kubernetes: null,
       join: 'proof',
       allow_any_secret: false,
       created_at: '2026-01-01T00:00:00Z',

@@ -148,7 +148,9 @@ function JoinField({ form, onChange, faultOf }: FieldsProps) {
   if (form.provider === 'local') {
     return (
       <Note tone="plain">
-        Machines join with a token that an admin creates: it works for one machine, once, within 15 minutes.
+        {form.kubernetes === null
+          ? 'Machines join with a token that an admin creates: it works for one machine, once, within 15 minutes.'
+          : 'Pods of its Kubernetes cluster join with their service account token.'}
       </Note>
     )
   }

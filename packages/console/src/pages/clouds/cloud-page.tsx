@@ -10,7 +10,7 @@ import { Page, Section } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { CloudPolicy } from './cloud-policy.tsx'
-import { joinWords, providerWords, roleText } from './cloud-words.ts'
+import { joinWords, podsText, providerWords, roleText } from './cloud-words.ts'
 import { cloudsPath } from './clouds-path.ts'
 import { DeleteCloud } from './delete-cloud.tsx'
 import { GrantsSection } from './grants-section.tsx'
@@ -87,6 +87,7 @@ function CloudFacts({ cloud }: { cloud: Cloud }) {
           ),
         ],
         ['Machines join', joinWords[cloud.join]],
+        ['Pods that may join', podsText(cloud)],
         ['Created', <TimeText at={cloud.created_at} />],
         ['ID', <span className="mono">{cloud.id}</span>],
       ]}

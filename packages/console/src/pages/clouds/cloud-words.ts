@@ -12,6 +12,11 @@ export const joinWords: Record<Cloud['join'], string> = {
   token: 'with a token that is used once',
 }
 
+/** Null if no pod may join. */
+export function podsText({ kubernetes }: Cloud): string | null {
+  return kubernetes && `${kubernetes.service_accounts.join(', ')} of ${kubernetes.issuer}`
+}
+
 /** Account and region, or project: as far as known. */
 export function placeText({ account_id, project_id, region }: Cloud): string | null {
   const parts = [account_id, project_id, region].filter((part) => part !== null)

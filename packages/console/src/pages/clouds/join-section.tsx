@@ -1,5 +1,5 @@
 /** How a machine joins a cloud: one command to paste if the cloud vouches for it, else a token that is made here and shown once. */
-import type { Cloud } from '@fairlead/contract/wire'
+import { podAudience, type Cloud } from '@fairlead/contract/wire'
 import { Skeleton, Switch, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
@@ -70,20 +70,37 @@ function JoinSteps({ cloud }: { cloud: Cloud }) {
 function JoinByProof({ cloud, isChecker }: { cloud: Cloud; isChecker: boolean }) {
   const { client } = useSession()
   const role = roleText(cloud)
+  const place = accountText(cloud)
   const { data: command, error } = useQuery({
     queryKey: ['clouds', 'join command', cloud.id],
     queryFn: ({ signal }) => client.clouds.joinCommand(cloud.id, { signal }),
   })
   return (
     <>
-      <Text size="sm">
-        Run this on it. No token is needed: it proves that it belongs to{' '}
-        {cloud.provider === 'aws' ? `the account ${cloud.account_id ?? ''}` : `the project ${cloud.project_id ?? ''}`}{' '}
-        and runs as <span className="mono">{role?.name}</span>.
-      </Text>
+      {place !== null && (
+        <Text size="sm">
+          Run this on it. No token is needed: it proves that it belongs to {place} and runs as{' '}
+          <span className="mono">{role?.name}</span>.
+        </Text>
+      )}
+      {cloud.kubernetes !== null && (
+        <Text size="sm">
+          {place === null ? 'Run this in a pod' : 'A pod joins as well'} of the cluster{' '}
+          <span className="mono">{cloud.kubernetes.issuer}</span>, with one of the service accounts{' '}
+          <span className="mono">{cloud.kubernetes.service_accounts.join(', ')}</span>: it proves itself with a token
+          that Kubernetes projects for the audience{' '}
+          <span className="mono">{podAudience(location.origin, cloud.name)}</span>.
+        </Text>
+      )}
       {error !== null && <ProblemCard error={error} />}
       {command === undefined && error === null && <Skeleton height="3.5rem" />}
       {command !== undefined && <CopyBlock label="command that joins" text={joinCommandFor(command, isChecker)} />}
     </>
   )
+}
+
+/** Null if only pods may join. */
+function accountText({ account_id, project_id }: Cloud): string | null {
+  if (account_id !== null) return `the account ${account_id}`
+  return project_id === null ? null : `the project ${project_id}`
 }

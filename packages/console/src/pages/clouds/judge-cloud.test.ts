@@ -48,6 +48,17 @@ describe('a cloud in the form', () => {
     expect(gcp.get('project_number')).toContain('digits')
   })
 
+  test('of a cloud that only pods may join needs no account', () => {
+    const kubernetes = { issuer: 'https://oidc.example.com', service_accounts: ['fairlead/agent'], keys: null }
+    expect(judge({ name: 'a', provider: 'aws', kubernetes }).body).not.toBeNull()
+    expect(judge({ name: 'a', provider: 'aws', kubernetes, join: 'token' }).faults.get('join')).toContain('pods')
+    expect(judge({ name: 'a', provider: 'local', kubernetes }).body).toEqual({
+      name: 'a',
+      provider: 'local',
+      allow_any_secret: false,
+    })
+  })
+
   test('of a cloud that exists says what is stored, and leaves a default role to the control plane', () => {
     const cloud: Cloud = {
       id: 'cld_00000000000000000000000001' as Cloud['id'],
@@ -60,6 +71,7 @@ describe('a cloud in the form', () => {
       project_number: null,
       node_role: 'cld_00000000000000000000000001-cluster_node_role',
       join: 'proof',
+      kubernetes: null,
       allow_any_secret: true,
       created_at: '2026-11-30T00:00:00.000Z',
     }

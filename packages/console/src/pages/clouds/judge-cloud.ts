@@ -21,6 +21,8 @@ export interface CloudForm {
   readonly nodeRole: string
   /** For your own machines it is `token`, whatever this says. */
   readonly join: JoinMethod
+  /** Which pods may join; it is changed on the command line. */
+  readonly kubernetes: Cloud['kubernetes']
   readonly anySecret: boolean
 }
 
@@ -33,6 +35,7 @@ export const emptyCloud: CloudForm = {
   projectNumber: '',
   nodeRole: '',
   join: 'proof',
+  kubernetes: null,
   anySecret: false,
 }
 
@@ -48,6 +51,7 @@ export function formOf(cloud: Cloud): CloudForm {
     projectNumber: cloud.project_number ?? '',
     nodeRole: role === null || role.isDefault ? '' : role.name,
     join: cloud.join,
+    kubernetes: cloud.kubernetes,
     anySecret: cloud.allow_any_secret,
   }
 }
@@ -68,7 +72,7 @@ export function judgeCloud(form: CloudForm, taken: readonly Pick<Cloud, 'name'>[
   for (const { path, message } of CreateCloud.safeParse(body).error?.issues ?? []) note(faults, path[0], message)
   if (taken.some(({ name }) => name === form.name)) note(faults, 'name', 'a cloud of this name already exists')
   try {
-    joinMethodOf(body)
+    joinMethodOf({ ...body, ...(form.kubernetes !== null && { kubernetes: form.kubernetes }) })
   } catch (error) {
     if (!isProblem(error)) throw error
     for (const { path, detail } of error.fields)

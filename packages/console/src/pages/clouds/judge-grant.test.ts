@@ -14,6 +14,7 @@ const aws: Cloud = {
   project_id: null,
   project_number: null,
   node_role: null,
+  kubernetes: null,
   join: 'proof',
   allow_any_secret: false,
   created_at: at,

@@ -18,6 +18,7 @@ const cloud = (part: Partial<CloudRecord>): CloudRecord => ({
   project_number: null,
   node_role: null,
   join: 'proof',
+  kubernetes: null,
   role_id: null,
   deleted_at: null,
   allow_any_secret: false,
@@ -69,7 +70,7 @@ describe('S18: a machine outside all our accounts and projects', () => {
   ])('%s gets the same answer, whatever it asked for', (_, vouched) => {
     expect(new Set([...all, null].map((wanted) => told(vouched, wanted)))).toEqual(
       new Set([
-        'NODE_PROOF_REFUSED: the proof of identity was refused: no cloud here takes the machines of its account or project',
+        'NODE_PROOF_REFUSED: the proof of identity was refused: no cloud here takes the machines of its account, project or cluster',
       ]),
     )
   })

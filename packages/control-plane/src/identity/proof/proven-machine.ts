@@ -1,4 +1,4 @@
-/** What a cloud vouched for: the machine, and the account it runs as. */
+/** What a cloud or a cluster vouched for: the machine, and the account it runs as. */
 import type { NodeIdentity } from '@fairlead/contract/wire'
 
 export interface ProvenMachine {
@@ -7,4 +7,12 @@ export interface ProvenMachine {
   readonly instanceKey: string
   /** AWS only: the role's unique id, which another role of the same name does not share. */
   readonly roleId: string | null
+  /** A proof that is not bound to this join, and so is good for one join alone. */
+  readonly spends?: SpentProof
+}
+
+export interface SpentProof {
+  readonly id: string
+  /** When it would end by itself. */
+  readonly end: number
 }

@@ -1,22 +1,37 @@
-/** Asks the cloud what a machine is (S18), in the same way whichever of our clouds it wants to join: a rejected caller learns nothing about those. */
+/** Asks the cloud or the cluster what a machine is (S18), in the same way whichever of our clouds it wants to join: a rejected caller learns nothing about those. */
 import { partitionOfRegion, type Partition } from '@fairlead/contract/names'
 import { joinAudience, joinBinding, type ProvenJoinRequest } from '@fairlead/contract/wire'
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose'
+import type { Clock } from '../../clock.ts'
+import type { CloudRecord } from '../../store/records.ts'
 import { isFresh, readCallerIdentity, refused, stsRequest, type CallerIdentity } from './aws-caller-identity.ts'
 import { callCloud, unreachable, type ConnectTo } from './cloud-call.ts'
 import { googleKeysUrl, readIdentityToken, type GoogleMachine } from './gcp-identity-token.ts'
+import { createClusterJudge, readPodToken, type VouchedPod } from './pod-token.ts'
 
 /** What the cloud says, before any comparison. */
 export type Vouched =
   | { readonly provider: 'aws'; readonly partition: Partition; readonly caller: CallerIdentity }
   | { readonly provider: 'gcp'; readonly machine: GoogleMachine }
+  | { readonly provider: 'kubernetes'; readonly pod: VouchedPod; readonly isChecker: boolean }
 
-/** Throws NODE_PROOF_REFUSED or CLOUD_IDENTITY_UNREACHABLE. */
-export type Vouch = (request: ProvenJoinRequest, now: number) => Promise<Vouched>
+/** `clouds`: all of ours. Throws NODE_PROOF_REFUSED, CLOUD_IDENTITY_UNREACHABLE or CLUSTER_KEYS_UNREACHABLE. */
+export type Vouch = (request: ProvenJoinRequest, now: number, clouds: readonly CloudRecord[]) => Promise<Vouched>
 
-export function createVouch({ origin, connectTo }: { origin: string; connectTo: ConnectTo }): Vouch {
+interface VouchParts {
+  readonly origin: string
+  readonly connectTo: ConnectTo
+  readonly clock: Clock
+}
+
+export function createVouch({ origin, connectTo, clock }: VouchParts): Vouch {
   const keys = googleKeys(connectTo)
-  return async (request, now) => {
+  const judge = createClusterJudge(clock)
+  return async (request, now, clouds) => {
+    if (request.provider === 'kubernetes') {
+      const pod = await readPodToken(request.proof, { origin, clouds, judge })
+      return { provider: 'kubernetes', pod, isChecker: request.checker }
+    }
     const { nonce, cloud_id: cloudId, public_key: publicKey } = request
     const binding = await joinBinding({ nonce, origin, cloudId, publicKey })
     if (request.provider === 'gcp') {

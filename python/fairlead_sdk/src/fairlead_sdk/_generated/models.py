@@ -181,6 +181,8 @@ class Cloud(Model):
     """The role or service account as which nodes run."""
     join: Literal["proof", "token"]
     """How machines join."""
+    kubernetes: KubernetesCluster | None
+    """The Kubernetes cluster whose pods may join; null: none may."""
     allow_any_secret: bool
     """Whether builds may name any secret that the nodes can read; otherwise only granted ones."""
     created_at: AwareDatetime
@@ -243,6 +245,25 @@ class ClusterConnection(Model):
     """The token that Ray requires; null before Ray 2.52."""
 
 
+class ClusterEcKey(Model):
+    """A public key of a Kubernetes cluster, on an elliptic curve."""
+
+    kid: Annotated[str, Field(max_length=256, min_length=1)]
+    """The name of the key."""
+    use: Literal["sig"]
+    """What it is for."""
+    kty: Literal["EC"]
+    """The kind of key."""
+    alg: Literal["ES256", "ES384", "ES512"]
+    """The algorithm of its signatures."""
+    crv: Literal["P-256", "P-384", "P-521"]
+    """The curve."""
+    x: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,2048}$")]
+    """The first coordinate, in base64url."""
+    y: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,2048}$")]
+    """The second coordinate, in base64url."""
+
+
 class ClusterEnvironment(Model):
     """A name for an image and its settings; each change is a new build."""
 
@@ -289,6 +310,23 @@ class ClusterNode(Model):
     """When they last changed; null: the node has shared none."""
     last_heard_at: AwareDatetime | None
     """When the node last reported."""
+
+
+class ClusterRsaKey(Model):
+    """A public RSA key of a Kubernetes cluster."""
+
+    kid: Annotated[str, Field(max_length=256, min_length=1)]
+    """The name of the key."""
+    use: Literal["sig"]
+    """What it is for."""
+    kty: Literal["RSA"]
+    """The kind of key."""
+    alg: Literal["RS256"]
+    """The algorithm of its signatures."""
+    n: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,2048}$")]
+    """The modulus, in base64url."""
+    e: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,2048}$")]
+    """The exponent, in base64url."""
 
 
 class ConfigWarning(Model):
@@ -452,6 +490,8 @@ class CreateCloud(Model):
     """The role or service account as which nodes run."""
     join: Literal["proof", "token"] | None = None
     """How machines join."""
+    kubernetes: GivenKubernetesCluster | None = None
+    """The Kubernetes cluster whose pods may join; null: none may."""
     allow_any_secret: bool | None = False
     """Whether builds may name any secret that the nodes can read; otherwise only granted ones."""
 
@@ -552,6 +592,71 @@ class FieldProblem(Model):
     """What is wrong with it."""
 
 
+class GivenClusterEcKey(Model):
+    """A public key of a Kubernetes cluster, on an elliptic curve."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kid: Annotated[str, Field(max_length=256, min_length=1)]
+    """The name of the key."""
+    use: Literal["sig"]
+    """What it is for."""
+    kty: Literal["EC"]
+    """The kind of key."""
+    alg: Literal["ES256", "ES384", "ES512"]
+    """The algorithm of its signatures."""
+    crv: Literal["P-256", "P-384", "P-521"]
+    """The curve."""
+    x: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,2048}$")]
+    """The first coordinate, in base64url."""
+    y: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,2048}$")]
+    """The second coordinate, in base64url."""
+
+
+class GivenClusterRsaKey(Model):
+    """A public RSA key of a Kubernetes cluster."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kid: Annotated[str, Field(max_length=256, min_length=1)]
+    """The name of the key."""
+    use: Literal["sig"]
+    """What it is for."""
+    kty: Literal["RSA"]
+    """The kind of key."""
+    alg: Literal["RS256"]
+    """The algorithm of its signatures."""
+    n: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,2048}$")]
+    """The modulus, in base64url."""
+    e: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,2048}$")]
+    """The exponent, in base64url."""
+
+
+class GivenKubernetesCluster(Model):
+    """A Kubernetes cluster whose pods may join."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    issuer: Annotated[
+        str,
+        Field(
+            max_length=512,
+            pattern="^https:\\/\\/[A-Za-z0-9.:\\[\\]-]+(?:\\/[A-Za-z0-9._~/-]*)?$",
+        ),
+    ]
+    """Who issues the tokens."""
+    service_accounts: Annotated[list[str], Field(max_length=8, min_length=1)]
+    """As `namespace/name`; only pods with one of these may join."""
+    keys: Annotated[
+        list[Annotated[GivenClusterRsaKey | GivenClusterEcKey, Field(discriminator="kty")]] | None,
+        Field(max_length=16, min_length=1),
+    ]
+    """Its public keys; null: the control plane fetches them from the issuer."""
+
+
 class Grant(Model):
     """A secret, or all below a prefix, that builds of a cloud may name."""
 
@@ -584,7 +689,7 @@ class JoinCommand(Model):
     command: Annotated[
         str,
         Field(
-            pattern="^fairlead agent join --host https?:\\/\\/[A-Za-z0-9.:\\[\\]-]{1,270} --provider (?:aws|gcp|local)(?: --cloud [A-Za-z0-9._-]{1,128}(?: --ca-sha256 [0-9a-f]{64})?)?$"
+            pattern="^fairlead agent join --host https?:\\/\\/[A-Za-z0-9.:\\[\\]-]{1,270} --provider (?:aws|gcp|local)(?: --cloud [A-Za-z0-9._-]{1,128}(?: --kubernetes-token \\/[a-z/]{1,64})?(?: --ca-sha256 [0-9a-f]{64})?)?$"
         ),
     ]
     """The command to run on the machine."""
@@ -606,6 +711,26 @@ class JoinToken(Model):
         Field(pattern="^fairlead agent join --host https?:\\/\\/[A-Za-z0-9.:\\[\\]-]{1,270} --provider (?:aws|gcp|local)$"),
     ]
     """The command to run on the machine."""
+
+
+class KubernetesCluster(Model):
+    """A Kubernetes cluster whose pods may join."""
+
+    issuer: Annotated[
+        str,
+        Field(
+            max_length=512,
+            pattern="^https:\\/\\/[A-Za-z0-9.:\\[\\]-]+(?:\\/[A-Za-z0-9._~/-]*)?$",
+        ),
+    ]
+    """Who issues the tokens."""
+    service_accounts: Annotated[list[str], Field(max_length=8, min_length=1)]
+    """As `namespace/name`; only pods with one of these may join."""
+    keys: Annotated[
+        list[Annotated[ClusterRsaKey | ClusterEcKey, Field(discriminator="kty")]] | None,
+        Field(max_length=16, min_length=1),
+    ]
+    """Its public keys; null: the control plane fetches them from the issuer."""
 
 
 class NamedCount(Model):
@@ -979,5 +1104,7 @@ class UpdateCloud(Model):
     """The role or service account as which nodes run."""
     join: Literal["proof", "token"] | None = None
     """How machines join."""
+    kubernetes: GivenKubernetesCluster | None = None
+    """The Kubernetes cluster whose pods may join; null: none may."""
     allow_any_secret: bool | None = None
     """Whether builds may name any secret that the nodes can read; otherwise only granted ones."""

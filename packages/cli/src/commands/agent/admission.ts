@@ -1,0 +1,77 @@
+/** What lets this machine in: a token, its cloud, or the cluster of this pod. */
+import { machineProver, podProver, type Admission } from '@fairlead/agent'
+import type { Provider } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { joinTokenPattern } from '@fairlead/contract/wire'
+import { resolve } from 'node:path'
+import { readPrivateText } from '../../config-file/read-private-text.ts'
+import type { CliContext } from '../../context.ts'
+import { textFlag } from '../../flags.ts'
+import { UsageError } from '../../usage-error.ts'
+import { namedPolicy, type PolicyFlags } from './paths.ts'
+
+export interface ProofFlags extends PolicyFlags {
+  readonly provider: Provider
+  readonly name?: string
+  readonly cloud?: string
+  readonly caSha256?: string
+  readonly kubernetesToken?: string
+}
+
+export const proofFlags = {
+  name: textFlag('NAME', "The node's name (default: the instance id with --cloud, otherwise the host name)"),
+  provider: {
+    kind: 'enum',
+    values: ['aws', 'gcp', 'local'],
+    default: 'local',
+    brief: 'Where this machine gets its identity and secrets',
+  },
+  cloud: textFlag('CLOUD', 'Join without a token: AWS, Google Cloud or a Kubernetes cluster vouches for the machine'),
+  caSha256: textFlag('HEX', 'With --cloud: the CA of a control plane that made its own'),
+  kubernetesToken: textFlag('FILE', 'With --cloud, in a pod: its projected service account token'),
+} as const
+
+const largestToken = 4096
+
+/** With `--cloud`. */
+export function proofAdmission(
+  context: CliContext,
+  flags: ProofFlags,
+  { host, cloud, command }: { host: string; cloud: string; command: string },
+): Admission {
+  const { provider, caSha256 = null, kubernetesToken } = flags
+  const usage = (reason: string): UsageError => new UsageError(reason, command)
+  if (caSha256 !== null && !/^[0-9a-f]{64}$/.test(caSha256)) throw usage('--ca-sha256 takes 64 hexadecimal digits')
+  const proof = { kind: 'proof', cloud, caSha256 } as const
+  if (kubernetesToken !== undefined) {
+    const podToken = resolve(context.cwd, kubernetesToken)
+    return { ...proof, podToken, prove: podProver({ tokenFile: podToken, host, cloud, provider }) }
+  }
+  if (provider === 'local') {
+    throw usage('with --cloud say --provider aws or gcp, or --kubernetes-token: nothing vouches for a local machine')
+  }
+  return { ...proof, prove: machineProver(provider, namedPolicy(context, flags)) }
+}
+
+/** Without `--cloud`. `tokenFile`: instead of standard input. */
+export async function tokenAdmission(
+  context: CliContext,
+  { provider, caSha256, kubernetesToken }: ProofFlags,
+  tokenFile: string | undefined,
+): Promise<Admission> {
+  if (caSha256 !== undefined) throw usage('--ca-sha256 needs --cloud; a join token already contains it')
+  if (kubernetesToken !== undefined) throw usage('--kubernetes-token needs --cloud')
+  const token = await readToken(context, tokenFile)
+  if (token === '') throw usage('no token: give it on standard input, or with --token-file')
+  if (!joinTokenPattern.test(token)) throw problem('JOIN_TOKEN_INVALID')
+  return { kind: 'token', token, provider }
+}
+
+const usage = (reason: string): UsageError => new UsageError(reason, 'fairlead agent join')
+
+/** Never from the command line, where every user of the machine could read it (S10). */
+async function readToken(context: CliContext, tokenFile: string | undefined): Promise<string> {
+  if (tokenFile !== undefined) return readPrivateText(context, tokenFile)
+  if (context.stdin.isTTY) return (await context.stdin.askHidden('Join token (not shown): ')).trim()
+  return new TextDecoder().decode(await context.stdin.read(largestToken)).trim()
+}
