@@ -264,7 +264,7 @@ describe('S18: an AWS machine joins without a token', () => {
     const answers = await Promise.all(['prod', 'by-token', 'lab', 'prode'].map((cloud) => toldOf(cloud, stranger)))
     expect(new Set(answers)).toEqual(
       new Set([
-        'NODE_PROOF_REFUSED: the proof of identity was refused: no cloud here takes the machines of its account or project',
+        'NODE_PROOF_REFUSED: the proof of identity was refused: no cloud here takes the machines of its account, project or cluster',
       ]),
     )
   })
