@@ -31,7 +31,7 @@ export async function openHelm(env: Readonly<Record<string, string>> = {}) {
   const program = join(await kubernetesPrograms(), 'helm')
   const home = newFolder('helm')
   await mkdir(home, { recursive: true })
-  return (...args: string[]) => runCommand(program, args, { env: { ...env, HOME: home }, timeoutMs: 120_000 })
+  return (...args: string[]) => runCommand(program, args, { env: { ...env, HOME: home }, timeoutMs: 300_000 })
 }
 
 export const startChartSystem = () => startWhole(start)
@@ -64,10 +64,9 @@ async function start(parts: AsyncDisposableStack) {
     policy: {
       allowed_registries: [registry.host],
       doors: { [`${registry.host}/team`]: secretName },
-      registry_ca: { [registry.host]: '/etc/fairlead/registry-ca.pem' },
+      registry_ca: { [registry.host]: '/etc/fairlead-policy/registry-ca.pem' },
     },
     policyFiles: { 'registry-ca.pem': ca.caPem },
-    identity: { secretsFolder: '/etc/fairlead/secrets' },
     startTaint: true,
   }
   return {
@@ -80,7 +79,7 @@ async function start(parts: AsyncDisposableStack) {
       const file = join(newFolder('values'), 'values.json')
       await writeFile(file, JSON.stringify({ ...values, ...more }))
       const flags = ['--install', '--create-namespace', '--namespace', namespace, '--values', file]
-      return helm('upgrade', 'fairlead', chart, ...flags, '--wait', '--timeout', '90s')
+      return helm('upgrade', 'fairlead', chart, ...flags, '--wait', '--timeout', '4m')
     },
   }
 }

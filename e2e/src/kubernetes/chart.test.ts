@@ -135,11 +135,36 @@ test('a node without its agent pulls nothing private: it says so, and asks neith
   expect(said).toContain('dial tcp 127.0.0.1:7464: connect: connection refused')
   expect(await asked()).toBe(before)
   expect(system.registry.canary.calls()).toBe(0)
+  await withoutHostNetwork()
   expect(await system.upgrade()).toMatchObject({ status: 0 })
   await kubectl().must(['delete', 'pod', 'refused'])
   await kubectl().apply(app('refused', '3'))
   await kubectl().untilPod('refused', 'is ready', isReady)
 })
+
+/** The same agent on a network of its own is never ready: containerd asks the node's loopback, where it is not. */
+async function withoutHostNetwork(): Promise<void> {
+  const { spec } = await kubectl().get<{ spec: { template: { spec: object } } }>(
+    'daemonset',
+    'fairlead-agent',
+    '--namespace',
+    namespace,
+  )
+  const [node] = system.nodes
+  const name = 'not-on-host-network'
+  const place = { nodeName: node?.name, nodeSelector: {}, hostNetwork: false }
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace },
+    spec: { ...spec.template.spec, ...place },
+  }
+  await kubectl().apply(pod)
+  const log = async () => (await kubectl().run(['logs', name, '--namespace', namespace])).stdout
+  await expect.poll(log, { timeout: 60_000 }).toContain('DOOR_UNANSWERED')
+  expect((await agents()).map(isReady)).toEqual([false])
+  await kubectl().must(['delete', 'pod', name, '--namespace', namespace])
+}
 
 test('uninstall leaves no file on any node, and takes the rights along', async () => {
   expect(await system.helm('uninstall', 'fairlead', '--namespace', namespace, '--wait')).toMatchObject({ status: 0 })
