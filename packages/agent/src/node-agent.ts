@@ -9,7 +9,7 @@ import { openChannel } from './channel/node-channel.ts'
 import type { NodeIdentity } from './channel/node-identity.ts'
 import { ReportQueue, type PullOutbox } from './channel/report-queue.ts'
 import { watchDesiredState } from './channel/watch-desired-state.ts'
-import { WatchedFacts } from './channel/watched-facts.ts'
+import { WatchedFacts, type FactParts } from './channel/watched-facts.ts'
 import type { Engine } from '@fairlead/credential-path/engine/engine'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { keepGatewayReach, type GatewayProblem } from '@fairlead/credential-path/pull/gateway-reach'
@@ -42,6 +42,7 @@ export interface NodeAgentParts {
   readonly place: () => Pick<OwnPlace, 'partition' | 'accountId' | 'projectId'>
   readonly stateDir: string
   readonly advertiseAddress: string | null
+  readonly waitingPods?: FactParts['waitingPods']
   readonly log: AgentLog
   readonly times?: WorkloadTimes
 }

@@ -6,6 +6,7 @@ import {
   CheckAdvice,
   ClusterState,
   NodeState,
+  OwnerKey,
   PullDecision,
   PullPurpose,
   TokenKind,
@@ -143,6 +144,7 @@ const pulls = createRoute({
   validateSearch: z.object({
     cluster_id: z.string().optional().catch(undefined),
     node_id: z.string().optional().catch(undefined),
+    pod_owner: OwnerKey.optional().catch(undefined),
     purpose: PullPurpose.optional().catch(undefined),
     code: ProblemCode.optional().catch(undefined),
     registry: z.string().min(1).max(260).optional().catch(undefined),

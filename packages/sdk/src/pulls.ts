@@ -8,6 +8,8 @@ export interface PullQuery extends TableQuery<'bytes' | 'duration_ms'> {
   /** The checks of this build. */
   readonly build_id?: string | undefined
   readonly node_id?: string | undefined
+  /** `NAMESPACE/KIND/NAME` of what owns the pods that the image was pulled for, such as `team/RayCluster/train`. */
+  readonly pod_owner?: string | undefined
   readonly purpose?: PullPurpose | undefined
   readonly code?: string | undefined
   readonly registry?: string | undefined

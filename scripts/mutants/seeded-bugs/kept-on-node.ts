@@ -31,6 +31,15 @@ export const keptOnNode: readonly SeededBug[] = [
     test: 'no planted word is in the bundle or in what is said about it, and neither is the token',
   },
   {
+    name: 'report any word of a kubelet as a code',
+    rule: 'S6',
+    file: `${agent}/kubernetes/pods.ts`,
+    replace: 'ProblemCode.safeParse(/\\(([A-Z][A-Z_]{2,60})\\)/.exec(message)?.[1]).data ?? null',
+    by: '(/\\(([A-Z][A-Z_]{2,60})\\)/.exec(message)?.[1] as ProblemCode | undefined) ?? null',
+    testFile: `${agent}/kubernetes/pods.test.ts`,
+    test: 'of what a kubelet says only a known code is read',
+  },
+  {
     name: 'print the value of a Redacted',
     rule: 'S5',
     file: `${credentialPath}/match/redacted.ts`,

@@ -167,6 +167,7 @@ test('an agent whose pod has a checker’s command joins as soon as it can, and 
       keepFiles: null,
       healthListen: null,
       untaintNode: null,
+      podsOfNode: null,
       join: { host: plane.origin, admission, name: null, caFile: null },
     },
     ending.signal,

@@ -1,6 +1,6 @@
 /** Keeps the node's facts fresh: engine version, free disk, address. Each may change or be unknown for a while. */
 import { isIP } from 'node:net'
-import type { NodeFacts } from '@fairlead/contract/wire'
+import type { NodeFacts, WaitingPod } from '@fairlead/contract/wire'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
 import { freeBytes } from '@fairlead/credential-path/process/free-bytes'
 import { localAddressTowards, nodeFacts } from './node-facts.ts'
@@ -21,6 +21,8 @@ export interface FactParts {
   /** The address set by the node's owner; null: the local address towards the control plane. */
   readonly advertiseAddress: string | null
   readonly stateDir: string
+  /** Pods of a Kubernetes node that wait for an image of its doors; undefined while that is not known. */
+  readonly waitingPods?: ((signal: AbortSignal) => Promise<WaitingPod[] | undefined>) | undefined
 }
 
 const refreshMs = 20_000
@@ -33,6 +35,7 @@ export class WatchedFacts {
   #engineVersion: string | null = null
   #diskFreeBytes: number | null = null
   #address: string | null
+  #waitingPods: WaitingPod[] | undefined
 
   constructor(parts: FactParts) {
     this.#parts = parts
@@ -45,11 +48,12 @@ export class WatchedFacts {
   }
 
   get(): NodeFacts {
-    return nodeFacts(this.#parts.agentVersion, {
+    const told = nodeFacts(this.#parts.agentVersion, {
       engineVersion: this.#engineVersion,
       diskFreeBytes: this.#diskFreeBytes,
       advertiseAddress: this.#address ?? 'unknown',
     })
+    return this.#waitingPods === undefined ? told : { ...told, waiting_pods: this.#waitingPods }
   }
 
   async refresh(signal: AbortSignal): Promise<void> {
@@ -58,6 +62,7 @@ export class WatchedFacts {
     const version = await engine?.version(deadline).catch(() => null)
     this.#engineVersion = version && versionText.test(version.version) ? version.version : null
     const dataRoot = await engine?.dataRoot(deadline).catch(() => null)
+    this.#waitingPods = await this.#parts.waitingPods?.(deadline)
     this.#diskFreeBytes = await freeBytes(dataRoot ?? stateDir)
     if (advertiseAddress !== null) return
     const local = await localAddressTowards(parseControlPlaneAddress(host))

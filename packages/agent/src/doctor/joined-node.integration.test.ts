@@ -99,6 +99,7 @@ test('a policy changed after the agent started is reported until the agent resta
     keepFiles: null,
     healthListen: null,
     untaintNode: null,
+    podsOfNode: null,
     join: null,
   }
   const told = async () => (await doctor(stateDir)).warnings.map(({ code }) => code)

@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { serveAgentLogins } from '@fairlead/doors/agent-logins'
 import { runMirror } from '@fairlead/doors/mirror'
+import { registriesOf } from '@fairlead/doors/mirror/door-table'
 import { doorMachineAt } from '@fairlead/doors/upkeep/door-machine'
 import { isAtFault, problemOf, type SeenDoor } from '@fairlead/doors/upkeep/look-at-doors'
 import { watchDoors } from '@fairlead/doors/upkeep/watch-doors'
@@ -19,17 +20,13 @@ import { podProver } from '../attestation/pod-machine-proof.ts'
 import { DoorReadiness, serveReadiness } from './door-readiness.ts'
 import { liveAsNode } from './live-as-node.ts'
 import { openClusterApi } from '../kubernetes/cluster-api.ts'
+import { listPodsOf, NodePods } from '../kubernetes/node-pods.ts'
 import { removeTaintWhenReady } from '../kubernetes/node-taint.ts'
 import { AgentMetrics } from '../metrics/agent-metrics.ts'
 import { serveMetrics } from '../metrics/serve-metrics.ts'
 import { runNodeAgent, type AgentLog } from '../node-agent.ts'
 import { FollowedPolicy } from '@fairlead/credential-path/policy/followed-policy'
-import {
-  keepLoadedPolicy,
-  loadedPolicy,
-  readLoadedPolicy,
-  type LoadedPolicy,
-} from '@fairlead/credential-path/policy/loaded-policy'
+import { keepLoadedPolicy, loadedPolicy, readLoadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
 import { openPullPath, type PullPath } from '@fairlead/credential-path/open-pull-path'
 import { readNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
 import { chooseProvider } from '@fairlead/credential-path/secret/choose-provider'
@@ -56,6 +53,8 @@ export interface AgentOptions {
   readonly healthListen: string | null
   /** The node of a Kubernetes cluster that this is, whose taint ends then; null: it has none. */
   readonly untaintNode: string | null
+  /** The node of a Kubernetes cluster that this is, whose pods records name; null: they name none. */
+  readonly podsOfNode: string | null
   /** How this machine becomes a node if it is none yet; null: by a command of its own. */
   readonly join: Pick<JoinOptions, 'host' | 'admission' | 'name' | 'caFile'> | null
 }
@@ -157,7 +156,9 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
     log,
   })
   // On a checker, too: it has no Docker, but may have containerd or podman.
-  await using _mirror = await serveDoors(path, before, options, log)
+  const policy = new FollowedPolicy(options.policyFile, path.inForce, before)
+  const pods = podsUnder(policy, options, log)
+  await using _mirror = await serveDoors({ parts: path.parts, policy, pods }, options, log)
   await using connection = connectAs(identity)
   log.info({ node_id: identity.nodeId, host: identity.host, version, commit, checker }, 'the agent runs')
   await runNodeAgent(
@@ -172,6 +173,7 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
       place: () => path.node.place,
       stateDir: options.stateDir,
       advertiseAddress: options.advertiseAddress,
+      waitingPods: pods && ((signal) => pods.waiting(signal)),
       log,
     },
     signal,
@@ -206,7 +208,9 @@ async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<voi
     },
     signal,
   )
-  await using _mirror = await serveDoors(path, null, options, log)
+  const policy = new FollowedPolicy(policyFile, path.inForce, null)
+  const pods = podsUnder(policy, options, log)
+  await using _mirror = await serveDoors({ parts: path.parts, policy, pods }, options, log)
   log.info({ provider, version, commit }, 'this machine has not joined; the agent serves its doors')
   while (!signal.aborted && (await loadIdentity(stateDir)) === null) {
     await sleep(lookForNodeEveryMs, undefined, { signal }).catch(() => 'aborted')
@@ -216,17 +220,15 @@ async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<voi
 
 /** Served while this agent lives; without it the engines' doors are closed. */
 async function serveDoors(
-  { inForce, parts }: PullPath,
-  before: LoadedPolicy | null,
+  { parts, policy, pods }: Pick<PullPath, 'parts'> & { policy: FollowedPolicy; pods: NodePods | undefined },
   options: AgentOptions,
   log: AgentLog,
 ): Promise<AsyncDisposable> {
-  const { policyFile, stateDir, dockerSocket, keepFiles, healthListen, untaintNode } = options
+  const { stateDir, dockerSocket, keepFiles, healthListen, untaintNode } = options
   const readiness = new DoorReadiness()
   const untaint = untaintNode === null ? null : { api: openClusterApi(process.env), node: untaintNode }
   const health = healthListen === null ? null : await serveReadiness(healthListen, readiness)
   const ending = new AbortController()
-  const policy = new FollowedPolicy(policyFile, inForce, before)
   const machine = doorMachineAt({ root: '', isRunning: true, dockerSocket })
   const onChange = (seen: SeenDoor): void => {
     const door = { registry: seen.registry, engine: seen.engine.name, state: seen.state }
@@ -241,7 +243,7 @@ async function serveDoors(
   }
   const watch = { machine, policy: () => policy.now().policy, stateDir, onChange, onLook }
   const running = [
-    runMirror({ policy, parts, stateDir, log }, ending.signal),
+    runMirror({ policy, parts, stateDir, log, ...(pods && { podsFor: pods.podsFor }) }, ending.signal),
     watchDoors({ ...watch, ...(keepFiles !== null && { keepFiles }) }, ending.signal).catch(() => {
       readiness.take([problem('INTERNAL')])
       log.error({ code: 'INTERNAL' }, 'the doors are not tried any more')
@@ -256,6 +258,27 @@ async function serveDoors(
       await health?.[Symbol.asyncDispose]()
       await Promise.all(running)
     },
+  }
+}
+
+/** Only on a Kubernetes node whose agent was told to ask for its pods. */
+function podsUnder(policy: FollowedPolicy, { podsOfNode: node }: AgentOptions, log: AgentLog): NodePods | undefined {
+  if (node === null) return undefined
+  const api = openClusterApi(process.env)
+  return new NodePods({
+    list: (signal) => listPodsOf(api, node, signal),
+    registries: () => new Set(registriesNow(policy)),
+    onFailure: () => log.warn({ node }, 'the pods of this node are not known: may the agent list pods?'),
+  })
+}
+
+/** None while the owner's file cannot be used: no door is open then. */
+function registriesNow(policy: FollowedPolicy): readonly string[] {
+  try {
+    return registriesOf(policy.now().policy)
+  } catch (error) {
+    if (isProblem(error)) return []
+    throw error
   }
 }
 

@@ -80,6 +80,7 @@ export {
   PullHour,
 } from './overview.ts'
 export { NodePullEvent, pullEvent, PullOutcome, TakenPullEvent } from './pull-event.ts'
+export { OwnerKey, ownerKey, PodName, PodOwner, WaitingPod } from './pod.ts'
 export { chainStart, PullCheckpoint, PullDecision, PullPurpose, PullRecord, Sha256 } from './pull-record.ts'
 export { isRayTokenVariable, rayEnvironment, RayToken, takesRayToken } from './ray-token.ts'
 export { BuildCheckReport, Report, ReportAnswer, WorkloadReport } from './report.ts'

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Provider } from '../names/provider.ts'
 import { CloudId, ClusterId, JoinTokenId, NodeId, SessionId } from '../names/id.ts'
 import { Name, Platform, Timestamp, Version } from '../names/name.ts'
+import { WaitingPod } from './pod.ts'
 import { PullCheckpoint } from './pull-record.ts'
 
 export const NodeState = z.enum(['online', 'lost', 'revoked'])
@@ -23,6 +24,8 @@ export const NodeFacts = z.strictObject({
   disk_free_bytes: z.int().nonnegative().nullable(),
   /** The address where other nodes reach this one. */
   advertise_address: z.string().regex(/^[A-Za-z0-9.:-]{1,255}$/),
+  /** Pods that wait for an image of a door, the longest first; only from a Kubernetes node that knows its pods. */
+  waiting_pods: z.array(WaitingPod).max(32).optional(),
 })
 export type NodeFacts = z.infer<typeof NodeFacts>
 

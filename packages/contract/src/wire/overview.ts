@@ -42,6 +42,8 @@ export type FirstStep = z.infer<typeof FirstStep>
 export const Attention = z.object({
   ailing_clusters: NamedCount,
   lost_nodes: NamedCount,
+  /** Nodes of Kubernetes with pods whose image could not be pulled. */
+  waited_on_nodes: NamedCount,
   /** Environments whose newest build failed. */
   failed_environments: NamedCount,
   /** Environments whose newest check saw that few pulls of its login are left. */

@@ -5,6 +5,7 @@ import { Digest, Timestamp } from '../names/name.ts'
 import { ProblemCode } from '../problems/problem.ts'
 import { DoorEngine } from './door-engine.ts'
 import { LoginReach } from './login-reach.ts'
+import { PodName } from './pod.ts'
 import { StepReport } from './step.ts'
 
 export const PullDecision = z.enum([
@@ -44,6 +45,8 @@ export const PullRecord = z
     purpose: PullPurpose,
     /** Which engine pulled through a door. Other records lack it, and their hashes do not cover it. */
     engine: DoorEngine.optional(),
+    /** The pods that waited for the image, if it pulled through a door of a Kubernetes node that knows its pods. */
+    pods: z.array(PodName).max(16).optional(),
     cluster_id: ClusterId.nullable(),
     build_id: BuildId.nullable(),
     /** The image as named, and as parsed. */

@@ -4,7 +4,8 @@ import { newId, NodeId } from '@fairlead/contract/names'
 import { chainStart, versionHeader, type PullRecord } from '@fairlead/contract/wire'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { TestFleet } from '../testing/test-fleet.ts'
-import { nodeKey, type TestNode } from '../testing/test-node.ts'
+import { eventReader } from '../testing/event-reader.ts'
+import { facts, nodeKey, type TestNode } from '../testing/test-node.ts'
 import { testRecord } from '../testing/test-records.ts'
 
 // Real sockets and real commits, on a machine that may be busy.
@@ -241,6 +242,50 @@ test('serves and finds what engines pulled through their doors, and refuses an e
   ] as const) {
     expect((await node.report({ pulls: [testRecord(id, 3, door.hash, part)] })).status).toBe(422)
   }
+})
+
+const head = { namespace: 'team', name: 'train-head', owner: { kind: 'RayCluster', name: 'train' } }
+
+test('finds what was pulled for the pods of a RayCluster, and refuses names that Kubernetes would not allow', async () => {
+  const node = await fleet.join(await fleet.makeCloud())
+  const id = NodeId.parse(node.id)
+  const door = { purpose: 'door', engine: 'containerd' } as const
+  const without = testRecord(id, 1, chainStart, door)
+  const record = testRecord(id, 2, without.hash, { ...door, pods: [head] })
+  expect((await node.report({ pulls: [without, record] })).status).toBe(200)
+  const { admin } = fleet.running
+  const found = async (owner: string) => (await admin.get(`/pulls?pod_owner=${owner}`)).body.results as unknown
+  expect(await found('team/RayCluster/train')).toStrictEqual([record])
+  expect(await found('other/RayCluster/train')).toEqual([])
+  expect((await admin.get('/pulls?pod_owner=train')).body).toMatchObject({ code: 'REQUEST_INVALID' })
+  for (const pod of [
+    { ...head, name: 'a password' },
+    { ...head, namespace: '' },
+    { ...head, owner: 'train' },
+  ]) {
+    const pulls = [testRecord(id, 3, record.hash, { ...door, pods: [pod as never] })]
+    expect((await node.report({ pulls })).status).toBe(422)
+  }
+})
+
+test('shows which pods of a node wait for an image, and tells readers only if others wait', async () => {
+  const node = await fleet.join(await fleet.makeCloud())
+  const { admin, plane } = fleet.running
+  const since = '2026-11-30T10:00:00.000Z'
+  const pod = { pod: head, image: 'registry.example.com/app:1', since, code: 'CREDENTIAL_SERVER_MISMATCH' } as const
+  const shown = async () => (await admin.get(`/nodes/${node.id}`)).body.result.facts.waiting_pods as unknown
+  await node.report()
+  const stream = await eventReader(plane.origin, plane.adminToken ?? '')
+  await stream.until('hello')
+  await node.report({ node: { ...facts, waiting_pods: [pod] } })
+  expect(await shown()).toEqual([pod])
+  await node.report({ node: { ...facts, waiting_pods: [pod] } })
+  await node.report()
+  expect(await shown()).toBeUndefined()
+  const { id } = await fleet.makeCloud()
+  const told = await stream.until(id)
+  stream.close()
+  expect([...told.matchAll(/^event: node$/gm)]).toHaveLength(2)
 })
 
 test('finds the record of a check by the checked build', async () => {

@@ -43,7 +43,7 @@ export async function takeReport(
     pull_chain: worseChain(node.pull_chain, pullChain),
   })
   let mayGoOn = becameUseful(node, report)
-  if (mayGoOn) transaction.announce('node', nodeId)
+  if (mayGoOn || otherPodsWait(node, report)) transaction.announce('node', nodeId)
   for (const check of report.checks) {
     if (!(await takeCheckReport(transaction, nodeId, check, parts.now))) continue
     mayGoOn = true
@@ -58,6 +58,10 @@ export async function takeReport(
 function becameUseful(node: NodeRecord, report: Report): boolean {
   if (node.facts === null) return true
   return node.facts.engine_version === null && report.node.engine_version !== null
+}
+
+function otherPodsWait(node: NodeRecord, report: Report): boolean {
+  return JSON.stringify(node.facts?.waiting_pods) !== JSON.stringify(report.node.waiting_pods)
 }
 
 async function takeWorkload(

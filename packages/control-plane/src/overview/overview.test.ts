@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessWorld, type AccessWorld } from '../testing/access-world.ts'
 import { testClock } from '../testing/test-clock.ts'
 import { testControlPlane, type Caller } from '../testing/test-control-plane.ts'
-import { testNode } from '../testing/test-node.ts'
+import { facts, testNode } from '../testing/test-node.ts'
 
 let world: AccessWorld
 
@@ -38,6 +38,21 @@ test('counts nothing of a cloud that a token does not reach', async () => {
     done_steps: ['cloud'],
     activity: { hours: [] },
   })
+})
+
+test('names the nodes on which pods wait for an image, until they no longer do', async () => {
+  await using running = await testControlPlane()
+  const { admin, plane } = running
+  const cloud = (await admin.post('/clouds', { name: 'lab', provider: 'local' })).body.result
+  const node = await testNode(plane.origin, admin, cloud, { name: 'n1' })
+  const pod = { namespace: 'team', name: 'train-head', owner: null }
+  const waiting = { pod, image: 'registry.example.com/app:1', since: '2026-11-30T10:00:00.000Z', code: null }
+  const waitedOn = async () => (await overviewFor(admin)).attention.waited_on_nodes
+  expect(await waitedOn()).toEqual(nothing)
+  await node.report({ node: { ...facts, waiting_pods: [waiting] } })
+  expect(await waitedOn()).toMatchObject({ total: 1, newest: [{ name: 'n1' }] })
+  await node.report({ node: { ...facts, waiting_pods: [] } })
+  expect(await waitedOn()).toEqual(nothing)
 })
 
 test('shows only an administrator which tokens of administrators expire soon', async () => {

@@ -75,6 +75,7 @@ async function readOverview(reader: Reader, isAdmin: boolean, parts: OverviewRou
     attention: {
       ailing_clusters: ailing,
       lost_nodes: nodes.lost,
+      waited_on_nodes: nodes.waitedOn,
       failed_environments: failed,
       low_budgets: low,
       refused_pulls: refusedPulls,
@@ -102,11 +103,12 @@ async function countOf<Filter>(table: CountedTable<Filter>, filter: Filter): Pro
 }
 
 /** Which nodes are lost is known only here: the database knows only which nodes exist. */
-async function readNodes(reader: Reader, presence: Presence): Promise<{ online: number; lost: NamedCount }> {
+async function readNodes(reader: Reader, presence: Presence) {
   const list = (slice: Slice) => reader.nodes.list({ live: true }, slice)
   const live = await allWhere(list, () => true, { before: null, limit: mostCounted })
   const lost = live.filter(({ id }) => presence.isLost(id))
-  return { online: live.length - lost.length, lost: namedCount(lost) }
+  const waitedOn = live.filter((node) => !presence.isLost(node.id) && (node.facts?.waiting_pods ?? []).length > 0)
+  return { online: live.length - lost.length, lost: namedCount(lost), waitedOn: namedCount(waitedOn) }
 }
 
 async function expiringAdminTokens(reader: Reader, now: number): Promise<readonly NamedResource[]> {

@@ -1,7 +1,7 @@
 /** /pulls: the records of pulls, as the nodes wrote them. */
 import { BuildId, ClusterId, idsFrom, NodeId, PullId, Timestamp } from '@fairlead/contract/names'
 import { printable, problem, ProblemCode, type Problem } from '@fairlead/contract/problems'
-import { page, PageQuery, PullDecision, PullPurpose, PullRecord, single } from '@fairlead/contract/wire'
+import { OwnerKey, page, PageQuery, PullDecision, PullPurpose, PullRecord, single } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import { tableFields } from '../http/list-query.ts'
 import { pageOf } from '../http/paging.ts'
@@ -16,6 +16,8 @@ const PullQuery = PageQuery.extend({
   purpose: PullPurpose.optional(),
   code: ProblemCode.optional(),
   registry: PullRecord.shape.registry.min(1).optional(),
+  /** `NAMESPACE/KIND/NAME` of what owns the pods, such as `team/RayCluster/train`. */
+  pod_owner: OwnerKey.optional(),
   decision: PullDecision.optional(),
   /** By arrival. */
   since: Timestamp.optional(),
@@ -31,6 +33,7 @@ const pullFilter = (query: z.output<typeof PullQuery>): PullFilter => ({
   purpose: query.purpose,
   code: query.code,
   registry: query.registry,
+  podOwner: query.pod_owner,
   decision: query.decision,
   since: query.since,
   until: query.until,

@@ -18,6 +18,7 @@ import { expiringTokens } from './migrations/0013-expiring-tokens.ts'
 import { sessionsOfPeople } from './migrations/0014-sessions-of-people.ts'
 import { timeOfLastLines } from './migrations/0015-time-of-last-lines.ts'
 import { kubernetesClusters } from './migrations/0016-kubernetes-clusters.ts'
+import { ownersOfPulls } from './migrations/0017-owners-of-pulls.ts'
 import type { Tables } from './row.ts'
 
 /** Append only: a released number is never changed. */
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   sessionsOfPeople,
   timeOfLastLines,
   kubernetesClusters,
+  ownersOfPulls,
 ]
 
 export async function migrate(

@@ -37,6 +37,8 @@ export interface Tables {
   own_keys: { name: string; key: string }
   api_tokens: Row<ApiTokenRecord>
   pulls: Row<StoredPull>
+  /** Whose pods waited for the image of a pull. */
+  pull_owners: { pull_key: string; owner: string }
   pull_checkpoints: Row<PullCheckpointRecord>
   idempotent_answers: Row<IdempotentAnswer>
   audit_events: Row<AuditRecord>

@@ -217,6 +217,8 @@ export interface PullFilter extends Within {
   readonly purpose?: PullPurpose | undefined
   readonly code?: string | undefined
   readonly registry?: string | undefined
+  /** `NAMESPACE/KIND/NAME` of what owns a pod that the image was pulled for. */
+  readonly podOwner?: string | undefined
   readonly decision?: PullDecision | undefined
   /** By arrival: from the first to before the second. */
   readonly since?: string | undefined

@@ -1,7 +1,7 @@
 /** One attempt to pull or check an image: order, parts, and what is known so far. It always becomes a record: enums, digests, counts, times (S6). */
 import { newId, registryOf, type ImageReference, type NodeId } from '@fairlead/contract/names'
 import { type ProblemCode } from '@fairlead/contract/problems'
-import { type PullDecision } from '@fairlead/contract/wire'
+import { type PodName, type PullDecision } from '@fairlead/contract/wire'
 import { recordedDecision } from './decision.ts'
 import type { PullOrder, PullWatch } from '../image-puller.ts'
 import type { PullParts } from '../pull/pull-parts.ts'
@@ -29,6 +29,8 @@ export class PullAttempt {
   digest: string | null = null
   bytes = 0
   totalBytes: number | null = null
+  /** Who waited for the image, if this node knows its pods. */
+  pods: readonly PodName[] | null = null
   /** How many pulls the registry said are left, if it does. */
   rate: RateBudget | null = null
   readonly #startedAt = new Date()
@@ -48,6 +50,7 @@ export class PullAttempt {
       node_id: nodeId,
       purpose: this.order.purpose,
       ...(this.order.purpose === 'door' && { engine: this.order.engine }),
+      ...(this.pods !== null && { pods: [...this.pods] }),
       cluster_id: this.order.clusterId,
       build_id: this.order.buildId,
       // Like the reference: a name that could not be parsed may contain a password.

@@ -1,4 +1,5 @@
 /** The mirror over mutual TLS, with a registry in this process and a secrets folder: what an engine gets, what it never gets, and the record. */
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import type { IncomingHttpHeaders } from 'node:http'
@@ -12,6 +13,7 @@ import { parseImageReference } from '@fairlead/contract/names'
 import type { DoorEngine } from '@fairlead/contract/wire'
 import { openPullPath, type PullPath } from '@fairlead/credential-path/open-pull-path'
 import { FollowedPolicy } from '@fairlead/credential-path/policy/followed-policy'
+import type { PodsFor } from '@fairlead/credential-path/record/pods-for'
 import { digestOf } from '@fairlead/credential-path/registry/image/manifest'
 import {
   sampleImage,
@@ -32,6 +34,7 @@ import { runMirror } from './open-mirror.ts'
 
 const username = 'robot'
 const password = 'canary-4c:91ab'
+const pod = { namespace: 'team', name: 'train-head', owner: { kind: 'RayCluster', name: 'train' } }
 const own = process.getuid?.() ?? 0
 
 let registry: ScriptedRegistry
@@ -41,6 +44,7 @@ let path: PullPath
 let stop: AbortController
 let running: Promise<void>
 let image: SampleImage
+let podsFor: PodsFor
 const logged: object[] = []
 
 beforeEach(async () => {
@@ -51,6 +55,7 @@ beforeEach(async () => {
   image = sampleImage()
   registry.push('v1', image)
   logged.length = 0
+  podsFor = async () => null
   await keepSecret('login', { username, password, server: registry.host })
   await writePolicy()
   stop = new AbortController()
@@ -88,7 +93,15 @@ async function start(ledgerDir: string | null = folder): Promise<void> {
   const log = { info: () => undefined, warn: () => undefined, error: (fields: object) => void logged.push(fields) }
   const policy = new FollowedPolicy(join(folder, 'policy.yaml'), path.inForce)
   running = runMirror(
-    { policy, parts: path.parts, stateDir: folder, log, engineUser: own, kubeletMapFile: join(folder, 'kubelet.yaml') },
+    {
+      policy,
+      parts: path.parts,
+      stateDir: folder,
+      log,
+      engineUser: own,
+      kubeletMapFile: join(folder, 'kubelet.yaml'),
+      podsFor: (pulled) => podsFor(pulled),
+    },
     stop.signal,
   )
   await untilServed()
@@ -125,12 +138,20 @@ interface AskOptions {
   readonly headers?: Record<string, string>
 }
 
+/** Read again if they were renewed between two of the files. */
+function keysOf(engine: DoorEngine) {
+  const read = (name: string) => readFileSync(join(keyFolder(folder), name))
+  for (;;) {
+    const keys = { ca: read('ca.crt'), cert: read(`${engine}.crt`), key: read(`${engine}.key`) }
+    if (new X509Certificate(keys.cert).checkPrivateKey(createPrivateKey(keys.key))) return keys
+  }
+}
+
 async function ask(
   target: string,
   { engine = 'docker', method = 'GET', headers = {} }: AskOptions = {},
 ): Promise<Answer> {
-  const read = (name: string) => readFileSync(join(keyFolder(folder), name))
-  const keys = { ca: read('ca.crt'), cert: read(`${engine}.crt`), key: read(`${engine}.key`), checkServerIdentity }
+  const keys = { ...keysOf(engine), checkServerIdentity }
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()
   request({ host: '127.0.0.1', port, path: target, method, headers, agent: false, ...keys }, (response) => {
     const { statusCode = 0, statusMessage = '' } = response
@@ -206,6 +227,29 @@ describe('an engine', () => {
       },
     ])
     expect(JSON.stringify([path.ledger.unacknowledged(10), logged])).not.toContain(password)
+  })
+
+  test.each([
+    ['the pods that waited for the image, where the node knows them', [pod], { pods: [pod] }],
+    ['no pods while the node does not know them', null, { pods: undefined }],
+  ])('records %s', async (_, known, recorded) => {
+    const asked: object[] = []
+    podsFor = async (pulled) => {
+      asked.push(pulled)
+      return known
+    }
+    await ask(at('manifests/v1'), { method: 'HEAD', engine: 'containerd' })
+    await ask(at(`manifests/${digestOf(image.manifest)}`), { engine: 'containerd' })
+    stop.abort()
+    await running
+    const [record] = path.ledger.unacknowledged(10)
+    expect({ pods: record?.pods }).toEqual(recorded)
+    // By what the engine asked for first, as the pod names it.
+    const since = Date.parse(record?.started_at ?? '')
+    expect(asked).toEqual([
+      { registry: registry.host, repository: 'team/app', reference: 'v1', since: expect.any(Number) },
+    ])
+    expect(Math.abs((asked[0] as { since: number }).since - since)).toBeLessThan(1000)
   })
 
   test('chooses from an index itself, and gets what describes a build rather than a machine, too', async () => {

@@ -11,6 +11,7 @@ import type { FollowedPolicy } from '@fairlead/credential-path/policy/followed-p
 import { loadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
 import type { NodePolicy, PolicyInForce } from '@fairlead/credential-path/policy/node-policy'
 import type { PullParts } from '@fairlead/credential-path/pull/pull-parts'
+import type { PodsFor } from '@fairlead/credential-path/record/pods-for'
 import { openRegistryClient } from '@fairlead/credential-path/registry/registry-client'
 import { keysOf } from '../engines/mirror-place.ts'
 import { readKubeletMap } from '../pods/kubelet-map.ts'
@@ -28,6 +29,7 @@ export interface MirrorOptions {
   /** Policy and registry come from the owner's file as it is at each request. */
   readonly parts: Omit<PullParts, 'policy' | 'registry'>
   readonly stateDir: string
+  readonly podsFor?: PodsFor
   /** The kubelet's map of logins; by default that of this machine. */
   readonly kubeletMapFile?: string
   /** Whose sockets engines have; root by default. */
@@ -103,11 +105,11 @@ class RulesInForce implements AsyncDisposable {
   }
 
   #openUnder(policy: NodePolicy, version: string): Rules {
-    const { parts, log, waits } = this.#options
+    const { parts, log, waits, podsFor } = this.#options
     const registry = openRegistryClient(policy, waits)
     // Taken at each pull: what this node is may become known later.
     const visits = new Visits(
-      () => ({ ...parts, policy, registry }),
+      () => ({ ...parts, policy, registry, ...(podsFor && { podsFor }) }),
       (error) => {
         const code = isProblem(error) ? error.code : 'INTERNAL'
         log.error({ code }, 'the record of a pull through a door could not be written')

@@ -3,6 +3,7 @@
  * image's repository with it, and becomes one record. The engine chooses what to fetch; we check what it gets.
  */
 import { registryOf, type ImageReference } from '@fairlead/contract/names'
+import type { PodName } from '@fairlead/contract/wire'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import type { ByteRange, Descriptor } from '@fairlead/credential-path/registry/image/pull-ticket'
 import type { PassedManifest } from '@fairlead/credential-path/registry/image/manifest'
@@ -15,10 +16,13 @@ import { allowedImage } from '@fairlead/credential-path/pull'
 import { provedDecision } from '@fairlead/credential-path/record/decision'
 import { endAttempt } from '@fairlead/credential-path/record/end-attempt'
 import type { Repository } from '@fairlead/credential-path/record/ledger'
+import type { PodsFor } from '@fairlead/credential-path/record/pods-for'
 import { PullAttempt } from '@fairlead/credential-path/record/pull-attempt'
 
 export interface VisitParts extends PullParts {
   readonly registry: PullParts['registry'] & Pick<RegistryClient, 'open'>
+  /** Only on a Kubernetes node that knows its pods. */
+  readonly podsFor?: PodsFor
 }
 
 /** How long the registry's answer, that this node's login may have a blob, holds for the bytes we kept of it. */
@@ -66,6 +70,7 @@ export class Visit {
   #use: Promise<void> | null = null
   #refusedAt: number | null = null
   readonly #begunAt = performance.now()
+  readonly #since = Date.now()
   /** Requests that wait for the registry, or for bytes of a blob. */
   #unanswered = 0
 
@@ -149,7 +154,13 @@ export class Visit {
     if (failure === null) this.#attempt.steps.done()
     else this.#attempt.steps.failed()
     this.#stop.abort(because ?? problem('INTERRUPTED'))
+    this.#attempt.pods = await this.#pods()
     await endAttempt(this.#attempt, failure?.code ?? null)
+  }
+
+  async #pods(): Promise<readonly PodName[] | null> {
+    if (this.#parts.podsFor === undefined || this.#reference === null) return null
+    return this.#parts.podsFor({ ...this.#where, reference: this.#reference, since: this.#since })
   }
 
   async #open(): Promise<OpenRepository> {

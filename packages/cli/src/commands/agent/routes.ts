@@ -75,6 +75,7 @@ const run = withExamples(
         ),
         healthListen: textFlag('HOST:PORT', 'Answer /readyz: whether every engine uses its doors; by default none'),
         daemonset: textFlag('NAME', 'In a pod of this DaemonSet: leave nothing on the node once it is gone'),
+        podsOfNode: textFlag('NODE', 'In a pod: say in records for which pods of this node an image was pulled'),
         untaintNode: textFlag('NODE', 'In a pod: remove the start taint of this node when all doors are open'),
         leave: switchFlag('Also stop being a node when it ends, if the machine proved itself'),
         ...proofFlags,
@@ -87,7 +88,7 @@ const run = withExamples(
       fullDescription:
         'It logs to standard error, one JSON object per line. Containers keep running when it stops.\n' +
         'With --cloud, a machine that is not a node yet joins first, and tries until it succeeds.\n' +
-        '--keep-doors, --health-listen, --daemonset and --untaint-node are for Kubernetes, where the chart sets them.',
+        '--keep-doors, --health-listen, --daemonset, --pods-of-node and --untaint-node are for Kubernetes, where the chart sets them.',
     },
   }),
   [

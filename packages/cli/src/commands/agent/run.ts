@@ -22,6 +22,7 @@ export interface RunFlags extends ProofFlags {
   readonly healthListen?: string
   readonly daemonset?: string
   readonly untaintNode?: string
+  readonly podsOfNode?: string
   readonly leave?: boolean
   readonly host?: string
   readonly caFile?: string
@@ -50,6 +51,7 @@ export default async function run(this: CliContext, flags: RunFlags): Promise<vo
       keepFiles: flags.keepDoors ? keepFiles : null,
       healthListen: flags.healthListen ?? null,
       untaintNode: flags.untaintNode ?? null,
+      podsOfNode: flags.podsOfNode ?? null,
       join: joinOf(this, flags),
     },
     this.signal,

@@ -11,6 +11,7 @@ export interface PullListFlags extends ListFlags {
   readonly cluster?: string
   readonly build?: string
   readonly node?: string
+  readonly rayCluster?: string
   readonly purpose?: PullPurpose
   readonly code?: string
 }
@@ -24,6 +25,7 @@ export default async function list(this: CliContext, flags: PullListFlags): Prom
     cluster_id: cluster?.id,
     build_id: build?.id,
     node_id: node?.id,
+    pod_owner: flags.rayCluster,
     purpose: flags.purpose,
     code: flags.code,
   }

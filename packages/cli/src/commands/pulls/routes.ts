@@ -3,6 +3,7 @@ import { buildCommand, buildRouteMap } from '@stricli/core'
 import { argument, listFlags, remoteFlags, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { namingFlag } from '../../named.ts'
+import { rayClusterOwner } from './ray-cluster-owner.ts'
 
 const list = withExamples(
   buildCommand({
@@ -12,6 +13,13 @@ const list = withExamples(
         cluster: namingFlag('cluster', 'NAME', 'Only pulls for this cluster'),
         build: namingFlag('environment', 'NAME[:REVISION]', 'Only pulls for this build (name or id)'),
         node: namingFlag('node', 'NAME', 'Only pulls by this node'),
+        rayCluster: {
+          kind: 'parsed',
+          parse: rayClusterOwner,
+          optional: true,
+          placeholder: 'NAMESPACE/NAME',
+          brief: 'Only pulls for pods of this RayCluster of Kubernetes',
+        },
         purpose: {
           kind: 'enum',
           values: ['cluster', 'check', 'once', 'door'],
@@ -28,6 +36,7 @@ const list = withExamples(
     'fairlead pulls list --cluster train',
     'fairlead pulls list --build my-env:2',
     'fairlead pulls list --purpose door',
+    'fairlead pulls list --ray-cluster team/train',
     'fairlead pulls list --code CREDENTIAL_SERVER_MISMATCH',
   ],
 )

@@ -1,5 +1,6 @@
 /** `fairlead pulls show`: one complete record. */
 import { problems } from '@fairlead/contract/problems'
+import type { PodName } from '@fairlead/contract/wire'
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
@@ -30,6 +31,7 @@ export default async function show(this: CliContext, flags: RemoteFlags, id: str
         ['when', `${formatTime(pull.started_at)}, for ${formatDuration(pull.duration_ms)}`],
         ['purpose', pull.purpose],
         ['engine', pull.engine ?? null],
+        ['pods', podsText(pull.pods ?? [])],
         ['node', pull.node_id],
         ['cluster', pull.cluster_id],
         ['build', pull.build_id],
@@ -44,3 +46,10 @@ export default async function show(this: CliContext, flags: RemoteFlags, id: str
   this.stdout.write('\n')
   for (const step of pull.steps) this.stdout.write(`  ${liveStep(step, this.clock.now(), 0, paint)}\n`)
 }
+
+const podsText = (pods: readonly PodName[]): string | null =>
+  pods.length === 0
+    ? null
+    : pods
+        .map(({ namespace, name, owner }) => `${namespace}/${name}${owner ? ` of ${owner.kind} ${owner.name}` : ''}`)
+        .join(', ')

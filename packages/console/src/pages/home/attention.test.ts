@@ -7,6 +7,7 @@ const nothing = { total: 0, newest: [] }
 const calm: Attention = {
   ailing_clusters: nothing,
   lost_nodes: nothing,
+  waited_on_nodes: nothing,
   failed_environments: nothing,
   low_budgets: nothing,
   refused_pulls: 0,
@@ -39,6 +40,7 @@ describe('what needs attention', () => {
     expect(
       texts({
         lost_nodes: one,
+        waited_on_nodes: one,
         ailing_clusters: one,
         failed_environments: one,
         low_budgets: one,
@@ -48,6 +50,7 @@ describe('what needs attention', () => {
     ).toEqual([
       '1 cluster has a problem',
       '1 node is lost',
+      '1 node has pods that wait for an image',
       '1 environment’s newest build failed',
       '3 pulls were refused in the last 24 hours',
       '1 login has few pulls left',

@@ -47,6 +47,13 @@ export function concernsOf(
       search: { state: 'lost' },
     }),
     ...counted(
+      'pods',
+      'bad',
+      attention.waited_on_nodes,
+      ['node has pods that wait for an image', 'nodes have pods that wait for an image'],
+      { to: '/nodes', search: { state: 'online' } },
+    ),
+    ...counted(
       'builds',
       'bad',
       attention.failed_environments,

@@ -18,6 +18,7 @@ import { HeardText } from './heard-text.tsx'
 import { NewestPulls } from './newest-pulls.tsx'
 import { NodeStateText } from './node-state.tsx'
 import { RevokeNode } from './revoke-node.tsx'
+import { WaitingPods } from './waiting-pods.tsx'
 
 const route = getRouteApi('/nodes/$id')
 const nodesPath = [{ text: 'Machines' }, { text: 'Nodes', link: { to: '/nodes' } }] as const
@@ -45,6 +46,7 @@ export function NodePage() {
 }
 
 function NodeParts({ node }: { node: Node }) {
+  const waiting = node.facts?.waiting_pods ?? []
   return (
     <>
       {node.state === 'revoked' && (
@@ -57,6 +59,7 @@ function NodeParts({ node }: { node: Node }) {
       <Section title="Current work">
         <CurrentWork node={node} />
       </Section>
+      {waiting.length > 0 && <WaitingPods pods={waiting} />}
       <Section title="Machine">
         <MachineFacts node={node} />
       </Section>

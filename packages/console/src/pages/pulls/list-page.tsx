@@ -19,6 +19,7 @@ import { brokenChains } from './chain-words.ts'
 import { ChainNotes } from './chain-notes.tsx'
 import { DecisionText } from './decision-text.tsx'
 import { ImageText } from './image-text.tsx'
+import { pulledForText } from './pod-words.ts'
 import { PullFilters } from './pull-filters.tsx'
 import { purposeText } from './pull-words.ts'
 import { startOf } from './period.ts'
@@ -117,7 +118,7 @@ function columns(nameOf: (id: string) => string | null): readonly Column<PullRec
       ),
       wideOnly: true,
     },
-    { title: 'For', cell: (record) => purposeText(record), wideOnly: true },
+    { title: 'For', cell: (record) => pulledForText(record) ?? purposeText(record), wideOnly: true },
     { title: 'Decision', cell: (record) => <DecisionText record={record} /> },
     {
       title: 'MB',

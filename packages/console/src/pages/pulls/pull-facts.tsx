@@ -1,5 +1,6 @@
 /** Each field of a record, in words. */
-import { chainStart, type Node, type PullRecord } from '@fairlead/contract/wire'
+import { chainStart, ownerKey, type Node, type PullRecord } from '@fairlead/contract/wire'
+import type { ReactNode } from 'react'
 import { reachOf, reachSentences } from '../../credential-path/login-reach.ts'
 import { plainText } from '../../credential-path/plain-text.ts'
 import { Details } from '../../ui/details.tsx'
@@ -7,6 +8,7 @@ import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { formatBytes, formatDuration } from '../../ui/units.ts'
 import { DecisionText } from './decision-text.tsx'
+import { podOwnerText } from './pod-words.ts'
 import { purposeSentence } from './pull-words.ts'
 import { useClusterName, useNamedBuild } from './use-pull.ts'
 
@@ -21,6 +23,7 @@ export function PullFacts({ record, node }: { record: PullRecord; node: Node | n
         ['Read as', record.registry === '' ? null : <Mono>{`${record.registry}/${record.repository}`}</Mono>],
         ['Digest', record.digest === null ? 'not resolved' : <Mono>{record.digest}</Mono>],
         ['Pulled for', purposeSentence(record)],
+        ['Pods', podNames(record)],
         [
           'Cluster',
           cluster_id && (
@@ -70,6 +73,24 @@ export function PullFacts({ record, node }: { record: PullRecord; node: Node | n
       ]}
     />
   )
+}
+
+function podNames({ pods = [] }: PullRecord): ReactNode {
+  if (pods.length === 0) return null
+  return pods.map((pod) => (
+    <div key={`${pod.namespace}/${pod.name}`}>
+      <bdi>{`${pod.namespace}/${pod.name}`}</bdi>
+      {pod.owner !== null && (
+        <>
+          {' '}
+          of{' '}
+          <TextLink to="/pulls" search={{ pod_owner: ownerKey(pod.namespace, pod.owner) }}>
+            {podOwnerText(pod)}
+          </TextLink>
+        </>
+      )}
+    </div>
+  ))
 }
 
 function NotRead() {

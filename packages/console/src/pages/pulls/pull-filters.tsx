@@ -7,6 +7,7 @@ import { Filters } from '../../ui/filters.tsx'
 import { stateWords } from '../../ui/state-badge.tsx'
 import { Period, periodWords } from './period.ts'
 import classes from './pull-filters.module.css'
+import { ownerChoices } from './pod-words.ts'
 import { codeChoices, purposeWords } from './pull-words.ts'
 import { useAllClusters, useAllNodes } from './use-names.ts'
 
@@ -16,6 +17,7 @@ export interface PullFilter {
   readonly cluster_id?: string | undefined
   readonly build_id?: string | undefined
   readonly node_id?: string | undefined
+  readonly pod_owner?: string | undefined
   readonly purpose?: PullPurpose | undefined
   readonly code?: ProblemCode | undefined
   readonly within?: Period | undefined
@@ -37,6 +39,7 @@ export function PullFilters({
 }) {
   const { seen, others } = codeChoices(records, filter.code)
   const set = Object.values(filter).filter((value) => value !== undefined).length
+  const owners = ownerChoices(records, filter.pod_owner)
   const change = (part: PullFilter) => onChange({ ...filter, ...part })
   return (
     <Filters set={set}>
@@ -64,6 +67,14 @@ export function PullFilters({
         choices={named(useAllNodes(), filter.node_id)}
         onChoose={(id) => change({ node_id: id || undefined })}
       />
+      {owners.length > 0 && (
+        <Filter
+          label="Pods of"
+          value={filter.pod_owner}
+          choices={owners}
+          onChoose={(owner) => change({ pod_owner: owner || undefined })}
+        />
+      )}
       <Filter
         label="For"
         value={filter.purpose}

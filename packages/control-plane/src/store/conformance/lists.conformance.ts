@@ -1,5 +1,6 @@
 /** Pages of rows in one order, and name filters. */
 import { newId, type CloudId } from '@fairlead/contract/names'
+import type { PullRecord } from '@fairlead/contract/wire'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
   at,
@@ -82,6 +83,31 @@ export function describeLists(opened: () => OpenedStore): void {
       expect(await sequences({ since: arrival(1), until: arrival(3), within: [cloud.id] })).toEqual([2, 1])
       expect(await sequences({ until: '0000-01-01T00:00:00Z' })).toEqual([])
       expect(await store.reader.pulls.count({ registry: 'a.example.com', within: [newId('cld')] }, 9)).toBe(0)
+    })
+
+    test('pulls by what owns the pods that waited, until the records are removed', async () => {
+      const { node } = await store.write(insertFleet)
+      const train = { kind: 'RayCluster', name: 'train' }
+      const podsOf = (...owners: readonly (typeof train | null)[]) =>
+        owners.map((owner, index) => ({ namespace: 'team', name: `pod-${index}`, owner }))
+      const append = (sequence: number, pods: PullRecord['pods']) => {
+        const one = pull(node.id, sequence, `h${sequence}`)
+        return store.write((transaction) => transaction.pulls.append({ ...one, record: { ...one.record, pods } }))
+      }
+      await append(1, podsOf(train, train, { ...train, name: 'tune' }))
+      await append(2, podsOf(null))
+      await append(3, podsOf(train))
+      await append(4, undefined)
+      const sequences = async (podOwner: string) =>
+        (await store.reader.pulls.list({ podOwner }, first)).map(({ sequence }) => sequence)
+      expect(await sequences('team/RayCluster/train')).toEqual([3, 1])
+      expect(await sequences('team/RayCluster/tune')).toEqual([1])
+      expect(await sequences('other/RayCluster/train')).toEqual([])
+      expect(await store.reader.pulls.count({ podOwner: 'team/RayCluster/train', nodeId: node.id }, 9)).toBe(2)
+      const [one] = await store.reader.pulls.oldestOf(node.id, 1)
+      await store.write((transaction) => transaction.pulls.removeThrough(one ?? (undefined as never)))
+      expect(await sequences('team/RayCluster/train')).toEqual([3])
+      expect(await sequences('team/RayCluster/tune')).toEqual([])
     })
 
     test('how many pulls and failures each hour, and how long the pulls took', async () => {

@@ -1,5 +1,6 @@
 /** Pull records: appended, never changed; the oldest of a node may be removed. */
 import { idsFrom, type CloudId } from '@fairlead/contract/names'
+import { ownerKey } from '@fairlead/contract/wire'
 import { sql, type Kysely } from 'kysely'
 import { countOf, inSlice } from '../query.ts'
 import type { StoredPull } from '../records.ts'
@@ -19,6 +20,7 @@ export function pullTable(db: Kysely<Tables>): PullTable {
   /** A pull belongs to the cloud of the node that reported it, whatever the record says. */
   const nodesWithin = (within: readonly CloudId[]) =>
     db.selectFrom('nodes').select('nodes.id').where('nodes.cloud_id', 'in', within)
+  const pullsFor = (owner: string) => db.selectFrom('pull_owners').select('pull_key').where('owner', '=', owner)
   const matching = (filter: PullFilter) => {
     let query = all
     if (filter.within !== undefined) query = query.where('node_id', 'in', nodesWithin(filter.within))
@@ -28,6 +30,7 @@ export function pullTable(db: Kysely<Tables>): PullTable {
     if (filter.purpose !== undefined) query = query.where('purpose', '=', filter.purpose)
     if (filter.code !== undefined) query = query.where('code', '=', filter.code as never)
     if (filter.registry !== undefined) query = query.where('registry', '=', filter.registry)
+    if (filter.podOwner !== undefined) query = query.where('key', 'in', pullsFor(filter.podOwner))
     if (filter.decision !== undefined) query = query.where('decision', '=', filter.decision)
     if (filter.since !== undefined) query = query.where('key', '>=', firstKeyAt(filter.since))
     if (filter.until !== undefined) query = query.where('key', '<', firstKeyAt(filter.until))
@@ -36,6 +39,8 @@ export function pullTable(db: Kysely<Tables>): PullTable {
   return {
     async append(pull) {
       await db.insertInto('pulls').values(form.toRow(pull)).execute()
+      const owners = ownersIn(pull)
+      if (owners.length > 0) await db.insertInto('pull_owners').values(owners).execute()
     },
     async byId(id, only) {
       let query = all.where('id', '=', id)
@@ -100,12 +105,21 @@ export function pullTable(db: Kysely<Tables>): PullTable {
       return form.all(all.where('node_id', '=', nodeId).orderBy('sequence').orderBy('key').limit(limit))
     },
     async removeThrough({ node_id, sequence, key }) {
-      await db
-        .deleteFrom('pulls')
+      const removed = db
+        .selectFrom('pulls')
+        .select('pulls.key')
         .where('node_id', '=', node_id)
         .where('sequence', '<=', sequence)
         .where((eb) => eb.or([eb('sequence', '<', sequence), eb('key', '<=', key)]))
-        .execute()
+      await db.deleteFrom('pull_owners').where('pull_key', 'in', removed).execute()
+      await db.deleteFrom('pulls').where('key', 'in', removed).execute()
     },
   }
+}
+
+function ownersIn({ key, record }: StoredPull): Tables['pull_owners'][] {
+  const owners = new Set(
+    record.pods?.flatMap(({ namespace, owner }) => (owner === null ? [] : [ownerKey(namespace, owner)])),
+  )
+  return [...owners].map((owner) => ({ pull_key: key, owner }))
 }

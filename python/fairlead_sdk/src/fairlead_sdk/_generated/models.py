@@ -39,6 +39,8 @@ class Attention(Model):
     """Clusters with a problem."""
     lost_nodes: NamedCount
     """Nodes that went silent."""
+    waited_on_nodes: NamedCount
+    """Nodes of Kubernetes with pods whose image could not be pulled."""
     failed_environments: NamedCount
     """Environments whose newest build failed its check."""
     low_budgets: NamedCount
@@ -801,6 +803,8 @@ class NodeFacts(Model):
     """Free space where Docker keeps images; null if it cannot tell."""
     advertise_address: Annotated[str, Field(pattern="^[A-Za-z0-9.:-]{1,255}$")]
     """Where other nodes reach it."""
+    waiting_pods: Annotated[list[WaitingPod] | None, Field(max_length=32)] = None
+    """Its pods whose image could not be pulled, the longest wait first; absent if it does not know its pods."""
 
 
 class NodeIdentity(Model):
@@ -829,6 +833,38 @@ class Overview(Model):
     """The steps to the first cluster that are done."""
     activity: PullActivity
     """What was pulled in the last 24 hours."""
+
+
+class PodName(Model):
+    """A pod of Kubernetes, and what owns it."""
+
+    model_config = ConfigDict(
+        regex_engine="python-re",
+    )
+    namespace: Annotated[str, Field(pattern="^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
+    """Its namespace."""
+    name: Annotated[
+        str,
+        Field(pattern="^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"),
+    ]
+    """Its name."""
+    owner: PodOwner | None
+    """What owns it; null: nothing would replace it."""
+
+
+class PodOwner(Model):
+    """What created a pod and replaces it, such as a RayCluster."""
+
+    model_config = ConfigDict(
+        regex_engine="python-re",
+    )
+    kind: Annotated[str, Field(pattern="^[A-Z][A-Za-z0-9]{0,62}$")]
+    """Its kind, such as `RayCluster`."""
+    name: Annotated[
+        str,
+        Field(pattern="^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"),
+    ]
+    """Its name, in the namespace of the pod."""
 
 
 class Problem(Model):
@@ -906,6 +942,8 @@ class PullRecord(Model):
     """What it was for."""
     engine: Literal["docker", "containerd", "podman"] | None = None
     """The engine that pulled through a door; otherwise null."""
+    pods: Annotated[list[PodName] | None, Field(max_length=16)] = None
+    """The pods of the node that waited for the image; absent if the node does not know its pods."""
     cluster_id: str | None
     """The cluster that it is for; null if there is none."""
     build_id: str | None
@@ -1108,3 +1146,16 @@ class UpdateCloud(Model):
     """The Kubernetes cluster whose pods may join; null: none may."""
     allow_any_secret: bool | None = None
     """Whether builds may name any secret that the nodes can read; otherwise only granted ones."""
+
+
+class WaitingPod(Model):
+    """A pod whose image could not be pulled."""
+
+    pod: PodName
+    """The pod."""
+    image: Annotated[str, Field(max_length=512)]
+    """The image that it waits for."""
+    since: AwareDatetime
+    """When its node took it on."""
+    code: str | None
+    """Why the door refused the image; null if no refusal was told."""
