@@ -18,7 +18,7 @@ for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   sleep 0.3
   left=0
   for machine in "$1"/*; do
-    remove_cgroups "$machine/docker" || left=1
+    remove_cgroups "$machine" || left=1
   done
   remove_tree /sys/fs/cgroup/"\${1##*/}"-* /sys/fs/cgroup/unified/"\${1##*/}"-* || left=1
   [ "$left" = 0 ] || [ "$attempt" = 20 ] || continue

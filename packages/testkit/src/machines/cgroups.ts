@@ -4,10 +4,13 @@
  */
 import { mustRun } from '../command.ts'
 
-/** A shell function that removes the cgroups of the containers in one Docker data folder; false while any remain. */
+/**
+ * A shell function that removes the cgroups of the containers of one machine, whose folder it is given: of its Docker, and of its containerd
+ * under a kubelet. False while any remain.
+ */
 export const removeCgroupsFunction = `
 remove_cgroups() {
-  for container in "$1"/containers/*; do
+  for container in "$1"/docker/containers/* "$1"/run/containerd/state/io.containerd.runtime.v2.task/k8s.io/*; do
     [ -d "$container" ] || continue
     id=\${container##*/}
     find /sys/fs/cgroup -depth -type d -path "*/$id*" -exec rmdir {} + 2>/dev/null
@@ -25,14 +28,14 @@ remove_tree() {
   done
 }`
 
-/** Only for an engine that is gone: a running one would miss them. */
-export async function removeCgroups(dockerData: string): Promise<void> {
+/** Only for a machine whose engines are gone: a running one would miss them. */
+export async function removeCgroups(machineFolder: string): Promise<void> {
   const script = `${removeCgroupsFunction}
 for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   remove_cgroups "$1" && exit 0
   sleep 0.1
 done`
-  await mustRun('sh', ['-c', script, 'sh', dockerData])
+  await mustRun('sh', ['-c', script, 'sh', machineFolder])
 }
 
 /** A cgroup and everything below it, once its processes have been reaped. */

@@ -131,7 +131,7 @@ export async function createMachine(
   const stop = async (): Promise<void> => {
     await engine?.stop()
     await namespaces.stop()
-    await removeCgroups(inDir('docker'))
+    await removeCgroups(dir)
     if (cgroup !== null) await removeTree(cgroup)
     await rm(dir, { recursive: true, force: true })
   }

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** All containers in one of these folders share the weight of a single process, whatever each of them asks for. */
-const parents = ['docker', 'fairlead']
+const parents = ['docker', 'fairlead', 'k8s.io']
 
 /** Version 1 of cgroups and version 2: a file that only its root has, the file of a weight, and the usual and the highest value of it. */
 const hierarchies = [

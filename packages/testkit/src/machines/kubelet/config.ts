@@ -4,13 +4,12 @@ export interface KubeletPlaces {
   socket: string
   podLogsDir: string
   volumePluginDir: string
-  cgroup: string
 }
 
 export const readOnlyPort = 10255
 
 /** What every kubelet of a test has. */
-export function kubeletConfig({ socket, podLogsDir, volumePluginDir, cgroup }: KubeletPlaces): object {
+export function kubeletConfig({ socket, podLogsDir, volumePluginDir }: KubeletPlaces): object {
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -19,9 +18,8 @@ export function kubeletConfig({ socket, podLogsDir, volumePluginDir, cgroup }: K
     containerRuntimeEndpoint: `unix://${socket}`,
     failCgroupV1: false,
     cgroupDriver: 'cgroupfs',
+    // So pods are where containerd has them, in /k8s.io.
     cgroupsPerQOS: false,
-    // Where other containers of tests are, so that a real Ray in it gets the processors first, too.
-    cgroupRoot: `/fairlead/${cgroup}`,
     enforceNodeAllocatable: [],
     failSwapOn: false,
     makeIPTablesUtilChains: false,

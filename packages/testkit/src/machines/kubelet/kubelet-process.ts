@@ -37,7 +37,7 @@ export async function prepareKubelet(
   const podLogsDir = join(folder, 'pod-logs')
   await mkdir(podLogsDir, { recursive: true, mode: 0o700 })
   await keepFromHost(machine, join(folder, 'settings'))
-  const places = { socket, podLogsDir, volumePluginDir: join(folder, 'plugins'), cgroup: await claimCgroup(machine) }
+  const places = { socket, podLogsDir, volumePluginDir: join(folder, 'plugins') }
   const configFile = join(folder, 'config.json')
   await writeFile(configFile, JSON.stringify({ ...kubeletConfig(places), ...config }))
   const start = (): Service =>
@@ -74,11 +74,4 @@ async function keepFromHost(machine: Machine, settings: string): Promise<void> {
   })
   // It links its pods' logs there.
   await machine.mustExec('sh', ['-ec', [...binds, 'mount -t tmpfs tmpfs /var/log'].join('\n')])
-}
-
-/** A name for the cgroup of all its pods. It is where Docker's containers are, so the machine removes what remains when it ends. */
-async function claimCgroup(machine: Machine): Promise<string> {
-  const cgroup = basename(machine.dir) + `-${machine.holderPid}-pods`
-  await mkdir(join(machine.dir, 'docker', 'containers', cgroup), { recursive: true })
-  return cgroup
 }
