@@ -12,11 +12,22 @@ export interface Subject {
 /** May do everything. */
 export const administrator: Subject = { user: 'administrator', groups: ['system:masters'] }
 
-/** The file with which a program is this subject; it needs no other file. */
-export async function writeKubeconfig(server: string, ca: TestCa, { user, groups = [] }: Subject): Promise<string> {
+export interface KubernetesAccess {
+  readonly server: string
+  /** With which a program is this subject; it needs no other file. */
+  readonly kubeconfig: string
+  /** For requests to the API server as this subject. */
+  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string }
+}
+
+export async function grantAccess(
+  server: string,
+  ca: TestCa,
+  { user, groups = [] }: Subject,
+): Promise<KubernetesAccess> {
   const { certPem, keyPem } = await ca.issueClient(user, groups)
   const base64 = (pem: string): string => Buffer.from(pem).toString('base64')
-  const file = join(newFolder('kubeconfig'), 'config')
+  const kubeconfig = join(newFolder('kubeconfig'), 'config')
   const content = {
     apiVersion: 'v1',
     kind: 'Config',
@@ -26,6 +37,6 @@ export async function writeKubeconfig(server: string, ca: TestCa, { user, groups
     users: [{ name: 'test', user: { 'client-certificate-data': base64(certPem), 'client-key-data': base64(keyPem) } }],
   }
   // JSON is YAML.
-  await writeFile(file, JSON.stringify(content), { mode: 0o600 })
-  return file
+  await writeFile(kubeconfig, JSON.stringify(content), { mode: 0o600 })
+  return { server, kubeconfig, tls: { ca: ca.caPem, cert: certPem, key: keyPem } }
 }

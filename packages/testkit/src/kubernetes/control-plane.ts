@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Machine } from '../machines/machine.ts'
 import { inLog, untilReady, type Service } from '../service.ts'
 import type { TestCa } from '../servers/test-ca.ts'
-import { administrator, writeKubeconfig } from './access.ts'
+import { administrator, grantAccess } from './access.ts'
 import { apiServerAddress, apiServerPort, nameServerAddress, podRange, serviceRange } from './cluster-ranges.ts'
 import { kubectlOf, type Kubectl } from './kubectl.ts'
 
@@ -25,7 +25,7 @@ export async function startControlPlane(
   const folder = join(machine.dir, 'kubernetes')
   await mkdir(folder, { mode: 0o700 })
   const server = `https://${machine.address}:${apiServerPort}`
-  const kubeconfig = (user: string): Promise<string> => writeKubeconfig(server, ca, { user })
+  const kubeconfig = async (user: string): Promise<string> => (await grantAccess(server, ca, { user })).kubeconfig
   const run = (program: string, args: readonly string[]): Service =>
     machine.spawn(join(binDir, program), args, { logFile: join(machine.dir, `${program}.log`) })
 
@@ -43,7 +43,7 @@ export async function startControlPlane(
   const [serving, toKubelets, admin, controllers, scheduler, names] = await Promise.all([
     ca.issue([machine.address, apiServerAddress, '127.0.0.1', ...apiServerNames]),
     ca.issueClient('kube-apiserver', ['system:masters']),
-    writeKubeconfig(server, ca, administrator),
+    grantAccess(server, ca, administrator),
     kubeconfig('system:kube-controller-manager'),
     kubeconfig('system:kube-scheduler'),
     kubeconfig('coredns'),
@@ -73,8 +73,8 @@ export async function startControlPlane(
     apiServer,
     'the API server is ready',
     async () => ((await kubectl.run(['get', '--raw', '/readyz'])).status === 0 ? true : undefined),
-    120_000,
-    250,
+    180_000,
+    500,
   )
   run('kube-controller-manager', [
     `--kubeconfig=${controllers}`,
@@ -91,7 +91,7 @@ export async function startControlPlane(
   const corefile = join(folder, 'Corefile')
   await writeFile(corefile, corefileFor(machine.address, names))
   const nameServer = run('coredns', ['-conf', corefile])
-  await untilReady(nameServer, "the cluster's name server answers", inLog(nameServer, /^CoreDNS-/m))
+  await untilReady(nameServer, "the cluster's name server answers", inLog(nameServer, /^CoreDNS-/m), 60_000)
   return { server, kubectl, etcdFolder }
 }
 

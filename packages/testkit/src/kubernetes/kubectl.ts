@@ -1,8 +1,10 @@
 /** `kubectl`, as one user. */
 import { join } from 'node:path'
+import { Agent, request } from 'undici'
 import { mustRun, runCommand, type CommandResult } from '../command.ts'
 import { eventually } from '../deadline.ts'
 import { newFolder } from '../run-folder.ts'
+import type { KubernetesAccess } from './access.ts'
 
 export interface KubernetesObject {
   readonly apiVersion: string
@@ -31,6 +33,7 @@ export interface KubernetesPod {
     readonly containerStatuses?: {
       readonly name: string
       readonly imageID: string
+      readonly containerID?: string
       readonly restartCount: number
       readonly state: ContainerState
     }[]
@@ -38,6 +41,7 @@ export interface KubernetesPod {
 }
 
 export interface KubernetesEvent {
+  readonly metadata: { readonly creationTimestamp: string }
   readonly type: string
   readonly reason: string
   readonly message: string
@@ -51,6 +55,11 @@ export interface Kubectl {
   readonly run: (args: readonly string[], input?: string) => Promise<CommandResult>
   /** As above, for a command that must succeed: returns its standard output. */
   readonly must: (args: readonly string[], input?: string) => Promise<string>
+  /**
+   * What the API server answers to a path, for a fraction of what a program costs; undefined if it has no such object, or does not answer
+   * yet.
+   */
+  readonly read: <Found>(path: string) => Promise<Found | undefined>
   readonly apply: (...objects: readonly object[]) => Promise<void>
   /** One object, as `get KIND NAME -o json` has it. */
   readonly get: <Found = KubernetesObject>(kind: string, name: string, ...args: string[]) => Promise<Found>
@@ -78,8 +87,9 @@ export const isReady = ({ status }: KubernetesPod): boolean =>
 export const waitingFor = ({ status }: KubernetesPod): { reason: string; message?: string }[] =>
   (status.containerStatuses ?? []).flatMap(({ state }) => state.waiting ?? [])
 
-export function kubectlOf(binDir: string, kubeconfig: string): Kubectl {
+export function kubectlOf(binDir: string, { server, kubeconfig, tls }: KubernetesAccess): Kubectl {
   const program = join(binDir, 'kubectl')
+  const dispatcher = new Agent({ connect: { ...tls } })
   const options = (input?: string) => ({
     // It keeps there what the API server told it about its kinds.
     env: { KUBECONFIG: kubeconfig, HOME: home() },
@@ -91,25 +101,36 @@ export function kubectlOf(binDir: string, kubeconfig: string): Kubectl {
   const json = async <Found>(args: readonly string[]) => JSON.parse(await must([...args, '-o', 'json'])) as Found
   const list = async <Found>(kind: string, ...args: string[]) =>
     (await json<{ items: Found[] }>(['get', kind, ...args])).items
+  const read: Kubectl['read'] = async <Found>(path: string) => {
+    const answer = await request(`${server}${path}`, { dispatcher }).catch(() => undefined)
+    if (answer?.statusCode === 200) return (await answer.body.json()) as Found
+    await answer?.body.dump()
+    return undefined
+  }
   const events: Kubectl['events'] = async (name, namespace = 'default') => {
-    const about = ['--namespace', namespace, '--field-selector', `involvedObject.name=${name}`]
-    return list<KubernetesEvent>('events', ...about, '--sort-by', '.metadata.creationTimestamp')
+    const path = `/api/v1/namespaces/${namespace}/events?fieldSelector=involvedObject.name%3D${name}`
+    const { items = [] } = (await read<{ items: KubernetesEvent[] }>(path)) ?? {}
+    return items.toSorted((one, other) =>
+      one.metadata.creationTimestamp.localeCompare(other.metadata.creationTimestamp),
+    )
   }
   return {
     kubeconfig,
     run,
     must,
+    read,
     async apply(...objects) {
-      await must(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }))
+      // The descriptions with which it would validate them take the API server seconds to make.
+      await must(
+        ['apply', '--validate=false', '-f', '-'],
+        JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+      )
     },
     get: (kind, name, ...args) => json(['get', kind, name, ...args]),
     list,
     pods: (...args) => list('pods', ...args),
     async untilPod(name, what, holds, { namespace = 'default', timeoutMs = 120_000 } = {}) {
-      const found = async () => {
-        const [pod] = await list<KubernetesPod>('pods', '-n', namespace, '--field-selector', `metadata.name=${name}`)
-        return pod
-      }
+      const found = () => read<KubernetesPod>(`/api/v1/namespaces/${namespace}/pods/${name}`)
       try {
         return await eventually(
           async () => {

@@ -1,6 +1,5 @@
 /** The test cluster itself: two nodes that are what Kubernetes says they are, and nothing of them when they end. */
 import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { request, Agent } from 'undici'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import {
@@ -97,8 +96,14 @@ test('a user has the rights that it was given, and a token that anyone can verif
 })
 
 test('leaves no process, mount or cgroup', async () => {
-  const folders = [world.control, ...world.nodes.map(({ machine }) => machine)].map(({ dir }) => dir)
-  const pods = world.nodes.map(({ machine }) => `${basename(machine.dir)}-${machine.holderPid}-pods`)
+  const { control, nodes, kubectl } = world
+  const folders = [control, ...nodes.map(({ machine }) => machine)].map(({ dir }) => dir)
+  const pods = await kubectl.pods()
+  const containers = pods
+    .flatMap(({ status }) => status.containerStatuses ?? [])
+    .flatMap(({ containerID }) => containerID ?? [])
+  const ids = containers.map((id) => id.replace('containerd://', ''))
+  expect(ids).toHaveLength(2)
   const traces = async (): Promise<string[]> => {
     const texts = [
       await mustRun('ps', ['-eo', 'args']),
@@ -106,9 +111,10 @@ test('leaves no process, mount or cgroup', async () => {
       await mustRun('find', ['/sys/fs/cgroup', '-type', 'd']),
     ]
     const lines = texts.join('\n').split('\n')
-    return lines.filter((line) => [...folders, ...pods].some((name) => line.includes(name)))
+    return lines.filter((line) => [...folders, ...ids].some((name) => line.includes(name)))
   }
-  expect(await traces()).not.toEqual([])
+  const before = (await traces()).join('\n')
+  for (const name of [...folders, ...ids]) expect(before).toContain(name)
   await end()
   expect(await traces()).toEqual([])
 })

@@ -11,7 +11,7 @@ import { makeImage } from '../images/make-image.ts'
 import type { Machine } from '../machines/machine.ts'
 import type { TestNetwork } from '../machines/network.ts'
 import { createCa, type TestCa } from '../servers/test-ca.ts'
-import { writeKubeconfig, type Subject } from './access.ts'
+import { grantAccess, type Subject } from './access.ts'
 import { podRange, podRangeOf } from './cluster-ranges.ts'
 import { startControlPlane } from './control-plane.ts'
 import { kubectlOf, type Kubectl } from './kubectl.ts'
@@ -43,16 +43,16 @@ export async function startKubernetes(network: TestNetwork): Promise<TestKuberne
   const machine = await network.machine('kubernetes')
   const { server, kubectl, etcdFolder } = await startControlPlane(machine, { binDir, ca })
   await eventually(
-    async () => ((await kubectl.run(['get', 'serviceaccount', 'default'])).status === 0 ? true : undefined),
+    () => kubectl.read('/api/v1/namespaces/default/serviceaccounts/default'),
     // Before it exists, every pod is refused.
-    { what: 'the default service account exists', timeoutMs: 60_000, everyMs: 250 },
+    { what: 'the default service account exists', timeoutMs: 180_000, everyMs: 100 },
   )
   const machines: Machine[] = []
   return {
     server,
     ca,
     kubectl,
-    as: async (subject) => kubectlOf(binDir, await writeKubeconfig(server, ca, subject)),
+    as: async (subject) => kubectlOf(binDir, await grantAccess(server, ca, subject)),
     control: machine,
     etcdFolder,
     binDir,

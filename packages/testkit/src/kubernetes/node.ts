@@ -9,7 +9,7 @@ import type { Machine } from '../machines/machine.ts'
 import { newFolder } from '../run-folder.ts'
 import { untilReady, type Service } from '../service.ts'
 import type { TestCa } from '../servers/test-ca.ts'
-import { writeKubeconfig } from './access.ts'
+import { grantAccess } from './access.ts'
 import { nameServerAddress, podRange, podRangeOf } from './cluster-ranges.ts'
 import type { Kubectl } from './kubectl.ts'
 
@@ -68,8 +68,8 @@ export async function startNode(
   const root = `/proc/${machine.holderPid}/root`
   const [serving, toServer, proxyToServer] = await Promise.all([
     ca.issue([name, machine.address]),
-    writeKubeconfig(server, ca, { user: `system:node:${name}`, groups: ['system:nodes'] }),
-    writeKubeconfig(server, ca, { user: 'system:kube-proxy' }),
+    grantAccess(server, ca, { user: `system:node:${name}`, groups: ['system:nodes'] }),
+    grantAccess(server, ca, { user: 'system:kube-proxy' }),
   ])
   const cniDir = '/etc/cni/net.d'
   await mkdir(join(root, cniDir), { recursive: true })
@@ -90,7 +90,7 @@ export async function startNode(
     binDir: engineDir,
     socket: containerd.socket,
     credentialProviders,
-    args: [`--kubeconfig=${toServer}`],
+    args: [`--kubeconfig=${toServer.kubeconfig}`],
     config: {
       authentication: {
         anonymous: { enabled: false },
@@ -105,7 +105,7 @@ export async function startNode(
       ...options.kubelet,
     },
   })
-  await startProxy(machine, { binDir, kubeconfig: proxyToServer })
+  await startProxy(machine, { binDir, kubeconfig: proxyToServer.kubeconfig })
   let service = kubelet.start()
   await untilNodeIsReady(service, kubectl, name)
   return {
@@ -147,14 +147,16 @@ async function startProxy(machine: Machine, { binDir, kubeconfig }: { binDir: st
 }
 
 function untilNodeIsReady(kubelet: Service, kubectl: Kubectl, name: string): Promise<true> {
-  const path = `jsonpath={.status.conditions[?(@.type=="Ready")].status}`
-  return untilReady(
-    kubelet,
-    `the node ${name} is ready`,
-    async () => ((await kubectl.run(['get', 'node', name, '-o', path])).stdout === 'True' ? true : undefined),
-    180_000,
-    250,
-  )
+  const ready = async (): Promise<true | undefined> => {
+    const node = await kubectl.read<{ status: { conditions?: Condition[] } }>(`/api/v1/nodes/${name}`)
+    return node?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') || undefined
+  }
+  return untilReady(kubelet, `the node ${name} is ready`, ready, 180_000, 100)
+}
+
+interface Condition {
+  readonly type: string
+  readonly status: string
 }
 
 const podNetwork = (subnet: string): object => ({

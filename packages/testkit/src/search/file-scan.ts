@@ -9,11 +9,17 @@ export interface FileScan {
   findings: Finding[]
   filesRead: number
   bytesRead: number
+  /** Gone before it could be searched; an error, unless the scan is of what lives. */
+  filesGone: number
 }
 
-/** Does not follow links; a file that vanishes during the scan is an error, since it was not searched. */
-export async function scanFiles(place: string, forms: readonly SecretForm[]): Promise<FileScan> {
-  const scan: FileScan = { findings: [], filesRead: 0, bytesRead: 0 }
+/** Does not follow links. `live`: of programs that run, and remove files meanwhile. */
+export async function scanFiles(
+  place: string,
+  forms: readonly SecretForm[],
+  { live = false }: { live?: boolean } = {},
+): Promise<FileScan> {
+  const scan: FileScan = { findings: [], filesRead: 0, bytesRead: 0, filesGone: 0 }
   for (const path of await filesOf(place)) {
     const finder = new FormFinder(forms)
     try {
@@ -22,6 +28,10 @@ export async function scanFiles(place: string, forms: readonly SecretForm[]): Pr
         scan.bytesRead += (piece as Buffer).length
       }
     } catch (error) {
+      if (live && (error as NodeJS.ErrnoException).code === 'ENOENT') {
+        scan.filesGone++
+        continue
+      }
       if (await isNamespace(path)) continue
       throw error
     }
