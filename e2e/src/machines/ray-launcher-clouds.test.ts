@@ -1,5 +1,5 @@
 /**
- * The files for AWS, Google Cloud and KubeRay as Ray's own code reads them: its schema, its defaults, and how it starts instances: on AWS
+ * The files for AWS and Google Cloud as Ray's own code reads them: its schema, its defaults, and how it starts instances: on AWS
  * against moto, on Google Cloud with Google's own client against a stand-in for Compute Engine.
  */
 import { readFile, writeFile } from 'node:fs/promises'
@@ -30,7 +30,6 @@ const region = 'eu-central-1'
 const role = 'trainers'
 const vars = { GREETING: `it's "$HOME"`, YES: 'yes', TIME: '12:30:45', UMLAUT: 'größe\u0085', NUMBER: '1_000' }
 const checkConfig = fileURLToPath(new URL('../ray-launcher/check_config.py', import.meta.url))
-const checkRayCluster = fileURLToPath(new URL('../ray-launcher/check_ray_cluster.py', import.meta.url))
 
 const parts = new AsyncDisposableStack()
 let access: FairleadAccess
@@ -159,35 +158,6 @@ test('on Google Cloud Ray creates its key, and starts a head and a worker as the
   // Ray asks Compute Engine for a machine using only fields that exist; this shows that an unknown one would be noticed:
   await writeFile(file, filled.replaceAll('machineType:', 'machineTpye: "x"\n      machineType:'))
   await expect(checkedByRay(file, '--launch')).rejects.toThrow(/instance has no field machineTpye/)
-})
-
-interface RayCluster {
-  metadata: { name: string; namespace?: string }
-  spec: Record<'headGroupSpec', Group> & { workerGroupSpecs: Group[] }
-}
-interface Group {
-  template: { spec: { containers: { resources?: object }[] } }
-}
-
-test('Ray’s autoscaler under KubeRay reads the RayCluster, once its containers have the CPU that it requires', async () => {
-  const printed = await cliJson<{ ray_cluster: RayCluster }>(['launch-config', 'on-aws', '--for', 'kuberay'], access)
-  const cluster = printed.ray_cluster
-  const read = async (): Promise<{ config?: object; refused?: string }> => {
-    const file = join(newFolder('kuberay'), 'cluster.json')
-    await writeFile(file, JSON.stringify({ ...cluster, metadata: { ...cluster.metadata, namespace: 'default' } }))
-    return JSON.parse(await mustRun(python, [checkRayCluster, file])) as object
-  }
-  expect((await read()).refused).toMatch(/failed to detect `CPU` resources for group headgroup/)
-  for (const group of [cluster.spec.headGroupSpec, ...cluster.spec.workerGroupSpecs]) {
-    for (const container of group.template.spec.containers) container.resources = { limits: { cpu: '1500m' } }
-  }
-  expect((await read()).config).toMatchObject({
-    cluster_name: 'on-aws',
-    available_node_types: {
-      headgroup: { max_workers: 0, resources: { CPU: 2 } },
-      workers: { min_workers: 1, max_workers: 2, resources: { CPU: 2 } },
-    },
-  })
 })
 
 test('a file for a cloud other than that of the build is rejected', async () => {

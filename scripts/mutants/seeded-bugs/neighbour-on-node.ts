@@ -620,4 +620,13 @@ export const neighbourOnNode: readonly SeededBug[] = [
     testFile: `${agent}/kubernetes/node-taint.test.ts`,
     test: 'the change of a node > takes our taint away and leaves the others as they are, if the node did not change meanwhile',
   },
+  {
+    name: 'print a RayCluster whose Ray asks for no token',
+    rule: 'ADR 38',
+    file: `${cli}/commands/launch-config/kuberay.ts`,
+    replace: "{ authOptions: { mode: 'token' } }",
+    by: "{ authOptions: { mode: 'disabled' } }",
+    testFile: `${cli}/commands/launch-config/kuberay.test.ts`,
+    test: 'what has Ray ask for a token > is there for every Ray that knows one, with the KubeRay that it needs',
+  },
 ]

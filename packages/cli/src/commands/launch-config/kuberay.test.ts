@@ -1,7 +1,7 @@
-/** What goes into Kubernetes, checked by the rules of the programs that read it there. */
+/** What goes into Kubernetes, checked by KubeRay's own definition of it. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { kubeRayFiles } from './kuberay.ts'
+import { rayClusterFile } from './kuberay.ts'
 import { sampleSubject } from './sample-subject.ts'
 import { schemaFaults, type StructuralSchema } from './testing/schema-faults.ts'
 
@@ -11,7 +11,7 @@ const { schema } = JSON.parse(readFileSync(new URL('testing/ray-cluster-schema.j
 
 describe('the RayCluster', () => {
   test('matches the definition of KubeRay: no field unknown, none missing', () => {
-    expect(schemaFaults(kubeRayFiles(sampleSubject()).ray_cluster.content, schema)).toEqual([])
+    expect(schemaFaults(rayClusterFile(sampleSubject()).content, schema)).toEqual([])
   })
 
   test('that check finds mistakes', () => {
@@ -29,20 +29,26 @@ describe('the RayCluster', () => {
   })
 })
 
-interface ProviderConfig {
-  apiVersion: string
-  kind: string
-  providers: { name: string; apiVersion: string; matchImages: string[]; defaultCacheDuration: string }[]
+interface RayCluster {
+  spec: { authOptions?: object; workerGroupSpecs: object[] }
 }
 
-/** The checks of the kubelet on its file: pkg/credentialprovider/plugin/config.go, validateCredentialProviderConfig. */
-test("the kubelet accepts the provider's entry", () => {
-  const content = kubeRayFiles(sampleSubject()).credential_provider?.content as ProviderConfig
-  expect(content).toMatchObject({ apiVersion: 'kubelet.config.k8s.io/v1', kind: 'CredentialProviderConfig' })
-  const [provider] = content.providers
-  expect(provider?.name).toMatch(/^(?!\.{1,2}$)[^/\s]+$/)
-  expect(provider?.apiVersion).toBe('credentialprovider.kubelet.k8s.io/v1')
-  // A registry's host and port, without a scheme, which the kubelet rejects.
-  expect(provider?.matchImages).toEqual(['registry.example.com:5000'])
-  expect(provider?.defaultCacheDuration).toMatch(/^\d+m$/)
+describe('what has Ray ask for a token', () => {
+  const file = (rayVersion: string) => rayClusterFile(sampleSubject({ rayVersion }))
+
+  test('is there for every Ray that knows one, with the KubeRay that it needs', () => {
+    expect((file('2.52.0').content as RayCluster).spec.authOptions).toEqual({ mode: 'token' })
+    expect(file('2.52.0').head.join('\n')).toContain('KubeRay 1.5.1')
+  })
+
+  test('is not there for an older Ray, which KubeRay would refuse with it', () => {
+    expect((file('2.51.2').content as RayCluster).spec).not.toHaveProperty('authOptions')
+    expect(file('2.51.2').head.join('\n')).not.toContain('KubeRay 1.5.1')
+  })
+})
+
+test('what the nodes need is a comment, with a reference and no login; a public image needs nothing', () => {
+  const door = 'fairlead agent install --door registry.example.com:5000/team/ray=team/registry-login'
+  expect(rayClusterFile(sampleSubject()).head.join('\n')).toContain(door)
+  expect(rayClusterFile(sampleSubject({ secret: null })).head.join('\n')).not.toContain('--door')
 })

@@ -1,39 +1,27 @@
-/** What goes into a Kubernetes cluster with KubeRay, and onto its nodes, whose kubelet asks for the login. */
+/** What goes into a Kubernetes cluster with KubeRay: one object, as kubectl takes it. What brings its image is a matter of the nodes. */
 import { takesRayToken } from '@fairlead/contract/wire'
 import { clusterName, pinnedImage, type LaunchSubject } from './launch-subject.ts'
 import type { YamlFile } from './yaml-text.ts'
 
-const provider = 'fairlead-kubelet-credential-provider'
-const mapFile = '/etc/fairlead/kubelet-credential-provider.yaml'
+/** To begin with. Ray's autoscaler counts what a container requests, and rejects one that requests no CPU. */
+const resources = { requests: { cpu: '500m', memory: '2Gi' }, limits: { memory: '4Gi' } }
 
-export interface KubeRayFiles {
-  readonly ray_cluster: YamlFile
-  /** Null for a public image: the kubelet needs no login. */
-  readonly credential_provider: YamlFile | null
-  readonly login_map: YamlFile | null
-}
-
-export function kubeRayFiles(subject: LaunchSubject): KubeRayFiles {
-  const { image, secret, cloud } = subject
-  return {
-    ray_cluster: rayCluster(subject),
-    credential_provider: secret === null ? null : credentialProvider(image.domain),
-    login_map: secret === null ? null : loginMap(image.repository, secret, cloud.provider),
-  }
-}
-
-function rayCluster({ name, revision, image, rayVersion, envVars }: LaunchSubject): YamlFile {
+export function rayClusterFile({ name, revision, image, rayVersion, envVars, secret }: LaunchSubject): YamlFile {
   const env = Object.entries(envVars).map(([variable, value]) => ({ name: variable, value: unexpanded(value) }))
   const pod = (container: string) => ({
-    spec: { containers: [{ name: container, image: pinnedImage(image), ...(env.length > 0 && { env }) }] },
+    spec: { containers: [{ name: container, image: pinnedImage(image), ...(env.length > 0 && { env }), resources }] },
   })
+  const asksForToken = takesRayToken(rayVersion)
   return {
     head: [
-      `For kubectl: ${name}:${revision}, Ray ${rayVersion}. Add resources and whatever else your pods need.`,
-      ...(takesRayToken(rayVersion)
-        ? ['Whoever reaches Ray runs code in it, unless it asks for a token: spec.authOptions, see docs/launchers.md.']
-        : []),
-      "Ray's own autoscaler, if you enable it (enableInTreeAutoscaling), requires a CPU limit for each container.",
+      `For kubectl: ${name}:${revision}, Ray ${rayVersion}. Set resources to what your work needs, and add what else your pods need.`,
+      ...(asksForToken ? ['It needs KubeRay 1.5.1 or newer.'] : []),
+      ...(secret === null
+        ? []
+        : [
+            `Each node needs a door for the image: fairlead agent install --door ${image.repository}=${secret}`,
+            'docs/guides/kubernetes.md has this and other ways. Pods need no imagePullSecrets.',
+          ]),
     ],
     content: {
       apiVersion: 'ray.io/v1',
@@ -41,13 +29,15 @@ function rayCluster({ name, revision, image, rayVersion, envVars }: LaunchSubjec
       metadata: { name: clusterName(name) },
       spec: {
         rayVersion,
-        headGroupSpec: { rayStartParams: {}, template: pod('ray-head') },
+        ...(asksForToken && { authOptions: { mode: 'token' } }),
+        enableInTreeAutoscaling: true,
+        headGroupSpec: { rayStartParams: { 'num-cpus': '0' }, template: pod('ray-head') },
         workerGroupSpecs: [
           {
             groupName: 'workers',
             replicas: 1,
             minReplicas: 1,
-            maxReplicas: 2,
+            maxReplicas: 3,
             rayStartParams: {},
             template: pod('ray-worker'),
           },
@@ -55,43 +45,13 @@ function rayCluster({ name, revision, image, rayVersion, envVars }: LaunchSubjec
       },
     },
     comments: {
-      'spec/headGroupSpec/template':
-        "The image by its digest, and no imagePullSecrets: the node's kubelet has the login.",
+      ...(asksForToken && {
+        'spec/authOptions': `Ray asks for a token. KubeRay keeps it in the Secret ${clusterName(name)}: who may read that may use Ray.`,
+      }),
+      'spec/headGroupSpec/rayStartParams': 'Tasks run on workers, so that they cannot take the head what it needs.',
     },
   }
 }
 
 /** In a value, Kubernetes reads `$(NAME)` as another variable and `$$` as one dollar. */
 const unexpanded = (value: string): string => value.replaceAll('$', '$$$$')
-
-function credentialProvider(registry: string): YamlFile {
-  return {
-    head: [
-      "For each node: the kubelet's --image-credential-provider-config. Put the program into its --image-credential-provider-bin-dir.",
-      'A node has only one such file: if it exists, add the entry to its providers.',
-    ],
-    content: {
-      apiVersion: 'kubelet.config.k8s.io/v1',
-      kind: 'CredentialProviderConfig',
-      providers: [
-        {
-          name: provider,
-          apiVersion: 'credentialprovider.kubelet.k8s.io/v1',
-          matchImages: [registry],
-          defaultCacheDuration: '5m',
-          args: ['--map', mapFile],
-          env: [{ name: 'PATH', value: '/usr/local/bin:/usr/bin:/bin' }],
-        },
-      ],
-    },
-    comments: {},
-  }
-}
-
-function loginMap(repository: string, secret: string, readBy: string): YamlFile {
-  return {
-    head: [`For each node: ${mapFile}, owned by root and writable only by root. It holds a reference, not a login.`],
-    content: { provider: readBy, registries: { [repository]: secret } },
-    comments: {},
-  }
-}

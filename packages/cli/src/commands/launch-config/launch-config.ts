@@ -10,14 +10,14 @@ import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
-import { kubeRayFiles } from './kuberay.ts'
+import { rayClusterFile } from './kuberay.ts'
 import type { LaunchImage, LaunchSubject, ProgramSource } from './launch-subject.ts'
 import { parseProgramSource } from './program-source.ts'
 import { rayAwsFile } from './ray-aws.ts'
 import { rayGcpFile } from './ray-gcp.ts'
 import { rayLocalFile } from './ray-local.ts'
 import { userDataScript } from './user-data.ts'
-import { placesToReplace, yamlText, type YamlFile } from './yaml-text.ts'
+import { placesToReplace, yamlText } from './yaml-text.ts'
 
 export type LaunchTarget = 'ray-aws' | 'ray-gcp' | 'ray-local' | 'kuberay' | 'user-data'
 
@@ -40,23 +40,12 @@ export default async function launchConfig(
     const script = userDataScript(subject)
     return flags.json ? printJson(this, { script }) : this.stdout.write(script)
   }
-  if (flags.for === 'kuberay') {
-    const files = kubeRayFiles(subject)
-    if (flags.json) return printJson(this, contentsOf(files))
-    const documents = Object.values(files).flatMap((file: YamlFile | null) => (file === null ? [] : [yamlText(file)]))
-    return this.stdout.write(documents.join('---\n'))
-  }
-  const file = rayFiles[flags.for](subject)
+  const file = files[flags.for](subject)
   if (flags.json) return printJson(this, { config: file.content, replace: placesToReplace(file.content) })
   this.stdout.write(yamlText(file))
 }
 
-const rayFiles = { 'ray-aws': rayAwsFile, 'ray-gcp': rayGcpFile, 'ray-local': rayLocalFile }
-
-const contentsOf = (files: object): Record<string, object | null> =>
-  Object.fromEntries(
-    Object.entries(files).map(([name, file]: [string, YamlFile | null]) => [name, file?.content ?? null]),
-  )
+const files = { 'ray-aws': rayAwsFile, 'ray-gcp': rayGcpFile, 'ray-local': rayLocalFile, kuberay: rayClusterFile }
 
 async function subjectOf(
   context: CliContext,

@@ -1,15 +1,15 @@
 /** The output for each launcher, parsed as the launcher parses it. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseAllDocuments, parseDocument } from 'yaml'
-import { kubeRayFiles } from './kuberay.ts'
+import { parseDocument } from 'yaml'
+import { rayClusterFile } from './kuberay.ts'
 import { clusterName, localTag } from './launch-subject.ts'
 import { rayAwsFile } from './ray-aws.ts'
 import { rayGcpFile } from './ray-gcp.ts'
 import { rayLocalFile } from './ray-local.ts'
 import { sampleSubject } from './sample-subject.ts'
 import { userDataScript } from './user-data.ts'
-import { placesToReplace, yamlText, type YamlFile } from './yaml-text.ts'
+import { placesToReplace, yamlText } from './yaml-text.ts'
 
 const rayFiles = [
   ['ray-aws', () => rayAwsFile(sampleSubject())],
@@ -143,10 +143,7 @@ describe('values chosen by users', () => {
   test('any value survives the YAML unchanged, which is ASCII without terminal control characters', () => {
     fc.assert(
       fc.property(vars, (envVars) => {
-        for (const file of [
-          rayLocalFile(sampleSubject({ envVars })),
-          kubeRayFiles(sampleSubject({ envVars })).ray_cluster,
-        ]) {
+        for (const file of [rayLocalFile(sampleSubject({ envVars })), rayClusterFile(sampleSubject({ envVars }))]) {
           const printed = yamlText(file)
           expect(printed).toMatch(/^[\n -~]*$/)
           expect(readBack(printed)).toEqual(file.content)
@@ -165,7 +162,7 @@ describe('values chosen by users', () => {
 
   test('Kubernetes expands nothing in a value', () => {
     const value = 'a $(OTHER) $$ $x $'
-    const { spec } = kubeRayFiles(sampleSubject({ envVars: { A: value } })).ray_cluster.content as {
+    const { spec } = rayClusterFile(sampleSubject({ envVars: { A: value } })).content as {
       spec: { headGroupSpec: { template: { spec: { containers: [{ env: [{ value: string }] }] } } } }
     }
     const [container] = spec.headGroupSpec.template.spec.containers
@@ -176,17 +173,15 @@ describe('values chosen by users', () => {
 })
 
 describe('--for kuberay', () => {
-  const print = (files: Readonly<Record<string, YamlFile | null>>) =>
-    Object.values(files).flatMap((file) => (file === null ? [] : [yamlText(file)]))
+  const file = rayClusterFile(sampleSubject())
 
-  test('is the same three documents as before', () => {
-    const printed = print({ ...kubeRayFiles(sampleSubject()) }).join('---\n')
-    expect(printed).toMatchSnapshot()
-    expect(parseAllDocuments(printed)).toHaveLength(3)
+  test('is the same one document as before', () => {
+    expect(yamlText(file)).toMatchSnapshot()
+    expect(readBack(yamlText(file))).toEqual(file.content)
   })
 
-  test('needs no login for a public image, so the nodes need no file', () => {
-    expect(print({ ...kubeRayFiles(sampleSubject({ secret: null })) })).toHaveLength(1)
+  test('leaves nothing to fill in, so that kubectl takes it as it is', () => {
+    expect(placesToReplace(file.content)).toEqual([])
   })
 })
 

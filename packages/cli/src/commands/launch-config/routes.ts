@@ -32,7 +32,7 @@ export const launchConfigCommand = withExamples(
   }),
   [
     'fairlead launch-config train --for ray-aws > cluster.yaml && ray up cluster.yaml',
-    'fairlead launch-config train:3 --for kuberay --json | jq .ray_cluster | kubectl apply -f -',
+    'fairlead launch-config train:3 --for kuberay | kubectl apply -f -',
     'fairlead launch-config train --for user-data > user-data.sh',
   ],
 )
