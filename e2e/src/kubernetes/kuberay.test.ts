@@ -1,0 +1,206 @@
+/** Ray under KubeRay's real operator on a real Kubernetes of two nodes, from a private image, with what `fairlead launch-config` prints. */
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  canaryForms,
+  canaryTable,
+  cleanPlace,
+  isReady,
+  newFolder,
+  rowHolds,
+  scanFiles,
+  scanMemory,
+  secretForms,
+  startProcessSampler,
+  waitingFor,
+  whileRayStarts,
+  type CanaryRow,
+  type FileScan,
+  type KubernetesPod,
+} from '@fairlead/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { clusterName, startKubeRaySystem, type KubeRaySystem } from './kuberay-system.ts'
+
+let system: KubeRaySystem
+
+beforeAll(async () => {
+  system = await startKubeRaySystem()
+})
+afterAll(() => system[Symbol.asyncDispose]())
+
+const nodesOf = (pods: readonly KubernetesPod[]) => pods.map(({ spec }) => spec.nodeName)
+/** Until the head and so many workers are ready, and no more. */
+const untilReady = (workers: number) =>
+  expect
+    .poll(async () => [(await system.readyPods('head')).length, (await system.readyPods('worker')).length], {
+      timeout: 240_000,
+    })
+    .toEqual([1, workers])
+
+/** Runs Python on the head, and returns what it prints. */
+async function onHead(program: string): Promise<string> {
+  const [head] = await system.readyPods('head')
+  const { status, stdout, stderr } = await system.cluster.kubectl.exec(
+    head?.metadata.name ?? '',
+    ['python3', '-c', `import ray; ray.init(address="auto", log_to_driver=False)\n${program}`],
+    '--container',
+    'ray-head',
+  )
+  expect(status, stderr).toBe(0)
+  return stdout.trim()
+}
+
+const podOn = (node: string, name: string, image: string, more: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name },
+  spec: { nodeName: node, terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image, ...more }] },
+})
+
+/** A pod that leaves only so much of the processors of its node to others. */
+async function roomOn(node: string, millicores: number) {
+  const { status } = await system.cluster.kubectl.get<{ status: { allocatable: { cpu: string } } }>('node', node)
+  const cpu = `${Number(status.allocatable.cpu) * 1000 - millicores}m`
+  return podOn(node, `rest-of-${node}`, 'registry.k8s.io/pause:3.10.1', { resources: { requests: { cpu } } })
+}
+
+test('kubectl takes all of what launch-config prints, and KubeRay runs it: head and worker are on two nodes', async () => {
+  const { kubectl } = system.cluster
+  const printed = await system.fairlead('launch-config', clusterName, '--for', 'kuberay')
+  expect(printed.status, printed.stderr).toBe(0)
+  // A head with its autoscaler needs 1000, a worker 500: neither fits where the other does.
+  await kubectl.apply(await roomOn('node1', 1200), await roomOn('node2', 700))
+  await whileRayStarts(async () => {
+    const began = performance.now()
+    expect(await kubectl.run(['apply', '-f', '-'], printed.stdout)).toMatchObject({ status: 0, stderr: '' })
+    await untilReady(1)
+    console.log(`a head and a worker are ready after ${((performance.now() - began) / 1000).toFixed(1)} s`)
+  })
+  expect(nodesOf([...(await system.readyPods('head')), ...(await system.readyPods('worker'))])).toEqual([
+    'node1',
+    'node2',
+  ])
+  await kubectl.must(['delete', 'pod', 'rest-of-node1', 'rest-of-node2'])
+}, 600_000)
+
+test('a task runs on each node of it', async () => {
+  const addresses = [...(await system.readyPods('head')), ...(await system.readyPods('worker'))].map(
+    ({ status }) => status.podIP,
+  )
+  const program = `
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy as On
+@ray.remote(num_cpus=0)
+def where():
+    return ray.util.get_node_ip_address()
+nodes = [node["NodeID"] for node in ray.nodes() if node["Alive"]]
+print(*ray.get([where.options(scheduling_strategy=On(node, soft=False)).remote() for node in nodes]))`
+  expect(new Set((await onHead(program)).split(' '))).toEqual(new Set(addresses))
+})
+
+test('Ray asks for a token, which KubeRay keeps in a Secret: the only one in the cluster, and no pod names another', async () => {
+  const { kubectl } = system.cluster
+  const secrets = await kubectl.list<{ metadata: { name: string }; type: string; data: Record<string, string> }>(
+    'secrets',
+    '--all-namespaces',
+  )
+  expect(secrets.map(({ metadata, type, data }) => [metadata.name, type, Object.keys(data)])).toEqual([
+    [clusterName, 'Opaque', ['auth_token']],
+  ])
+  const accounts = await kubectl.list<{ imagePullSecrets?: object[] }>('serviceaccounts', '--all-namespaces')
+  expect(accounts.flatMap(({ imagePullSecrets = [] }) => imagePullSecrets)).toEqual([])
+  const pods = await kubectl.pods('--all-namespaces')
+  expect(pods.length).toBeGreaterThan(1)
+  expect(pods.flatMap(({ spec }) => spec.imagePullSecrets ?? [])).toEqual([])
+  const [head] = await system.readyPods('head')
+  const dashboard = `http://${head?.status.podIP}:8265/api/cluster_status`
+  const answer = (...headers: string[]) =>
+    system.nodes[0].machine.mustExec('curl', ['-s', '-o', '/dev/null', '-w', '%{http_code}', ...headers, dashboard])
+  expect(await answer()).toBe('401')
+  const token = Buffer.from(secrets[0]?.data['auth_token'] ?? '', 'base64').toString()
+  expect(await answer('-H', `Authorization: Bearer ${token}`)).toBe('200')
+})
+
+test('Ray’s autoscaler has a worker for each processor that is asked for, up to three, and ends those that idle', async () => {
+  const idle = { spec: { autoscalerOptions: { idleTimeoutSeconds: 1 } } }
+  await system.cluster.kubectl.must(['patch', 'raycluster', clusterName, '--type', 'merge', '-p', JSON.stringify(idle)])
+  const ask = (count: number) =>
+    onHead(`from ray.autoscaler.sdk import request_resources; request_resources(bundles=[{"CPU": 1}] * ${count})`)
+  const began = performance.now()
+  const took = () => ((performance.now() - began) / 1000).toFixed(1)
+  await whileRayStarts(async () => {
+    await ask(3)
+    await untilReady(3)
+  })
+  console.log(`three workers after ${took()} s`)
+  await ask(0)
+  await untilReady(1)
+  console.log(`one worker after ${took()} s`)
+}, 600_000)
+
+test('a node whose agent is down pulls nothing: no request reaches the registry or its name', async () => {
+  const { cluster, registry, nodes } = system
+  const [node] = nodes
+  const { kubectl } = cluster
+  const appOn = (name: string, tag: string) =>
+    podOn(name, `app-${tag}-on-${name}`, `${registry.host}/team/app:${tag}`, { imagePullPolicy: 'Always' })
+  await kubectl.apply(...nodes.map(({ name }) => appOn(name, '1')))
+  for (const { name } of nodes) await kubectl.untilPod(`app-1-on-${name}`, 'runs', isReady)
+  await node.agent.stop()
+  const before = await requests()
+  await kubectl.apply(appOn('node1', '2'))
+  const waits = (pod: KubernetesPod) => waitingFor(pod).some(({ reason }) => /ImagePull/.test(reason))
+  await kubectl.untilPod('app-2-on-node1', 'waits for its image', waits)
+  const said = (await kubectl.events('app-2-on-node1')).map(({ message }) => message).join('\n')
+  expect(said).toMatch(/127\.0\.0\.1:7464: connect: connection refused/)
+  expect([await requests(), registry.canary.calls()]).toEqual([before, 0])
+
+  // The control: without its door, the node calls where the name leads.
+  const doors = join(node.root, '/etc/containerd/certs.d')
+  const aside = join(node.root, '/etc/containerd/aside')
+  await rename(doors, aside)
+  await mkdir(doors)
+  await kubectl.apply(appOn('node1', '3'))
+  await expect.poll(() => registry.canary.calls()).toBeGreaterThan(0)
+  expect(await requests()).toBe(before)
+
+  await rm(doors, { recursive: true })
+  await rename(aside, doors)
+  await node.agent.restart()
+  await kubectl.untilPod('app-2-on-node1', 'has its image in the end', isReady, { timeoutMs: 240_000 })
+})
+
+/** How much the registry has answered so far. */
+const requests = async () => (await readFile(system.registry.logFile, 'utf8')).length
+
+test('the password is nowhere in Kubernetes', async () => {
+  const { cluster, nodes, registry, login } = system
+  const control = registry.name
+  const forms = canaryForms([{ name: 'password', value: login.password }], control)
+  const rows: CanaryRow[] = []
+  const search = async (place: string, ...parts: string[]) => {
+    const scans: FileScan[] = []
+    for (const part of parts) scans.push(await scanFiles(part, forms, { live: true }))
+    const sum = (of: 'filesRead' | 'bytesRead') => scans.reduce((total, scan) => total + scan[of], 0)
+    const searched = `${sum('filesRead')} files, ${(sum('bytesRead') / 1e6).toFixed(1)} MB`
+    const findings = scans.flatMap((scan) => scan.findings)
+    rows.push(cleanPlace({ place, searched, control: 'the name of the registry' }, findings))
+  }
+  const events = join(newFolder('events'), 'events.json')
+  await writeFile(events, await cluster.kubectl.must(['get', 'events', '--all-namespaces', '-o', 'json']))
+  await search('events', events)
+  await search('etcd', cluster.etcdFolder)
+  for (const { name, machine, kubelet, containerd } of nodes) {
+    await search(`${name}, kubelet with its pods' files and logs`, kubelet.folder)
+    await search(`${name}, containerd`, join(machine.dir, 'containerd'))
+    await search(`${name}, logs of containerd and kubelet`, containerd.logFile, kubelet.logFile)
+    await search(`${name}, /run`, machine.runDir)
+  }
+  await using sampler = await startProcessSampler()
+  const seen = await sampler.finish(canaryForms([{ name: 'password', value: login.password }], cluster.server))
+  const everyProcess = { place: 'command lines and environments', searched: `${seen.texts} of them` }
+  rows.push(cleanPlace({ ...everyProcess, control: 'the address of the API server' }, seen.findings))
+  console.log(canaryTable(rows, { color: false }))
+  expect(rows.filter((row) => !rowHolds(row))).toEqual([])
+  const inManager = await scanMemory(system.secrets.moto.pid, secretForms(login.password))
+  expect(inManager.findings, 'the password where it belongs').not.toEqual([])
+})
