@@ -17,6 +17,8 @@ import {
   startKubernetes,
   startLab,
   startWhole,
+  type KubernetesNode,
+  type KubernetesNodeOptions,
 } from '@fairlead/testkit'
 import { agentImage, importAgentImage } from './agent-image.ts'
 
@@ -43,20 +45,20 @@ async function start(parts: AsyncDisposableStack) {
   const app = await makeImage({ config: { Cmd: ['sh', '-c', 'echo hello; exec sleep infinity'] } })
   for (const tag of ['1', '2', '3']) await registry.push('team/app', app, { tag })
   const cluster = await startKubernetes(network)
-  const nodes = await Promise.all(
-    ['node1', 'node2'].map(async (name) => {
-      const machine = await prepare(lab, name)
-      await machine.writeHosts({ [registry.name]: registry.canary.address })
-      await writeFile(
-        join(machine.etcDir, 'hosts-of-agent'),
-        `127.0.0.1 localhost\n${registry.address} ${registry.name}\n`,
-      )
-      const kubelet = { registerWithTaints: [{ key: startTaint, effect: 'NoSchedule' }] }
-      const node = await cluster.join(machine, { kubelet })
-      await importAgentImage(node)
-      return node
-    }),
-  )
+  /** A new node, as a cloud makes it: with the start taint. */
+  const addNode = async (name: string, options: KubernetesNodeOptions = {}): Promise<KubernetesNode> => {
+    const machine = await prepare(lab, name)
+    await machine.writeHosts({ [registry.name]: registry.canary.address })
+    await writeFile(
+      join(machine.etcDir, 'hosts-of-agent'),
+      `127.0.0.1 localhost\n${registry.address} ${registry.name}\n`,
+    )
+    const kubelet = { registerWithTaints: [{ key: startTaint, effect: 'NoSchedule' }] }
+    const node = await cluster.join(machine, { kubelet, ...options })
+    await importAgentImage(node)
+    return node
+  }
+  const nodes = await Promise.all(['node1', 'node2'].map((name) => addNode(name)))
   const helm = await openHelm({ KUBECONFIG: cluster.kubectl.kubeconfig })
   const chart = await chartWithHosts()
   const values = {
@@ -73,6 +75,7 @@ async function start(parts: AsyncDisposableStack) {
     ...lab,
     cluster,
     nodes,
+    addNode,
     helm,
     /** Installs the chart or upgrades it, with these values over the usual ones, and waits for its pods. */
     async upgrade(more: object = {}) {

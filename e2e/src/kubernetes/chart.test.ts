@@ -166,6 +166,20 @@ async function withoutHostNetwork(): Promise<void> {
   await kubectl().must(['delete', 'pod', name, '--namespace', namespace])
 }
 
+test('a new node whose containerd goes past the door, as with the list of folders on EKS, is not ready and keeps its taint', async () => {
+  const configPath = '/etc/containerd/certs.d:/etc/docker/certs.d'
+  const node = await system.addNode('node3', { configPath })
+  const log = async () => {
+    const pod = await agentOn(node).catch(() => null)
+    return pod === null ? '' : (await kubectl().run(['logs', pod.metadata.name, '--namespace', namespace])).stdout
+  }
+  await expect.poll(log, { timeout: 60_000 }).toContain('DOOR_BYPASSED')
+  expect(isReady(await agentOn(node))).toBe(false)
+  expect(await taintsOf(node)).toContain(startTaint)
+  await expect(stat(hostsFile(node))).rejects.toThrow('ENOENT')
+  system.nodes.push(node)
+})
+
 test('uninstall leaves no file on any node, and takes the rights along', async () => {
   expect(await system.helm('uninstall', 'fairlead', '--namespace', namespace, '--wait')).toMatchObject({ status: 0 })
   await expect.poll(agents, { timeout: 60_000 }).toEqual([])
