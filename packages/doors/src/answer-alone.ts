@@ -2,7 +2,7 @@
 import { answerDoor } from './answer-door.ts'
 import { appendDecision } from './decision-log.ts'
 import type { DoorAnswer, DoorDecision, DoorQuestion } from './door.ts'
-import { ticketsOf } from './kubelet/give-ticket.ts'
+import type { GiveTicket } from './kubelet/give-ticket.ts'
 import type { Places } from './places.ts'
 import { readLoginMaps } from './read-login-maps.ts'
 
@@ -23,7 +23,11 @@ export async function answerAlone(question: DoorQuestion, places: Places): Promi
     const { openLoginParts } = await import('./open-login-parts.ts')
     return opened.use(await openLoginParts(places))
   }
-  const parts = { openLogins, readMaps: readLoginMaps, giveTicket: ticketsOf(places), record }
+  const giveTicket: GiveTicket = async (...asked) => {
+    const { ticketsOf } = await import('./kubelet/give-ticket.ts')
+    return ticketsOf(places)(...asked)
+  }
+  const parts = { openLogins, readMaps: readLoginMaps, giveTicket, record }
   const answer = await answerDoor(question, parts, AbortSignal.timeout(withinMs))
   return { ...answer, stderr: answer.stderr + notes }
 }
