@@ -184,7 +184,7 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
 const lookForNodeEveryMs = 1000
 
 /**
- * On a machine that has not joined, there is no work but the doors that its owner's file names. Ends when the machine joins: systemd then starts
+ * On a machine that has not joined, there is no work but the doors that its owner's file names, and logins for other programs. Ends when the machine joins: systemd then starts
  * the agent as that node. Throws AGENT_NOT_JOINED if there is no door either, and the agent does not keep the files of those that come.
  */
 async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<void> {
@@ -208,6 +208,17 @@ async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<voi
     },
     signal,
   )
+  // In a pod, this is how a program on the node knows that the file is not there for it to read.
+  await keepLoadedPolicy(stateDir, loadedPolicy(path.inForce))
+  await using _logins = await serveAgentLogins({
+    provider,
+    node: path.node,
+    policy: path.policy,
+    policyFile,
+    secretsDir,
+    stateDir,
+    log,
+  })
   const policy = new FollowedPolicy(policyFile, path.inForce, null)
   const pods = podsUnder(policy, options, log)
   await using _mirror = await serveDoors({ parts: path.parts, policy, pods }, options, log)

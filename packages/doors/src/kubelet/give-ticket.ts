@@ -12,7 +12,10 @@ import { formatTicket, ticketKeyFile, ticketLifeMs } from '../pods/ticket.ts'
 
 export type GiveTicket = (image: ImageReference, account: ServiceAccount | null) => Promise<string | null>
 
-/** Null if the registry has no door under the owner's file as it is now. Throws POLICY_*, and DOOR_NOT_ANSWERING if no agent has made keys yet. */
+/**
+ * Null if the registry has no door under the owner's file as it is now. Throws POLICY_*, also if the file is that of an agent in a pod, which then
+ * must answer itself; and DOOR_NOT_ANSWERING if no agent has made keys yet.
+ */
 export function ticketsOf({ policyFile, stateDir }: Pick<Places, 'policyFile' | 'stateDir'>): GiveTicket {
   return async (image, account) => {
     const registry = registryOf(image).key
