@@ -8,6 +8,7 @@ import {
   type CommandOptions,
   type ContainerdOptions,
   type EngineOptions,
+  type Login,
   type Machine,
 } from '@fairlead/testkit'
 import type { DoorEngine } from '@fairlead/contract/wire'
@@ -24,6 +25,8 @@ export interface Pulled {
 export interface TestedEngine {
   readonly engine: DoorEngine
   readonly pull: (image: string) => Promise<Pulled>
+  /** As a kubelet does it that was given a login; only for containerd. */
+  readonly pullWith?: (image: string, login: Login) => Promise<Pulled>
   /** The digest by which it has an image; null if it does not have it. */
   readonly digestOf: (image: string) => Promise<string | null>
   readonly remove: (image: string) => Promise<void>
@@ -58,20 +61,20 @@ export async function containerdOn(machine: Machine, options: ContainerdOptions)
   const containerd = await startContainerd(machine, options)
   const socketPath = join(rootOf(machine), containerd.socket)
   const cri = new CriClient(socketPath)
-  const call = (method: string, image: string) =>
-    callGrpc(
-      {
-        socketPath,
-        method: `/runtime.v1.ImageService/${method}`,
-        message: encodeMessage({ 1: encodeMessage({ 1: image }) }),
-      },
-      patience(),
-    )
+  const call = (method: string, image: string, login?: Login) => {
+    const auth = login && encodeMessage({ 1: login.username, 2: login.password })
+    const message = encodeMessage({ 1: encodeMessage({ 1: image }), ...(auth && { 2: auth }) })
+    return callGrpc({ socketPath, method: `/runtime.v1.ImageService/${method}`, message }, patience())
+  }
   return {
     engine: 'containerd',
     async pull(image) {
       const refused = await cri.pull(image, patience())
       return { ok: refused === null, text: refused ?? '' }
+    },
+    async pullWith(image, login) {
+      const answer = await call('PullImage', image, login)
+      return 'refusal' in answer ? { ok: false, text: answer.refusal.message } : { ok: true, text: '' }
     },
     async digestOf(image) {
       const answer = await call('ImageStatus', image)

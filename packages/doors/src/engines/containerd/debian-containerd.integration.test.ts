@@ -1,6 +1,7 @@
 /** Debian's containerd 1.6, the oldest that a door is for: it drops what it cannot parse, and shows of a refusal the reason phrase alone. */
 import { containerdOn } from '../../testing/tested-engine.ts'
 import { describeBypass, describeDoor } from '../engine-door.conformance.ts'
+import { testTickets } from './tickets.conformance.ts'
 
 describeDoor('containerd 1.6', {
   engine: (machine) => containerdOn(machine, { binDir: null }),
@@ -11,6 +12,7 @@ describeDoor('containerd 1.6', {
   },
   down: /127\.0\.0\.1:7464: connect: connection refused$/,
   squatter: /x509: certificate signed by unknown authority$/,
+  also: testTickets,
 })
 
 describeBypass('containerd 1.6 without a folder of registries', {

@@ -4,6 +4,7 @@ import { enginePrograms, eventually, makeImage, startKubelet, type KubeletPod } 
 import { expect, test } from 'vitest'
 import { containerdOn } from '../../testing/tested-engine.ts'
 import { describeBypass, describeDoor } from '../engine-door.conformance.ts'
+import { testTickets } from './tickets.conformance.ts'
 
 describeDoor('containerd 2', {
   engine: async (machine, host) =>
@@ -16,6 +17,7 @@ describeDoor('containerd 2', {
   down: /127\.0\.0\.1:7464: connect: connection refused$/,
   squatter: /x509: certificate signed by unknown authority$/,
   also(world) {
+    testTickets(world)
     test('a kubelet runs a pod from a private image, and shows a refusal where `kubectl describe` finds it', async () => {
       const { machine, host, registry, door } = world()
       const pauseImage = `${host}/team/pod:1`
