@@ -172,6 +172,9 @@ test('a node whose agent is down pulls nothing: no request reaches the registry 
 /** How much the registry has answered so far. */
 const requests = async () => (await readFile(system.registry.logFile, 'utf8')).length
 
+/** Most of an image, as it was pushed: nobody writes there. */
+const imagesOwn = /\/snapshots\/\d+\/fs\/usr\//
+
 test('the password is nowhere in Kubernetes', async () => {
   const { cluster, nodes, registry, login } = system
   const control = registry.name
@@ -179,7 +182,7 @@ test('the password is nowhere in Kubernetes', async () => {
   const rows: CanaryRow[] = []
   const search = async (place: string, ...parts: string[]) => {
     const scans: FileScan[] = []
-    for (const part of parts) scans.push(await scanFiles(part, forms, { live: true }))
+    for (const part of parts) scans.push(await scanFiles(part, forms, { live: true, except: imagesOwn }))
     const sum = (of: 'filesRead' | 'bytesRead') => scans.reduce((total, scan) => total + scan[of], 0)
     const searched = `${sum('filesRead')} files, ${(sum('bytesRead') / 1e6).toFixed(1)} MB`
     const findings = scans.flatMap((scan) => scan.findings)
@@ -191,7 +194,7 @@ test('the password is nowhere in Kubernetes', async () => {
   await search('etcd', cluster.etcdFolder)
   for (const { name, machine, kubelet, containerd } of nodes) {
     await search(`${name}, kubelet with its pods' files and logs`, kubelet.folder)
-    await search(`${name}, containerd`, join(machine.dir, 'containerd'))
+    await search(`${name}, containerd, without the /usr of images`, join(machine.dir, 'containerd'))
     await search(`${name}, logs of containerd and kubelet`, containerd.logFile, kubelet.logFile)
     await search(`${name}, /run`, machine.runDir)
   }
@@ -203,4 +206,4 @@ test('the password is nowhere in Kubernetes', async () => {
   expect(rows.filter((row) => !rowHolds(row))).toEqual([])
   const inManager = await scanMemory(system.secrets.moto.pid, secretForms(login.password))
   expect(inManager.findings, 'the password where it belongs').not.toEqual([])
-})
+}, 600_000)

@@ -13,14 +13,15 @@ export interface FileScan {
   filesGone: number
 }
 
-/** Does not follow links. `live`: of programs that run, and remove files meanwhile. */
+/** Does not follow links. `live`: of programs that run, and remove files meanwhile; `except`: files that are left out, by their path. */
 export async function scanFiles(
   place: string,
   forms: readonly SecretForm[],
-  { live = false }: { live?: boolean } = {},
+  { live = false, except }: { live?: boolean; except?: RegExp } = {},
 ): Promise<FileScan> {
   const scan: FileScan = { findings: [], filesRead: 0, bytesRead: 0, filesGone: 0 }
   for (const path of await filesOf(place)) {
+    if (except?.test(path)) continue
     const finder = new FormFinder(forms)
     try {
       for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
