@@ -87,19 +87,23 @@ async function start(parts: AsyncDisposableStack) {
   }
 }
 
-/** The chart, and a file of hosts for the agent, which on real nodes has the same name servers as everybody. */
+/** The chart, and a file of hosts for its pods, which on real nodes have the same name servers as everybody. */
 async function chartWithHosts(): Promise<string> {
   const chart = join(newFolder('chart'), 'fairlead')
   await cp(chartFolder, chart, { recursive: true })
-  const file = join(chart, 'templates', 'daemonset.yaml')
-  const text = await readFile(file, 'utf8')
   const mount = '            - { name: hosts, mountPath: /etc/hosts, readOnly: true }'
   const volume = '        - { name: hosts, hostPath: { path: /etc/fairlead/hosts-of-agent, type: File } }'
   const after = (line: string, more: string) => (all: string) => all.replace(line, `${line}\n${more}`)
-  const edits = [after('          volumeMounts:', mount), after('      volumes:', volume)]
-  await writeFile(
-    file,
-    edits.reduce((all, edit) => edit(all), text),
-  )
+  const hosts = [after('          volumeMounts:', mount), after('      volumes:', volume)]
+  // Pods of this world have no way off their nodes.
+  const way = after('      serviceAccountName: fairlead-checker', '      hostNetwork: true')
+  for (const [name, edits] of Object.entries({ daemonset: hosts, checker: [...hosts, way] })) {
+    const file = join(chart, 'templates', `${name}.yaml`)
+    const text = await readFile(file, 'utf8')
+    await writeFile(
+      file,
+      edits.reduce((all, edit) => edit(all), text),
+    )
+  }
   return chart
 }

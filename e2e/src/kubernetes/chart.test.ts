@@ -1,7 +1,15 @@
 /** The chart on a real Kubernetes: what it installs, what its agents may do, how it is upgraded, and that nothing stays when it is removed. */
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isReady, waitingFor, type KubernetesNode, type KubernetesPod } from '@fairlead/testkit'
+import {
+  isReady,
+  newFolder,
+  startControlPlane,
+  startFairleadServe,
+  waitingFor,
+  type KubernetesNode,
+  type KubernetesPod,
+} from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { namespace, startChartSystem, startTaint, type ChartSystem } from './chart-system.ts'
 
@@ -140,6 +148,33 @@ test('a node without its agent pulls nothing private: it says so, and asks neith
   await kubectl().must(['delete', 'pod', 'refused'])
   await kubectl().apply(app('refused', '3'))
   await kubectl().untilPod('refused', 'is ready', isReady)
+})
+
+test('a checker joins with a token of this cluster, as an ordinary user, and checks a build', async () => {
+  const { fairlead, ask, serve } = await startControlPlane(system, { serve: startFairleadServe })
+  const issuer = ['--kubernetes-issuer', system.cluster.server]
+  const account = ['--kubernetes-account', `${namespace}/fairlead-checker`]
+  const keys = join(newFolder('jwks'), 'jwks.json')
+  await writeFile(keys, await kubectl().must(['get', '--raw', '/openid/v1/jwks']))
+  await ask('cloud', 'edit', 'lab', '--join', 'proof', ...issuer, ...account, '--kubernetes-keys', keys)
+  const { command } = await ask<{ command: string }>('node', 'join-token', '--cloud-name', 'lab')
+  const secretsFolder = '/etc/fairlead/checker-secrets'
+  const copy = `cp -r /etc/fairlead/secrets ${secretsFolder} && chown -R 65532:65532 ${secretsFolder}`
+  for (const { machine } of system.nodes) await machine.mustExec('sh', ['-c', copy])
+  const caSha256 = /--ca-sha256 ([0-9a-f]{64})/.exec(command)?.[1] ?? ''
+  const checker = { cloud: 'lab', host: serve.origin, caSha256, secretsFolder }
+  expect(await system.upgrade({ checker })).toMatchObject({ status: 0 })
+  const [pod] = await kubectl().pods('--namespace', namespace, '--selector', 'app.kubernetes.io/name=fairlead-checker')
+  const { results } = await ask<{ results: object[] }>('node', 'list')
+  const principal = `system:serviceaccount:${namespace}:fairlead-checker`
+  const name = pod!.metadata.name
+  expect(results).toMatchObject([{ name, checker: true, state: 'online', identity: { principal, instance: name } }])
+  const config = join(newFolder('checked'), 'env.yaml')
+  const image = `docker_image: ${system.registry.host}/team/app:1`
+  await writeFile(config, `${image}\nray_version: 2.55.1\nregistry_login_secret: ${system.secretName}\n`)
+  const built = await fairlead('cluster-env', 'build', '-n', 'checked', config)
+  expect(built.stdout + built.stderr).toContain('sha256:')
+  expect(built.status).toBe(0)
 })
 
 /** The same agent on a network of its own is never ready: containerd asks the node's loopback, where it is not. */
