@@ -459,7 +459,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     test: 'the token of a pod > is refused if it is one for another audience',
   },
   {
-    name: 'take a token that has expired',
+    name: 'believe a pod after its token has expired',
     rule: 'ADR 64',
     file: `${doors}/pods/service-account.ts`,
     replace: 'now >= exp * 1000',
