@@ -43,7 +43,7 @@ async function start(parts: AsyncDisposableStack) {
   const lab = parts.use(await startLab({ on: onNetwork, registry: registryKind, secrets: secretFiles }))
   const { registry, network, secretName, ca } = lab
   const app = await makeImage({ config: { Cmd: ['sh', '-c', 'echo hello; exec sleep infinity'] } })
-  for (const tag of ['1', '2', '3']) await registry.push('team/app', app, { tag })
+  for (const tag of ['1', '2', '3', '4']) await registry.push('team/app', app, { tag })
   const cluster = await startKubernetes(network)
   /** A new node, as a cloud makes it: with the start taint. */
   const addNode = async (name: string, options: KubernetesNodeOptions = {}): Promise<KubernetesNode> => {

@@ -98,7 +98,7 @@ test.each([
   },
 )
 
-test('its rights are to see its own DaemonSet, and with the start taint its node', async () => {
+test('its rights are to see its own DaemonSet, with the start taint its node, and for records the pods', async () => {
   const rightsOf = async (values: object) =>
     (await render(values))
       .flatMap(({ rules = [] }) => rules)
@@ -108,6 +108,7 @@ test('its rights are to see its own DaemonSet, and with the start taint its node
   const own = 'get daemonsets/fairlead-agent'
   expect(await rightsOf({})).toEqual([own])
   expect((await rightsOf({ startTaint: true })).toSorted()).toEqual([own, 'get,patch nodes'])
+  expect((await rightsOf({ podRecords: true })).toSorted()).toEqual([own, 'list pods'])
 })
 
 test('a federation of Google is a file without a secret, and a token for it alone', async () => {

@@ -7,10 +7,13 @@ import {
   startControlPlane,
   startFairleadServe,
   waitingFor,
+  type ControlPlane,
+  type FairleadServe,
   type KubernetesNode,
   type KubernetesPod,
 } from '@fairlead/testkit'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Node, PullRecord } from '@fairlead/contract/wire'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { namespace, startChartSystem, startTaint, type ChartSystem } from './chart-system.ts'
 
 let system: ChartSystem
@@ -33,14 +36,24 @@ const taintsOf = async ({ name }: KubernetesNode) =>
     ({ key }) => key,
   )
 
-const app = (name: string, tag: string, more: object = {}) => ({
+const podSpec = (image: string) => ({
+  terminationGracePeriodSeconds: 0,
+  containers: [{ name: 'main', image, imagePullPolicy: 'Always' }],
+})
+const pod = (name: string, image: string, more: object = {}) => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name },
+  spec: { ...podSpec(image), ...more },
+})
+const app = (name: string, tag: string, more: object = {}) => pod(name, `${system.registry.host}/team/app:${tag}`, more)
+const deployment = (name: string, image: string) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name },
   spec: {
-    terminationGracePeriodSeconds: 0,
-    containers: [{ name: 'main', image: `${system.registry.host}/team/app:${tag}`, imagePullPolicy: 'Always' }],
-    ...more,
+    selector: { matchLabels: { app: name } },
+    template: { metadata: { labels: { app: name } }, spec: podSpec(image) },
   },
 })
 
@@ -150,31 +163,71 @@ test('a node without its agent pulls nothing private: it says so, and asks neith
   await kubectl().untilPod('refused', 'is ready', isReady)
 })
 
-test('a checker joins with a token of this cluster, as an ordinary user, and checks a build', async () => {
-  const { fairlead, ask, serve } = await startControlPlane(system, { serve: startFairleadServe })
-  const issuer = ['--kubernetes-issuer', system.cluster.server]
-  const account = ['--kubernetes-account', `${namespace}/fairlead-checker`]
-  const keys = join(newFolder('jwks'), 'jwks.json')
-  await writeFile(keys, await kubectl().must(['get', '--raw', '/openid/v1/jwks']))
-  await ask('cloud', 'edit', 'lab', '--join', 'proof', ...issuer, ...account, '--kubernetes-keys', keys)
-  const { command } = await ask<{ command: string }>('node', 'join-token', '--cloud-name', 'lab')
-  const secretsFolder = '/etc/fairlead/checker-secrets'
-  const copy = `cp -r /etc/fairlead/secrets ${secretsFolder} && chown -R 65532:65532 ${secretsFolder}`
-  for (const { machine } of system.nodes) await machine.mustExec('sh', ['-c', copy])
-  const caSha256 = /--ca-sha256 ([0-9a-f]{64})/.exec(command)?.[1] ?? ''
-  const checker = { cloud: 'lab', host: serve.origin, caSha256, secretsFolder }
-  expect(await system.upgrade({ checker })).toMatchObject({ status: 0 })
-  const [pod] = await kubectl().pods('--namespace', namespace, '--selector', 'app.kubernetes.io/name=fairlead-checker')
-  const { results } = await ask<{ results: object[] }>('node', 'list')
-  const principal = `system:serviceaccount:${namespace}:fairlead-checker`
-  const name = pod!.metadata.name
-  expect(results).toMatchObject([{ name, checker: true, state: 'online', identity: { principal, instance: name } }])
-  const config = join(newFolder('checked'), 'env.yaml')
-  const image = `docker_image: ${system.registry.host}/team/app:1`
-  await writeFile(config, `${image}\nray_version: 2.55.1\nregistry_login_secret: ${system.secretName}\n`)
-  const built = await fairlead('cluster-env', 'build', '-n', 'checked', config)
-  expect(built.stdout + built.stderr).toContain('sha256:')
-  expect(built.status).toBe(0)
+let plane: ControlPlane<FairleadServe>
+const nodes = async () => (await plane.ask<{ results: Node[] }>('node', 'list')).results
+
+describe('with a control plane', () => {
+  beforeAll(async () => {
+    plane = await startControlPlane(system, { serve: startFairleadServe })
+    const { ask, serve } = plane
+    const issuer = ['--kubernetes-issuer', system.cluster.server]
+    const accounts = ['agent', 'checker'].flatMap((name) => ['--kubernetes-account', `${namespace}/fairlead-${name}`])
+    const keys = join(newFolder('jwks'), 'jwks.json')
+    await writeFile(keys, await kubectl().must(['get', '--raw', '/openid/v1/jwks']))
+    await ask('cloud', 'edit', 'lab', '--join', 'proof', ...issuer, ...accounts, '--kubernetes-keys', keys)
+    const { command } = await ask<{ command: string }>('node', 'join-token', '--cloud-name', 'lab')
+    const caSha256 = /--ca-sha256 ([0-9a-f]{64})/.exec(command)?.[1] ?? ''
+    const secretsFolder = '/etc/fairlead/checker-secrets'
+    const copy = `cp -r /etc/fairlead/secrets ${secretsFolder} && chown -R 65532:65532 ${secretsFolder}`
+    for (const { machine } of system.nodes) await machine.mustExec('sh', ['-c', copy])
+    const checker = { enabled: true, secretsFolder }
+    const controlPlane = { host: serve.origin, cloud: 'lab', caSha256 }
+    const values = { controlPlane, checker, joinAgents: true, podRecords: true }
+    expect(await system.upgrade(values)).toMatchObject({ status: 0 })
+  })
+
+  test('a checker joins with a token of this cluster, as an ordinary user, and checks a build', async () => {
+    const selector = 'app.kubernetes.io/name=fairlead-checker'
+    const [pod] = await kubectl().pods('--namespace', namespace, '--selector', selector)
+    const name = pod!.metadata.name
+    const principal = `system:serviceaccount:${namespace}:fairlead-checker`
+    const own = (await nodes()).filter((node) => node.name === name)
+    expect(own).toMatchObject([{ checker: true, state: 'online', identity: { principal, instance: name } }])
+    const config = join(newFolder('checked'), 'env.yaml')
+    const image = `docker_image: ${system.registry.host}/team/app:1`
+    await writeFile(config, `${image}\nray_version: 2.55.1\nregistry_login_secret: ${system.secretName}\n`)
+    const built = await plane.fairlead('cluster-env', 'build', '-n', 'checked', config)
+    expect(built.stdout + built.stderr).toContain('sha256:')
+    expect(built.status).toBe(0)
+  })
+
+  test('the agents join as their nodes, and report for which pods an image was pulled, and which pods wait and why', async () => {
+    const principal = `system:serviceaccount:${namespace}:fairlead-agent`
+    for (const { name } of system.nodes) {
+      // The node, and not the pod: the next pod on it takes its place.
+      const identity = { principal, instance: name }
+      const found = async () => (await nodes()).find((node) => node.name === name)
+      await expect.poll(found, { timeout: 60_000 }).toMatchObject({ state: 'online', identity })
+    }
+    const image = (repository: string) => `${system.registry.host}/${repository}:4`
+    await kubectl().apply(deployment('shop', image('team/app')), pod('stranger', image('other/app')))
+    const pulledFor = async () => {
+      const { results } = await plane.ask<{ results: PullRecord[] }>('pulls', 'list', '--purpose', 'door')
+      return results.find((record) => record.image === image('team/app'))?.pods
+    }
+    const name = expect.stringMatching(/^shop-/) as string
+    const owner = { kind: 'ReplicaSet', name }
+    await expect.poll(pulledFor, { timeout: 120_000 }).toEqual([{ namespace: 'default', name, owner }])
+    const waiting = async () => (await nodes()).flatMap(({ facts }) => facts?.waiting_pods ?? [])
+    await expect.poll(waiting, { timeout: 120_000, interval: 2000 }).toMatchObject([
+      {
+        pod: { namespace: 'default', name: 'stranger', owner: null },
+        image: image('other/app'),
+        code: 'DOOR_NOT_OPEN',
+      },
+    ])
+    await kubectl().must(['delete', 'pod', 'stranger'])
+  })
 })
 
 /** The same agent on a network of its own is never ready: containerd asks the node's loopback, where it is not. */
@@ -215,7 +268,7 @@ test('a new node whose containerd goes past the door, as with the list of folder
   system.nodes.push(node)
 })
 
-test('uninstall leaves no file on any node, and takes the rights along', async () => {
+test('uninstall leaves no file on any node and no node at the control plane, and takes the rights along', async () => {
   expect(await system.helm('uninstall', 'fairlead', '--namespace', namespace, '--wait')).toMatchObject({ status: 0 })
   await expect.poll(agents, { timeout: 60_000 }).toEqual([])
   for (const { machine } of system.nodes) {
@@ -223,7 +276,8 @@ test('uninstall leaves no file on any node, and takes the rights along', async (
     const files = (await machine.mustExec('find', [...places, '-type', 'f'])).split('\n').filter(Boolean)
     expect(files.filter((file) => !file.endsWith('/config.toml'))).toEqual([])
   }
+  expect((await nodes()).filter(({ state }) => state !== 'revoked')).toEqual([])
   for (const kind of ['clusterrole', 'clusterrolebinding', 'validatingadmissionpolicy']) {
-    expect((await kubectl().run(['get', kind, 'fairlead-agent-own-node'])).stderr).toContain('NotFound')
+    expect(await kubectl().must(['get', kind, '-o', 'name'])).not.toContain('fairlead')
   }
 })

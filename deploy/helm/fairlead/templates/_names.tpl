@@ -56,3 +56,32 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- fail "startTaint needs Kubernetes 1.30 or newer, whose ValidatingAdmissionPolicy limits the right to change nodes" }}
 {{- end }}
 {{- end }}
+
+{{- /* How a pod becomes a node of the control plane's cloud: with a token of its service account. */}}
+{{- define "fairlead.joinArgs" -}}
+- --checker
+- --host={{ required "set controlPlane.host: the address of the control plane" .Values.controlPlane.host }}
+- --cloud={{ required "set controlPlane.cloud: the name of the cloud that pods join" .Values.controlPlane.cloud }}
+- --provider={{ .Values.controlPlane.provider }}
+{{- with .Values.controlPlane.caSha256 }}
+- --ca-sha256={{ . }}
+{{- end }}
+- --kubernetes-token=/var/run/secrets/fairlead/token
+{{- end }}
+
+{{- define "fairlead.joinTokenMount" -}}
+- name: join-token
+  mountPath: /var/run/secrets/fairlead
+  readOnly: true
+{{- end }}
+
+{{- /* For this control plane and this cloud alone; good for one join. */}}
+{{- define "fairlead.joinTokenVolume" -}}
+- name: join-token
+  projected:
+    sources:
+      - serviceAccountToken:
+          audience: {{ trimSuffix "/" .Values.controlPlane.host }}/clouds/{{ .Values.controlPlane.cloud }}
+          expirationSeconds: 600
+          path: token
+{{- end }}

@@ -226,7 +226,7 @@ test('S31: the token of a pod is spent with its join, and stays good while its m
   // The same token, from two machines: a copy of it does not make a second node.
   const nodes = ['node-1', 'node-1', 'node-2']
   const { codes, told } = await shown(
-    async () => ({ provider: 'kubernetes', isChecker: false, pod: { ...pod, node: nodes.shift() ?? null, token } }),
+    async () => ({ provider: 'kubernetes', standsFor: 'node', pod: { ...pod, node: nodes.shift() ?? null, token } }),
     (ask) => [1, 2, 3].map(() => ask()),
   )
   expect(codes).toEqual(['joined', 'INSTANCE_ALREADY_JOINED', 'NODE_PROOF_REFUSED'])

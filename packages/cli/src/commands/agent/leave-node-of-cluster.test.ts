@@ -53,6 +53,7 @@ const place = (): DoorPlace => ({
 
 const answering = (status: number, body: unknown = null): DaemonSetOfPod => ({
   name: 'fairlead-agent',
+  joins: false,
   api: {
     namespace: 'fairlead-system',
     get: async () => ({ status, body }),

@@ -33,7 +33,9 @@ const leaveWithinMs = 10_000
 
 export default async function run(this: CliContext, flags: RunFlags): Promise<void> {
   const doors = doorPlace(flags, this.cwd)
-  const ofCluster = flags.daemonset === undefined ? null : { name: flags.daemonset, api: openClusterApi(this.env) }
+  const joins = flags.cloud !== undefined
+  const ofCluster =
+    flags.daemonset === undefined ? null : { name: flags.daemonset, api: openClusterApi(this.env), joins }
   const keepFiles = async (signal: AbortSignal): Promise<void> => {
     // Without words: the agent logs what came of it.
     await openDoorsAt(doors, [], { json: true }, { ...this, signal })

@@ -34,7 +34,7 @@ export function judgeMachine(
   if (!clouds.some((cloud) => isOfSameAccount(cloud, vouched))) throw stranger()
   if (wanted === null) throw refused('there is no cloud of the name that was asked for')
   if (vouched.provider === 'kubernetes') {
-    return { cloud: wanted, machine: judgePod(vouched.pod, wanted, vouched.isChecker) }
+    return { cloud: wanted, machine: judgePod(vouched.pod, wanted, vouched.standsFor) }
   }
   if (wanted.provider !== vouched.provider) throw refused('it is of another provider than the cloud')
   if (wanted.join !== 'proof') throw problem('JOIN_BY_TOKEN', { name: wanted.name })

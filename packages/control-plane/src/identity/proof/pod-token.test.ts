@@ -86,9 +86,9 @@ const read = (token: string) =>
   readPodToken({ service_account_token: token, cloud_provider: 'aws' }, { origin, clouds, judge })
 
 /** The machine's key, or why there is none. */
-async function told(token: string, wanted = prod, isChecker = false): Promise<string> {
+async function told(token: string, wanted = prod, standsFor: 'node' | 'pod' = 'node'): Promise<string> {
   try {
-    return judgePod(await read(token), wanted, isChecker).instanceKey
+    return judgePod(await read(token), wanted, standsFor).instanceKey
   } catch (error) {
     if (isProblem(error)) return `${error.code}: ${error.what}`
     throw error
@@ -99,7 +99,7 @@ const withBound = (part: object) => ({ 'kubernetes.io': { ...bound, ...part } })
 
 describe('S31: the token of a pod', () => {
   test('is that of the machine on which the pod runs, and is spent with the join', async () => {
-    expect(judgePod(await read(await cluster.sign(claims)), prod, false)).toEqual({
+    expect(judgePod(await read(await cluster.sign(claims)), prod, 'node')).toEqual({
       identity: { principal: 'system:serviceaccount:fairlead:agent', instance: 'node-1' },
       instanceKey: `kubernetes:${prod.id}:${issuer}:node:node-1`,
       roleId: null,
@@ -108,7 +108,7 @@ describe('S31: the token of a pod', () => {
   })
 
   test('is that of the pod itself, if it only checks builds', async () => {
-    expect(judgePod(await read(await cluster.sign(claims)), prod, true)).toMatchObject({
+    expect(judgePod(await read(await cluster.sign(claims)), prod, 'pod')).toMatchObject({
       identity: { instance: 'agent-x7k2p' },
       instanceKey: `kubernetes:${prod.id}:${issuer}:pod:fairlead/agent-x7k2p`,
     })
@@ -116,7 +116,7 @@ describe('S31: the token of a pod', () => {
 
   test('of Kubernetes before 1.30, which names no node, is enough for a checker only', async () => {
     const token = await cluster.sign({ ...claims, ...withBound({ node: undefined }) })
-    expect(await told(token, prod, true)).toContain(':pod:fairlead/agent-x7k2p')
+    expect(await told(token, prod, 'pod')).toContain(':pod:fairlead/agent-x7k2p')
     expect(await told(token)).toContain('does not name the node of the pod')
   })
 

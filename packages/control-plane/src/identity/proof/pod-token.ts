@@ -84,8 +84,8 @@ export async function readPodToken(
   }
 }
 
-/** `isChecker`: it stands for itself; otherwise for the machine that it runs on. Throws NODE_PROOF_REFUSED or JOIN_PROVIDER_DIFFERS. */
-export function judgePod(pod: VouchedPod, wanted: CloudRecord, isChecker: boolean): ProvenMachine {
+/** `standsFor`: the pod itself, or the machine that it runs on. Throws NODE_PROOF_REFUSED or JOIN_PROVIDER_DIFFERS. */
+export function judgePod(pod: VouchedPod, wanted: CloudRecord, standsFor: 'node' | 'pod'): ProvenMachine {
   const { kubernetes, id, name, provider } = wanted
   if (kubernetes?.issuer !== pod.issuer || !pod.clouds.has(id)) throw refused('it is of another cluster than the cloud')
   if (pod.cloud !== name) throw refused('its token is for another cloud')
@@ -96,11 +96,11 @@ export function judgePod(pod: VouchedPod, wanted: CloudRecord, isChecker: boolea
   const principal = principalOf(pod.account)
   const [namespace] = pod.account.split('/')
   // Names: a machine that comes back under its name takes the place of its node, as a pod does that was restarted.
-  const [kind, machine] = isChecker ? ['pod', `${namespace}/${pod.pod}`] : ['node', pod.node]
+  const machine = standsFor === 'pod' ? `${namespace}/${pod.pod}` : pod.node
   if (machine === null) throw refused('its token does not name the node of the pod, as Kubernetes does since 1.30')
   return {
-    identity: { principal, instance: isChecker ? pod.pod : machine },
-    instanceKey: `kubernetes:${id}:${pod.issuer}:${kind}:${machine}`,
+    identity: { principal, instance: standsFor === 'pod' ? pod.pod : machine },
+    instanceKey: `kubernetes:${id}:${pod.issuer}:${standsFor}:${machine}`,
     roleId: null,
     spends: pod.token,
   }

@@ -13,7 +13,7 @@ import { createClusterJudge, readPodToken, type VouchedPod } from './pod-token.t
 export type Vouched =
   | { readonly provider: 'aws'; readonly partition: Partition; readonly caller: CallerIdentity }
   | { readonly provider: 'gcp'; readonly machine: GoogleMachine }
-  | { readonly provider: 'kubernetes'; readonly pod: VouchedPod; readonly isChecker: boolean }
+  | { readonly provider: 'kubernetes'; readonly pod: VouchedPod; readonly standsFor: 'node' | 'pod' }
 
 /** `clouds`: all of ours. Throws NODE_PROOF_REFUSED, CLOUD_IDENTITY_UNREACHABLE or CLUSTER_KEYS_UNREACHABLE. */
 export type Vouch = (request: ProvenJoinRequest, now: number, clouds: readonly CloudRecord[]) => Promise<Vouched>
@@ -30,7 +30,9 @@ export function createVouch({ origin, connectTo, clock }: VouchParts): Vouch {
   return async (request, now, clouds) => {
     if (request.provider === 'kubernetes') {
       const pod = await readPodToken(request.proof, { origin, clouds, judge })
-      return { provider: 'kubernetes', pod, isChecker: request.checker }
+      // An agent of a DaemonSet checks builds as well, under the name of its node, which its cluster vouches for.
+      const standsFor = request.checker && request.name !== pod.node ? 'pod' : 'node'
+      return { provider: 'kubernetes', pod, standsFor }
     }
     const { nonce, cloud_id: cloudId, public_key: publicKey } = request
     const binding = await joinBinding({ nonce, origin, cloudId, publicKey })
