@@ -74,6 +74,7 @@ const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
         purpose: 'door',
         code: 'INTERNAL',
         registry: 'r',
+        pod_owner: 'n/RayCluster/r',
         decision: 'refused',
         since: 's',
         until: 'u',

@@ -58,6 +58,7 @@ calls: list[Callable[[FairleadSDK], object]] = [
         purpose="door",
         code="x",
         registry="x",
+        pod_owner="x",
         decision="refused",
         since="x",
         until="x",

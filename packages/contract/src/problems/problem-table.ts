@@ -260,7 +260,7 @@ const doors = {
   DOOR_NOT_FOUND: row(404, 5, 'you', 'no such door', 'this node has no door for {name}', 'See `fairlead door list`.'),
   DOOR_NOT_ANSWERING: row(424, 7, 'node-owner', 'the door does not answer', 'nothing answers for the door at 127.0.0.1 within {seconds} seconds', 'Start the agent: systemctl restart fairlead-agent; if it is not installed: `sudo fairlead agent install`. Its log says why it does not serve the door.', true),
   DOOR_PORT_TAKEN: row(424, 7, 'node-owner', 'another user serves in the door\'s place', 'a program of the user with the id {uid} listens on {host}, where this node\'s agent serves the doors; no engine trusts it, so every pull through a door fails', 'Find it with `ss -ltnp` and end it, then start the agent: systemctl restart fairlead-agent. A door_port below 1024 in /etc/fairlead/policy.yaml is for root alone.', true),
-  DOOR_NEEDS_TICKET: row(401, 3, 'node-owner', 'the pull names no pod', 'the owner of this node lets pods pull from {registry} by their service account, and this pull has no valid ticket of the kubelet\'s provider', 'Pull as a pod. If this is one, set the provider up in the kubelet, as docs/guides/kubernetes.md says.'),
+  DOOR_NEEDS_TICKET: row(401, 6, 'node-owner', 'the pull names no pod', 'the owner of this node lets pods pull from {registry} by their service account, and this pull has no valid ticket of the kubelet\'s provider', 'Pull as a pod. If this is one, set the provider up in the kubelet, as docs/guides/kubernetes.md says.'),
   DOOR_PROBE_ANSWERED: row(403, 3, 'node-owner', 'the door answers', 'the door answers the probe {name}', 'Nothing is to be done: this answer shows that the engine asks the door.'),
 } as const satisfies Record<string, ProblemRow>
 

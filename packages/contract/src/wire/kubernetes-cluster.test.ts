@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { KubernetesCluster } from './kubernetes-cluster.ts'
 
@@ -28,6 +29,19 @@ describe('a Kubernetes cluster whose pods may join', () => {
     ['https://oidc.example.com/ x'],
   ])('may not have the issuer %s', (issuer) => {
     expect(isTaken({ issuer })).toBe(false)
+  })
+
+  test('has an issuer that can be asked for its keys, whatever the form lets through', () => {
+    const given = fc.webUrl({ validSchemes: ['https'], withQueryParameters: false })
+    const host = fc.stringMatching(/^[A-Za-z0-9.[\]:-]{1,20}$/).map((text) => `https://${text}`)
+    fc.assert(
+      fc.property(fc.oneof(given, host), (issuer) => {
+        expect(isTaken({ issuer }) && !URL.canParse(issuer)).toBe(false)
+      }),
+    )
+    for (const issuer of ['https://a.999', 'https://xn--a', 'https://a.[b]', 'https://-a.example.com', 'https://a:0']) {
+      expect(isTaken({ issuer }), issuer).toBe(false)
+    }
   })
 
   test('names its service accounts one by one', () => {

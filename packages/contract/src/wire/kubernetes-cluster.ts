@@ -4,12 +4,21 @@
  */
 import { z } from 'zod'
 
-/** As in the tokens, letter by letter. Over https, since the keys may be fetched from there. */
+const label = '(?![Xx][Nn]--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
+const topLabel = '(?![Xx][Nn]--)[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
+const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
+const port = '(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])'
+
+/** As in the tokens, letter by letter, and over https, since the keys may be fetched from there. Whatever fits is a URL, so the API document says all of it. */
 const ClusterIssuer = z
   .string()
   .max(512)
-  .regex(/^https:\/\/[A-Za-z0-9.:[\]-]+(?:\/[A-Za-z0-9._~/-]*)?$/, 'expected the https URL of the issuer of its tokens')
-  .refine((issuer) => URL.canParse(issuer), 'expected the https URL of the issuer of its tokens')
+  .regex(
+    new RegExp(
+      `^https://(?:(?:${label}\\.)*${topLabel}|${octet}(?:\\.${octet}){3})(?::${port})?(?:/[A-Za-z0-9._~/-]*)?$`,
+    ),
+    'expected the https URL of the issuer of its tokens',
+  )
 
 /** A whole namespace would be more than one person means: whoever may create a pod picks its service account. */
 const PodAccount = z

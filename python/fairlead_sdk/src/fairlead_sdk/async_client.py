@@ -344,12 +344,16 @@ class AsyncFairleadSDK:
         purpose: routes.PullPurpose | None = None,
         code: str | None = None,
         registry: str | None = None,
+        pod_owner: str | None = None,
         decision: routes.PullDecision | None = None,
         since: str | None = None,
         until: str | None = None,
     ) -> AsyncPages[PullRecord]:
-        """What was pulled, by which node, and with which decision; `since` and `until` are times of arrival, in UTC."""
-        filters = (cluster_id, build_id, node_id, purpose, code, registry, decision, since, until)
+        """What was pulled, by which node, and with which decision.
+
+        `since` and `until` are times of arrival, in UTC; `pod_owner` is `NAMESPACE/KIND/NAME`, such as `team/RayCluster/train`.
+        """
+        filters = (cluster_id, build_id, node_id, purpose, code, registry, pod_owner, decision, since, until)
         return AsyncPages(self._driver, routes.list_pulls(self._caller, *filters))
 
     async def get_overview(self) -> Overview:

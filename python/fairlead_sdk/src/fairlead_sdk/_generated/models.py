@@ -641,12 +641,13 @@ class GivenKubernetesCluster(Model):
 
     model_config = ConfigDict(
         extra="forbid",
+        regex_engine="python-re",
     )
     issuer: Annotated[
         str,
         Field(
             max_length=512,
-            pattern="^https:\\/\\/[A-Za-z0-9.:\\[\\]-]+(?:\\/[A-Za-z0-9._~/-]*)?$",
+            pattern="^https:\\/\\/(?:(?:(?![Xx][Nn]--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)*(?![Xx][Nn]--)[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?|(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3})(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?(?:\\/[A-Za-z0-9._~/-]*)?$",
         ),
     ]
     """Who issues the tokens."""
@@ -718,11 +719,14 @@ class JoinToken(Model):
 class KubernetesCluster(Model):
     """A Kubernetes cluster whose pods may join."""
 
+    model_config = ConfigDict(
+        regex_engine="python-re",
+    )
     issuer: Annotated[
         str,
         Field(
             max_length=512,
-            pattern="^https:\\/\\/[A-Za-z0-9.:\\[\\]-]+(?:\\/[A-Za-z0-9._~/-]*)?$",
+            pattern="^https:\\/\\/(?:(?:(?![Xx][Nn]--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)*(?![Xx][Nn]--)[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?|(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3})(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?(?:\\/[A-Za-z0-9._~/-]*)?$",
         ),
     ]
     """Who issues the tokens."""
