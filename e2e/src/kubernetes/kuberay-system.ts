@@ -23,9 +23,11 @@ import {
   startKubernetes,
   startLab,
   startWhole,
+  type KubernetesNodeOptions,
   type KubernetesPod,
   type Machine,
 } from '@fairlead/testkit'
+import { startTaint } from './chart-system.ts'
 
 export type KubeRaySystem = Awaited<ReturnType<typeof startKubeRaySystem>>
 
@@ -51,11 +53,11 @@ async function start(parts: AsyncDisposableStack) {
   const image = await registry.push('team/ray', ray)
   for (const tag of ['1', '2', '3']) await registry.push('team/app', app, { tag })
 
-  const toNode = async (machine: Machine) => {
+  const toNode = async (machine: Machine, options: KubernetesNodeOptions = {}) => {
     await machine.writeHosts({ [registry.name]: registry.canary.address })
     const hosts = { [registry.name]: registry.address }
     const [node, agent] = await allEnded([
-      cluster.join(machine),
+      cluster.join(machine, options),
       // It has no Docker, so it only checks builds and serves doors.
       joinAgent(lab, plane, machine, { checker: true, hosts }),
     ])
@@ -77,6 +79,13 @@ async function start(parts: AsyncDisposableStack) {
     cluster,
     nodes,
     image,
+    /** A machine as one more node, with an agent and its door; no pod comes before that is open. */
+    async addNode(name: string) {
+      const kubelet = { registerWithTaints: [{ key: startTaint, effect: 'NoSchedule' }] }
+      const node = await toNode(await prepare(lab, name, { policy }), { kubelet })
+      await cluster.kubectl.must(['taint', 'node', name, `${startTaint}-`])
+      return node
+    },
     /** The pods of the RayCluster that are ready, of its head or of its workers. */
     async readyPods(type: 'head' | 'worker') {
       const selector = encodeURIComponent(`ray.io/cluster=${clusterName},ray.io/node-type=${type}`)

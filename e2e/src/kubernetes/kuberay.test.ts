@@ -1,10 +1,12 @@
 /** Ray under KubeRay's real operator on a real Kubernetes of two nodes, from a private image, with what `fairlead launch-config` prints. */
+import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   canaryForms,
   canaryTable,
   cleanPlace,
+  createCa,
   isReady,
   newFolder,
   rowHolds,
@@ -23,8 +25,12 @@ import { clusterName, startKubeRaySystem, type KubeRaySystem } from './kuberay-s
 
 let system: KubeRaySystem
 
+/** The one that the registry takes is the last. */
+const passwords: string[] = []
+
 beforeAll(async () => {
   system = await startKubeRaySystem()
+  passwords.push(system.login.password)
 })
 afterAll(() => system[Symbol.asyncDispose]())
 
@@ -137,7 +143,78 @@ test('Ray’s autoscaler has a worker for each processor that is asked for, up t
   console.log(`one worker after ${took()} s`)
 }, 600_000)
 
-test('a node whose agent is down pulls nothing: no request reaches the registry or its name', async () => {
+test('a worker that ends while the password changes comes back once the secret has the new one', async () => {
+  const { cluster, registry, secrets, secretName, login, nodes } = system
+  const { kubectl } = cluster
+  const changed = { ...login, password: randomBytes(18).toString('base64url') }
+  await registry.rotate(login.username, changed.password)
+  passwords.push(changed.password)
+  const [worker] = await system.readyPods('worker')
+  // Its next place is a node without the image, so only a pull brings it back.
+  const [, place] = nodes
+  for (const image of await place.images()) if (image.includes('/team/ray')) await place.forgetImage(image)
+  await kubectl.must(['cordon', 'node1'])
+  await kubectl.must(['delete', 'pod', worker?.metadata.name ?? ''])
+  const waiting = async () => {
+    const pods = await kubectl.pods('--selector', `ray.io/cluster=${clusterName},ray.io/node-type=worker`)
+    return pods.flatMap(waitingFor).map(({ message }) => message ?? '')
+  }
+  await expect.poll(waiting, { timeout: 120_000 }).toContainEqual(expect.stringContaining('(REGISTRY_LOGIN_REJECTED)'))
+  await secrets.moto.updateSecret(secretName, { ...changed, server: registry.host })
+  await whileRayStarts(() => untilReady(1))
+  expect(nodesOf(await system.readyPods('worker'))).toEqual([place.name])
+}, 600_000)
+
+test('a node is drained, and another takes its place: the worker moves there, and Ray has two nodes again', async () => {
+  const { cluster, nodes } = system
+  const { kubectl } = cluster
+  const flags = ['--ignore-daemonsets', '--delete-emptydir-data', '--force', '--timeout=120s']
+  await kubectl.must(['drain', 'node2', ...flags])
+  nodes.push(await system.addNode('node3'))
+  await whileRayStarts(() => untilReady(1))
+  expect(nodesOf(await system.readyPods('worker'))).toEqual(['node3'])
+  await expect.poll(() => onHead('print(sum(node["Alive"] for node in ray.nodes()))')).toBe('2')
+  await kubectl.must(['uncordon', 'node1', 'node2'])
+}, 600_000)
+
+/** Asks the door of its own node as an engine would, without an engine's key. */
+const asksDoor = `
+import socket, ssl
+with socket.create_connection(("127.0.0.1", 7464), 10) as plain:
+    try:
+        with ssl._create_unverified_context().wrap_socket(plain) as door:
+            door.sendall(b"GET /v2/ HTTP/1.1\\r\\nhost: 127.0.0.1:7464\\r\\n\\r\\n")
+            print("answered", door.recv(100), flush=True)
+    except OSError as error:
+        print("refused", error.__class__.__name__, flush=True)`
+
+/** Listens in place of the door, with a certificate of its own for its address, and prints whatever is asked. */
+const posesAsDoor = `
+import http.server, os, ssl
+open("/tmp/both.pem", "w").write(os.environ["BOTH"])
+server = http.server.HTTPServer(("127.0.0.1", 7464), http.server.BaseHTTPRequestHandler)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain("/tmp/both.pem")
+server.socket = context.wrap_socket(server.socket, server_side=True)
+print("listens", flush=True)
+server.serve_forever()`
+
+/** As root on the network of a node, with the image of Ray, which is there. */
+async function onNodesNetwork(node: string, name: string, program: string, env: readonly object[] = []) {
+  const [head] = await system.readyPods('head')
+  const image = head?.spec.containers[0]?.image ?? ''
+  const pod = podOn(node, name, image, { command: ['python3', '-c', program], env, securityContext: { runAsUser: 0 } })
+  await system.cluster.kubectl.apply({ ...pod, spec: { ...pod.spec, hostNetwork: true, restartPolicy: 'Never' } })
+  return () => system.cluster.kubectl.logs(name).catch(() => '')
+}
+
+test('a pod on the network of its node gets nothing from the door, as root neither', async () => {
+  const said = await onNodesNetwork('node1', 'asks', asksDoor)
+  await expect.poll(said, { timeout: 60_000 }).toMatch(/^(refused|answered)/)
+  expect(await said()).toMatch(/^refused/)
+})
+
+test('a node whose agent is down pulls nothing: no request reaches the registry or its name, nor a pod that poses as the door', async () => {
   const { cluster, registry, nodes } = system
   const [node] = nodes
   const { kubectl } = cluster
@@ -153,6 +230,20 @@ test('a node whose agent is down pulls nothing: no request reaches the registry 
   const said = (await kubectl.events('app-2-on-node1')).map(({ message }) => message).join('\n')
   expect(said).toMatch(/127\.0\.0\.1:7464: connect: connection refused/)
   expect([await requests(), registry.canary.calls()]).toEqual([before, 0])
+
+  const stranger = await createCa(undefined, 'stranger')
+  const { certFile, keyFile } = await stranger.issue(['127.0.0.1'])
+  const both = (await readFile(certFile, 'utf8')) + (await readFile(keyFile, 'utf8'))
+  const posed = await onNodesNetwork('node1', 'poses', posesAsDoor, [{ name: 'BOTH', value: both }])
+  await expect.poll(posed, { timeout: 60_000 }).toContain('listens')
+  await kubectl.must(['delete', 'pod', 'app-2-on-node1'])
+  await kubectl.apply(appOn('node1', '2'))
+  const unknown = (pod: KubernetesPod) =>
+    waitingFor(pod).some(({ message = '' }) => message.includes('unknown authority'))
+  await kubectl.untilPod('app-2-on-node1', 'does not trust who listens', unknown)
+  expect(await posed()).not.toContain('team/app')
+  expect([await requests(), registry.canary.calls()]).toEqual([before, 0])
+  await kubectl.must(['delete', 'pod', 'poses', '--force', '--grace-period=0'])
 
   // The control: without its door, the node calls where the name leads.
   const doors = join(node.root, '/etc/containerd/certs.d')
@@ -175,10 +266,11 @@ const requests = async () => (await readFile(system.registry.logFile, 'utf8')).l
 /** Most of an image, as it was pushed: nobody writes there. */
 const imagesOwn = /\/snapshots\/\d+\/fs\/usr\//
 
-test('the password is nowhere in Kubernetes', async () => {
-  const { cluster, nodes, registry, login } = system
+test('no password is anywhere in Kubernetes, the one before the rotation neither', async () => {
+  const { cluster, nodes, registry } = system
   const control = registry.name
-  const forms = canaryForms([{ name: 'password', value: login.password }], control)
+  const secrets = passwords.map((value, index) => ({ name: `password ${index + 1}`, value }))
+  const forms = canaryForms(secrets, control)
   const rows: CanaryRow[] = []
   const search = async (place: string, ...parts: string[]) => {
     const scans: FileScan[] = []
@@ -199,11 +291,11 @@ test('the password is nowhere in Kubernetes', async () => {
     await search(`${name}, /run`, machine.runDir)
   }
   await using sampler = await startProcessSampler()
-  const seen = await sampler.finish(canaryForms([{ name: 'password', value: login.password }], cluster.server))
+  const seen = await sampler.finish(canaryForms(secrets, cluster.server))
   const everyProcess = { place: 'command lines and environments', searched: `${seen.texts} of them` }
   rows.push(cleanPlace({ ...everyProcess, control: 'the address of the API server' }, seen.findings))
   console.log(canaryTable(rows, { color: false }))
   expect(rows.filter((row) => !rowHolds(row))).toEqual([])
-  const inManager = await scanMemory(system.secrets.moto.pid, secretForms(login.password))
+  const inManager = await scanMemory(system.secrets.moto.pid, secretForms(passwords.at(-1) ?? ''))
   expect(inManager.findings, 'the password where it belongs').not.toEqual([])
 }, 600_000)

@@ -19,6 +19,14 @@ export interface ContainerState {
   readonly terminated?: { readonly reason: string; readonly exitCode: number }
 }
 
+interface ContainerStatus {
+  readonly name: string
+  readonly imageID: string
+  readonly containerID?: string
+  readonly restartCount: number
+  readonly state: ContainerState
+}
+
 export interface KubernetesPod {
   readonly metadata: { readonly name: string; readonly namespace: string; readonly labels?: Record<string, string> }
   readonly spec: {
@@ -30,13 +38,8 @@ export interface KubernetesPod {
     readonly phase?: string
     readonly podIP?: string
     readonly conditions?: { readonly type: string; readonly status: string }[]
-    readonly containerStatuses?: {
-      readonly name: string
-      readonly imageID: string
-      readonly containerID?: string
-      readonly restartCount: number
-      readonly state: ContainerState
-    }[]
+    readonly containerStatuses?: ContainerStatus[]
+    readonly initContainerStatuses?: ContainerStatus[]
   }
 }
 
@@ -85,7 +88,9 @@ export const isReady = ({ status }: KubernetesPod): boolean =>
 
 /** What each container of a pod waits for: `ErrImagePull`, with what the kubelet says about it. */
 export const waitingFor = ({ status }: KubernetesPod): { reason: string; message?: string }[] =>
-  (status.containerStatuses ?? []).flatMap(({ state }) => state.waiting ?? [])
+  [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].flatMap(
+    ({ state }) => state.waiting ?? [],
+  )
 
 export function kubectlOf(binDir: string, { server, kubeconfig, tls }: KubernetesAccess): Kubectl {
   const program = join(binDir, 'kubectl')
