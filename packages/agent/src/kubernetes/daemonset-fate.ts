@@ -1,5 +1,5 @@
 /**
- * Why a pod of a DaemonSet is told to end: for an upgrade or a restart, after which the next one goes on with what is on the node, or because
+ * Why Kubernetes ends a pod of a DaemonSet: for an upgrade or a restart, after which the next one goes on with what is on the node, or because
  * the DaemonSet is gone, and nothing comes after it. Nobody tells the pod, so it asks, as Istio's CNI does.
  */
 import { z } from 'zod'

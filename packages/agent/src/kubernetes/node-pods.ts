@@ -1,6 +1,7 @@
-/** The pods of this Kubernetes node, as its API server lists them: for the records of pulls, and for who waits. */
+/** Asks the API server for the pods of this Kubernetes node, so that records and reports can name them. */
 import type { WaitingPod } from '@fairlead/contract/wire'
 import type { PodsFor } from '@fairlead/credential-path/record/pods-for'
+import type { ClusterApi } from './cluster-api.ts'
 import { Pod, PodList, podsOfPull, waitingPods } from './pods.ts'
 
 export interface NodePodsParts {
@@ -50,12 +51,12 @@ export class NodePods {
   }
 }
 
-interface PodApi {
-  get(path: string, signal: AbortSignal): Promise<{ readonly status: number; readonly body: unknown }>
-}
-
 /** Asks the API server, which must allow this agent to list pods. Throws a RangeError with the status of another answer. */
-export async function listPodsOf(api: PodApi, node: string, signal: AbortSignal): Promise<readonly Pod[]> {
+export async function listPodsOf(
+  api: Pick<ClusterApi, 'get'>,
+  node: string,
+  signal: AbortSignal,
+): Promise<readonly Pod[]> {
   const query = new URLSearchParams({ fieldSelector: `spec.nodeName=${node}` })
   const { status, body } = await api.get(`/api/v1/pods?${query.toString()}`, signal)
   if (status !== 200) throw new RangeError(`the API server answers ${status} to the question for pods`)

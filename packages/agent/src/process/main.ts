@@ -184,8 +184,9 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
 const lookForNodeEveryMs = 1000
 
 /**
- * On a machine that has not joined, there is no work but the doors that its owner's file names, and logins for other programs. Ends when the machine joins: systemd then starts
- * the agent as that node. Throws AGENT_NOT_JOINED if there is no door either, and the agent does not keep the files of those that come.
+ * On a machine that has not joined, there is no work but the doors that its owner's file names, and logins for other programs. Ends when the
+ * machine joins: systemd then starts the agent as that node. Throws AGENT_NOT_JOINED if there is no door either, and the agent does not keep the
+ * files of those that come.
  */
 async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<void> {
   const { policyFile, stateDir, secretsDir } = options

@@ -6,9 +6,9 @@ import type { Transaction } from '../store/store.ts'
 export const at = '2026-11-24T12:00:00.000Z'
 export const later = '2026-11-24T13:00:00.000Z'
 
-export async function insertCloud(transaction: Transaction, part: Partial<CloudRecord> = {}): Promise<CloudRecord> {
+export function cloudRecord(part: Partial<CloudRecord> = {}): CloudRecord {
   const id = newId('cld')
-  const cloud: CloudRecord = {
+  return {
     id,
     name: id,
     provider: 'aws',
@@ -26,6 +26,10 @@ export async function insertCloud(transaction: Transaction, part: Partial<CloudR
     created_at: at,
     ...part,
   }
+}
+
+export async function insertCloud(transaction: Transaction, part: Partial<CloudRecord> = {}): Promise<CloudRecord> {
+  const cloud = cloudRecord(part)
   await transaction.clouds.insert(cloud)
   return cloud
 }

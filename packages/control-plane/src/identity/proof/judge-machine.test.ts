@@ -4,27 +4,12 @@ import { type ProvenJoinRequest } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CloudRecord } from '../../store/records.ts'
+import { cloudRecord } from '../../testing/inserted-records.ts'
 import { judgeMachine, requireTakers } from './judge-machine.ts'
 import type { Vouched } from './vouch.ts'
 
-const cloud = (part: Partial<CloudRecord>): CloudRecord => ({
-  id: newId('cld'),
-  name: 'c',
-  provider: 'aws',
-  partition: null,
-  region: null,
-  account_id: null,
-  project_id: null,
-  project_number: null,
-  node_role: null,
-  join: 'proof',
-  kubernetes: null,
-  role_id: null,
-  deleted_at: null,
-  allow_any_secret: false,
-  created_at: '2026-11-24T12:00:00Z',
-  ...part,
-})
+const cloud = (part: Partial<CloudRecord>): CloudRecord =>
+  cloudRecord({ name: 'c', partition: null, region: null, join: 'proof', allow_any_secret: false, ...part })
 const accounts = ['111122223333', '444455556666'] as const
 const aws = cloud({ partition: 'aws', region: 'eu-west-1', account_id: accounts[0], node_role: 'nodes' })
 const byToken = cloud({ ...aws, id: newId('cld'), join: 'token' })

@@ -1,11 +1,11 @@
 /** S31: the token of a pod, from real keys; each attack that it must not survive. */
-import { newId } from '@fairlead/contract/names'
 import { isProblem } from '@fairlead/contract/problems'
 import { KubernetesCluster, podAudience } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { exportJWK, generateKeyPair, SignJWT, type JWK, type JWTPayload } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { CloudRecord } from '../../store/records.ts'
+import { cloudRecord } from '../../testing/inserted-records.ts'
 import { createClusterJudge, judgePod, readPodToken } from './pod-token.ts'
 
 const now = Date.UTC(2026, 10, 24, 12)
@@ -46,24 +46,8 @@ async function newKeys(alg: 'RS256' | 'ES256' = 'RS256'): Promise<ClusterKeys> {
   }
 }
 
-const cloudWith = (part: Partial<CloudRecord>): CloudRecord => ({
-  id: newId('cld'),
-  name: 'prod',
-  provider: 'aws',
-  partition: null,
-  region: null,
-  account_id: null,
-  project_id: null,
-  project_number: null,
-  node_role: null,
-  join: 'proof',
-  kubernetes: null,
-  role_id: null,
-  deleted_at: null,
-  allow_any_secret: false,
-  created_at: '2026-11-24T12:00:00Z',
-  ...part,
-})
+const cloudWith = (part: Partial<CloudRecord>): CloudRecord =>
+  cloudRecord({ name: 'prod', partition: null, region: null, join: 'proof', allow_any_secret: false, ...part })
 
 let cluster: ClusterKeys
 /** Another cluster that gives itself the same name. */
