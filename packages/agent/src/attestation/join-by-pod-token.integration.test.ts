@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { podAudience } from '@fairlead/contract/wire'
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
-import { createCa, startTokenIssuer, type TokenIssuer } from '@fairlead/testkit'
+import { createCa, startPostgres, startTokenIssuer, type TokenIssuer } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { joinNode } from '../channel/join.ts'
 import { runAgent } from '../process/main.ts'
@@ -27,6 +27,12 @@ let now = Date.now()
 let pods = 0
 
 const call = (path: string, body: object | null) => callAsAdmin(plane, path, body)
+/** A cloud whose pods join. Without `keys`, they are fetched from the issuer. */
+const cloudNamed = (name: string, issuer: string, keys: readonly object[] | null = null) => ({
+  name,
+  provider: 'local',
+  kubernetes: { issuer, service_accounts: [account], keys },
+})
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'fairlead-pod-join-'))
@@ -35,13 +41,10 @@ beforeAll(async () => {
   ;[cluster, other] = await Promise.all([startTokenIssuer({ tls }), startTokenIssuer({ tls })])
   const config = { listen: '127.0.0.1:0', dataDir: join(dir, 'data'), logLevel: 'silent' as const }
   plane = await startControlPlane(config, () => now)
-  const fetched = { issuer: cluster.issuer, service_accounts: [account], keys: null }
-  await call('/clouds', { name: 'prod', provider: 'local', kubernetes: fetched })
+  await call('/clouds', cloudNamed('prod', cluster.issuer))
   const { crv, x, y, kid, kty, alg, use } = other.publicKey()
-  const given = { ...fetched, issuer: other.issuer, keys: [{ crv, x, y, kid, kty, alg, use }] }
-  await call('/clouds', { name: 'given', provider: 'local', kubernetes: given })
-  const gone = { ...fetched, issuer: 'https://127.0.0.1:1' }
-  await call('/clouds', { name: 'gone', provider: 'local', kubernetes: gone })
+  await call('/clouds', cloudNamed('given', other.issuer, [{ crv, x, y, kid, kty, alg, use }]))
+  await call('/clouds', cloudNamed('gone', 'https://127.0.0.1:1'))
 })
 afterAll(async () => {
   setDefaultCACertificates(authorities)
@@ -53,11 +56,13 @@ afterAll(async () => {
 interface Pod {
   readonly node?: string
   readonly cloud?: string
+  /** The address of its control plane. */
+  readonly at?: string
 }
 
 /** As an API server fills the token of a pod. */
-const claimsOf = ({ node = 'node-1', cloud = 'prod' }: Pod) => ({
-  aud: [podAudience(plane.origin, cloud)],
+const claimsOf = ({ node = 'node-1', cloud = 'prod', at = plane.origin }: Pod) => ({
+  aud: [podAudience(at, cloud)],
   sub: `system:serviceaccount:${account.replace('/', ':')}`,
   iat: Math.floor(now / 1000),
   exp: Math.floor(now / 1000) + 600,
@@ -77,20 +82,24 @@ async function tokenFile(token: string): Promise<string> {
 }
 
 /** A new pod with this token; returns the name of its node, or the code of what refused it. */
-async function joined(token: string, { cloud = 'prod' }: Pod = {}, prove?: MachineProver): Promise<string> {
+async function joined(
+  token: string,
+  { cloud = 'prod', at: host = plane.origin }: Pod = {},
+  prove?: MachineProver,
+): Promise<string> {
   const file = await tokenFile(token)
-  const ask = prove ?? podProver({ tokenFile: file, host: plane.origin, cloud, provider: 'local' })
+  const ask = prove ?? podProver({ tokenFile: file, host, cloud, provider: 'local' })
   const admission = { kind: 'proof', cloud, caSha256: null, prove: ask, podToken: file } as const
   const stateDir = join(dir, crypto.randomUUID())
-  return joinNode({ host: plane.origin, admission, name: null, checker: false, stateDir, caFile: null }).then(
+  return joinNode({ host, admission, name: null, checker: false, stateDir, caFile: null }).then(
     ({ name }) => name,
     (error: { code: string }) => error.code,
   )
 }
 
-const nodes = async () =>
-  (await call('/nodes', null)) as unknown as {
-    results: { name: string; state: string; identity: object; checker: boolean }[]
+const nodes = async (at = plane) =>
+  (await callAsAdmin(at, '/nodes', null)) as unknown as {
+    results: { id: string; name: string; state: string; identity: object; checker: boolean }[]
   }
 
 describe('S31: a pod joins', () => {
@@ -104,6 +113,26 @@ describe('S31: a pod joins', () => {
     expect(await joined(token)).toBe('NODE_PROOF_REFUSED')
     expect(await joined(await cluster.issue(claimsOf({})))).toBe('node-1')
     expect((await nodes()).results.map(({ state }) => state)).toEqual(['online', 'revoked'])
+  })
+
+  test('once with its token, though another replica on the same PostgreSQL answers at the next time', async () => {
+    await using postgres = await startPostgres()
+    const database = await postgres.createDatabase()
+    const replica = (listen: string) =>
+      startControlPlane({ listen, database, dataDir: join(dir, crypto.randomUUID()), logLevel: 'silent' }, () => now)
+    const first = await replica('127.0.0.1:0')
+    const { origin } = first
+    await callAsAdmin(first, '/clouds', cloudNamed('prod', cluster.issuer))
+    const issue = () => cluster.issue(claimsOf({ at: origin }))
+    const token = await issue()
+    expect(await joined(token, { at: origin })).toBe('node-1')
+    await first.close()
+    const second = await replica(new URL(origin).host)
+    expect(await joined(await issue(), { at: origin })).toBe('INSTANCE_ALREADY_JOINED')
+    await callAsAdmin(first, `/nodes/${(await nodes(first)).results[0]?.id}/revoke`, {})
+    expect(await joined(token, { at: origin })).toBe('NODE_PROOF_REFUSED')
+    expect(await joined(await issue(), { at: origin })).toBe('node-1')
+    await second.close()
   })
 
   test('after its cluster has rotated its keys', async () => {

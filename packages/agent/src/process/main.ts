@@ -65,6 +65,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   // Otherwise a pull's chunks let the young generation grow, and it never shrinks again: 70 MiB at rest after the first pull.
   setFlagsFromString('--semi-space-growth-factor=1')
   if (options.join !== null) await joinFirst(options.join, options, signal)
+  if (signal.aborted) return
   const identity = await loadIdentity(options.stateDir)
   if (identity === null) return runAlone(options, signal)
   using _lock = lockStateDir(options.stateDir)
