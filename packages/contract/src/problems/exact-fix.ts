@@ -19,7 +19,7 @@ const exactFixes: Partial<Record<ProblemCode, (facts: Facts) => string | null>> 
     const look = lookAtServer(facts)
     return (
       look &&
-      `Set \`server\` in the secret to ${shown(facts.registry)}, or correct the host in docker_image (without one it is docker.io). To see what it is: ${look}.`
+      `Set \`server\` in the secret to ${shown(facts.registry)}, or correct the host in the image's name (without one it is docker.io). To see what it is: ${look}.`
     )
   },
   SECRET_SERVER_MALFORMED: (facts) => {

@@ -33,8 +33,7 @@ const longestReason = 500
 export function refusalOf(found: Problem, more = ''): Refusal {
   const { status, title, code } = kinds[found.code] ?? forbidden
   const words = `${found.what} (${found.code})${more === '' ? '' : ` ${more}`}. fix: ${found.fix}`
-  // The field of an environment's file, which whoever types `docker pull` does not have.
-  const message = words.replaceAll('docker_image', "the image's name").replaceAll(/[^ -~]/g, '?')
+  const message = words.replaceAll(/[^ -~]/g, '?')
   return {
     status,
     reason: `${title}: ${message}`.slice(0, longestReason),
