@@ -60,7 +60,10 @@ const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
   (client) => client.clusters.start('ID'),
   (client) => client.clusters.terminate('ID'),
   (client) => client.clusters.delete('ID'),
-  (client) => client.nodes.list({ ...named, ...table, sort: 'name', cloud_id: 'c', state: 'lost' }).first(),
+  (client) =>
+    client.nodes
+      .list({ ...named, ...table, sort: 'name', cloud_id: 'c', state: 'lost', has_waiting_pods: true })
+      .first(),
   (client) => client.nodes.get('ID'),
   (client) => client.nodes.revoke('ID'),
   (client) =>

@@ -6,6 +6,8 @@ import type { CallOptions, Transport, WriteOptions } from './transport.ts'
 export interface NodeQuery extends NameQuery, TableQuery<'name' | 'joined_at'> {
   readonly cloud_id?: string | undefined
   readonly state?: Node['state'] | undefined
+  /** Whether pods of a Kubernetes node wait for an image. */
+  readonly has_waiting_pods?: boolean | undefined
 }
 
 export class NodeCalls {

@@ -48,7 +48,7 @@ calls: list[Callable[[FairleadSDK], object]] = [
     lambda sdk: sdk.create_join_token("x"),
     lambda sdk: sdk.get_join_command("x"),
     lambda sdk: sdk.get_node("x"),
-    lambda sdk: sdk.list_nodes(cloud_id="x", name="x", name_contains="x", state="lost"),
+    lambda sdk: sdk.list_nodes(cloud_id="x", name="x", name_contains="x", state="lost", has_waiting_pods=True),
     lambda sdk: sdk.revoke_node("x"),
     lambda sdk: sdk.get_pull("x"),
     lambda sdk: sdk.list_pulls(

@@ -5,6 +5,7 @@ import { JoinCommand, JoinToken, Node, NodeState, page, single } from '@fairlead
 import { z } from 'zod'
 import { iso, type Clock } from '../clock.ts'
 import { requireCloud } from '../clouds/choose-cloud.ts'
+import { isWaitedOn } from './is-waited-on.ts'
 import type { Presence } from './presence.ts'
 import { revokeNode } from './revoke.ts'
 import type { Schedule } from '../schedule.ts'
@@ -13,7 +14,7 @@ import { joinCommand, type JoinPlace } from '../identity/join-command.ts'
 import { mintToken } from '../identity/secret-token.ts'
 import type { NodeRecord } from '../store/records.ts'
 import type { Reader, Slice } from '../store/store.ts'
-import { NamedPageQuery, nameFilter, tableFields } from '../http/list-query.ts'
+import { NamedPageQuery, nameFilter, queryFlag, tableFields } from '../http/list-query.ts'
 import { allWhere, pageOf } from '../http/paging.ts'
 import { presentNodes } from '../clusters/present.ts'
 import { get, post, type Route } from '../http/route.ts'
@@ -27,6 +28,7 @@ export interface NodeRouteParts extends JoinPlace {
 const NodeQuery = NamedPageQuery.extend({
   cloud_id: CloudId.optional(),
   state: NodeState.optional(),
+  has_waiting_pods: queryFlag.optional(),
   sort: z.enum(['name', 'joined_at']).optional(),
   ...tableFields,
 })
@@ -131,14 +133,17 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
 
 /** Which nodes are lost is known only here: the database knows only which nodes exist. */
 function listedNodes(reader: Reader, query: z.output<typeof NodeQuery>, presence: Presence) {
-  const { state } = query
+  const { state, has_waiting_pods: waitedOn } = query
   const named = { ...nameFilter(query), cloudId: query.cloud_id }
   const filter = state === undefined ? named : { ...named, live: state !== 'revoked' }
   const list = (slice: Slice) => reader.nodes.list(filter, slice)
-  if (state === undefined || state === 'revoked') {
+  const isOfPresence = state === 'online' || state === 'lost'
+  if (!isOfPresence && waitedOn === undefined) {
     return { list, count: (limit: number) => reader.nodes.count(filter, limit) }
   }
-  const fits = (node: NodeRecord) => presence.isLost(node.id) === (state === 'lost')
+  const fits = (node: NodeRecord) =>
+    (!isOfPresence || presence.isLost(node.id) === (state === 'lost')) &&
+    (waitedOn === undefined || isWaitedOn(node, presence) === waitedOn)
   return {
     list: async ({ offset = 0, limit, ...place }: Slice) =>
       (await allWhere(list, fits, { ...place, limit: offset + limit })).slice(offset),

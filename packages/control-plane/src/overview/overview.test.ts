@@ -47,12 +47,19 @@ test('names the nodes on which pods wait for an image, until they no longer do',
   const node = await testNode(plane.origin, admin, cloud, { name: 'n1' })
   const pod = { namespace: 'team', name: 'train-head', owner: null }
   const waiting = { pod, image: 'registry.example.com/app:1', since: '2026-11-30T10:00:00.000Z', code: null }
+  await testNode(plane.origin, admin, cloud, { name: 'n2' })
   const waitedOn = async () => (await overviewFor(admin)).attention.waited_on_nodes
+  const listed = async (query: string) =>
+    (await admin.get(`/nodes?${query}&with_total=true`)).body as unknown as { results: { name: string }[] }
   expect(await waitedOn()).toEqual(nothing)
   await node.report({ node: { ...facts, waiting_pods: [waiting] } })
   expect(await waitedOn()).toMatchObject({ total: 1, newest: [{ name: 'n1' }] })
+  expect(await listed('has_waiting_pods=true')).toMatchObject({ results: [{ name: 'n1' }], metadata: { total: 1 } })
+  expect(await listed('has_waiting_pods=false&state=online')).toMatchObject({ results: [{ name: 'n2' }] })
+  expect((await listed('has_waiting_pods=true&state=lost')).results).toEqual([])
   await node.report({ node: { ...facts, waiting_pods: [] } })
   expect(await waitedOn()).toEqual(nothing)
+  expect((await listed('has_waiting_pods=true')).results).toEqual([])
 })
 
 test('shows only an administrator which tokens of administrators expire soon', async () => {

@@ -12,6 +12,7 @@ import {
 import { iso, type Clock } from '../clock.ts'
 import { allWhere } from '../http/paging.ts'
 import { get, type Route } from '../http/route.ts'
+import { isWaitedOn } from '../nodes/is-waited-on.ts'
 import type { Presence } from '../nodes/presence.ts'
 import type { ApiTokenRecord } from '../store/records.ts'
 import type { Reader, Slice } from '../store/store.ts'
@@ -107,7 +108,7 @@ async function readNodes(reader: Reader, presence: Presence) {
   const list = (slice: Slice) => reader.nodes.list({ live: true }, slice)
   const live = await allWhere(list, () => true, { before: null, limit: mostCounted })
   const lost = live.filter(({ id }) => presence.isLost(id))
-  const waitedOn = live.filter((node) => !presence.isLost(node.id) && (node.facts?.waiting_pods ?? []).length > 0)
+  const waitedOn = live.filter((node) => isWaitedOn(node, presence))
   return { online: live.length - lost.length, lost: namedCount(lost), waitedOn: namedCount(waitedOn) }
 }
 

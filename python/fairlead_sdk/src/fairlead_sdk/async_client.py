@@ -323,9 +323,11 @@ class AsyncFairleadSDK:
         name: str | None = None,
         name_contains: str | None = None,
         state: routes.NodeState | None = None,
+        has_waiting_pods: bool | None = None,
     ) -> AsyncPages[Node]:
         """Newest first."""
-        return AsyncPages(self._driver, routes.list_nodes(self._caller, cloud_id, name, name_contains, state))
+        read = routes.list_nodes(self._caller, cloud_id, name, name_contains, state, has_waiting_pods)
+        return AsyncPages(self._driver, read)
 
     async def revoke_node(self, node_id: str) -> Node:
         """Cuts the node off at once."""

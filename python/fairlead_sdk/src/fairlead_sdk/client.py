@@ -321,9 +321,11 @@ class FairleadSDK:
         name: str | None = None,
         name_contains: str | None = None,
         state: routes.NodeState | None = None,
+        has_waiting_pods: bool | None = None,
     ) -> Pages[Node]:
         """Newest first."""
-        return Pages(self._driver, routes.list_nodes(self._caller, cloud_id, name, name_contains, state))
+        read = routes.list_nodes(self._caller, cloud_id, name, name_contains, state, has_waiting_pods)
+        return Pages(self._driver, read)
 
     def revoke_node(self, node_id: str) -> Node:
         """Cuts the node off at once."""

@@ -222,8 +222,15 @@ def list_nodes(
     name: str | None = None,
     name_contains: str | None = None,
     state: NodeState | None = None,
+    has_waiting_pods: bool | None = None,
 ) -> ReadPage[Node]:
-    query = {"cloud_id": cloud_id, "name": name, "name_contains": name_contains, "state": state}
+    query: Query = {
+        "cloud_id": cloud_id,
+        "name": name,
+        "name_contains": name_contains,
+        "state": state,
+        "has_waiting_pods": has_waiting_pods,
+    }
     return reader_of(caller, nodes, query, Node)
 
 
