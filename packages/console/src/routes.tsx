@@ -175,6 +175,7 @@ const nodes = createRoute({
     name: z.string().optional().catch(undefined),
     cloud_id: z.string().optional().catch(undefined),
     state: NodeState.optional().catch(undefined),
+    waiting: z.boolean().optional().catch(undefined),
     ...sortingIn('name', 'joined_at'),
   }),
   component: lazyRouteComponent(

@@ -62,7 +62,7 @@ export function WaterfallChart({ groups, label }: { groups: readonly WaterfallGr
 
 /** Near the end, a label would extend beyond the picture, and the total is shown above. */
 function tickText(ms: number, left: number): string {
-  if (left > 88) return ''
+  if (left > 80) return ''
   return ms === 0 ? '0' : formatDuration(ms)
 }
 

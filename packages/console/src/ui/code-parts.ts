@@ -15,7 +15,7 @@ export function codeParts(sentence: string): readonly TextPart[] {
 
 /** A program and its arguments; if part of it is elided, there is nothing to copy. */
 const command =
-  /^(?:sudo |[A-Z_]+=\S+ )*(?:fairlead|aws|gcloud|docker|curl|chown|chmod|usermod|systemctl|openssl|ls) [^…]+$/
+  /^(?:sudo |[A-Z_]+=\S+ )*(?:fairlead|aws|gcloud|docker|curl|kubectl|chown|chmod|usermod|systemctl|openssl|ls) [^…]+$/
 
 export function isCommand(text: string): boolean {
   return command.test(text)

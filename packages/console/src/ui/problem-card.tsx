@@ -2,6 +2,7 @@
 import { isProblem, problem, type ProblemDocument, type Who } from '@fairlead/contract/problems'
 import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { Fragment } from 'react'
 import classes from './problem-card.module.css'
 import { sentence } from './sentence.ts'
 import { TextWithCode } from './text-with-code.tsx'
@@ -57,7 +58,18 @@ export function ProblemLink({ code }: { code: string }) {
       className="mono"
       size="sm"
     >
-      {code}
+      <BrokenAtUnderscores text={code} />
     </Anchor>
   )
+}
+
+/** On a narrow screen, a code breaks between its words. */
+function BrokenAtUnderscores({ text }: { text: string }) {
+  return text.split(/(?<=_)/).map((word, index) => (
+    // oxlint-disable-next-line react/no-array-index-key -- the words of one code have no other name
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {word}
+    </Fragment>
+  ))
 }

@@ -51,7 +51,7 @@ export function concernsOf(
       'bad',
       attention.waited_on_nodes,
       ['node has pods that wait for an image', 'nodes have pods that wait for an image'],
-      { to: '/nodes', search: { state: 'online' } },
+      { to: '/nodes', search: { waiting: true } },
     ),
     ...counted(
       'builds',

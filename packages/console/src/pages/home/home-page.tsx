@@ -34,20 +34,24 @@ export function HomePage() {
   }
   const concerns = concernsOf(overview, serverNow())
   const isNew = !overview.done_steps.includes('cluster')
+  // Engines pull through doors without any cluster of Fairlead.
+  const hasNothingYet = isNew && overview.activity.hours.every(({ mean_ms }) => mean_ms === null)
   return (
     <Page title="Overview" tab={concerns.length === 0 ? 'Overview' : `(${concerns.length}) Overview`}>
-      {isNew && <FirstStepsList done={new Set(overview.done_steps)} />}
-      {(!isNew || concerns.length > 0) && (
+      {(!hasNothingYet || concerns.length > 0) && (
         <Section title="Needs attention">
           <Concerns concerns={concerns} />
         </Section>
       )}
-      {!isNew && <Counts overview={overview} />}
-      {!isNew && (
-        <Section title="Last 24 hours">
-          <ActivityCharts activity={overview.activity} />
-        </Section>
+      {!hasNothingYet && (
+        <>
+          <Counts overview={overview} />
+          <Section title="Last 24 hours">
+            <ActivityCharts activity={overview.activity} />
+          </Section>
+        </>
       )}
+      {isNew && <FirstStepsList done={new Set(overview.done_steps)} />}
     </Page>
   )
 }

@@ -7,14 +7,18 @@ import { StepList } from '../../steps/step-list.tsx'
 import { Details } from '../../ui/details.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import { phaseWords } from '../clusters/cluster-words.ts'
+import { knowsPods } from './node-words.ts'
 
 export function CurrentWork({ node }: { node: Node }) {
   if (node.cluster_id !== null) return <PartOfCluster clusterId={node.cluster_id} nodeId={node.id} />
   return <p className="quiet">{idleText(node)}</p>
 }
 
-function idleText({ state, checker }: Node): string {
+function idleText({ state, checker, facts }: Node): string {
   if (state === 'revoked') return 'None: it gets no more orders.'
+  if (checker && facts !== null && knowsPods(facts)) {
+    return 'It runs no clusters: it checks builds, and images for its pods come through its doors.'
+  }
   if (checker) return 'It runs no clusters: it only checks builds.'
   return state === 'lost' ? 'None.' : 'None: it is free for the next cluster of its cloud.'
 }

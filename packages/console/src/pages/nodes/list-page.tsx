@@ -1,6 +1,6 @@
 /** Machines › Nodes: which nodes exist, what they are, and what they do now. */
 import { NodeState, type Node } from '@fairlead/contract/wire'
-import { Button, Group, NativeSelect } from '@mantine/core'
+import { Button, Checkbox, Group, NativeSelect } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { longList } from '../../queries/use-long-list.ts'
@@ -73,14 +73,14 @@ export function NodesPage() {
   const clouds = useClouds()
   const typedName = useTypedName(search.name)
   const { name, isPossible } = typedName
-  const { cloud_id, state, sort, order } = search
-  const filter = { cloud_id, state, sort, order }
+  const { cloud_id, state, waiting: has_waiting_pods, sort, order } = search
+  const filter = { cloud_id, state, has_waiting_pods, sort, order }
   const list = longList(['nodes', 'list', { name, ...filter }], (part, signal) =>
     isPossible
       ? client.nodes.list({ ...(name !== '' && { name_contains: name }), ...filter, ...part }, { signal })
       : null,
   )
-  const isNarrowed = name !== '' || cloud_id !== undefined || state !== undefined
+  const isNarrowed = name !== '' || cloud_id !== undefined || state !== undefined || has_waiting_pods === true
   return (
     <Page isWide title="Nodes" path={[{ text: 'Machines' }]}>
       <Group>
@@ -112,6 +112,14 @@ export function NodesPage() {
           onChange={(event) => {
             const chosen = NodeState.safeParse(event.currentTarget.value).data
             void navigate({ search: (now) => ({ ...now, state: chosen }), replace: true })
+          }}
+        />
+        <Checkbox
+          label="With waiting pods"
+          checked={has_waiting_pods === true}
+          onChange={(event) => {
+            const isWanted = event.currentTarget.checked
+            void navigate({ search: (now) => ({ ...now, waiting: isWanted || undefined }), replace: true })
           }}
         />
       </Group>

@@ -9,6 +9,7 @@ import { TimeText } from '../../ui/time-text.tsx'
 import { megabytes, seconds } from '../../ui/units.ts'
 import { DecisionText } from '../pulls/decision-text.tsx'
 import { ImageText } from '../pulls/image-text.tsx'
+import { pulledForText } from '../pulls/pod-words.ts'
 import { purposeText } from '../pulls/pull-words.ts'
 import { removedWords } from './node-words.ts'
 
@@ -24,7 +25,7 @@ const columns: readonly Column<PullRecord>[] = [
     ),
   },
   { title: 'Decision', cell: (record) => <DecisionText record={record} /> },
-  { title: 'For', cell: (record) => purposeText(record), wideOnly: true },
+  { title: 'For', cell: (record) => pulledForText(record) ?? purposeText(record), wideOnly: true },
   {
     title: 'MB',
     isNumber: true,

@@ -17,6 +17,7 @@ import { CurrentWork } from './current-work.tsx'
 import { HeardText } from './heard-text.tsx'
 import { NewestPulls } from './newest-pulls.tsx'
 import { NodeStateText } from './node-state.tsx'
+import { dockerText } from './node-words.ts'
 import { RevokeNode } from './revoke-node.tsx'
 import { WaitingPods } from './waiting-pods.tsx'
 
@@ -46,7 +47,8 @@ export function NodePage() {
 }
 
 function NodeParts({ node }: { node: Node }) {
-  const waiting = node.facts?.waiting_pods ?? []
+  // What it said before it was lost or revoked says nothing about now.
+  const waiting = node.state === 'online' ? node.facts?.waiting_pods : undefined
   return (
     <>
       {node.state === 'revoked' && (
@@ -56,10 +58,10 @@ function NodeParts({ node }: { node: Node }) {
       )}
       {node.second_join !== null && <SecondJoin node={node} second={node.second_join} />}
       <ChainNotes notes={brokenChains([node])} />
+      {waiting !== undefined && <WaitingPods pods={waiting} node={node} />}
       <Section title="Current work">
         <CurrentWork node={node} />
       </Section>
-      {waiting.length > 0 && <WaitingPods pods={waiting} />}
       <Section title="Machine">
         <MachineFacts node={node} />
       </Section>
@@ -90,7 +92,7 @@ function MachineFacts({ node }: { node: Node }) {
         ['Cloud', <CloudLink id={node.cloud_id} />],
         ['Last heard', <HeardText node={node} />],
         ['Agent', facts && facts.agent_version],
-        ['Docker', facts && (facts.engine_version ?? 'none: it only checks builds')],
+        ['Docker', facts && dockerText(facts)],
         ['Platform', facts && facts.platform],
         ['CPUs', facts && <span className="numbers">{facts.cpus}</span>],
         ['Memory', facts && <span className="numbers">{formatBytes(facts.memory_bytes)}</span>],

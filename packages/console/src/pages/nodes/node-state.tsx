@@ -6,7 +6,7 @@ import classes from './node-state.module.css'
 
 export function NodeStateText({ node }: { node: Node }) {
   const [broken] = brokenChains([node])
-  const waiting = node.facts?.waiting_pods?.length ?? 0
+  const waiting = node.state === 'online' ? (node.facts?.waiting_pods?.length ?? 0) : 0
   return (
     <span className={classes.states}>
       <StateBadge state={node.state} />

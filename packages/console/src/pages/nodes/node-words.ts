@@ -1,5 +1,5 @@
 /** What a node reports about itself, in words. */
-import type { Node, PullCheckpoint } from '@fairlead/contract/wire'
+import type { Node, NodeFacts, PullCheckpoint } from '@fairlead/contract/wire'
 import { formatBytes } from '../../ui/units.ts'
 
 export function machineText({ facts }: Pick<Node, 'facts'>): string | null {
@@ -13,6 +13,13 @@ export function programsText({ facts }: Pick<Node, 'facts'>): string | null {
   return facts.engine_version === null
     ? `agent ${facts.agent_version}`
     : `agent ${facts.agent_version}, Docker ${facts.engine_version}`
+}
+
+/** A node of Kubernetes that tells which of its pods wait. */
+export const knowsPods = ({ waiting_pods: waiting }: NodeFacts): boolean => waiting !== undefined
+
+export function dockerText(facts: NodeFacts): string {
+  return facts.engine_version ?? (knowsPods(facts) ? 'none' : 'none: it only checks builds')
 }
 
 /** The record before the first remaining one is proved only by its hash. */

@@ -106,7 +106,10 @@ function columns(nameOf: (id: string) => string | null): readonly Column<PullRec
             <ImageText record={record} />
           </TextLink>
           <div className={classes.narrowOnly}>
-            <TimeText at={record.started_at} />
+            {pulledForText(record)}
+            <div>
+              <TimeText at={record.started_at} />
+            </div>
           </div>
         </>
       ),

@@ -1,10 +1,15 @@
 /** Pods of Kubernetes, in few words. Pure. */
-import { ownerKey, type PodName, type PullRecord } from '@fairlead/contract/wire'
+import { ownerKey, type PodName, type PodOwner, type PullRecord } from '@fairlead/contract/wire'
+
+export const podText = ({ namespace, name }: PodName): string => `${namespace}/${name}`
 
 /** `team/train (RayCluster)`, or the pod itself if nothing owns it. */
 export function podOwnerText({ namespace, name, owner }: PodName): string {
   return owner === null ? `${namespace}/${name} (pod)` : `${namespace}/${owner.name} (${owner.kind})`
 }
+
+/** `RayCluster train`, next to a pod that has its namespace. */
+export const ownerText = ({ kind, name }: PodOwner): string => `${kind} ${name}`
 
 /** For whom it was pulled; null if the record names no pod. */
 export function pulledForText({ pods = [] }: Pick<PullRecord, 'pods'>): string | null {
@@ -22,6 +27,11 @@ export function ownerChoices(
   for (const pod of records.flatMap(({ pods = [] }) => pods)) {
     if (pod.owner !== null) seen.set(ownerKey(pod.namespace, pod.owner), podOwnerText(pod))
   }
-  if (chosen !== undefined && !seen.has(chosen)) seen.set(chosen, chosen)
+  if (chosen !== undefined && !seen.has(chosen)) seen.set(chosen, ownerOfKey(chosen))
   return [...seen].map(([value, label]) => ({ value, label })).toSorted((a, b) => a.label.localeCompare(b.label))
+}
+
+function ownerOfKey(key: string): string {
+  const [namespace = '', kind = '', name = ''] = key.split('/')
+  return `${namespace}/${name} (${kind})`
 }

@@ -1,6 +1,6 @@
-/** The problem that a pull ended with, as far as its record shows: the code, and some of the facts in its sentences. Pure. */
+/** The problem that a node told of a pull, as far as it is known here: the code, and some of the facts in its sentences. Pure. */
 import { type Provider } from '@fairlead/contract/names'
-import { Problem, problems, type Facts, type ProblemDocument } from '@fairlead/contract/problems'
+import { Problem, problems, type Facts, type ProblemCode, type ProblemDocument } from '@fairlead/contract/problems'
 import { type Node, type PullRecord } from '@fairlead/contract/wire'
 
 export interface PullPlace {
@@ -9,12 +9,16 @@ export interface PullPlace {
 }
 
 export function problemOfPull(record: PullRecord, place: PullPlace): ProblemDocument | null {
-  if (record.code === null) return null
-  // A record holds its node's claims: a value without the form of such a fact does not go into our sentences, which people act on.
-  const reported = new Problem(record.code, factsOf(record, place), []).toReport()
+  return record.code === null ? null : problemWith(record.code, factsOf(record, place))
+}
+
+/** With the facts that are known: a sentence that names another gives way to its title. */
+export function problemWith(code: ProblemCode, claimed: Facts): ProblemDocument {
+  // They are a node's claims: a value without the form of such a fact does not go into our sentences, which people act on.
+  const reported = new Problem(code, claimed, []).toReport()
   const document = Problem.fromReport(reported).toDocument()
   const { facts } = reported
-  const { what, fix, title } = problems[record.code]
+  const { what, fix, title } = problems[code]
   return {
     ...document,
     detail: isTold(what, facts) ? document.detail : title,

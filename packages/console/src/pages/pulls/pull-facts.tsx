@@ -8,7 +8,8 @@ import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { formatBytes, formatDuration } from '../../ui/units.ts'
 import { DecisionText } from './decision-text.tsx'
-import { podOwnerText } from './pod-words.ts'
+import { ownerText, podText } from './pod-words.ts'
+import classes from './pull-facts.module.css'
 import { purposeSentence } from './pull-words.ts'
 import { useClusterName, useNamedBuild } from './use-pull.ts'
 
@@ -77,20 +78,22 @@ export function PullFacts({ record, node }: { record: PullRecord; node: Node | n
 
 function podNames({ pods = [] }: PullRecord): ReactNode {
   if (pods.length === 0) return null
-  return pods.map((pod) => (
-    <div key={`${pod.namespace}/${pod.name}`}>
-      <bdi>{`${pod.namespace}/${pod.name}`}</bdi>
-      {pod.owner !== null && (
-        <>
-          {' '}
-          of{' '}
-          <TextLink to="/pulls" search={{ pod_owner: ownerKey(pod.namespace, pod.owner) }}>
-            {podOwnerText(pod)}
-          </TextLink>
-        </>
-      )}
-    </div>
-  ))
+  return (
+    <ul className={classes.pods}>
+      {pods.map((pod) => (
+        <li key={podText(pod)}>
+          <bdi>{podText(pod)}</bdi>
+          <span>
+            {pod.owner !== null && (
+              <TextLink to="/pulls" search={{ pod_owner: ownerKey(pod.namespace, pod.owner) }}>
+                {ownerText(pod.owner)}
+              </TextLink>
+            )}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
 }
 
 function NotRead() {
