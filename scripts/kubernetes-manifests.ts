@@ -1,5 +1,5 @@
-/** Writes deploy/kubernetes/fairlead.yaml, the chart as plain manifests. */
+/** Writes the files in deploy/kubernetes, the chart as plain manifests. */
 import { writeFile } from 'node:fs/promises'
-import { kubernetesManifests, manifestsFile } from './building/kubernetes-manifests.ts'
+import { kubernetesManifests } from './building/kubernetes-manifests.ts'
 
-await writeFile(manifestsFile, await kubernetesManifests())
+for (const [file, text] of Object.entries(await kubernetesManifests())) await writeFile(file, text)

@@ -4,7 +4,7 @@ import { looksLikeSecret } from '@fairlead/contract/names'
 import { parseNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { kubernetesManifests, manifestsFile } from '../../../scripts/building/kubernetes-manifests.ts'
+import { kubernetesManifests } from '../../../scripts/building/kubernetes-manifests.ts'
 import { chartFolder, openHelm } from './chart-system.ts'
 
 interface Rendered {
@@ -12,7 +12,8 @@ interface Rendered {
   readonly metadata: { readonly name: string }
   readonly data?: Record<string, string>
   readonly rules?: { readonly resources: string[]; readonly resourceNames?: string[]; readonly verbs: string[] }[]
-  readonly spec?: { readonly template: { readonly spec: PodSpec } }
+  /** Of a pod; of what makes pods, the template. */
+  readonly spec?: PodSpec & { readonly template: { readonly spec: PodSpec } }
 }
 interface PodSpec {
   readonly volumes: { readonly name: string; readonly hostPath?: { readonly path: string } }[]
@@ -52,7 +53,9 @@ const door = {
 }
 
 test('the plain manifests are the chart: node scripts/kubernetes-manifests.ts', async () => {
-  expect(await readFile(manifestsFile, 'utf8')).toBe(await kubernetesManifests())
+  for (const [file, text] of Object.entries(await kubernetesManifests())) {
+    expect(await readFile(file, 'utf8')).toBe(text)
+  }
 })
 
 test('the owner’s file is what the values say, and a file that the agent takes', async () => {
@@ -124,6 +127,25 @@ test('a federation of Google is a file without a secret, and a token for it alon
     name: 'GOOGLE_APPLICATION_CREDENTIALS',
     value: '/etc/fairlead-policy/google-identity.json',
   })
+})
+
+test.each([
+  [{}, false],
+  [{ serviceAccountAnnotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/r' } }, true],
+  [{ eksPodIdentity: true }, true],
+  [{ google: { project: 'p-1', audience: 'a', tokenAudience: 'p-1.svc.id.goog' } }, true],
+  // On the host's network, an agent does not get this identity.
+  [{ serviceAccountAnnotations: { 'iam.gke.io/gcp-service-account': 'a@p-1.iam.gserviceaccount.com' } }, false],
+])('with the identity %j, an exposed node is only a warning: %s', async (identity, isWarning) => {
+  const { args } = one(await render({ identity }), 'Pod').spec!.containers[0]!
+  expect(args).toEqual(['doctor', '--pod', ...(isWarning ? ['--own-identity'] : [])])
+})
+
+test('the pod of helm test has nothing that an ordinary pod lacks', async () => {
+  const { spec } = one(await render({}), 'Pod')
+  expect(spec).toMatchObject({ serviceAccountName: 'default', automountServiceAccountToken: false })
+  for (const field of ['hostNetwork', 'hostPID', 'hostIPC', 'volumes', 'tolerations'])
+    expect(spec).not.toHaveProperty(field)
 })
 
 describe('refused is', () => {

@@ -11,6 +11,7 @@ import {
   type FairleadServe,
   type KubernetesNode,
   type KubernetesPod,
+  type Service,
 } from '@fairlead/testkit'
 import type { Node, PullRecord } from '@fairlead/contract/wire'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -142,6 +143,25 @@ test('an upgrade replaces the agents, and no file of a door goes meanwhile', asy
   expect(await Promise.all(system.nodes.map(version))).toEqual(before)
   await kubectl().apply(app('upgraded', '2'))
   await kubectl().untilPod('upgraded', 'is ready', isReady)
+})
+
+test('helm test fails while a metadata service gives pods the role of their node, and passes when none does', async () => {
+  const site = '/run/metadata'
+  const roles = `${site}/latest/meta-data/iam/security-credentials`
+  const address = 'ip address add 169.254.169.254/32 dev lo'
+  const serve = async ({ machine }: KubernetesNode): Promise<Service> => {
+    await machine.mustExec('sh', ['-ec', `${address}; mkdir -p ${roles}; echo canary-role > ${roles}/index.html`])
+    return machine.spawn('busybox', ['httpd', '-f', '-p', '169.254.169.254:80', '-h', site])
+  }
+  const test = () => system.helm('test', 'fairlead', '--namespace', namespace, '--timeout', '2m')
+  const services = await Promise.all(system.nodes.map(serve))
+  expect((await test()).status).not.toBe(0)
+  const log = await kubectl().logs('fairlead-metadata-test', '--namespace', namespace)
+  expect(log).toContain('METADATA_OPEN_TO_PODS')
+  expect(log).toContain('IMDSv1 answered')
+  expect(log).not.toContain('canary-role')
+  await Promise.all(services.map((service) => service.stop()))
+  expect(await test()).toMatchObject({ status: 0 })
 })
 
 test('a node without its agent pulls nothing private: it says so, and asks neither the registry nor anybody else', async () => {

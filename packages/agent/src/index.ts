@@ -14,6 +14,7 @@ export {
   type Findings,
   type PolicySetting,
 } from './doctor/doctor-report.ts'
+export { examinePod } from './doctor/examine-pod.ts'
 export { runDoctor, type DoctorOptions } from './doctor/run-doctor.ts'
 export { runAgent, type AgentOptions } from './process/main.ts'
 export { openClusterApi } from './kubernetes/cluster-api.ts'

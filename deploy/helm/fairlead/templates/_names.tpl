@@ -39,6 +39,11 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end -}}
 {{- end }}
 
+{{/* Not empty if the agent reads secrets as itself, and the node's identity is no way to them. */}}
+{{- define "fairlead.hasOwnIdentity" -}}
+{{- if or .Values.identity.eksPodIdentity .Values.identity.google.audience (index .Values.identity.serviceAccountAnnotations "eks.amazonaws.com/role-arn") }}true{{ end -}}
+{{- end }}
+
 {{- define "fairlead.check" -}}
 {{- if not .Values.image.repository }}
 {{- fail "set image.repository: the agent's image in a registry from which nodes pull without a door" }}

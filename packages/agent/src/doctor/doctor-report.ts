@@ -27,11 +27,12 @@ export const doctorSteps = [
   'docker', // the engine answers
   'gateway', // the engine reaches the agent's loopback
   'doors', // the files of each door are in place, and the engine asks it
+  'metadata', // in a pod: no metadata service hands out the node's identity
 ] as const
 export type DoctorStepName = (typeof doctorSteps)[number]
 
 export const imageSteps: readonly DoctorStepName[] = doctorSteps.filter(
-  (step) => !['state', 'node', 'control', 'clock', 'doors'].includes(step),
+  (step) => !['state', 'node', 'control', 'clock', 'doors', 'metadata'].includes(step),
 )
 export const installationSteps: readonly DoctorStepName[] = [
   'policy',
@@ -45,6 +46,8 @@ export const installationSteps: readonly DoctorStepName[] = [
   'gateway',
   'doors',
 ]
+
+export const podSteps: readonly DoctorStepName[] = ['metadata']
 
 /** What a step found: names, numbers and digests; nothing from inside a secret. */
 export type Findings = Readonly<Record<string, string | number | boolean>>
@@ -79,7 +82,7 @@ export type WarningCode =
 
 /** A finding that fails nothing but deserves attention. */
 export interface DoctorWarning {
-  /** A problem's: of a second door that is not open, when the first is the problem of the step. */
+  /** A problem's: of a second door that is not open, when the first is the problem of the step; of a node that is exposed, but holds no secret. */
   readonly code: WarningCode | ProblemCode
   readonly what: string
   readonly fix: string

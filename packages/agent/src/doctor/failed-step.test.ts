@@ -77,6 +77,7 @@ const expected: Partial<Record<ProblemCode, readonly [met: DoctorStepName, told:
   IMAGE_UNSUPPORTED: ['manifest', 'platform'],
   IMAGE_PLATFORM_MISMATCH: ['manifest', 'platform'],
   IMAGE_TOO_LARGE: ['manifest', 'disk'],
+  METADATA_OPEN_TO_PODS: ['metadata', 'metadata'],
   NODE_DISK_FULL: ['disk', 'disk'],
   ENGINE_UNREACHABLE: ['docker', 'docker'],
   ENGINE_ACCESS_DENIED: ['docker', 'docker'],

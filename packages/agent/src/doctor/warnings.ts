@@ -1,6 +1,6 @@
 /** Suggested changes although nothing fails: each in one sentence, with a fix. Pure. */
 import { type Provider } from '@fairlead/contract/names'
-import { printable, problem } from '@fairlead/contract/problems'
+import { printable, problem, type Problem } from '@fairlead/contract/problems'
 import { adviceFor } from '@fairlead/contract/wire'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import type { LoadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
@@ -42,6 +42,13 @@ function metadataWarning({ workload_metadata }: NodePolicy): DoctorWarning {
       ? "Give the nodes' role access only to these secrets and to what the jobs need, or remove workload_metadata from the file."
       : 'Run the agent as root, which installs the rule when it starts, and then this command as root; until then nothing starts here.',
   }
+}
+
+/** The agent reads secrets as itself, so whoever acts as the node has none of them, if the owner keeps it so. */
+export function exposedNodeWarning({ code, fix }: Problem): DoctorWarning {
+  const what =
+    "the metadata service gives an ordinary pod the identity of its node; the agent has one of its own, so a registry's secret is out of reach only while the node's role may not read it"
+  return { code, what, fix }
 }
 
 /** For the containers that run here; anyone who can reach Ray's ports in one of them can run code in it. */

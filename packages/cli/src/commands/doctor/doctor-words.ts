@@ -28,6 +28,7 @@ const words: Record<DoctorStepName, Words> = {
   docker: ['asking Docker', (found) => `Docker ${text(found, 'version')}, ${text(found, 'platform')}`],
   gateway: ['letting Docker connect to the agent', () => 'Docker reaches the agent on loopback'],
   doors: ['trying the doors', doorsText],
+  metadata: ['asking the metadata service, as any pod can', metadataText],
 }
 
 export function wordedStep({ step, status, startedAt, durationMs, findings, skipped }: DoctorStep): WordedStep {
@@ -75,6 +76,11 @@ function doorsText({ doors, tried }: Findings): string {
   return tried === doors
     ? `${count}, each engine asks the agent`
     : `files in place for ${count}; only root can try them`
+}
+
+function metadataText({ whose }: Findings): string {
+  if (whose === 'node') return "it hands out the node's identity"
+  return whose === 'pod' ? 'it knows this pod by an identity of its own' : 'it hands out no identity here'
 }
 
 function diskText(found: Findings): string {

@@ -122,3 +122,22 @@ test('reports a login left by docker login', async () => {
   expect(stderr).toContain('docker logout registry.example.com\n')
   expect(stderr).not.toContain(password)
 })
+
+describe('in a pod', () => {
+  test('asks nothing but the metadata service, and says so', async () => {
+    const { status, stdout, stderr } = await shell.run(['doctor', '--pod', '--own-identity', '--json'])
+    const { ok, steps, policy } = reportIn(stdout)
+    expect({ status, stderr, ok, policy }).toEqual({ status: 0, stderr: '', ok: true, policy: null })
+    expect(steps.map(({ step }) => step)).toEqual(['metadata'])
+  })
+
+  test.each([
+    [['--pod', 'example.com/team/app:1'], 'looks at no image'],
+    [['--pod', '--registry-login-secret', 'login'], 'reads no secret'],
+    [['--own-identity'], 'needs --pod'],
+  ])('rejects %j', async (args, reason) => {
+    const { status, stdout, stderr } = await shell.run(['doctor', ...args])
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toContain(reason)
+  })
+})

@@ -1,7 +1,7 @@
-/** `fairlead doctor`: examines the credential path for an image, or the installation of this node, without pulling anything. */
-import { firstProblem, runDoctor, type DoctorReport, type DoctorStep } from '@fairlead/agent'
+/** `fairlead doctor`: examines the credential path for an image, the installation of this node, or what a pod can reach; pulls nothing. */
+import { examinePod, firstProblem, runDoctor, type DoctorReport, type DoctorStep } from '@fairlead/agent'
 import { looksLikeSecret, type Provider } from '@fairlead/contract/names'
-import { printable, problem } from '@fairlead/contract/problems'
+import { problem } from '@fairlead/contract/problems'
 import { join, resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
@@ -12,11 +12,13 @@ import { UsageError } from '../../usage-error.ts'
 import { defaultPaths, namedPolicy, type PolicyFlags } from '../agent/paths.ts'
 import { saidProvider } from '../pull/said-provider.ts'
 import { wordedStep } from './doctor-words.ts'
-import { printReport } from './print-report.ts'
+import { imageIn, printReport, subjectText, type Examined, type Subject } from './print-report.ts'
 
 export interface DoctorFlags extends JsonFlag, PolicyFlags {
   readonly image?: string
   readonly registryLoginSecret?: string
+  readonly pod?: boolean
+  readonly ownIdentity?: boolean
   readonly provider?: Provider
   readonly secretsDir: string
   readonly dockerSocket: string
@@ -24,52 +26,62 @@ export interface DoctorFlags extends JsonFlag, PolicyFlags {
 }
 
 export default async function doctor(this: CliContext, flags: DoctorFlags, argument?: string): Promise<void> {
-  const { registryLoginSecret: secret = null } = flags
-  if (argument !== undefined && flags.image !== undefined)
-    throw usage('IMAGE and --image are the same; give one of them')
-  const image = argument ?? flags.image ?? null
-  if (image === null && secret !== null) throw usage('--registry-login-secret needs an IMAGE')
-  if (secret !== null && looksLikeSecret(secret)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')
+  const subject = subjectOf(flags, argument)
   const named = namedPolicy(this, flags)
-  const policyFile = named ?? defaultPaths.policy
-  const paint = paintFor(this.stdout, this.env)
-  const subject = image === null ? 'this node' : paint.bold(printable(image))
-  if (!flags.json) this.stdout.write(`Examining ${subject}\n`)
+  const examined = { subject, policyFile: named ?? defaultPaths.policy }
+  if (!flags.json) this.stdout.write(`Examining ${subjectText(subject, paintFor(this.stdout, this.env))}\n`)
   const board = stepBoard(this, flags)
+  const onSteps = (steps: readonly DoctorStep[]) => board.show([{ title: null, steps: steps.map(wordedStep) }])
   try {
-    const report = await runDoctor(
-      {
-        image,
-        secret,
-        provider: saidProvider(flags),
-        policyFile: named,
-        secretsDir: resolve(this.cwd, flags.secretsDir),
-        dockerSocket: resolve(this.cwd, flags.dockerSocket),
-        stateDir: resolve(this.cwd, flags.stateDir),
-        dockerConfig: join(this.env['DOCKER_CONFIG'] ?? join(this.home, '.docker'), 'config.json'),
-        onSteps: (steps) => board.show([{ title: null, steps: steps.map(wordedStep) }]),
-      },
-      this.signal,
-    )
+    const report =
+      subject === 'pod'
+        ? await examinePod({ hasOwnIdentity: flags.ownIdentity ?? false, onSteps }, this.signal)
+        : await runDoctor(
+            {
+              image: imageIn(subject),
+              secret: flags.registryLoginSecret ?? null,
+              provider: saidProvider(flags),
+              policyFile: named,
+              secretsDir: resolve(this.cwd, flags.secretsDir),
+              dockerSocket: resolve(this.cwd, flags.dockerSocket),
+              stateDir: resolve(this.cwd, flags.stateDir),
+              dockerConfig: join(this.env['DOCKER_CONFIG'] ?? join(this.home, '.docker'), 'config.json'),
+              onSteps,
+            },
+            this.signal,
+          )
     board.end()
     this.process.exitCode = firstProblem(report)?.row.exit ?? 0
-    if (flags.json) return printJson(this, reportJson({ image, policyFile }, report))
-    printReport(this, { image, policyFile }, report)
+    if (flags.json) return printJson(this, reportJson(examined, report))
+    printReport(this, examined, report)
   } finally {
     board.end()
   }
 }
 
+function subjectOf(flags: DoctorFlags, argument: string | undefined): Subject {
+  const { registryLoginSecret: secret, pod = false, ownIdentity = false } = flags
+  if (argument !== undefined && flags.image !== undefined)
+    throw usage('IMAGE and --image are the same; give one of them')
+  const image = argument ?? flags.image
+  if (pod && (image !== undefined || secret !== undefined)) throw usage('--pod looks at no image and reads no secret')
+  if (ownIdentity && !pod) throw usage('--own-identity needs --pod')
+  if (pod) return 'pod'
+  if (image === undefined && secret !== undefined) throw usage('--registry-login-secret needs an IMAGE')
+  if (secret !== undefined && looksLikeSecret(secret)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')
+  return image === undefined ? 'node' : { image }
+}
+
 const usage = (text: string) => new UsageError(text, 'fairlead doctor')
 
 /** Complete except for the secret's server, which only the terminal may show. */
-function reportJson(asked: { image: string | null; policyFile: string }, report: DoctorReport): object {
+function reportJson({ subject, policyFile }: Examined, report: DoctorReport): object {
   return {
-    image: asked.image,
+    image: imageIn(subject),
     ok: firstProblem(report) === null,
     steps: report.steps.map(stepJson),
     warnings: report.warnings.map(({ code, what, fix }) => ({ code, detail: what, fix })),
-    policy: report.policy && { file: asked.policyFile, settings: report.policy },
+    policy: report.policy && { file: policyFile, settings: report.policy },
     authorities: { system: report.authorities },
   }
 }

@@ -7,16 +7,23 @@ import { printableText } from '../../terminal/printable-text.ts'
 import { formatProblem } from '../../terminal/problem-text.ts'
 import { policyText } from './policy-text.ts'
 
+/** `node`: the installation of this machine. `pod`: the pod that the command runs in. */
+export type Subject = { readonly image: string } | 'node' | 'pod'
+
 export interface Examined {
-  /** Null: the installation. */
-  readonly image: string | null
+  readonly subject: Subject
   readonly policyFile: string
 }
 
-export function printReport(context: CliContext, { image, policyFile }: Examined, report: DoctorReport): void {
+export const imageIn = (subject: Subject): string | null => (typeof subject === 'string' ? null : subject.image)
+
+export const subjectText = (subject: Subject, paint: Paint): string =>
+  typeof subject === 'string' ? `this ${subject}` : paint.bold(printable(subject.image))
+
+export function printReport(context: CliContext, { subject, policyFile }: Examined, report: DoctorReport): void {
   const { stdout, stderr, env } = context
   const paint = paintFor(stdout, env)
-  if (image === null && report.policy !== null) {
+  if (subject === 'node' && report.policy !== null) {
     stdout.write(`${paint.bold('Active policy')} (${printable(policyFile)})\n`)
     stdout.write(`${policyText(report.policy, paint)}\n`)
     stdout.write(`${paint.bold('System authorities')}: ${systemText(report.authorities)}\n\n`)
@@ -24,7 +31,7 @@ export function printReport(context: CliContext, { image, policyFile }: Examined
   const errorPaint = paintFor(stderr, env)
   for (const step of report.steps) stderr.write(problemText(step, report.serverOfSecret, errorPaint))
   for (const warning of report.warnings) stderr.write(warningText(warning, errorPaint))
-  stdout.write(`${verdict(image, report, paint)}\n`)
+  stdout.write(`${verdict(subject, report, paint)}\n`)
 }
 
 const systemText = (path: string | null) => (path === null ? "none, so Node's own list is used" : printable(path))
@@ -43,8 +50,9 @@ function warningText({ code, what, fix }: DoctorWarning, paint: Paint): string {
   return `${first}${paint.bold('fix:')}     ${printableText(fix)}\n\n`
 }
 
-function verdict(image: string | null, report: DoctorReport, paint: Paint): string {
-  const name = image === null ? 'This node' : printable(image)
+function verdict(subject: Subject, report: DoctorReport, paint: Paint): string {
+  const image = imageIn(subject)
+  const name = typeof subject === 'string' ? `This ${subject}` : printable(subject.image)
   const failed = report.steps.filter(({ status }) => status === 'failed').map(({ step }) => step)
   if (firstProblem(report) === null) {
     return `${paint.green(paint.bold(name))} ${image === null ? 'is in order' : 'can be pulled on this node'}`

@@ -1,6 +1,6 @@
 /** `fairlead doctor`: its arguments. */
 import { buildCommand } from '@stricli/core'
-import { argument, jsonFlag, pathFlag, textFlag } from '../../flags.ts'
+import { argument, jsonFlag, pathFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { defaultPaths, policyFlag } from '../agent/paths.ts'
 
@@ -26,6 +26,10 @@ export const doctorCommand = withExamples(
           optional: true,
           brief: 'Where the secret is; by default as this machine joined, or as for `fairlead pull`',
         },
+        pod: switchFlag(
+          "In an ordinary pod: check that it cannot act as its node, through the cloud's metadata service",
+        ),
+        ownIdentity: switchFlag('With --pod: agents read secrets with an identity of their own, so only warn'),
         policy: policyFlag,
         secretsDir: pathFlag('DIR', defaultPaths.secretsDir, 'Secrets of provider local'),
         dockerSocket: pathFlag('FILE', defaultPaths.dockerSocket, 'The Docker Engine'),
@@ -40,5 +44,9 @@ export const doctorCommand = withExamples(
         'steps that do not depend on it still run. The exit code is that of the first problem.',
     },
   }),
-  ['fairlead doctor', 'fairlead doctor example.jfrog.io/team/ray:2.44.0 --registry-login-secret team/registry-login'],
+  [
+    'fairlead doctor',
+    'fairlead doctor example.jfrog.io/team/ray:2.44.0 --registry-login-secret team/registry-login',
+    'fairlead doctor --pod',
+  ],
 )

@@ -1,6 +1,6 @@
 /**
- * One small, complete HTTP answer from Google: no redirects, no encodings, nothing from the environment, and a limit on what arrives. It
- * uses Node's own client, since it is loaded long before a registry's is.
+ * One small, complete HTTP answer from Google, or from a cloud's metadata service: no redirects, no encodings, nothing from the environment, and a
+ * limit on what arrives. It uses Node's own client, since it is loaded long before a registry's is.
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest, type Agent as HttpsAgent } from 'node:https'
@@ -9,7 +9,7 @@ import { CloudAgent } from '../cloud-agent.ts'
 import type { SecretManagerConnection } from '../secret-manager-connection.ts'
 
 export interface GcpRequest {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | undefined
