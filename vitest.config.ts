@@ -202,7 +202,8 @@ export default defineConfig({
           hookTimeout: 600_000,
           // A cluster is a dozen programs, and a real Ray starts in one.
           maxWorkers: 1,
-          expect: { poll: { timeout: 30_000 } },
+          // What it watches takes seconds, and needs the processors for them.
+          expect: { poll: { timeout: 30_000, interval: 250 } },
         },
       },
       {

@@ -5,7 +5,7 @@ import { parseNodePolicy } from '@fairlead/credential-path/policy/read-node-poli
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { kubernetesManifests } from '../../../scripts/building/kubernetes-manifests.ts'
-import { chartFolder, openHelm } from './chart-system.ts'
+import { chartFolder, openHelm } from './chart-in-cluster.ts'
 
 interface Rendered {
   readonly kind: string

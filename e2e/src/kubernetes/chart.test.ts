@@ -1,12 +1,11 @@
-/** The chart on a real Kubernetes: what it installs, what its agents may do, how it is upgraded, and that nothing stays when it is removed. */
-import { readFile, stat, writeFile } from 'node:fs/promises'
+/** The chart on a real Kubernetes: what it installs, what its agents may do, and that nothing stays when it is removed. */
+import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   isReady,
   newFolder,
   startControlPlane,
   startFairleadServe,
-  waitingFor,
   type ControlPlane,
   type FairleadServe,
   type KubernetesNode,
@@ -15,7 +14,8 @@ import {
 } from '@fairlead/testkit'
 import type { Node, PullRecord } from '@fairlead/contract/wire'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { namespace, startChartSystem, startTaint, type ChartSystem } from './chart-system.ts'
+import { namespace, startTaint } from './chart-in-cluster.ts'
+import { startChartSystem, type ChartSystem } from './chart-system.ts'
 
 let system: ChartSystem
 beforeAll(async () => {
@@ -24,18 +24,15 @@ beforeAll(async () => {
 afterAll(() => system[Symbol.asyncDispose]())
 
 const kubectl = () => system.cluster.kubectl
-const agents = () => kubectl().pods('--namespace', namespace)
 const agentOn = async ({ name }: KubernetesNode): Promise<KubernetesPod> => {
-  const found = (await agents()).find(({ spec }) => spec.nodeName === name)
+  const found = await system.chart.agentOn(name)
   if (found === undefined) throw new Error(`there is no agent on ${name}`)
   return found
 }
-const hostsFile = ({ root }: KubernetesNode): string =>
-  join(root, '/etc/containerd/certs.d', system.registry.host.replace(/:(\d+)$/, '_$1_'), 'hosts.toml')
 const taintsOf = async ({ name }: KubernetesNode) =>
-  ((await kubectl().get<{ spec: { taints?: { key: string }[] } }>('node', name)).spec.taints ?? []).map(
+  (await kubectl().read<{ spec: { taints?: { key: string }[] } }>(`/api/v1/nodes/${name}`))?.spec.taints?.map(
     ({ key }) => key,
-  )
+  ) ?? []
 
 const podSpec = (image: string) => ({
   terminationGracePeriodSeconds: 0,
@@ -60,8 +57,8 @@ const deployment = (name: string, image: string) => ({
 
 test('install: an agent is ready on each node when its doors are open, and only then pods may come', async () => {
   for (const node of system.nodes) expect(await taintsOf(node)).toContain(startTaint)
-  expect(await system.upgrade()).toMatchObject({ status: 0 })
-  expect((await agents()).map(isReady)).toEqual([true, true])
+  expect(await system.chart.upgrade()).toMatchObject({ status: 0 })
+  expect((await system.chart.agents()).map(isReady)).toEqual([true, true])
   for (const node of system.nodes) await expect.poll(() => taintsOf(node)).not.toContain(startTaint)
 })
 
@@ -69,8 +66,7 @@ test('a plain pod on each node pulls a private image, with no pull secret, and n
   await kubectl().apply(...system.nodes.map(({ name }) => app(`app-${name}`, '1', { nodeName: name })))
   for (const { name } of system.nodes) await kubectl().untilPod(`app-${name}`, 'is ready', isReady)
   expect(system.registry.canary.calls()).toBe(0)
-  const secrets = await kubectl().list<{ type: string }>('secrets', '--all-namespaces')
-  expect([...new Set(secrets.map(({ type }) => type))]).toEqual(['helm.sh/release.v1'])
+  expect(await kubectl().list('secrets', '--all-namespaces')).toEqual([])
 })
 
 test('the agent is root without a capability, on a root file system that it cannot write', async () => {
@@ -133,18 +129,6 @@ test('the right to change nodes is the right to take this taint from its own nod
   await kubectl().must(['taint', 'node', other!.name, `${startTaint}-`])
 })
 
-test('an upgrade replaces the agents, and no file of a door goes meanwhile', async () => {
-  const version = async (node: KubernetesNode) => stat(hostsFile(node)).then(({ ino, ctimeMs }) => ({ ino, ctimeMs }))
-  const before = await Promise.all(system.nodes.map(version))
-  const pods = new Set((await agents()).map(({ metadata }) => metadata.name))
-  expect(await system.upgrade({ resources: { requests: { cpu: '10m' } } })).toMatchObject({ status: 0 })
-  const after = (await agents()).map(({ metadata }) => metadata.name)
-  expect(after.filter((name) => pods.has(name))).toEqual([])
-  expect(await Promise.all(system.nodes.map(version))).toEqual(before)
-  await kubectl().apply(app('upgraded', '2'))
-  await kubectl().untilPod('upgraded', 'is ready', isReady)
-})
-
 test('helm test fails while a metadata service gives pods the role of their node, and passes when none does', async () => {
   const site = '/run/metadata'
   const roles = `${site}/latest/meta-data/iam/security-credentials`
@@ -153,10 +137,10 @@ test('helm test fails while a metadata service gives pods the role of their node
     await machine.mustExec('sh', ['-ec', `${address}; mkdir -p ${roles}; echo canary-role > ${roles}/index.html`])
     return machine.spawn('busybox', ['httpd', '-f', '-p', '169.254.169.254:80', '-h', site])
   }
-  const test = () => system.helm('test', 'fairlead', '--namespace', namespace, '--timeout', '2m')
+  const test = () => system.chart.helm('test', 'fairlead', '--namespace', namespace, '--timeout', '2m')
   const services = await Promise.all(system.nodes.map(serve))
   expect((await test()).status).not.toBe(0)
-  const log = await kubectl().logs('fairlead-metadata-test', '--namespace', namespace)
+  const log = await kubectl().logs('fairlead-metadata-test', namespace)
   expect(log).toContain('METADATA_OPEN_TO_PODS')
   expect(log).toContain('IMDSv1 answered')
   expect(log).not.toContain('canary-role')
@@ -164,27 +148,32 @@ test('helm test fails while a metadata service gives pods the role of their node
   expect(await test()).toMatchObject({ status: 0 })
 })
 
-test('a node without its agent pulls nothing private: it says so, and asks neither the registry nor anybody else', async () => {
-  expect(await system.upgrade({ nodeSelector: { nowhere: 'yes' } })).toMatchObject({ status: 0 })
-  await expect.poll(agents, { timeout: 60_000 }).toEqual([])
-  const asked = () => readFile(system.registry.logFile, 'utf8')
-  const before = await asked()
-  await kubectl().apply(app('refused', '3'))
-  const refused = (pod: KubernetesPod) => waitingFor(pod).some(({ reason }) => /ImagePull/.test(reason))
-  await kubectl().untilPod('refused', 'waits for its image', refused)
-  const said = (await kubectl().events('refused')).map(({ message }) => message).join('\n')
-  expect(said).toContain('dial tcp 127.0.0.1:7464: connect: connection refused')
-  expect(await asked()).toBe(before)
-  expect(system.registry.canary.calls()).toBe(0)
-  await withoutHostNetwork()
-  expect(await system.upgrade()).toMatchObject({ status: 0 })
-  await kubectl().must(['delete', 'pod', 'refused'])
-  await kubectl().apply(app('refused', '3'))
-  await kubectl().untilPod('refused', 'is ready', isReady)
+test('the same agent on a network of its own is never ready: containerd asks the node’s loopback, where it is not', async () => {
+  const [node] = system.nodes
+  await system.chart.letAgentOn(node!.name, false)
+  await expect.poll(() => system.chart.agentOn(node!.name), { timeout: 60_000 }).toBeUndefined()
+  const { spec } = await kubectl().get<{ spec: { template: { spec: object } } }>(
+    'daemonset',
+    'fairlead-agent',
+    '--namespace',
+    namespace,
+  )
+  const name = 'not-on-host-network'
+  const place = { nodeName: node!.name, nodeSelector: {}, hostNetwork: false }
+  await kubectl().apply({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace },
+    spec: { ...spec.template.spec, ...place },
+  })
+  await expect.poll(() => kubectl().logs(name, namespace), { timeout: 60_000 }).toContain('DOOR_UNANSWERED')
+  expect(isReady(await kubectl().get<KubernetesPod>('pod', name, '--namespace', namespace))).toBe(false)
+  await kubectl().must(['delete', 'pod', name, '--namespace', namespace])
+  await system.chart.letAgentOn(node!.name, true)
 })
 
 let plane: ControlPlane<FairleadServe>
-const nodes = async () => (await plane.ask<{ results: Node[] }>('node', 'list')).results
+const nodes = async () => ((await plane.get('/api/v1/nodes')) as { results: Node[] }).results
 
 describe('with a control plane', () => {
   beforeAll(async () => {
@@ -203,12 +192,12 @@ describe('with a control plane', () => {
     const checker = { enabled: true, secretsFolder }
     const controlPlane = { host: serve.origin, cloud: 'lab', caSha256 }
     const values = { controlPlane, checker, joinAgents: true, podRecords: true }
-    expect(await system.upgrade(values)).toMatchObject({ status: 0 })
+    expect(await system.chart.upgrade(values)).toMatchObject({ status: 0 })
   })
 
   test('a checker joins with a token of this cluster, as an ordinary user, and checks a build', async () => {
     const selector = 'app.kubernetes.io/name=fairlead-checker'
-    const [pod] = await kubectl().pods('--namespace', namespace, '--selector', selector)
+    const [pod] = await kubectl().pods({ namespace, selector })
     const name = pod!.metadata.name
     const principal = `system:serviceaccount:${namespace}:fairlead-checker`
     const own = (await nodes()).filter((node) => node.name === name)
@@ -232,14 +221,14 @@ describe('with a control plane', () => {
     const image = (repository: string) => `${system.registry.host}/${repository}:4`
     await kubectl().apply(deployment('shop', image('team/app')), pod('stranger', image('other/app')))
     const pulledFor = async () => {
-      const { results } = await plane.ask<{ results: PullRecord[] }>('pulls', 'list', '--purpose', 'door')
+      const { results } = (await plane.get('/api/v1/pulls?purpose=door')) as { results: PullRecord[] }
       return results.find((record) => record.image === image('team/app'))?.pods
     }
     const name = expect.stringMatching(/^shop-/) as string
     const owner = { kind: 'ReplicaSet', name }
     await expect.poll(pulledFor, { timeout: 120_000 }).toEqual([{ namespace: 'default', name, owner }])
     const waiting = async () => (await nodes()).flatMap(({ facts }) => facts?.waiting_pods ?? [])
-    await expect.poll(waiting, { timeout: 120_000, interval: 2000 }).toMatchObject([
+    await expect.poll(waiting, { timeout: 120_000 }).toMatchObject([
       {
         pod: { namespace: 'default', name: 'stranger', owner: null },
         image: image('other/app'),
@@ -250,47 +239,25 @@ describe('with a control plane', () => {
   })
 })
 
-/** The same agent on a network of its own is never ready: containerd asks the node's loopback, where it is not. */
-async function withoutHostNetwork(): Promise<void> {
-  const { spec } = await kubectl().get<{ spec: { template: { spec: object } } }>(
-    'daemonset',
-    'fairlead-agent',
-    '--namespace',
-    namespace,
-  )
-  const [node] = system.nodes
-  const name = 'not-on-host-network'
-  const place = { nodeName: node?.name, nodeSelector: {}, hostNetwork: false }
-  const pod = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace },
-    spec: { ...spec.template.spec, ...place },
-  }
-  await kubectl().apply(pod)
-  const log = async () => (await kubectl().run(['logs', name, '--namespace', namespace])).stdout
-  await expect.poll(log, { timeout: 60_000 }).toContain('DOOR_UNANSWERED')
-  expect((await agents()).map(isReady)).toEqual([false])
-  await kubectl().must(['delete', 'pod', name, '--namespace', namespace])
-}
-
 test('a new node whose containerd goes past the door, as with the list of folders on EKS, is not ready and keeps its taint', async () => {
   const configPath = '/etc/containerd/certs.d:/etc/docker/certs.d'
   const node = await system.addNode('node3', { configPath })
   const log = async () => {
     const pod = await agentOn(node).catch(() => null)
-    return pod === null ? '' : (await kubectl().run(['logs', pod.metadata.name, '--namespace', namespace])).stdout
+    return pod === null ? '' : kubectl().logs(pod.metadata.name, namespace)
   }
   await expect.poll(log, { timeout: 60_000 }).toContain('DOOR_BYPASSED')
   expect(isReady(await agentOn(node))).toBe(false)
   expect(await taintsOf(node)).toContain(startTaint)
-  await expect(stat(hostsFile(node))).rejects.toThrow('ENOENT')
+  await expect(stat(system.chart.doorFile(node))).rejects.toThrow('ENOENT')
   system.nodes.push(node)
 })
 
 test('uninstall leaves no file on any node and no node at the control plane, and takes the rights along', async () => {
-  expect(await system.helm('uninstall', 'fairlead', '--namespace', namespace, '--wait')).toMatchObject({ status: 0 })
-  await expect.poll(agents, { timeout: 60_000 }).toEqual([])
+  expect(await system.chart.helm('uninstall', 'fairlead', '--namespace', namespace, '--wait')).toMatchObject({
+    status: 0,
+  })
+  await expect.poll(() => kubectl().pods({ namespace }), { timeout: 60_000 }).toEqual([])
   for (const { machine } of system.nodes) {
     const places = ['/etc/containerd', '/var/lib/fairlead']
     const files = (await machine.mustExec('find', [...places, '-type', 'f'])).split('\n').filter(Boolean)

@@ -1,13 +1,12 @@
 /**
- * A Kubernetes of two nodes with KubeRay's operator, whose private registry only the nodes' doors can reach: its name leads everyone else to a
- * canary. The login is in a secret manager, and the build was checked by a node.
+ * A Kubernetes of two nodes with KubeRay's operator and the chart, whose private registry only the nodes' doors can reach: its name leads everyone
+ * else to a canary. The login is in AWS's secret manager, and the build was checked by a node that is none of Kubernetes.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   allEnded,
   awsSecrets,
-  fairleadProgram,
   hiddenRegistry,
   isReady,
   joinAgent,
@@ -23,11 +22,8 @@ import {
   startKubernetes,
   startLab,
   startWhole,
-  type KubernetesNodeOptions,
-  type KubernetesPod,
-  type Machine,
 } from '@fairlead/testkit'
-import { startTaint } from './chart-system.ts'
+import { caInPod, chartIn } from './chart-in-cluster.ts'
 
 export type KubeRaySystem = Awaited<ReturnType<typeof startKubeRaySystem>>
 
@@ -39,35 +35,23 @@ export const startKubeRaySystem = () => startWhole(start)
 async function start(parts: AsyncDisposableStack) {
   const registryKind = hiddenRegistry('registry.private.test')
   const lab = parts.use(await startLab({ on: onNetwork, registry: registryKind, secrets: awsSecrets() }))
-  const { registry, network, secretName } = lab
-  const policy = { allowed_registries: [registry.host] }
+  const { registry, network, secrets, secretName, login } = lab
   // Before Kubernetes, which takes all processors to start.
   const plane = await startControlPlane(lab, { serve: startFairleadServe })
-  const [cluster, ray, one, other] = await allEnded([
-    startKubernetes(network),
-    realRay()(),
-    prepare(lab, 'node1', { policy }),
-    prepare(lab, 'node2', { policy }),
-  ])
+  const checker = await prepare(lab, 'checker', { policy: { allowed_registries: [registry.host] } })
+  await joinAgent(lab, plane, checker, { checker: true, hosts: { [registry.name]: registry.address } })
+  const cluster = await startKubernetes(network)
+  // By its ARN: agents that have not joined know by it where to ask.
+  const { arn } = await secrets.moto.updateSecret(secretName, { ...login, server: registry.host })
+  const chart = await chartIn(cluster, lab, { secret: arn, policy: { secret_manager_ca: caInPod } })
+  const addNode = async (name: string) => chart.addNode(await prepare(lab, name))
+  const ray = await realRay()()
   const app = await makeImage({ config: { Cmd: ['sh', '-c', 'echo hello; exec sleep infinity'] } })
   const image = await registry.push('team/ray', ray)
   for (const tag of ['1', '2', '3']) await registry.push('team/app', app, { tag })
-
-  const toNode = async (machine: Machine, options: KubernetesNodeOptions = {}) => {
-    await machine.writeHosts({ [registry.name]: registry.canary.address })
-    const hosts = { [registry.name]: registry.address }
-    const [node, agent] = await allEnded([
-      cluster.join(machine, options),
-      // It has no Docker, so it only checks builds and serves doors.
-      joinAgent(lab, plane, machine, { checker: true, hosts }),
-    ])
-    const open = ['door', 'open', `${registry.host}/team=${secretName}`, '--engine', 'containerd']
-    const opened = await machine.exec(process.execPath, [fairleadProgram, ...open])
-    if (opened.status !== 0) throw new Error(`${opened.stdout}${opened.stderr}`)
-    return { ...node, agent }
-  }
-  const nodes = await allEnded([toNode(one), toNode(other)])
-  await startKubeRay(cluster)
+  const nodes = await allEnded([addNode('node1'), addNode('node2')])
+  const [installed] = await allEnded([chart.upgrade(), startKubeRay(cluster)])
+  if (installed.status !== 0) throw new Error(`${installed.stdout}${installed.stderr}`)
   const file = join(newFolder('config'), 'train.yaml')
   const config = { docker_image: image.reference, ray_version: rayVersion, registry_login_secret: secretName }
   await writeFile(file, JSON.stringify(config))
@@ -77,21 +61,14 @@ async function start(parts: AsyncDisposableStack) {
     ...lab,
     ...plane,
     cluster,
+    chart,
     nodes,
     image,
-    /** A machine as one more node, with an agent and its door; no pod comes before that is open. */
-    async addNode(name: string) {
-      const kubelet = { registerWithTaints: [{ key: startTaint, effect: 'NoSchedule' }] }
-      const node = await toNode(await prepare(lab, name, { policy }), { kubelet })
-      await cluster.kubectl.must(['taint', 'node', name, `${startTaint}-`])
-      return node
-    },
+    addNode,
     /** The pods of the RayCluster that are ready, of its head or of its workers. */
     async readyPods(type: 'head' | 'worker') {
-      const selector = encodeURIComponent(`ray.io/cluster=${clusterName},ray.io/node-type=${type}`)
-      const path = `/api/v1/namespaces/default/pods?labelSelector=${selector}`
-      const found = await cluster.kubectl.read<{ items: KubernetesPod[] }>(path)
-      return found?.items.filter(isReady) ?? []
+      const selector = `ray.io/cluster=${clusterName},ray.io/node-type=${type}`
+      return (await cluster.kubectl.pods({ selector })).filter(isReady)
     },
   }
 }

@@ -1,6 +1,6 @@
-/** Ray under KubeRay's real operator on a real Kubernetes of two nodes, from a private image, with what `fairlead launch-config` prints. */
+/** Ray under KubeRay's real operator on a real Kubernetes with the chart, from a private image, with what `fairlead launch-config` prints. */
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   canaryForms,
@@ -43,18 +43,17 @@ const untilReady = (workers: number) =>
     })
     .toEqual([1, workers])
 
-/** Runs Python on the head, and returns what it prints. */
-async function onHead(program: string): Promise<string> {
+/** Runs a command in the head, and returns what it prints. */
+async function inHead(...command: string[]): Promise<string> {
   const [head] = await system.readyPods('head')
-  const { status, stdout, stderr } = await system.cluster.kubectl.exec(
-    head?.metadata.name ?? '',
-    ['python3', '-c', `import ray; ray.init(address="auto", log_to_driver=False)\n${program}`],
-    '--container',
-    'ray-head',
-  )
+  const name = head?.metadata.name ?? ''
+  const { status, stdout, stderr } = await system.cluster.kubectl.exec(name, command, '--container', 'ray-head')
   expect(status, stderr).toBe(0)
   return stdout.trim()
 }
+/** Runs Python on the head, and returns what it prints. */
+const onHead = (program: string) =>
+  inHead('python3', '-c', `import ray; ray.init(address="auto", log_to_driver=False)\n${program}`)
 
 const podOn = (node: string, name: string, image: string, more: object = {}) => ({
   apiVersion: 'v1',
@@ -114,7 +113,7 @@ test('Ray asks for a token, which KubeRay keeps in a Secret: the only one in the
   ])
   const accounts = await kubectl.list<{ imagePullSecrets?: object[] }>('serviceaccounts', '--all-namespaces')
   expect(accounts.flatMap(({ imagePullSecrets = [] }) => imagePullSecrets)).toEqual([])
-  const pods = await kubectl.pods('--all-namespaces')
+  const pods = await kubectl.list<KubernetesPod>('pods', '--all-namespaces')
   expect(pods.length).toBeGreaterThan(1)
   expect(pods.flatMap(({ spec }) => spec.imagePullSecrets ?? [])).toEqual([])
   const [head] = await system.readyPods('head')
@@ -126,17 +125,83 @@ test('Ray asks for a token, which KubeRay keeps in a Secret: the only one in the
   expect(await answer('-H', `Authorization: Bearer ${token}`)).toBe('200')
 })
 
-test('Ray’s autoscaler has a worker for each processor that is asked for, up to three, and ends those that idle', async () => {
+/** Runs a task on each node and counts in an actor there, over and over, until it is told that this is the last round. Nothing is tried again. */
+const worksUntilTold = `
+import os, time
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy as On
+@ray.remote(num_cpus=0, max_retries=0)
+def where():
+    return ray.util.get_node_ip_address()
+@ray.remote(num_cpus=0, max_restarts=0)
+class Counter:
+    def __init__(self):
+        self.count = 0
+    def next(self):
+        self.count += 1
+        return self.count
+there = [On(node["NodeID"], soft=False) for node in ray.nodes() if node["Alive"]]
+counters = [Counter.options(scheduling_strategy=node).remote() for node in there]
+rounds, last = 0, False
+while not last:
+    last = os.path.exists("/tmp/last")
+    rounds += 1
+    addresses = ray.get([where.options(scheduling_strategy=node).remote() for node in there])
+    counts = ray.get([counter.next.remote() for counter in counters])
+    assert len(set(addresses)) == len(there) and counts == [rounds] * len(there), (addresses, counts)
+    open("/tmp/rounds", "w").write(str(rounds))
+    time.sleep(0.2)
+print(rounds)`
+
+test('the chart is upgraded while Ray works: every agent is another, the pods of Ray are the same, and so are the doors’ files', async () => {
+  const { chart, cluster, nodes } = system
+  const state = async () => ({
+    pods: (await cluster.kubectl.pods({ selector: `ray.io/cluster=${clusterName}` })).map(({ metadata, status }) => ({
+      uid: metadata.uid,
+      restarts: status.containerStatuses?.map(({ restartCount }) => restartCount),
+    })),
+    doors: await Promise.all(nodes.map(async (node) => (await stat(chart.doorFile(node))).ctimeMs)),
+  })
+  const agents = async () => (await chart.agents()).map(({ metadata }) => metadata.uid)
+  const [before, earlier] = await Promise.all([state(), agents()])
+  expect(before.pods.flatMap(({ restarts }) => restarts)).toEqual([0, 0, 0])
+  const upgrade = async () => {
+    await expect.poll(() => inHead('sh', '-c', 'cat /tmp/rounds || echo 0')).not.toBe('0')
+    expect(await chart.upgrade({ resources: { requests: { cpu: '10m' } } })).toMatchObject({ status: 0 })
+    await inHead('touch', '/tmp/last')
+  }
+  const [rounds] = await Promise.all([onHead(worksUntilTold), upgrade()])
+  console.log(`Ray did ${rounds} rounds during the upgrade`)
+  expect(await state()).toEqual(before)
+  const later = await agents()
+  expect(later).toHaveLength(2)
+  expect(later.filter((uid) => earlier.includes(uid))).toEqual([])
+})
+
+/** Makes the next pod of Ray on a node pull again. */
+async function forgetRayOn(node: KubeRaySystem['nodes'][number]): Promise<void> {
+  for (const image of await node.images()) if (image.includes('/team/ray')) await node.forgetImage(image)
+}
+
+test('after it, Ray’s autoscaler has a worker for each processor that is asked for, up to three, with an image that new agents pulled, and ends those that idle', async () => {
   const idle = { spec: { autoscalerOptions: { idleTimeoutSeconds: 1 } } }
   await system.cluster.kubectl.must(['patch', 'raycluster', clusterName, '--type', 'merge', '-p', JSON.stringify(idle)])
   const ask = (count: number) =>
     onHead(`from ray.autoscaler.sdk import request_resources; request_resources(bundles=[{"CPU": 1}] * ${count})`)
+  const [old] = await system.readyPods('worker')
+  await Promise.all(system.nodes.map(forgetRayOn))
   const began = performance.now()
   const took = () => ((performance.now() - began) / 1000).toFixed(1)
   await whileRayStarts(async () => {
     await ask(3)
     await untilReady(3)
   })
+  const added = (await system.readyPods('worker')).map(({ metadata }) => metadata.name)
+  const events = await Promise.all(
+    added.filter((name) => name !== old?.metadata.name).map((name) => system.cluster.kubectl.events(name)),
+  )
+  expect(events.flat().map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/^Successfully pulled image "[^"]*\/team\/ray[:@]/),
+  )
   console.log(`three workers after ${took()} s`)
   await ask(0)
   await untilReady(1)
@@ -152,11 +217,11 @@ test('a worker that ends while the password changes comes back once the secret h
   const [worker] = await system.readyPods('worker')
   // Its next place is a node without the image, so only a pull brings it back.
   const [, place] = nodes
-  for (const image of await place.images()) if (image.includes('/team/ray')) await place.forgetImage(image)
+  await forgetRayOn(place)
   await kubectl.must(['cordon', 'node1'])
   await kubectl.must(['delete', 'pod', worker?.metadata.name ?? ''])
   const waiting = async () => {
-    const pods = await kubectl.pods('--selector', `ray.io/cluster=${clusterName},ray.io/node-type=worker`)
+    const pods = await kubectl.pods({ selector: `ray.io/cluster=${clusterName},ray.io/node-type=worker` })
     return pods.flatMap(waitingFor).map(({ message }) => message ?? '')
   }
   await expect.poll(waiting, { timeout: 120_000 }).toContainEqual(expect.stringContaining('(REGISTRY_LOGIN_REJECTED)'))
@@ -164,6 +229,14 @@ test('a worker that ends while the password changes comes back once the secret h
   await whileRayStarts(() => untilReady(1))
   expect(nodesOf(await system.readyPods('worker'))).toEqual([place.name])
 }, 600_000)
+
+/** Until Ray no longer counts the node that is gone. */
+const untilTwoNodes = `
+import time
+end = time.monotonic() + 60
+while sum(node["Alive"] for node in ray.nodes()) != 2:
+    assert time.monotonic() < end, ray.nodes()
+    time.sleep(0.5)`
 
 test('a node is drained, and another takes its place: the worker moves there, and Ray has two nodes again', async () => {
   const { cluster, nodes } = system
@@ -173,7 +246,7 @@ test('a node is drained, and another takes its place: the worker moves there, an
   nodes.push(await system.addNode('node3'))
   await whileRayStarts(() => untilReady(1))
   expect(nodesOf(await system.readyPods('worker'))).toEqual(['node3'])
-  await expect.poll(() => onHead('print(sum(node["Alive"] for node in ray.nodes()))')).toBe('2')
+  await onHead(untilTwoNodes)
   await kubectl.must(['uncordon', 'node1', 'node2'])
 }, 600_000)
 
@@ -205,7 +278,7 @@ async function onNodesNetwork(node: string, name: string, program: string, env: 
   const image = head?.spec.containers[0]?.image ?? ''
   const pod = podOn(node, name, image, { command: ['python3', '-c', program], env, securityContext: { runAsUser: 0 } })
   await system.cluster.kubectl.apply({ ...pod, spec: { ...pod.spec, hostNetwork: true, restartPolicy: 'Never' } })
-  return () => system.cluster.kubectl.logs(name).catch(() => '')
+  return () => system.cluster.kubectl.logs(name)
 }
 
 test('a pod on the network of its node gets nothing from the door, as root neither', async () => {
@@ -215,14 +288,15 @@ test('a pod on the network of its node gets nothing from the door, as root neith
 })
 
 test('a node whose agent is down pulls nothing: no request reaches the registry or its name, nor a pod that poses as the door', async () => {
-  const { cluster, registry, nodes } = system
+  const { chart, cluster, registry, nodes } = system
   const [node] = nodes
   const { kubectl } = cluster
   const appOn = (name: string, tag: string) =>
     podOn(name, `app-${tag}-on-${name}`, `${registry.host}/team/app:${tag}`, { imagePullPolicy: 'Always' })
   await kubectl.apply(...nodes.map(({ name }) => appOn(name, '1')))
   for (const { name } of nodes) await kubectl.untilPod(`app-1-on-${name}`, 'runs', isReady)
-  await node.agent.stop()
+  await chart.letAgentOn(node.name, false)
+  await expect.poll(() => chart.agentOn(node.name), { timeout: 60_000 }).toBeUndefined()
   const before = await requests()
   await kubectl.apply(appOn('node1', '2'))
   const waits = (pod: KubernetesPod) => waitingFor(pod).some(({ reason }) => /ImagePull/.test(reason))
@@ -256,15 +330,15 @@ test('a node whose agent is down pulls nothing: no request reaches the registry 
 
   await rm(doors, { recursive: true })
   await rename(aside, doors)
-  await node.agent.restart()
+  await chart.letAgentOn(node.name, true)
   await kubectl.untilPod('app-2-on-node1', 'has its image in the end', isReady, { timeoutMs: 240_000 })
 })
 
 /** How much the registry has answered so far. */
 const requests = async () => (await readFile(system.registry.logFile, 'utf8')).length
 
-/** Most of an image, as it was pushed: nobody writes there. */
-const imagesOwn = /\/snapshots\/\d+\/fs\/usr\//
+/** Images as they were pushed: a blob is named by its digest, and nobody writes to what most of it was unpacked to. */
+const imagesOwn = /\.content\/blobs\/|\/snapshots\/\d+\/fs\/usr\//
 
 test('no password is anywhere in Kubernetes, the one before the rotation neither', async () => {
   const { cluster, nodes, registry } = system
@@ -286,7 +360,7 @@ test('no password is anywhere in Kubernetes, the one before the rotation neither
   await search('etcd', cluster.etcdFolder)
   for (const { name, machine, kubelet, containerd } of nodes) {
     await search(`${name}, kubelet with its pods' files and logs`, kubelet.folder)
-    await search(`${name}, containerd, without the /usr of images`, join(machine.dir, 'containerd'))
+    await search(`${name}, containerd, without images’ blobs and /usr`, join(machine.dir, 'containerd'))
     await search(`${name}, logs of containerd and kubelet`, containerd.logFile, kubelet.logFile)
     await search(`${name}, /run`, machine.runDir)
   }

@@ -28,7 +28,12 @@ interface ContainerStatus {
 }
 
 export interface KubernetesPod {
-  readonly metadata: { readonly name: string; readonly namespace: string; readonly labels?: Record<string, string> }
+  readonly metadata: {
+    readonly name: string
+    readonly namespace: string
+    readonly uid: string
+    readonly labels?: Record<string, string>
+  }
   readonly spec: {
     readonly nodeName?: string
     readonly containers: { readonly name: string; readonly image: string }[]
@@ -67,8 +72,8 @@ export interface Kubectl {
   /** One object, as `get KIND NAME -o json` has it. */
   readonly get: <Found = KubernetesObject>(kind: string, name: string, ...args: string[]) => Promise<Found>
   readonly list: <Found = KubernetesObject>(kind: string, ...args: string[]) => Promise<Found[]>
-  /** The pods of a namespace, or those with a label. */
-  readonly pods: (...args: string[]) => Promise<KubernetesPod[]>
+  /** The pods of a namespace, or those of them with some labels. */
+  readonly pods: (options?: { readonly namespace?: string; readonly selector?: string }) => Promise<KubernetesPod[]>
   /** Until a pod is as it should be; tells its state and its events if it never is. */
   readonly untilPod: (
     name: string,
@@ -78,7 +83,8 @@ export interface Kubectl {
   ) => Promise<KubernetesPod>
   /** Of one object, the oldest first. */
   readonly events: (name: string, namespace?: string) => Promise<KubernetesEvent[]>
-  readonly logs: (pod: string, ...args: string[]) => Promise<string>
+  /** What the only container of a pod has printed, which is nothing before it starts. */
+  readonly logs: (pod: string, namespace?: string) => Promise<string>
   /** Runs a command in a pod. */
   readonly exec: (pod: string, command: readonly string[], ...args: string[]) => Promise<CommandResult>
 }
@@ -106,12 +112,14 @@ export function kubectlOf(binDir: string, { server, kubeconfig, tls }: Kubernete
   const json = async <Found>(args: readonly string[]) => JSON.parse(await must([...args, '-o', 'json'])) as Found
   const list = async <Found>(kind: string, ...args: string[]) =>
     (await json<{ items: Found[] }>(['get', kind, ...args])).items
-  const read: Kubectl['read'] = async <Found>(path: string) => {
+  const answered = async (path: string) => {
     const answer = await request(`${server}${path}`, { dispatcher }).catch(() => undefined)
-    if (answer?.statusCode === 200) return (await answer.body.json()) as Found
+    if (answer?.statusCode === 200) return answer.body
     await answer?.body.dump()
     return undefined
   }
+  const read: Kubectl['read'] = async <Found>(path: string) =>
+    (await (await answered(path))?.json()) as Found | undefined
   const events: Kubectl['events'] = async (name, namespace = 'default') => {
     const path = `/api/v1/namespaces/${namespace}/events?fieldSelector=involvedObject.name%3D${name}`
     const { items = [] } = (await read<{ items: KubernetesEvent[] }>(path)) ?? {}
@@ -133,7 +141,12 @@ export function kubectlOf(binDir: string, { server, kubeconfig, tls }: Kubernete
     },
     get: (kind, name, ...args) => json(['get', kind, name, ...args]),
     list,
-    pods: (...args) => list('pods', ...args),
+    async pods({ namespace = 'default', selector = '' } = {}) {
+      const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`
+      const found = await read<{ items: KubernetesPod[] }>(path)
+      if (found === undefined) throw new Error(`the API server does not tell the pods of ${namespace}`)
+      return found.items
+    },
     async untilPod(name, what, holds, { namespace = 'default', timeoutMs = 120_000 } = {}) {
       const found = () => read<KubernetesPod>(`/api/v1/namespaces/${namespace}/pods/${name}`)
       try {
@@ -151,7 +164,8 @@ export function kubectlOf(binDir: string, { server, kubeconfig, tls }: Kubernete
       }
     },
     events,
-    logs: (pod, ...args) => must(['logs', pod, ...args]),
+    logs: async (pod, namespace = 'default') =>
+      (await (await answered(`/api/v1/namespaces/${namespace}/pods/${pod}/log`))?.text()) ?? '',
     exec: (pod, command, ...args) => run(['exec', pod, ...args, '--', ...command]),
   }
 }
