@@ -32,7 +32,7 @@ let release
  * @returns {Promise<Record<string, string>>}
  */
 async function placesOf(layer, places) {
-  if (!toRun.includes('release') || !['machines', 'engines', 'release'].includes(layer)) return places
+  if (!toRun.includes('release') || !['machines', 'engines', 'kubernetes', 'release'].includes(layer)) return places
   return { ...places, FAIRLEAD_RELEASE: await (release ??= makeRelease()) }
 }
 
