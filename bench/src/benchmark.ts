@@ -1,7 +1,7 @@
 /** A benchmark: a name, a sentence, and tables of what it measured. */
 import type { EngineName } from './lab/pulling-engine.ts'
 
-export type Unit = 'ms' | 'MiB' | '%' | 'x'
+export type Unit = 'ms' | 'MiB' | '%' | 'x' | '/s' | 'reports'
 
 /** One line of a table: the same thing, measured several times. */
 export interface Series {
@@ -20,6 +20,8 @@ export interface BenchOptions {
   readonly pairs: number
   /** How often a short command is started. */
   readonly samples: number
+  /** How many nodes one control plane has. */
+  readonly agents: number
   /** How long an idle process is watched. */
   readonly seconds: number
   /** Those whose pulls are compared. */

@@ -16,6 +16,7 @@ export function readOptions(args: readonly string[], benchmarks: readonly Benchm
     allowPositionals: true,
     options: {
       pairs: { type: 'string', default: '5' },
+      agents: { type: 'string', default: '2000' },
       samples: { type: 'string', default: '20' },
       seconds: { type: 'string', default: '60' },
       engine: { type: 'string', multiple: true, default: [] },
@@ -33,6 +34,7 @@ export function readOptions(args: readonly string[], benchmarks: readonly Benchm
   return {
     names: positionals.length === 0 ? known : positionals,
     pairs: count('--pairs', values.pairs),
+    agents: count('--agents', values.agents),
     samples: count('--samples', values.samples),
     seconds: count('--seconds', values.seconds),
     engines: values.engine.length === 0 ? engineNames : values.engine.map(engineName),
@@ -46,6 +48,7 @@ export function readOptions(args: readonly string[], benchmarks: readonly Benchm
 export function helpText(benchmarks: readonly Benchmark[]): string {
   return [
     'npm run bench -- [NAME…] [--pairs N] [--samples N] [--seconds N] [--json FILE]',
+    'npm run bench -- fleet [--agents N] [--seconds N] [--json FILE]',
     'npm run bench -- open-door [--engine NAME]… [--far] [--isal] [--unpacks N] [--pairs N] [--json FILE]',
     '',
     ...benchmarks.map(({ name, what }) => `  ${name.padEnd(18)} ${what}`),
@@ -54,6 +57,9 @@ export function helpText(benchmarks: readonly Benchmark[]): string {
     '  --samples N        start a short command so often (20)',
     '  --seconds N        watch a process at rest so long (60)',
     '  --json FILE        write every value to a file as well',
+    '',
+    'fleet alone:',
+    '  --agents N         nodes of one control plane (2000); 10,000 take 3 GiB',
     '',
     'open-door alone:',
     `  --engine NAME      only this one of ${engineNames.join(', ')}; may be repeated`,
@@ -70,6 +76,6 @@ function engineName(text: string): EngineName {
 }
 
 function count(flag: string, text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
-  throw new Error(`${flag} takes a whole number from 1 to 9999, not ${text}`)
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text)
+  throw new Error(`${flag} takes a whole number from 1 to 99999, not ${text}`)
 }

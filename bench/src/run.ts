@@ -4,6 +4,7 @@ import { agentAtRest } from './agent-at-rest.ts'
 import type { Benchmark, BenchTable } from './benchmark.ts'
 import { cliStart } from './cli-start.ts'
 import { dockerHelper } from './docker-helper.ts'
+import { fleet } from './fleet.ts'
 import { fromNothing } from './from-nothing.ts'
 import { describeHost } from './host.ts'
 import { orderToRunning } from './order-to-running.ts'
@@ -20,6 +21,7 @@ const benchmarks: readonly Benchmark[] = [
   cliStart,
   dockerHelper,
   agentAtRest,
+  fleet,
 ]
 
 const options = readOptions(process.argv.slice(2), benchmarks)

@@ -2,10 +2,13 @@
 import type { BenchTable, Series, Unit } from './benchmark.ts'
 import type { Host } from './host.ts'
 
-const digits: Readonly<Record<Unit, number>> = { ms: 0, MiB: 1, '%': 2, x: 2 }
+const digits: Readonly<Record<Unit, number>> = { ms: 0, MiB: 1, '%': 2, x: 2, '/s': 0, reports: 0 }
+
+/** With fewer values, the slowest of a hundred is the slowest of all. */
+const enoughForP99 = 100
 
 export function formatTable({ title, series }: BenchTable): string {
-  const rows = [['', 'median', 'min', 'max', 'runs'], ...series.map(row)]
+  const rows = [['', 'median', 'p99', 'min', 'max', 'runs'], ...series.map(row)]
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? []
   const line = (cells: readonly string[]): string =>
     cells
@@ -26,23 +29,27 @@ export function toDocument(host: Host, found: Readonly<Record<string, readonly B
 }
 
 function row({ name, unit, values }: Series): string[] {
-  const { median, min, max } = summarise(values)
-  const shown = [median, min, max].map((value) => `${value.toFixed(digits[unit])} ${unit}`)
+  const { median, p99, min, max } = summarise(values)
+  const shown = [median, p99, min, max].map((value) => (value === null ? '' : `${value.toFixed(digits[unit])} ${unit}`))
   return [name, ...shown, String(values.length)]
 }
 
 interface Summary {
   readonly median: number
+  /** Null: too few values. */
+  readonly p99: number | null
   readonly min: number
   readonly max: number
 }
 
 function summarise(values: readonly number[]): Summary {
-  return { median: median(values), min: Math.min(...values), max: Math.max(...values) }
+  const sorted = values.toSorted((left, right) => left - right)
+  const [min = Number.NaN, max = Number.NaN] = [sorted[0], sorted.at(-1)]
+  const p99 = sorted[Math.ceil(sorted.length * 0.99) - 1] ?? null
+  return { median: median(sorted), p99: sorted.length < enoughForP99 ? null : p99, min, max }
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((left, right) => left - right)
+function median(sorted: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2)
   const upper = sorted[middle] ?? Number.NaN
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2

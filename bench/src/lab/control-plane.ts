@@ -57,7 +57,7 @@ export async function startControlPlane(lab: Lab): Promise<LabControlPlane> {
 }
 
 /** For this process's own `fetch`. */
-async function trust(caFile: string | null): Promise<void> {
+export async function trust(caFile: string | null): Promise<void> {
   if (caFile === null) return
   setDefaultCACertificates([...getCACertificates('default'), await readFile(caFile, 'utf8')])
 }
