@@ -13,6 +13,7 @@ import { Housekeeping } from './housekeeping.ts'
 import { Waiters } from './events/waiters.ts'
 import { createApp } from './http/app.ts'
 import { readConsoleFiles } from './http/console-files.ts'
+import { LastReports } from './nodes/last-reports.ts'
 import { LongPoll } from './http/long-poll.ts'
 import { listenForMetrics } from './http/metrics-listener.ts'
 import { allRoutes } from './http/routes.ts'
@@ -100,6 +101,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   }
   const readiness = new Readiness()
   const group = new GroupCommit(store, (size) => metrics.grouped(size))
+  const lastReports = new LastReports(store)
   const longPoll = new LongPoll({
     store,
     clock,
@@ -112,13 +114,18 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     for (const id of revoked) {
       recogniser.forget(id)
       presence.forget(id)
+      lastReports.forget(id)
     }
-    for (const id of nodes) nodeWaiters.wake(id)
+    for (const id of nodes) {
+      lastReports.forget(id)
+      nodeWaiters.wake(id)
+    }
     if (events) eventWaiters.wake('events')
   })
 
   store.onGap(() => {
     recogniser.forgetAll()
+    lastReports.forgetAll()
     nodeWaiters.wakeAll()
     eventWaiters.wake('events')
   })
@@ -191,6 +198,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       schedule,
       group,
       longPoll,
+      lastReports,
       metrics: metricsListener === null ? metrics : null,
       readiness,
       eventWaiters,

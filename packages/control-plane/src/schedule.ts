@@ -1,14 +1,14 @@
 /** Gives waiting work to nodes: checks to lease, clusters to place. Called in any transaction that may have made that possible. */
-import { type CloudId } from '@fairlead/contract/names'
+import type { CloudId, NodeId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { iso, type Clock } from './clock.ts'
 import type { ClusterRecord, NodeRecord } from './store/records.ts'
-import type { Transaction } from './store/store.ts'
+import type { FreeNode, Transaction } from './store/store.ts'
 import { leaseChecks } from './builds/checks.ts'
 import { leaseOf } from './nodes/desired-state.ts'
 import { lostGrant } from './clouds/grant-check.ts'
 import { isLeased } from './builds/plan-checks.ts'
-import { planPlacement, type PlaceableNode } from './clusters/plan-placement.ts'
+import { planPlacement } from './clusters/plan-placement.ts'
 import type { Presence } from './nodes/presence.ts'
 
 export type Schedule = (transaction: Transaction, cloudId: CloudId) => Promise<void>
@@ -19,14 +19,11 @@ export function createSchedule({ clock, presence }: { clock: Clock; presence: Pr
     const undecided = await transaction.builds.undecided(cloudId)
     const unleased = undecided.filter((build) => !isLeased(leaseOf(build), now) || !isHolderOnline(presence, build))
     const waiting = await transaction.clusters.inState(cloudId, 'AwaitingStartup')
-    if (unleased.length === 0 && waiting.length === 0) return
-
-    const nodes = await transaction.nodes.ofCloud(cloudId)
-    // Another replica may have just heard them, or let them join.
-    for (const node of nodes) presence.remember(node.id, Date.parse(node.last_heard_at ?? node.joined_at))
-    const online = nodes.filter((node) => node.facts !== null && presence.isOnline(node.id))
-    if (unleased.length > 0) await leaseChecks(transaction, undecided, online, now)
-    if (waiting.length > 0) await placeClusters(transaction, waiting, nodes, presence, now)
+    if (unleased.length > 0) {
+      const nodes = await transaction.nodes.checkers(cloudId)
+      await leaseChecks(transaction, undecided, online(nodes, presence), now)
+    }
+    if (waiting.length > 0) await placeClusters(transaction, waiting, presence, now)
   }
 }
 
@@ -34,18 +31,21 @@ function isHolderOnline(presence: Presence, build: { lease_node_id: NodeRecord['
   return build.lease_node_id !== null && presence.isOnline(build.lease_node_id)
 }
 
+/** Another replica may have just heard them, or let them join. */
+function online<Node extends { id: NodeId; heard_at: string }>(nodes: readonly Node[], presence: Presence): Node[] {
+  for (const { id, heard_at } of nodes) presence.remember(id, Date.parse(heard_at))
+  return nodes.filter(({ id }) => presence.isOnline(id))
+}
+
 /** Longest waiting first; one that does not fit does not delay a smaller one. */
 async function placeClusters(
   transaction: Transaction,
   waiting: readonly ClusterRecord[],
-  nodes: readonly NodeRecord[],
   presence: Presence,
   now: number,
 ): Promise<void> {
-  const busy = new Set((await transaction.members.holdingIn(nodes.map((node) => node.id))).map((held) => held.node_id))
   for (const cluster of waiting) {
-    const placeable = nodes.map((node): PlaceableNode => asPlaceable(node, presence, busy.has(node.id)))
-    const placement = planPlacement(cluster.worker_count, placeable)
+    const placement = planPlacement(cluster.worker_count, await freeNodes(transaction, cluster, presence))
     if (!placement.fits) {
       await tellShortage(transaction, cluster, placement.needed, placement.free)
       continue
@@ -70,7 +70,6 @@ async function placeClusters(
     await transaction.clusters.update(cluster.id, { state: 'StartingUp', problem: null, state_changed_at: iso(now) })
     transaction.announce('cluster', cluster.id)
     for (const { nodeId } of placement.members) {
-      busy.add(nodeId)
       transaction.wake(nodeId)
       transaction.announce('node', nodeId)
     }
@@ -91,14 +90,17 @@ async function isRefused(transaction: Transaction, cluster: ClusterRecord, now: 
   return true
 }
 
-function asPlaceable(node: NodeRecord, presence: Presence, busy: boolean): PlaceableNode {
-  return {
-    id: node.id,
-    checker: node.checker,
-    online: presence.isOnline(node.id),
-    hasEngine: node.facts !== null && node.facts.engine_version !== null,
-    memoryBytes: node.facts?.memory_bytes ?? 0,
-    busy,
+/** Enough for the cluster, or all that there are. */
+async function freeNodes(
+  transaction: Transaction,
+  { cloud_id, worker_count }: ClusterRecord,
+  presence: Presence,
+): Promise<FreeNode[]> {
+  // Some of those found may be offline.
+  for (let limit = worker_count + 100; ; limit *= 10) {
+    const found = await transaction.nodes.free(cloud_id, limit)
+    const free = online(found, presence)
+    if (free.length > worker_count || found.length < limit) return free
   }
 }
 

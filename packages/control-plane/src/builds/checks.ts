@@ -3,19 +3,19 @@ import { type NodeId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { type BuildCheckReport } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
-import type { BuildRecord, NodeRecord } from '../store/records.ts'
+import type { BuildRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { requireCloud } from '../clouds/choose-cloud.ts'
 import { leaseOf } from '../nodes/desired-state.ts'
 import { lostGrant, requireGranted } from '../clouds/grant-check.ts'
-import { leaseMs, planLeases } from './plan-checks.ts'
+import { leaseMs, planLeases, type CheckingNode } from './plan-checks.ts'
 import { completeReport } from '../nodes/reported-problem.ts'
 
-/** `online` returns the cloud's reachable nodes; it is called only if a build is waiting. */
+/** `online`: the cloud's reachable nodes. */
 export async function leaseChecks(
   transaction: Transaction,
   undecided: readonly BuildRecord[],
-  online: readonly NodeRecord[],
+  online: readonly CheckingNode[],
   now: number,
 ): Promise<void> {
   const byId = new Map(undecided.map((build) => [build.id, build]))

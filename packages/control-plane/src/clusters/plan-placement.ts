@@ -2,14 +2,10 @@
 import type { NodeId } from '@fairlead/contract/names'
 import type { RayRole } from '@fairlead/contract/wire'
 
+/** Online, with an engine, and held by no cluster. */
 export interface PlaceableNode {
   readonly id: NodeId
-  readonly checker: boolean
-  readonly online: boolean
-  /** The last report said that it has an engine. */
-  readonly hasEngine: boolean
-  readonly memoryBytes: number
-  readonly busy: boolean
+  readonly memory_bytes: number
 }
 
 export type Placement =
@@ -17,13 +13,11 @@ export type Placement =
   | { readonly fits: false; readonly needed: number; readonly free: number }
 
 /** The head goes to the free node with the most memory, since it runs Ray's own services; ties go by age. */
-export function planPlacement(workerCount: number, nodes: readonly PlaceableNode[]): Placement {
+export function planPlacement(workerCount: number, free: readonly PlaceableNode[]): Placement {
   const needed = workerCount + 1
-  const free = nodes
-    .filter((node) => !node.checker && node.online && node.hasEngine && !node.busy)
-    .sort((a, b) => b.memoryBytes - a.memoryBytes || (a.id < b.id ? -1 : 1))
   if (free.length < needed) return { fits: false, needed, free: free.length }
   const members = free
+    .toSorted((a, b) => b.memory_bytes - a.memory_bytes || (a.id < b.id ? -1 : 1))
     .slice(0, needed)
     .map((node, index) => ({ nodeId: node.id, role: index === 0 ? ('head' as const) : ('worker' as const) }))
   return { fits: true, members }

@@ -1,24 +1,21 @@
 /** Effects of judging a cluster: looks at its nodes again, and writes what follows from a new state. */
-import type { ClusterId, NodeId } from '@fairlead/contract/names'
+import type { CloudId, ClusterId, NodeId } from '@fairlead/contract/names'
 import { iso } from '../clock.ts'
-import type { ClusterRecord, MemberRecord } from '../store/records.ts'
-import type { Transaction } from '../store/store.ts'
+import type { ClusterRecord } from '../store/records.ts'
+import type { MemberState, Transaction } from '../store/store.ts'
 import { isWanted, judgeCluster } from './judge-cluster.ts'
 import type { Presence } from '../nodes/presence.ts'
 
-/** True if nodes may have become free. */
+/** Returns its cloud if nodes of it may have become free. */
 export async function rejudge(
   transaction: Transaction,
   clusterId: ClusterId,
   presence: Presence,
   now: number,
-): Promise<boolean> {
+): Promise<CloudId | null> {
   const cluster = await transaction.clusters.byId(clusterId)
-  if (cluster === null) return false
-  const members = (await transaction.members.ofCluster(clusterId)).filter((member) => concerns(cluster, member))
-  const nodes = new Map(
-    (await transaction.nodes.byIds(members.map((member) => member.node_id))).map((node) => [node.id, node]),
-  )
+  if (cluster === null) return null
+  const members = (await transaction.members.states(clusterId)).filter((member) => concerns(cluster, member))
   const verdict = judgeCluster(
     cluster,
     members.map((member) => ({
@@ -27,12 +24,12 @@ export async function rejudge(
       problem: member.problem,
       released: member.released_at !== null,
       lost: presence.isLost(member.node_id),
-      revoked: nodes.get(member.node_id)?.revoked_at != null,
-      nodeName: nodes.get(member.node_id)?.name ?? member.node_id,
+      revoked: member.node_revoked_at !== null,
+      nodeName: member.node_name,
     })),
   )
   const sameProblem = JSON.stringify(verdict.problem) === JSON.stringify(cluster.problem)
-  if (verdict.state === cluster.state && sameProblem) return false
+  if (verdict.state === cluster.state && sameProblem) return null
 
   const changed = verdict.state !== cluster.state
   await transaction.clusters.update(clusterId, {
@@ -43,27 +40,27 @@ export async function rejudge(
     ...(verdict.state === 'Terminated' && nothingRuns),
   })
   transaction.announce('cluster', clusterId)
-  if (!changed) return false
+  if (!changed) return null
   if (verdict.state === 'Terminated') await releaseUnreachable(transaction, members, now)
   if (!isWanted(verdict.state))
     wakeAll(
       transaction,
       members.map((member) => member.node_id),
     )
-  return verdict.state === 'Terminated'
+  return verdict.state === 'Terminated' ? cluster.cloud_id : null
 }
 
 export const nothingRuns = { head_address: null, dashboard_url: null, alive_nodes: null, ray_token: null } as const
 
 /** While it is ending, nodes of earlier starts must stop too; otherwise only this start counts. */
-function concerns(cluster: ClusterRecord, member: MemberRecord): boolean {
+function concerns(cluster: ClusterRecord, member: MemberState): boolean {
   return member.generation === cluster.generation || (cluster.state === 'Terminating' && member.released_at === null)
 }
 
 /** A lost or revoked node does not delay the end; when it comes back, its desired state has no workload. */
 async function releaseUnreachable(
   transaction: Transaction,
-  members: readonly MemberRecord[],
+  members: readonly MemberState[],
   now: number,
 ): Promise<void> {
   for (const member of members) {

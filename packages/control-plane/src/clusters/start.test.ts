@@ -79,6 +79,20 @@ describe('clusters', () => {
     expect(again.body.result).toMatchObject({ state: 'StartingUp', generation: 2, digest })
   })
 
+  test('a node that had not begun when its cluster was terminated is free after its next heartbeat', async () => {
+    const cloud = await fleet.makeCloud()
+    const node = await fleet.join(cloud)
+    await node.report()
+    // What it said before the order and says again after the end is the same.
+    await node.report()
+    const build = await fleet.makeBuild(cloud.id)
+    const { id } = await fleet.startCluster(build.id, 0)
+    await fleet.running.admin.post(`/clusters/${id}/terminate`, {})
+    expect((await fleet.clusterNow(id)).state).toBe('Terminating')
+    await node.report()
+    expect((await fleet.clusterNow(id)).state).toBe('Terminated')
+  })
+
   test('with too few nodes it waits, says why, and is placed automatically when one becomes free', async () => {
     const cloud = await fleet.makeCloud()
     const checker = await fleet.join(cloud, { checker: true })

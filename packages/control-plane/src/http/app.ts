@@ -55,6 +55,8 @@ interface Environment {
 
 export type App = Hono<Environment>
 
+const nodeRoutes = '/api/v1/nodes/me/'
+
 export function createApp(parts: AppParts): App {
   const app = new Hono<Environment>()
 
@@ -75,7 +77,9 @@ export function createApp(parts: AppParts): App {
     if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store')
     const ms = performance.now() - started
     parts.onAnswer({ method: context.req.method, route, status, seconds: ms / 1000 })
-    parts.log.info({ request_id: requestId, method: context.req.method, route, status, ms: Math.round(ms) })
+    // What nodes say when all is well would bury everything else.
+    const level = route.startsWith(nodeRoutes) && status < 400 ? 'debug' : 'info'
+    parts.log[level]({ request_id: requestId, method: context.req.method, route, status, ms: Math.round(ms) })
   })
 
   app.use(async (context, next) => {

@@ -1,5 +1,5 @@
 /** The agent's channel: join, session, desired state, reports. All but the join are signed with the node's key. */
-import { type NodeId } from '@fairlead/contract/names'
+import { type CloudId, type NodeId } from '@fairlead/contract/names'
 import {
   DesiredState,
   JoinAnswer,
@@ -15,7 +15,9 @@ import type { Clock } from '../clock.ts'
 import type { GroupCommit } from '../store/group-commit.ts'
 import type { Presence } from './presence.ts'
 import type { Schedule } from '../schedule.ts'
+import type { LastReports } from './last-reports.ts'
 import { leaveNode } from './leave.ts'
+import { rejudge } from '../clusters/rejudge.ts'
 import { takeReport, type ReportParts } from './take-report.ts'
 import { joinNode, openSession, requireGoodToken } from '../identity/join.ts'
 import type { NodeSessionRecord } from '../store/records.ts'
@@ -32,6 +34,7 @@ export interface NodeChannelParts {
   readonly schedule: Schedule
   readonly group: GroupCommit
   readonly longPoll: LongPoll
+  readonly lastReports: LastReports
   readonly onJoined: (nodeId: NodeId) => void
   readonly onPull: ReportParts['onPull']
   readonly onCheck: ReportParts['onCheck']
@@ -43,7 +46,7 @@ const reportLimit = 1024 * 1024
 const joinLimit = 4 * 1024
 
 export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
-  const { clock, group, schedule, presence } = parts
+  const { clock, group, lastReports, schedule, presence } = parts
   return [
     respond(
       'post',
@@ -152,16 +155,22 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
         bodyLimit: reportLimit,
       },
       async ({ caller, body }) => {
-        await group.add(async (transaction) => {
-          const cloudId = await takeReport(transaction, caller.id, body, {
-            presence,
-            now: clock(),
-            onPull: parts.onPull,
-            onCheck: parts.onCheck,
-          })
-          if (cloudId !== null) await schedule(transaction, cloudId)
+        const acknowledged = ReportAnswer.parse({ acknowledged: body.report_id })
+        if (await lastReports.isHeartbeat(caller.id, body)) return Response.json(acknowledged)
+        await group.add(async (transaction, atEnd) => {
+          transaction.afterCommit(() => lastReports.remember(caller.id, body))
+          const given = { now: clock(), onPull: parts.onPull, onCheck: parts.onCheck }
+          const { clusterId, cloudId } = await takeReport(transaction, caller.id, body, given)
+          const scheduleAtEnd = (id: CloudId): void => atEnd(id, () => schedule(transaction, id))
+          if (clusterId !== null) {
+            atEnd(clusterId, async () => {
+              const freed = await rejudge(transaction, clusterId, presence, clock())
+              if (freed !== null) scheduleAtEnd(freed)
+            })
+          }
+          if (cloudId !== null) scheduleAtEnd(cloudId)
         })
-        return Response.json(ReportAnswer.parse({ acknowledged: body.report_id }))
+        return Response.json(acknowledged)
       },
     ),
   ]

@@ -1,21 +1,18 @@
 /** Accepts one report from a node: what it is, what runs there, what its checks found, what it pulled. */
-import type { CloudId, NodeId } from '@fairlead/contract/names'
+import type { CloudId, ClusterId, NodeId } from '@fairlead/contract/names'
 import type { Report, WorkloadReport } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
 import type { ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { takeCheckReport } from '../builds/checks.ts'
 import { requireCloud } from '../clouds/choose-cloud.ts'
-import { rejudge } from '../clusters/rejudge.ts'
 import { judgeBuild } from '../builds/plan-verdict.ts'
 import { worseChain } from '../pulls/plan-chain.ts'
 import { isWanted } from '../clusters/judge-cluster.ts'
-import type { Presence } from './presence.ts'
 import { takePulls, type OnPull } from '../pulls/take-pulls.ts'
 import { completeReport } from './reported-problem.ts'
 
 export interface ReportParts {
-  readonly presence: Presence
   readonly now: number
   /** Called after the commit. */
   readonly onPull: OnPull
@@ -25,15 +22,27 @@ export interface ReportParts {
 /** An agent sends one report at a time and repeats it until it is acknowledged, so a few ids suffice to detect a repetition. */
 const remembered = 8
 
-/** Returns the cloud whose waiting work may proceed; null if nothing became free. A repeated report changes nothing. */
+/** What its caller has to decide once the reports that came with it are written, too. */
+export interface Consequences {
+  /** Its state may have changed. */
+  readonly clusterId: ClusterId | null
+  /** Its waiting work may proceed. */
+  readonly cloudId: CloudId | null
+}
+
+const nothingFollows: Consequences = { clusterId: null, cloudId: null }
+
+/** A repeated report changes nothing. */
 export async function takeReport(
   transaction: Transaction,
   nodeId: NodeId,
   report: Report,
   parts: ReportParts,
-): Promise<CloudId | null> {
+): Promise<Consequences> {
   const node = await transaction.nodes.byId(nodeId)
-  if (node === null || node.revoked_at !== null || node.report_ids.includes(report.report_id)) return null
+  if (node === null || node.revoked_at !== null || node.report_ids.includes(report.report_id)) {
+    return nothingFollows
+  }
 
   const pullChain = await takePulls(transaction, nodeId, report.pulls, parts)
   await transaction.nodes.update(nodeId, {
@@ -50,8 +59,8 @@ export async function takeReport(
     const { status } = check
     if (status !== 'in_progress') transaction.afterCommit(() => parts.onCheck(status))
   }
-  if (await takeWorkload(transaction, node, report.workload, parts)) mayGoOn = true
-  return mayGoOn ? node.cloud_id : null
+  const { clusterId, released } = await takeWorkload(transaction, node, report.workload, parts.now)
+  return { clusterId, cloudId: mayGoOn || released ? node.cloud_id : null }
 }
 
 /** Its first report, or one with an engine that it did not have before. */
@@ -68,27 +77,28 @@ async function takeWorkload(
   transaction: Transaction,
   node: NodeRecord,
   workload: WorkloadReport | null,
-  parts: ReportParts,
-): Promise<boolean> {
+  now: number,
+): Promise<{ clusterId: ClusterId | null; released: boolean }> {
+  const unaffected = { clusterId: null, released: false }
   const member = await transaction.members.holding(node.id)
   const cluster = member === null ? null : await transaction.clusters.byId(member.cluster_id)
-  if (member === null || cluster === null) return false
+  if (member === null || cluster === null) return unaffected
   const isThis = workload?.cluster_id === member.cluster_id && workload.generation === member.generation
   const wanted = isWanted(cluster.state) && member.generation === cluster.generation
 
   if (!isThis) {
     // Nothing of it runs there: either not yet, or no longer.
-    if (wanted) return false
-    await release(transaction, member, parts.now)
-    await rejudge(transaction, cluster.id, parts.presence, parts.now)
-    return true
+    if (wanted) return unaffected
+    await release(transaction, member, now)
+    return { clusterId: cluster.id, released: true }
   }
   const told = await asOrdered(transaction, cluster, workload)
-  if (await notePart(transaction, cluster, member, told, { wanted, now: parts.now })) {
+  const news = await notePart(transaction, cluster, member, told, { wanted, now })
+  if (news !== 'none') {
     transaction.announce('cluster', cluster.id)
-    if (wanted) await decideBuild(transaction, cluster, told, node.id, parts.now)
+    if (wanted) await decideBuild(transaction, cluster, told, node.id, now)
   }
-  return rejudge(transaction, cluster.id, parts.presence, parts.now)
+  return { clusterId: news === 'state' ? cluster.id : null, released: false }
 }
 
 async function asOrdered(
@@ -112,16 +122,19 @@ async function release(transaction: Transaction, member: MemberRecord, now: numb
   transaction.announce('node', member.node_id)
 }
 
-/** Writes what the node reports about its part; true if that is news, which another line of output is not. */
+/** `state`: what the state of the cluster depends on; `progress`: what only its readers want to know. */
+type News = 'state' | 'progress' | 'none'
+
+/** Writes what the node reports about its part. Another line of output is no news. */
 async function notePart(
   transaction: Transaction,
   cluster: ClusterRecord,
   member: MemberRecord,
   workload: WorkloadReport,
   { wanted, now }: { wanted: boolean; now: number },
-): Promise<boolean> {
+): Promise<News> {
   // The cause of the failure stays readable while the node cleans up.
-  if (!wanted && member.phase === 'failed') return false
+  if (!wanted && member.phase === 'failed') return 'none'
   const told = {
     phase: workload.phase,
     // An agent that is cleaning up, or was restarted, no longer has these.
@@ -138,7 +151,8 @@ async function notePart(
   const output = hasPrinted && { last_lines: lines, last_lines_at: iso(now) }
   if (news || hasPrinted) await transaction.members.update(member, { ...told, ...output })
   const headNews = wanted && member.role === 'head' && (await noteHead(transaction, cluster, workload))
-  return news || headNews
+  if (headNews || phase !== told.phase || JSON.stringify(problem) !== JSON.stringify(told.problem)) return 'state'
+  return news ? 'progress' : 'none'
 }
 
 /** The head resolves the digest, and reports its address and how many nodes Ray lists. */

@@ -61,3 +61,53 @@ test('if the database does not answer, all fail at once, and none is retried sep
   expect(answers.every((answer) => answer.status === 'rejected')).toBe(true)
   expect(writes).toBe(1)
 })
+
+test('what several writes of a group ask for is done once, after all of them', async () => {
+  using dir = tempDir()
+  const store = await openSqliteStore(dir.path)
+  const group = new GroupCommit(store, () => {})
+  const done: string[] = []
+  const write = (name: string, key: string) =>
+    group.add(async (_, atEnd) => {
+      done.push(name)
+      atEnd(key, async () => {
+        done.push(key)
+        atEnd('last', async () => void done.push('last'))
+      })
+    })
+  await Promise.all([write('1', 'a'), write('2', 'b'), write('3', 'a')])
+  expect(done).toEqual(['1', '2', '3', 'a', 'b', 'last'])
+  await store.close()
+})
+
+test('what is asked for again once it was done is done again', async () => {
+  using dir = tempDir()
+  const store = await openSqliteStore(dir.path)
+  const group = new GroupCommit(store, () => {})
+  const done: string[] = []
+  await group.add(async (_, atEnd) => {
+    const schedule = () => atEnd('schedule', async () => void done.push('schedule'))
+    schedule()
+    atEnd('judge', async () => {
+      done.push('judge')
+      schedule()
+    })
+  })
+  expect(done).toEqual(['schedule', 'judge', 'schedule'])
+  await store.close()
+})
+
+test('if what follows fails, the writes fail with it', async () => {
+  using dir = tempDir()
+  const store = await openSqliteStore(dir.path)
+  const group = new GroupCommit(store, () => {})
+  const added = group.add(async (transaction, atEnd) => {
+    await tokenNamed('a')(transaction)
+    atEnd('k', async () => {
+      throw new RangeError('no')
+    })
+  })
+  await expect(added).rejects.toThrow(RangeError)
+  expect(await store.reader.apiTokens.count()).toBe(0)
+  await store.close()
+})

@@ -1,12 +1,15 @@
 /**
  * Commits many small writes as one: those that arrive within 5 ms share a transaction, and each is answered once it is durable. Single writes would
- * cost one disk sync each.
+ * cost one disk sync each. What follows from several of them, such as the state of a cluster whose thousand nodes report, is done once for all.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isProblem } from '@fairlead/contract/problems'
 import type { Store, Transaction } from './store.ts'
 
-type Work = (transaction: Transaction) => Promise<void>
+/** Does the work named `key` once, after the writes of the group, however many of them ask for it. */
+export type AtEnd = (key: string, work: () => Promise<void>) => void
+
+type Work = (transaction: Transaction, atEnd: AtEnd) => Promise<void>
 
 interface Waiting {
   readonly work: Work
@@ -50,7 +53,14 @@ export class GroupCommit {
   async #commit(group: readonly Waiting[]): Promise<void> {
     try {
       await this.#store.write(async (transaction) => {
-        for (const { work } of group) await work(transaction)
+        const last = new Map<string, () => Promise<void>>()
+        const atEnd: AtEnd = (key, work) => last.set(key, work)
+        for (const { work } of group) await work(transaction, atEnd)
+        // Iterating a map visits what is added meanwhile; what is added again has to be done again.
+        for (const [key, work] of last) {
+          last.delete(key)
+          await work()
+        }
       })
     } catch (error) {
       await this.#commitApart(group, error)

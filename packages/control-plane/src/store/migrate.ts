@@ -19,6 +19,7 @@ import { sessionsOfPeople } from './migrations/0014-sessions-of-people.ts'
 import { timeOfLastLines } from './migrations/0015-time-of-last-lines.ts'
 import { kubernetesClusters } from './migrations/0016-kubernetes-clusters.ts'
 import { ownersOfPulls } from './migrations/0017-owners-of-pulls.ts'
+import { memoryOfNodes } from './migrations/0018-memory-of-nodes.ts'
 import type { Tables } from './row.ts'
 
 /** Append only: a released number is never changed. */
@@ -40,6 +41,7 @@ export const migrations: readonly Migration[] = [
   timeOfLastLines,
   kubernetesClusters,
   ownersOfPulls,
+  memoryOfNodes,
 ]
 
 export async function migrate(

@@ -30,7 +30,8 @@ export interface Tables {
   builds: Row<BuildRecord>
   clusters: Row<ClusterRecord>
   cluster_members: Row<MemberRecord>
-  nodes: Row<NodeRecord>
+  /** The memory is also in the facts, where it cannot be sorted by. */
+  nodes: Row<NodeRecord> & { memory_bytes: number | null }
   node_sessions: Row<NodeSessionRecord>
   join_tokens: Row<JoinTokenRecord>
   answered_challenges: { nonce: string; expires_at: string }

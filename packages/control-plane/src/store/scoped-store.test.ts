@@ -2,6 +2,8 @@
 import { newId, type BuildId, type CloudId, type ClusterId, type NodeId, type TokenId } from '@fairlead/contract/names'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { accessWorld, type AccessWorld } from '../testing/access-world.ts'
+import { insertNode } from '../testing/inserted-records.ts'
+import { facts } from '../testing/test-node.ts'
 import { scopedReader, scopedTransaction } from './scoped-store.ts'
 import { openSqliteStore } from './sqlite/sqlite.ts'
 import type { Reader, Store, Transaction } from './store.ts'
@@ -41,7 +43,10 @@ beforeAll(async () => {
   store = await openSqliteStore(world.running.dataDir)
   const at = '2026-11-24T12:00:00.000Z'
   const removed = { sequence: 1, hash: 'h', removed: 1, received_until: at, removed_at: at, checksum: 'c' }
-  await store.write((transaction) => transaction.pullCheckpoints.put({ node_id: ids.node, ...removed }))
+  await store.write(async (transaction) => {
+    await transaction.pullCheckpoints.put({ node_id: ids.node, ...removed })
+    await insertNode(transaction, ids.home, 'home-free', { checker: false, facts })
+  })
 })
 afterAll(async () => {
   await store.close()
@@ -77,13 +82,15 @@ const reads: Record<string, (reader: Reader) => Promise<unknown>> = {
     ...(await reader.clusters.inState(ids.home, 'AwaitingStartup')),
   ],
   'members.ofCluster': (reader) => reader.members.ofCluster(ids.cluster),
+  'members.states': (reader) => reader.members.states(ids.cluster),
   'members.ofClusters': (reader) => reader.members.ofClusters([ids.cluster]),
   'members.holding': (reader) => reader.members.holding(ids.node),
   'members.holdingIn': (reader) => reader.members.holdingIn([ids.node]),
   'nodes.byId': (reader) => reader.nodes.byId(ids.node),
   'nodes.byName': (reader) => reader.nodes.byName('home-node'),
   'nodes.byIds': (reader) => reader.nodes.byIds([ids.node]),
-  'nodes.ofCloud': (reader) => reader.nodes.ofCloud(ids.home),
+  'nodes.checkers': (reader) => reader.nodes.checkers(ids.home),
+  'nodes.free': (reader) => reader.nodes.free(ids.home, 9),
   'nodes.list': (reader) => reader.nodes.list({}, first),
   'pulls.byId': (reader) => reader.pulls.byId(ids.pull),
   'pulls.list': (reader) => reader.pulls.list({}, first),

@@ -142,7 +142,8 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     byName: async (name) => seen(await whole.nodes.byName(name)),
     byInstance: async (instanceKey) => seen(await whole.nodes.byInstance(instanceKey)),
     byIds: async (ids) => allSeen(await whole.nodes.byIds(ids)),
-    ofCloud: async (cloudId) => (clouds.has(cloudId) ? whole.nodes.ofCloud(cloudId) : []),
+    checkers: async (cloudId) => (clouds.has(cloudId) ? whole.nodes.checkers(cloudId) : []),
+    free: async (cloudId, limit) => (clouds.has(cloudId) ? whole.nodes.free(cloudId, limit) : []),
     lastHeard: notForTokens,
     noteHeard: notForTokens,
     list: (filter, slice) => whole.nodes.list({ ...filter, ...only }, slice),
@@ -161,6 +162,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
       await whole.members.update(member, change)
     },
     ofCluster: async (clusterId) => members.ofClusters([clusterId]),
+    states: async (clusterId) => ((await clusters.byId(clusterId)) === null ? [] : whole.members.states(clusterId)),
     async ofClusters(clusterIds) {
       return whole.members.ofClusters((await clusters.byIds(clusterIds)).map((cluster) => cluster.id))
     },

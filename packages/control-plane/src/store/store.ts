@@ -133,10 +133,19 @@ export interface ClusterTable {
   inState(cloudId: CloudId, state: ClusterState): Promise<ClusterRecord[]>
 }
 
+/** What the state of a cluster depends on. */
+export type MemberState = MemberKey &
+  Pick<MemberRecord, 'role' | 'phase' | 'problem' | 'released_at'> & {
+    readonly node_name: string
+    readonly node_revoked_at: string | null
+  }
+
 export interface MemberTable {
   insert(members: readonly MemberRecord[]): Promise<void>
   update(member: MemberKey, change: Partial<MemberRecord>): Promise<void>
   ofCluster(clusterId: ClusterId): Promise<MemberRecord[]>
+  /** Of all starts. */
+  states(clusterId: ClusterId): Promise<MemberState[]>
   ofClusters(clusterIds: readonly ClusterId[]): Promise<MemberRecord[]>
   /** The part currently holding the node. */
   holding(nodeId: NodeId): Promise<MemberRecord | null>
@@ -152,6 +161,13 @@ export interface NodeFilter extends NameFilter, Within {
   readonly live?: boolean | undefined
 }
 
+/** When it was last heard, or joined. */
+type HeardAt = { readonly heard_at: string }
+
+export type HeardNode = HeardAt & Pick<NodeRecord, 'id' | 'checker'>
+
+export type FreeNode = HeardAt & Pick<NodeRecord, 'id'> & { readonly memory_bytes: number }
+
 export interface NodeTable {
   insert(node: NodeRecord): Promise<void>
   byId(id: NodeId): Promise<NodeRecord | null>
@@ -159,7 +175,10 @@ export interface NodeTable {
   /** The live node on that machine. */
   byInstance(instanceKey: string): Promise<NodeRecord | null>
   byIds(ids: readonly NodeId[]): Promise<NodeRecord[]>
-  ofCloud(cloudId: CloudId): Promise<NodeRecord[]>
+  /** The live nodes that have reported. */
+  checkers(cloudId: CloudId): Promise<HeardNode[]>
+  /** The live nodes with an engine, checkers aside, that no cluster holds: those with the most memory first, then the oldest. */
+  free(cloudId: CloudId, limit: number): Promise<FreeNode[]>
   /** For every node that is not revoked: when it was last heard, or joined. */
   lastHeard(): Promise<{ id: NodeId; heard_at: string }[]>
   /** Only forward: a newer time is kept. */

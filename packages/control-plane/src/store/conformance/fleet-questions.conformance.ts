@@ -1,5 +1,6 @@
 /** The fleet's queries about work, nodes and sessions. */
 import { newId, type NodeId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
   at,
@@ -9,7 +10,9 @@ import {
   insertBuild,
   insertNode,
   insertFleet,
+  member,
 } from '../../testing/inserted-records.ts'
+import { facts } from '../../testing/test-node.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'
 import type { BuildRecord } from '../records.ts'
 import type { Store } from '../store.ts'
@@ -62,6 +65,83 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       expect(await store.reader.clusters.inState(cloud.id, 'AwaitingStartup')).toEqual([{ ...cluster, ...change }])
       expect(await store.reader.counts()).toEqual({ clusters: { AwaitingStartup: 1 }, builds: { pending: 1 } })
       expect(await store.reader.cloudsWithWork(at)).toEqual([cloud.id])
+    })
+
+    test('free nodes have an engine and no cluster, the most memory first', async () => {
+      const cloud = await store.write(insertCloud)
+      const other = await store.write(insertCloud)
+      const worker = { checker: false, facts }
+      const [small, large, twin, held] = await store.write(async (transaction) => {
+        const add = (name: string, part: object, cloudId = cloud.id) => insertNode(transaction, cloudId, name, part)
+        const ofSize = (memory_bytes: number) => ({ ...worker, facts: { ...facts, memory_bytes } })
+        const made = [
+          await add('small', { ...ofSize(1), last_heard_at: later }),
+          await add('large', { ...ofSize(2), id: newId('node', 1) }),
+          await add('twin', { ...ofSize(2), id: newId('node', 2) }),
+          await add('held', ofSize(3)),
+        ] as const
+        await add('silent', { checker: false })
+        await add('no engine', { checker: false, facts: { ...facts, engine_version: null } })
+        await add('checker', { checker: true, facts })
+        await add('gone', { ...worker, revoked_at: later })
+        await add('elsewhere', worker, other.id)
+        return made
+      })
+      const { cluster } = await store.write(insertFleet)
+      await store.write((transaction) => transaction.members.insert([member(cluster.id, held.id)]))
+      const free = (limit: number) => store.reader.nodes.free(cloud.id, limit)
+      expect(await free(9)).toEqual([
+        { id: large.id, memory_bytes: 2, heard_at: at },
+        { id: twin.id, memory_bytes: 2, heard_at: at },
+        { id: small.id, memory_bytes: 1, heard_at: later },
+      ])
+      expect(await free(1)).toHaveLength(1)
+      const release = { released_at: later }
+      await store.write((transaction) => transaction.members.update(member(cluster.id, held.id), release))
+      expect((await free(9))[0]).toMatchObject({ id: held.id })
+      await store.write((transaction) =>
+        transaction.nodes.update(held.id, { facts: { ...facts, engine_version: null } }),
+      )
+      expect((await free(9))[0]).toMatchObject({ id: large.id })
+    })
+
+    test('nodes that can check builds are live and have reported', async () => {
+      const cloud = await store.write(insertCloud)
+      const [checker, worker] = await store.write(async (transaction) => {
+        await insertNode(transaction, cloud.id, 'silent')
+        await insertNode(transaction, cloud.id, 'gone', { facts, revoked_at: later })
+        return [
+          await insertNode(transaction, cloud.id, 'checker', { facts, id: newId('node', 1) }),
+          await insertNode(transaction, cloud.id, 'worker', { facts, checker: false, id: newId('node', 2) }),
+        ] as const
+      })
+      expect(await store.reader.nodes.checkers(cloud.id)).toEqual([
+        { id: checker.id, checker: true, heard_at: at },
+        { id: worker.id, checker: false, heard_at: at },
+      ])
+    })
+
+    test('the state of each member, with the node that it is on', async () => {
+      const { cluster, node } = await store.write(insertFleet)
+      const { cluster_id, generation, node_id, role, phase } = member(cluster.id, node.id)
+      const failed = problem('NODE_REVOKED').toReport()
+      await store.write(async (transaction) => {
+        await transaction.members.insert([{ ...member(cluster.id, node.id), problem: failed }])
+        await transaction.nodes.update(node.id, { revoked_at: later })
+      })
+      expect(await store.reader.members.states(cluster.id)).toEqual([
+        {
+          cluster_id,
+          generation,
+          node_id,
+          role,
+          phase,
+          problem: failed,
+          released_at: null,
+          node_name: node.name,
+          node_revoked_at: later,
+        },
+      ])
     })
 
     test('when each node was last heard, or joined', async () => {

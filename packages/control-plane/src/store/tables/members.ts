@@ -28,6 +28,18 @@ export function memberTable(db: Kysely<Tables>): MemberTable {
     async ofCluster(clusterId) {
       return form.all(all.where('cluster_id', '=', clusterId).orderBy('role').orderBy('node_id'))
     },
+    async states(clusterId) {
+      const rows = await db
+        .selectFrom('cluster_members')
+        .innerJoin('nodes', 'nodes.id', 'cluster_members.node_id')
+        .select(['cluster_id', 'generation', 'node_id', 'role', 'phase', 'problem', 'released_at'])
+        .select(['nodes.name as node_name', 'nodes.revoked_at as node_revoked_at'])
+        .where('cluster_id', '=', clusterId)
+        .orderBy('role')
+        .orderBy('node_id')
+        .execute()
+      return rows.map(({ problem, ...row }) => ({ ...row, problem: problem === null ? null : JSON.parse(problem) }))
+    },
     async ofClusters(clusterIds) {
       if (clusterIds.length === 0) return []
       return form.all(all.where('cluster_id', 'in', clusterIds).orderBy('role').orderBy('node_id'))

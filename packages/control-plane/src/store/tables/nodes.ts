@@ -6,10 +6,28 @@ import { rowForm, type Tables } from '../row.ts'
 import type { NodeFilter, NodeTable } from '../store.ts'
 
 const form = rowForm<NodeRecord>({ json: ['facts', 'report_ids', 'identity', 'second_join'], flags: ['checker'] })
+/** All but the memory, which only orders them. */
+const columns = [
+  'id',
+  'name',
+  'cloud_id',
+  'checker',
+  'public_key',
+  'facts',
+  'joined_at',
+  'identity',
+  'instance_key',
+  'second_join',
+  'last_heard_at',
+  'revoked_at',
+  'revoked_because',
+  'report_ids',
+  'pull_chain',
+] as const
 const rowsAtOnce = 500
 
 export function nodeTable(db: Kysely<Tables>): NodeTable {
-  const all = db.selectFrom('nodes').selectAll()
+  const all = db.selectFrom('nodes').select(columns)
   const matching = (filter: NodeFilter) => {
     const { within, cloudId, live } = filter
     let query = all.where(whereName(filter))
@@ -20,7 +38,10 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
   }
   return {
     async insert(node) {
-      await db.insertInto('nodes').values(form.toRow(node)).execute()
+      await db
+        .insertInto('nodes')
+        .values({ ...form.toRow(node), ...memoryOf(node) })
+        .execute()
     },
     async byId(id) {
       return form.first(all.where('id', '=', id))
@@ -39,8 +60,41 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
       }
       return found
     },
-    async ofCloud(cloudId) {
-      return form.all(all.where('cloud_id', '=', cloudId).where('revoked_at', 'is', null).orderBy('id'))
+    async checkers(cloudId) {
+      const rows = await db
+        .selectFrom('nodes')
+        .select((eb) => ['id', 'checker', eb.fn.coalesce('last_heard_at', 'joined_at').as('heard_at')])
+        .where('cloud_id', '=', cloudId)
+        .where('revoked_at', 'is', null)
+        .where('facts', 'is not', null)
+        .orderBy('id')
+        .execute()
+      return rows.map((row) => ({ ...row, checker: row.checker === 1 }))
+    },
+    async free(cloudId, limit) {
+      return db
+        .selectFrom('nodes')
+        .select((eb) => ['id', 'memory_bytes', eb.fn.coalesce('last_heard_at', 'joined_at').as('heard_at')])
+        .$narrowType<{ memory_bytes: number }>()
+        .where('cloud_id', '=', cloudId)
+        .where('memory_bytes', 'is not', null)
+        .where('checker', '=', 0)
+        .where('revoked_at', 'is', null)
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('cluster_members')
+                .select('node_id')
+                .whereRef('node_id', '=', 'nodes.id')
+                .where('released_at', 'is', null),
+            ),
+          ),
+        )
+        .orderBy('memory_bytes', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
     },
     async lastHeard() {
       return db
@@ -57,11 +111,21 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
       }
     },
     async update(id, change) {
-      await db.updateTable('nodes').set(form.toRow(change)).where('id', '=', id).execute()
+      await db
+        .updateTable('nodes')
+        .set({ ...form.toRow(change), ...memoryOf(change) })
+        .where('id', '=', id)
+        .execute()
     },
     async list(filter, slice) {
       return form.all(inSlice(matching(filter), 'id', slice))
     },
     count: async (filter, limit) => countOf(db, matching(filter), limit),
   }
+}
+
+/** Of a node that has an engine, so that it can be part of a cluster; null for others. */
+function memoryOf({ facts }: Partial<NodeRecord>): { memory_bytes?: number | null } {
+  if (facts === undefined) return {}
+  return { memory_bytes: facts === null || facts.engine_version === null ? null : facts.memory_bytes }
 }
