@@ -103,7 +103,7 @@ export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): 
     await untilOneFails(ending, [
       watchDesiredState({ ...watch, onIdle: (signal) => queue.beat(signal) }, alive),
       queue.run(alive),
-      facts.run(alive),
+      facts.run(alive, () => queue.factsChanged()),
       ...(reconciler === null ? [] : [runConfined(parts, reconciler, alive)]),
       ...(engine === null ? [] : [watchGateway({ engine, log, onReach: keepReach }, alive)]),
     ])

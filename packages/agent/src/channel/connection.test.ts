@@ -1,4 +1,6 @@
-import { createServer, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { asAnotherUser } from '../../../testkit/src/machines/as-another-user.ts'
 import { connectAs, connectionProblem, connectTo } from './connection.ts'
@@ -66,3 +68,23 @@ test('S2: over plain http, sends no byte to a server of another user unless that
   })
   server.close()
 })
+
+test(
+  'keeps no idle connection for longer than a few seconds, whatever the server allows',
+  { timeout: 30_000 },
+  async () => {
+    const server = createHttpServer((_, response) => response.writeHead(200, { 'keep-alive': 'timeout=600' }).end())
+    server.keepAliveTimeout = 600_000
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const opened = once(server, 'connection') as Promise<[Socket]>
+    const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await using connection = connectTo(parseControlPlaneAddress(host), null)
+    await connection.send(
+      { method: 'GET', path: '/', headers: {}, body: null, limitBytes: 99, timeoutMs: 5000 },
+      new AbortController().signal,
+    )
+    const [socket] = await opened
+    await once(socket, 'close')
+    server.close()
+  },
+)

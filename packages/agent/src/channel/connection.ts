@@ -25,7 +25,10 @@ export interface ChannelAnswer {
   header(name: string): string | null
 }
 
-const connectMs = 10_000
+/** A control plane that starts with ten thousand nodes waiting needs a while to answer the last of them; giving up would make it answer in vain. */
+const connectMs = 30_000
+/** A second connection is not kept for the next report, whatever the other side would allow: it costs the control plane as much as another node. */
+const idleMs = 4_000
 
 export interface Connection extends AsyncDisposable {
   /** Throws CONTROL_PLANE_UNREACHABLE, CONTROL_PLANE_TLS, CONTROL_PLANE_OF_ANOTHER_USER or CONTROL_PLANE_ANSWER_INVALID; when aborted, the signal's reason. */
@@ -44,7 +47,8 @@ export function connectTo(
     pipelining: 1,
     // On a shared connection, a report would fail whenever the waiting poll fails.
     allowH2: false,
-    keepAliveTimeout: 4_000,
+    keepAliveTimeout: idleMs,
+    keepAliveMaxTimeout: idleMs,
     connect: address.secure
       ? tlsConnector({ timeout: connectMs, ...(caPem !== null && { ca: caPem }) })
       : trustedServerConnector(buildConnector({ timeout: connectMs, allowH2: false }), judgeUser, connectMs),

@@ -25,10 +25,13 @@ export function nodeFacts(agentVersion: string, changing: ChangingFacts): NodeFa
     platform: ownPlatform(),
     cpus: availableParallelism(),
     memory_bytes: totalmem(),
-    disk_free_bytes: changing.diskFreeBytes,
+    disk_free_bytes: roughly(changing.diskFreeBytes),
     advertise_address: changing.advertiseAddress,
   }
 }
+
+/** To three digits: a heartbeat is not to differ from the last one because a log has grown. */
+const roughly = (bytes: number | null): number | null => (bytes === null ? null : Number(bytes.toPrecision(3)))
 
 /**
  * This machine's own address on the route to the control plane. Sends nothing: a connected UDP socket knows its local end, so it works while the

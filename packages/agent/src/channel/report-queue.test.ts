@@ -57,7 +57,7 @@ beforeEach(() => {
       },
     },
     log: { warn: () => undefined },
-    pace: { settleMs: 40, heartbeatMs: 1000, earlyHeartbeatMs: 400, backoff: { baseMs: 5, capMs: 10 } },
+    pace: { firstMs: 0, settleMs: 40, unsentMs: 300, heartbeatMs: 1000, early: 0.5, backoff: { baseMs: 5, capMs: 10 } },
   })
   running = queue.run(stop.signal)
   running.catch(() => undefined)
@@ -96,16 +96,17 @@ describe('ReportQueue', () => {
     await eventually(() => expect(sent).toHaveLength(2))
   })
 
-  test('sends what a running container prints with the next report, and none because of it', async () => {
+  test('sends what a running container prints a while later, and at once only with other news', async () => {
     queue.setWorkload(workload(1))
     await eventually(() => expect(sent).toHaveLength(1))
     queue.setWorkload({ ...workload(1), last_lines: ['one'] })
     await eventually(() => expect(sent).toHaveLength(2))
     queue.setWorkload({ ...workload(1), last_lines: ['two'] })
     queue.setWorkload({ ...workload(1), last_lines: ['two', 'more'] })
-    await rest(900)
+    await rest(250)
     expect(sent).toHaveLength(2)
-    await rest(200)
+    await rest(100)
+    expect(sent).toHaveLength(3)
     expect(sent.at(-1)?.workload?.last_lines).toEqual(['two', 'more'])
     queue.setWorkload({ ...workload(2), last_lines: ['three'] })
     await rest(100)
@@ -167,12 +168,42 @@ describe('ReportQueue', () => {
     expect(Math.max(...sent.map((report) => report.pulls.length))).toBeLessThanOrEqual(20)
   })
 
+  test('a pull that was recorded without a word to it is sent a while later', async () => {
+    queue.setWorkload(null)
+    await eventually(() => expect(sent).toHaveLength(1))
+    waiting = [someRecord(1)]
+    await rest(250)
+    expect(sent).toHaveLength(1)
+    await rest(100)
+    expect(sent.at(-1)?.pulls).toHaveLength(1)
+    expect(waiting).toEqual([])
+  })
+
+  test('sends a change of the node itself at once', async () => {
+    queue.setWorkload(null)
+    await eventually(() => expect(sent).toHaveLength(1))
+    queue.factsChanged()
+    await rest(100)
+    expect(sent).toHaveLength(2)
+  })
+
+  test('sends what is nearly due between two polls', async () => {
+    queue.setWorkload(null)
+    await eventually(() => expect(sent).toHaveLength(1))
+    await rest(160)
+    await queue.beat(stop.signal)
+    expect(sent).toHaveLength(1)
+    waiting = [someRecord(1)]
+    await queue.beat(stop.signal)
+    expect(sent).toHaveLength(2)
+  })
+
   test('sends one early heartbeat between two polls', async () => {
     queue.setWorkload(null)
     await eventually(() => expect(sent).toHaveLength(1))
     await queue.beat(stop.signal)
     expect(sent).toHaveLength(1)
-    await rest(420)
+    await rest(520)
     await queue.beat(stop.signal)
     await queue.beat(stop.signal)
     expect(sent).toHaveLength(2)
@@ -181,6 +212,7 @@ describe('ReportQueue', () => {
   test('ends when the node is revoked', async () => {
     send = () => Promise.reject(problem('NODE_REVOKED'))
     queue.setWorkload(null)
+    await rest(10)
     await expect(running).rejects.toMatchObject({ code: 'NODE_REVOKED' })
   })
 })

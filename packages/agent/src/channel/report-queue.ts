@@ -31,19 +31,25 @@ export interface ReportParts {
 }
 
 export interface ReportPace {
+  /** How long the first report waits for the end of the first poll, to use its connection. */
+  readonly firstMs: number
   /** Changes within this time are sent together. */
   readonly settleMs: number
-  /** The longest silence. */
+  /** How long what nobody waits for may stay unsent: lines of output, and pulls through doors. */
+  readonly unsentMs: number
+  /** The longest time without a report; that the node is alive is also shown by its polls. */
   readonly heartbeatMs: number
-  /** A poll that ends after this much silence takes a heartbeat with it. */
-  readonly earlyHeartbeatMs: number
+  /** After this part of either time, a report goes with the end of a poll. */
+  readonly early: number
   readonly backoff: BackoffShape
 }
 
 const defaultPace: ReportPace = {
+  firstMs: 5_000,
   settleMs: 300,
-  heartbeatMs: 20_000,
-  earlyHeartbeatMs: 10_000,
+  unsentMs: 20_000,
+  heartbeatMs: 120_000,
+  early: 0.6,
   backoff: { baseMs: 500, capMs: 10_000 },
 }
 
@@ -62,9 +68,12 @@ export class ReportQueue {
   readonly #parts: ReportParts
   readonly #pace: ReportPace
   readonly #wake = new Wake()
+  readonly #polled = new Wake()
   readonly #checks = new Map<BuildId, BuildCheckReport>()
   /** Undefined until it is known what runs here: an empty list would be a claim. */
   #workload: WorkloadReport | null | undefined = undefined
+  /** As last acknowledged. */
+  #told: WorkloadReport | null | undefined = undefined
   #changed = true
   #lastSent = Number.NEGATIVE_INFINITY
   #sending: Promise<void> | null = null
@@ -83,6 +92,11 @@ export class ReportQueue {
     if (known === undefined || !isDeepStrictEqual(withoutLines(known), withoutLines(workload))) this.#markChanged()
   }
 
+  /** The node itself changed, in a way that someone waits to see. */
+  factsChanged(): void {
+    this.#markChanged()
+  }
+
   setCheck(check: BuildCheckReport): void {
     this.#checks.set(check.build_id, check)
     this.#markChanged()
@@ -96,8 +110,9 @@ export class ReportQueue {
   /** Runs until the signal is aborted; throws only NODE_REVOKED and NODE_FORGOTTEN. */
   async run(signal: AbortSignal): Promise<void> {
     let failures = 0
+    await this.#polled.wait(this.#pace.firstMs, signal)
     while (!signal.aborted) {
-      if (!this.#isDue()) await this.#wake.wait(this.#untilHeartbeat(), signal)
+      if (!this.#isDue()) await this.#wake.wait(this.#untilNextLook(), signal)
       if (signal.aborted) return
       if (!this.#isDue()) continue
       try {
@@ -114,9 +129,10 @@ export class ReportQueue {
     }
   }
 
-  /** Sends a heartbeat if one is nearly due, between two polls. Failures are left to `run`. */
+  /** Between two polls, sends what is nearly due, so that it needs no second connection. Failures are left to `run`. */
   async beat(signal: AbortSignal): Promise<void> {
-    if (this.#workload === undefined || Date.now() - this.#lastSent < this.#pace.earlyHeartbeatMs) return
+    this.#polled.wake()
+    if (!this.#isDue(this.#pace.early)) return
     await this.#send(signal).catch((error: unknown) => {
       if (isNodeEnded(error)) throw error
     })
@@ -132,14 +148,23 @@ export class ReportQueue {
     this.#wake.wake()
   }
 
-  #untilHeartbeat(): number {
-    const rest = this.#lastSent + this.#pace.heartbeatMs - Date.now()
-    return this.#workload === undefined ? this.#pace.heartbeatMs : Math.max(rest, 0)
+  /** A pull through a door wakes nobody, so it is looked for. */
+  #untilNextLook(): number {
+    const { unsentMs } = this.#pace
+    const rest = this.#lastSent + unsentMs - Date.now()
+    return rest > 0 ? Math.min(rest, unsentMs) : unsentMs
   }
 
-  #isDue(): boolean {
+  #isDue(part = 1): boolean {
     if (this.#workload === undefined) return false
-    return this.#changed || this.#pending !== null || this.#lastSent + this.#pace.heartbeatMs <= Date.now()
+    if (this.#changed || this.#pending !== null) return true
+    const silentMs = Date.now() - this.#lastSent
+    const { unsentMs, heartbeatMs } = this.#pace
+    return silentMs >= part * heartbeatMs || (silentMs >= part * unsentMs && this.#isUnsent())
+  }
+
+  #isUnsent(): boolean {
+    return this.#workload !== this.#told || this.#parts.pulls.unacknowledged(1).length > 0
   }
 
   /** One report at a time, whichever caller asks. */
@@ -183,6 +208,7 @@ export class ReportQueue {
 
   /** Drops what was acknowledged, unless it has changed in the meantime. */
   #settle(report: Report): void {
+    this.#told = report.workload
     this.#parts.pulls.acknowledge(report.pulls)
     for (const check of report.checks) {
       if (check.status !== 'in_progress' && this.#checks.get(check.build_id) === check) {

@@ -119,6 +119,21 @@ describe('watchDesiredState', () => {
     await eventually(() => expect(states).toHaveLength(2))
   })
 
+  test('asks for an answer at once after an outage, and waits for news again after that', async () => {
+    const waits = (from: number): string[] =>
+      plane.received.slice(from).flatMap(({ path }) => /wait=(\d+)/.exec(path)?.[1] ?? [])
+    watch()
+    await eventually(() => expect(states).toHaveLength(1))
+    expect(waits(0).every((wait) => Number(wait) >= 40 && Number(wait) < 50)).toBe(true)
+    await plane.stop()
+    const before = plane.received.length
+    await sleep(50)
+    await plane.listen()
+    await eventually(() => expect(waits(before).length).toBeGreaterThan(1))
+    expect(waits(before)[0]).toBe('0')
+    expect(Number(waits(before).at(-1))).toBeGreaterThanOrEqual(40)
+  })
+
   test('opens a new session if the control plane has forgotten the old one', async () => {
     watch()
     await eventually(() => expect(states).toHaveLength(1))

@@ -25,8 +25,11 @@ export interface DesiredStateWatch {
   readonly backoff?: BackoffShape
 }
 
-/** Short enough for a heartbeat between two polls; jittered, so that a fleet does not ask all at once. */
-const waitSeconds = (random: () => number) => 13 + Math.floor(random() * 4)
+/**
+ * Half the silence after which a node is lost, and below the minute after which proxies cut a connection; jittered, so that a fleet does not ask all at
+ * once.
+ */
+const waitSeconds = (random: () => number) => 40 + Math.floor(random() * 9)
 
 /** A fleet is back within ten seconds after an outage ends (R3). */
 const defaultBackoff: BackoffShape = { baseMs: 500, capMs: 10_000 }
@@ -38,7 +41,8 @@ export async function watchDesiredState(watch: DesiredStateWatch, signal: AbortS
   let failures = 0
   while (!signal.aborted) {
     try {
-      const raw = await watch.channel.desiredState(etag, waitSeconds(random), signal)
+      // After an outage it asks for an answer at once: a wait would not tell that the other side is back.
+      const raw = await watch.channel.desiredState(etag, failures === 0 ? waitSeconds(random) : 0, signal)
       const busy = raw.status === 429 || raw.status === 503 ? retryAfter(raw) : null
       if (busy !== null) {
         await pause(busy + fullJitter(1, { baseMs: 1000, capMs: 1000 }, random), signal)

@@ -1,5 +1,6 @@
 /** Keeps the node's facts fresh: engine version, free disk, address. Each may change or be unknown for a while. */
 import { isIP } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
 import type { NodeFacts, WaitingPod } from '@fairlead/contract/wire'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
 import { freeBytes } from '@fairlead/credential-path/process/free-bytes'
@@ -70,10 +71,16 @@ export class WatchedFacts {
     if (local !== null && isIP(local) !== 0 && !local.includes('%')) this.#address = local
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  /** `onChange`: they differ by more than the free disk, which waits for the next report. */
+  async run(signal: AbortSignal, onChange: () => void): Promise<void> {
     while (!signal.aborted) {
       await pause(this.#address === null ? 2_000 : refreshMs, signal)
-      if (!signal.aborted) await this.refresh(signal)
+      if (signal.aborted) return
+      const before = this.get()
+      await this.refresh(signal)
+      if (!isDeepStrictEqual(withoutDisk(before), withoutDisk(this.get()))) onChange()
     }
   }
 }
+
+const withoutDisk = (facts: NodeFacts): NodeFacts => ({ ...facts, disk_free_bytes: null })
