@@ -304,7 +304,7 @@ describe('a large blob', () => {
         return fetchBlob(blob, span, signal)
       }
       expect((await read(source, {}, fresh)).equals(large)).toBe(true)
-      expect(source.open).toBe(0)
+      await expect.poll(() => source.open).toBe(0)
       const next = new ScriptedSource(Buffer.concat([large, Buffer.from('x')]))
       await read(next, {}, fresh)
       expect(next.asked).toEqual(['0-'])
