@@ -22,6 +22,10 @@ export interface BenchOptions {
   readonly samples: number
   /** How many nodes one control plane has. */
   readonly agents: number
+  /** How much there is, as a part of a million pulls. */
+  readonly scale: number
+  /** Only requests with this text in their path; null: all. */
+  readonly only: string | null
   /** How long an idle process is watched. */
   readonly seconds: number
   /** Those whose pulls are compared. */

@@ -17,6 +17,8 @@ export function readOptions(args: readonly string[], benchmarks: readonly Benchm
     options: {
       pairs: { type: 'string', default: '5' },
       agents: { type: 'string', default: '2000' },
+      scale: { type: 'string', default: '1' },
+      only: { type: 'string' },
       samples: { type: 'string', default: '20' },
       seconds: { type: 'string', default: '60' },
       engine: { type: 'string', multiple: true, default: [] },
@@ -35,6 +37,8 @@ export function readOptions(args: readonly string[], benchmarks: readonly Benchm
     names: positionals.length === 0 ? known : positionals,
     pairs: count('--pairs', values.pairs),
     agents: count('--agents', values.agents),
+    scale: part('--scale', values.scale),
+    only: values.only ?? null,
     samples: count('--samples', values.samples),
     seconds: count('--seconds', values.seconds),
     engines: values.engine.length === 0 ? engineNames : values.engine.map(engineName),
@@ -49,6 +53,7 @@ export function helpText(benchmarks: readonly Benchmark[]): string {
   return [
     'npm run bench -- [NAME…] [--pairs N] [--samples N] [--seconds N] [--json FILE]',
     'npm run bench -- fleet [--agents N] [--seconds N] [--json FILE]',
+    'npm run bench -- api-at-size [--scale PART] [--only TEXT] [--json FILE]',
     'npm run bench -- open-door [--engine NAME]… [--far] [--isal] [--unpacks N] [--pairs N] [--json FILE]',
     '',
     ...benchmarks.map(({ name, what }) => `  ${name.padEnd(18)} ${what}`),
@@ -60,6 +65,10 @@ export function helpText(benchmarks: readonly Benchmark[]): string {
     '',
     'fleet alone:',
     '  --agents N         nodes of one control plane (2000); 10,000 take 3 GiB',
+    '',
+    'api-at-size alone:',
+    '  --scale PART       of 1,000,000 pulls and all else (1); 0.1 is quick',
+    '  --only TEXT        ask only what has it in its path',
     '',
     'open-door alone:',
     `  --engine NAME      only this one of ${engineNames.join(', ')}; may be repeated`,
@@ -78,4 +87,10 @@ function engineName(text: string): EngineName {
 function count(flag: string, text: string): number {
   if (/^[1-9]\d{0,4}$/.test(text)) return Number(text)
   throw new Error(`${flag} takes a whole number from 1 to 99999, not ${text}`)
+}
+
+function part(flag: string, text: string): number {
+  const value = Number(text)
+  if (value >= 0.05 && value <= 10) return value
+  throw new Error(`${flag} takes a number from 0.05 to 10, not ${text}`)
 }

@@ -1,6 +1,7 @@
 /** `npm run bench`: measures what Fairlead promises, one benchmark after another, and prints the results. Nothing here asserts a time. */
 import { writeFile } from 'node:fs/promises'
 import { agentAtRest } from './agent-at-rest.ts'
+import { apiAtSize } from './api-at-size.ts'
 import type { Benchmark, BenchTable } from './benchmark.ts'
 import { cliStart } from './cli-start.ts'
 import { dockerHelper } from './docker-helper.ts'
@@ -22,6 +23,7 @@ const benchmarks: readonly Benchmark[] = [
   dockerHelper,
   agentAtRest,
   fleet,
+  apiAtSize,
 ]
 
 const options = readOptions(process.argv.slice(2), benchmarks)

@@ -1,0 +1,67 @@
+/** Asks over one kept connection, as a browser or an SDK does, while a second one asks /healthz without a pause: what it waits is what the event loop was blocked. */
+import { Agent, request } from 'node:http'
+import { once } from 'node:events'
+
+export interface Timed {
+  readonly ms: readonly number[]
+  /** Of every /healthz asked at the same time. */
+  readonly healthzMs: readonly number[]
+}
+
+interface Answer {
+  readonly ms: number
+  readonly status: number
+}
+
+/** A connection that stays open. */
+class Connection implements Disposable {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  readonly #origin: string
+  readonly #headers: Readonly<Record<string, string>>
+
+  constructor(origin: string, headers: Readonly<Record<string, string>>) {
+    this.#origin = origin
+    this.#headers = headers
+  }
+
+  async get(path: string): Promise<Answer> {
+    const began = performance.now()
+    const sent = request(`${this.#origin}${path}`, { agent: this.#agent, headers: this.#headers })
+    sent.end()
+    const [answer] = await once(sent, 'response')
+    answer.resume()
+    await once(answer, 'end')
+    return { ms: performance.now() - began, status: answer.statusCode ?? 0 }
+  }
+
+  [Symbol.dispose](): void {
+    this.#agent.destroy()
+  }
+}
+
+const headersOf = (token: string) => ({ authorization: `Bearer ${token}`, 'accept-encoding': 'gzip, deflate, br' })
+
+/** A refusal would be quick, and not what is measured. */
+export async function requireAnswers(origin: string, token: string, paths: readonly string[]): Promise<void> {
+  using asker = new Connection(origin, headersOf(token))
+  const refused: string[] = []
+  for (const path of paths) {
+    const { status } = await asker.get(path)
+    if (status !== 200) refused.push(`GET ${path} answered ${status}`)
+  }
+  if (refused.length > 0) throw new Error(refused.join('\n'))
+}
+
+export async function ask(origin: string, token: string, path: string, times: number): Promise<Timed> {
+  using asker = new Connection(origin, headersOf(token))
+  using watcher = new Connection(origin, {})
+  await asker.get(path)
+  const ms: number[] = []
+  const healthzMs: number[] = []
+  const watched = (async () => {
+    while (ms.length < times) healthzMs.push((await watcher.get('/healthz')).ms)
+  })()
+  while (ms.length < times) ms.push((await asker.get(path)).ms)
+  await watched
+  return { ms, healthzMs }
+}
