@@ -3,7 +3,8 @@
  * whole system, machines boots systemd, installs programs and fills a disk, clusters runs a real Ray for minutes (its own launcher starts the
  * nodes; machines are cut off until that is reported), console walks the web console in a real browser, replicas covers what three replicas
  * and one PostgreSQL could change, api has schemathesis call the control plane, engines runs whatever meets an engine on the newest ones, which
- * are built from source, kubernetes runs a real one with KubeRay, and release installs and uses what is published.
+ * are built from source, kubernetes runs a real one with KubeRay, release installs and uses what is published, and chaos injects real faults
+ * at random moments: few here, many with `npm run test:chaos`.
  */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -25,7 +26,8 @@ const webConsole = 'e2e/src/console/**/*.test.ts'
 const onLoopback = 'e2e/src/console/{firefox,first-steps,lists,live,offline,pods,sign-in,tabs}.test.ts'
 const replicas = 'e2e/src/replicas.test.ts'
 const release = 'e2e/src/release/*.test.ts'
-const ownLayers = [onNewestAlone, ...kubernetes, machines, ...clusters, api, webConsole, replicas, release]
+const chaos = ['e2e/src/chaos/*.test.ts', 'packages/*/src/**/*.chaos.test.ts']
+const ownLayers = [onNewestAlone, ...kubernetes, machines, ...clusters, api, webConsole, replicas, release, ...chaos]
 
 /** What replicas can change: work that one begins and another ends, and data that all of them see. Everything else is local to one process. */
 const onReplicas = {
@@ -62,7 +64,7 @@ export default defineConfig({
           testTimeout: 30_000,
           setupFiles: ['scripts/testing/property-failures.ts'],
           include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: [integration, '**/node_modules/**'],
+          exclude: [integration, ...chaos, '**/node_modules/**'],
         },
       },
       {
@@ -187,6 +189,19 @@ export default defineConfig({
           env,
           include: [release],
           testTimeout: 300_000,
+          hookTimeout: 600_000,
+          maxWorkers: 2,
+          expect: { poll: { timeout: 30_000 } },
+        },
+      },
+      {
+        test: {
+          name: 'chaos',
+          isolate,
+          env,
+          include: [...chaos, 'packages/control-plane/src/crash.integration.test.ts'],
+          // A test is all rounds of one fault.
+          testTimeout: 2_400_000,
           hookTimeout: 600_000,
           maxWorkers: 2,
           expect: { poll: { timeout: 30_000 } },

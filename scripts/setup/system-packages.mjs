@@ -40,6 +40,8 @@ const testPackages = [
   // It scrapes a control plane, and answers the queries of the dashboard.
   { name: 'prometheus', there: () => hasCommand('prometheus') && hasCommand('promtool') },
   { name: 'curl', there: () => hasCommand('curl') },
+  // Programs see a wrong clock.
+  { name: 'faketime', there: () => hasCommand('faketime') },
   // The web console is tested in real browsers.
   { name: 'chromium-headless-shell', there: () => existsSync('/usr/bin/chromium-headless-shell') },
   { name: 'firefox-esr', there: () => existsSync('/usr/bin/firefox-esr') },

@@ -13,7 +13,7 @@ import { outcomesOf } from './vitest-report.mjs'
 
 const bin = join(root, 'node_modules', '.bin')
 
-/** @typedef {'unit' | 'console' | 'e2e' | 'integration' | 'machines' | 'clusters' | 'python' | 'testkit' | 'replicas' | 'api' | 'engines' | 'kubernetes' | 'release'} LayerName */
+/** @typedef {'unit' | 'console' | 'e2e' | 'integration' | 'machines' | 'clusters' | 'python' | 'testkit' | 'replicas' | 'api' | 'engines' | 'kubernetes' | 'release' | 'chaos'} LayerName */
 
 /**
  * Two run at a time and start in this order, the longest first. `minutes` is the time limit; `usual` layers run if none is named; those
@@ -29,6 +29,8 @@ export const layers = {
   machines: { minutes: 20, built: true },
   engines: { minutes: 15, built: true },
   kubernetes: { minutes: 15, built: true },
+  // As many as `npm run test:chaos` may take.
+  chaos: { minutes: 180, built: true },
   api: { minutes: 15 },
   python: { minutes: 15 },
   replicas: { minutes: 15, built: true },

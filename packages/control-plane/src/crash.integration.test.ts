@@ -1,4 +1,7 @@
-/** R1: `kill -9` at random moments under load. After the restart all acknowledged writes are there, and nothing is half-written. */
+/**
+ * R1: `kill -9` of the control plane, or an immediate stop of its database, at random moments under load. After the restart all acknowledged
+ * writes are there, and nothing is half-written. A part of the chaos layer, too.
+ */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -7,13 +10,13 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@fairlead/contract/names'
-import { startPostgres, type Postgres } from '@fairlead/testkit'
+import { chaosRounds, playRounds, startPostgres, type Postgres } from '@fairlead/testkit'
 import { afterEach, expect, test } from 'vitest'
 import { callerOf, type Caller } from './testing/test-control-plane.ts'
 import { testNode, type TestNode } from './testing/test-node.ts'
 import { tempDir } from './testing/temp-dir.ts'
 
-const rounds = Number(process.env['FAIRLEAD_CRASH_ROUNDS'] ?? 10)
+const rounds = chaosRounds()
 const children: ChildProcess[] = []
 
 afterEach(() => {
@@ -89,64 +92,92 @@ async function keptInPostgres(postgres: Postgres, url: string): Promise<Kept> {
   }
 }
 
-/** Kills the control plane under load, again and again, and checks what its database kept. */
-async function loseNothing(dataDir: string, database: string | null, look: () => Kept | Promise<Kept>): Promise<void> {
+interface Trial {
+  readonly fault: string
+  readonly dataDir: string
+  readonly database: { readonly postgres: Postgres; readonly url: string } | null
+  /** What is interrupted under load. */
+  readonly victim: 'control plane' | 'database'
+}
+
+/** Interrupts the writes again and again, and checks what the database kept. */
+async function loseNothing({ fault, dataDir, database, victim }: Trial): Promise<void> {
   const environments = new Map<string, number>()
-  let started = await start(dataDir, database)
+  let started = await start(dataDir, database?.url ?? null)
   const token = started.adminToken ?? ''
   const admin = () => callerOf(started.origin, token)
   const cloud = (await admin().post('/clouds', { name: 'c', provider: 'local' })).body.result
   const node = await testNode(started.origin, admin(), cloud, { name: 'n' })
+  const look = () => (database === null ? keptInSqlite(dataDir) : keptInPostgres(database.postgres, database.url))
 
-  for (let round = 0; round < rounds; round++) {
-    let stopped = false
-    const reports: string[] = []
-    const caller = admin()
-    const load = [
-      ...[0, 1, 2].map((index) => build(caller, `r${round}-${index}`, environments, () => stopped)),
-      report(node, reports, () => stopped),
-    ].map((work) => work.catch(() => undefined))
-    // On a busy machine the first answer takes a while.
-    const before = environments.size
-    await expect.poll(() => environments.size, { timeout: 60_000, interval: 5 }).toBeGreaterThan(before)
-    await sleep(Math.random() * 400)
+  const strike = async (): Promise<void> => {
+    if (victim === 'database') return database?.postgres.stopAtOnce()
     started.child.kill('SIGKILL')
-    stopped = true
-    await Promise.all([once(started.child, 'exit'), ...load])
-
-    const kept = await look()
-    const rows = new Map(kept.environments.map((row) => [row.id, row]))
-    const lost = [...environments].filter(([id, count]) => (rows.get(id)?.builds ?? 0) < count)
-    expect(lost).toEqual([])
-    const halves = kept.environments.filter((row) => row.latest !== row.builds || row.latest !== row.highest)
-    expect(halves).toEqual([])
-    const last = reports.at(-1)
-    expect(last === undefined || kept.reportIds.includes(last)).toBe(true)
-
-    started = await start(dataDir, database, started.address)
-    expect(started.adminToken).toBeNull()
+    await once(started.child, 'exit')
   }
-  expect(environments.size).toBeGreaterThan(rounds)
+  const recover = async (): Promise<void> => {
+    if (victim === 'control plane') {
+      started = await start(dataDir, database?.url ?? null, started.address)
+      if (started.adminToken !== null) throw new Error('the control plane made a new database')
+    }
+    await expect.poll(async () => (await admin().get('/-/readyz')).status, { timeout: 30_000 }).toBe(200)
+  }
+  await playRounds({
+    fault,
+    exposure: { secrets: () => [token], places: () => [dataDir] },
+    async play({ seed, between }) {
+      let stopped = false
+      const reports: string[] = []
+      const caller = admin()
+      const load = [
+        ...[0, 1, 2].map((index) => build(caller, `r${seed}-${index}`, environments, () => stopped)),
+        report(node, reports, () => stopped),
+      ].map((work) => work.catch(() => undefined))
+      // On a busy machine the first answer takes a while.
+      const before = environments.size
+      await expect.poll(() => environments.size, { timeout: 60_000, interval: 5 }).toBeGreaterThan(before)
+      await sleep(between(0, 400))
+      await strike()
+      stopped = true
+      await Promise.all(load)
+      if (victim === 'database') await database?.postgres.start()
+
+      const kept = await look()
+      const rows = new Map(kept.environments.map((row) => [row.id, row]))
+      const lost = [...environments].filter(([id, count]) => (rows.get(id)?.builds ?? 0) < count).map(([id]) => id)
+      const halves = kept.environments.filter((row) => row.latest !== row.builds || row.latest !== row.highest)
+      expect(halves).toEqual([])
+      const last = reports.at(-1)
+      if (last !== undefined && !kept.reportIds.includes(last)) lost.push(last)
+      await recover()
+      return lost
+    },
+  })
+  expect(environments.size).toBeGreaterThan(0)
 }
 
-const timeoutMs = 120_000 + rounds * 3000
+const timeoutMs = 120_000 + rounds * 5000
 
 test(
   `${rounds} control planes killed under load lose nothing they acknowledged`,
   async () => {
     using dir = tempDir()
-    await loseNothing(dir.path, null, () => keptInSqlite(dir.path))
+    const fault = 'kill -9 of a control plane under load (SQLite)'
+    await loseNothing({ fault, dataDir: dir.path, database: null, victim: 'control plane' })
   },
   timeoutMs,
 )
 
-test(
-  `nor do ${rounds} on PostgreSQL`,
-  async () => {
+test.each([
+  ['control plane', 'kill -9 of a control plane under load (PostgreSQL)'],
+  ['database', 'immediate stop of PostgreSQL under load'],
+] as const)(
+  `on PostgreSQL, ${rounds} interruptions of the %s under load lose nothing that was acknowledged`,
+  async (victim, fault) => {
     using dir = tempDir()
     await using postgres = await startPostgres()
     const url = await postgres.createDatabase()
-    await loseNothing(dir.path, url, () => keptInPostgres(postgres, url))
+    await loseNothing({ fault, dataDir: dir.path, database: { postgres, url }, victim })
   },
   timeoutMs,
 )

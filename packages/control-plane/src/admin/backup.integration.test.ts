@@ -18,7 +18,7 @@ import { restoreBackup } from './restore-backup.ts'
 import { takeBackup } from './take-backup.ts'
 import { verifyBackup, verifyDataDir } from './verify-place.ts'
 
-const rounds = Number(process.env['FAIRLEAD_CRASH_ROUNDS'] ?? 10)
+const rounds = Number(process.env['FAIRLEAD_CHAOS_ROUNDS'] ?? 10)
 const children: ChildProcess[] = []
 const folders = new DisposableStack()
 const quiet = () => {}

@@ -1,0 +1,82 @@
+/**
+ * `npm run test:chaos`: injects real faults at random moments and prints one table: how often each was injected and survived, what was lost,
+ * and which credentials were exposed. Exit code 1 if a round failed.
+ */
+import { randomInt } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir, release } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Tally } from '@fairlead/testkit'
+import { describeHost } from '../bench/src/host.ts'
+import { chaosPage, chaosTable } from './chaos/chaos-page.ts'
+import { setUp, tellFailure } from './setup.mjs'
+import { root } from './setup/machine.mjs'
+import { runLayer } from './testing/run-layer.mjs'
+import { failuresAsText } from './testing/tell-failures.mjs'
+
+const usage = `npm run test:chaos [-- --rounds 100] [--minutes 10] [--seed N] [--write] [FILE...]
+
+--rounds   of each fault
+--minutes  how long rounds of one fault may begin
+--seed     of the first round of each fault; a failed round prints its own
+--write    writes the table to docs/results/chaos.md
+FILE       only test files whose path contains this
+`
+
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string', default: '100' },
+      minutes: { type: 'string', default: '10' },
+      seed: { type: 'string', default: String(randomInt(1_000_000)) },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) {
+    process.stdout.write(usage)
+    return 0
+  }
+  const places = await setUp({ yes: true, rayImage: false, program: process.env['FAIRLEAD_PROGRAM'] === undefined })
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-chaos-'))
+  try {
+    const file = join(folder, 'tallies')
+    await writeFile(file, '')
+    const outcomes = await runLayer('chaos', positionals, {
+      ...places,
+      FAIRLEAD_CHAOS_ROUNDS: values.rounds,
+      FAIRLEAD_CHAOS_MINUTES: values.minutes,
+      FAIRLEAD_CHAOS_SEED: values.seed,
+      FAIRLEAD_CHAOS_TALLY: file,
+    })
+    const lines = (await readFile(file, 'utf8')).split('\n').filter(Boolean)
+    const tallies = lines
+      .map((line) => JSON.parse(line) as Tally)
+      .toSorted((left, right) => left.fault.localeCompare(right.fault))
+    const failures = failuresAsText('chaos', 'failed', outcomes)
+    for (const failure of failures) console.log(`\n${failure}`)
+    console.log(`\n${chaosTable(tallies)}\n\nseed ${values.seed}`)
+    if (values.write) {
+      const date = new Date().toISOString().slice(0, 10)
+      await writeFile(join(root, 'docs/results/chaos.md'), chaosPage({ tallies, date, machine: machine() }))
+    }
+    return failures.length === 0 && tallies.length > 0 ? 0 : 1
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+function machine(): string {
+  const { cpu, cpus, memory_bytes, load } = describeHost()
+  const memory = Math.round(memory_bytes / 2 ** 30)
+  return `${cpus} processors (${cpu}) with ${memory} GiB of memory, Linux ${release()}, shared with other work: a load of ${load[0]} at its end`
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  process.exitCode = tellFailure(error)
+}
