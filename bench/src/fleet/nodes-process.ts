@@ -9,8 +9,9 @@ import { parseControlPlaneAddress } from '@fairlead/agent/channel/control-plane-
 import { instant, type Call, type FleetCalls, type FleetSettings, type ReceivedOrder, type Returned } from './calls.ts'
 import { PlayedNode, type Observer } from './played-node.ts'
 
-const ending = new AbortController()
 const nodes: PlayedNode[] = []
+/** Machines do not start in the same moment; that they come back in the same moment is measured separately. */
+const startedAtOnce = 50
 let orders: ReceivedOrder[] = []
 let durationsMs: number[] = []
 let failed = 0
@@ -56,7 +57,7 @@ const calls: FleetCalls = {
           limitBytes: 65_536,
           timeoutMs: 60_000,
         },
-        ending.signal,
+        new AbortController().signal,
       )
       const { node_id: nodeId } = single(JoinAnswer).parse(JSON.parse(Buffer.from(answer.body).toString())).result
       nodes.push(new PlayedNode(identityOf(settings, { name, nodeId, key }), observer))
@@ -64,7 +65,10 @@ const calls: FleetCalls = {
   },
   async run() {
     const since = instant()
-    for (const node of nodes) void node.run(ending.signal)
+    for (const [index, node] of nodes.entries()) {
+      void node.run()
+      if (index % startedAtOnce === 0) await sleep(100)
+    }
     while (answeredSince(since) < nodes.length) await sleep(100)
   },
   async answeredSince(since) {
@@ -87,7 +91,7 @@ const calls: FleetCalls = {
       const due = began + (number * 1000) / chosen.length
       if (due - performance.now() > 1) await sleep(due - performance.now())
       const node = chosen[number % chosen.length]
-      if (node !== undefined) reports.push(node.reportOnce(ending.signal))
+      if (node !== undefined) reports.push(node.reportOnce())
     }
     await Promise.all(reports)
     return takeReports()
@@ -121,4 +125,4 @@ process.on('message', ({ id, method, args }: Call) => {
     (error: unknown) => reply({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   )
 })
-process.once('disconnect', () => ending.abort())
+process.once('disconnect', () => process.exit())

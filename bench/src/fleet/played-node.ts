@@ -27,11 +27,12 @@ export interface Observer {
 export class PlayedNode {
   readonly #identity: NodeIdentity
   readonly #observer: Observer
-  readonly #connection: Connection
   readonly #channel: NodeChannel
   readonly #queue: ReportQueue
   #workload: Workload | null = null
   #playing: string | null = null
+  /** Its own: a signal with ten thousand listeners takes long to lose one. */
+  readonly #signal = new AbortController().signal
   /** When it last got an answer. */
   answeredAt: Instant = 0
 
@@ -39,7 +40,7 @@ export class PlayedNode {
     this.#identity = identity
     this.#observer = observer
     const connection = connectAs(identity)
-    this.#connection = {
+    const observed: Connection = {
       send: async (request, signal) => {
         const answer = await connection.send(request, signal)
         this.answeredAt = instant()
@@ -47,7 +48,7 @@ export class PlayedNode {
       },
       [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
     }
-    this.#channel = openChannel(identity, this.#connection)
+    this.#channel = openChannel(identity, observed)
     this.#queue = new ReportQueue({
       send: (report, signal) => this.#send(report, signal),
       facts: () => facts,
@@ -56,7 +57,8 @@ export class PlayedNode {
     })
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  /** For as long as the process. */
+  async run(): Promise<void> {
     this.#queue.setWorkload(null)
     const { nodeId, cloudId, provider, host } = this.#identity
     await Promise.all([
@@ -65,22 +67,21 @@ export class PlayedNode {
           channel: this.#channel,
           host,
           own: () => ({ nodeId, cloudId, provider, partition: null, accountId: null, projectId: null }),
-          onState: (state) => this.#obey(state, signal),
+          onState: (state) => this.#obey(state),
           onRefused: (_, refusal) => {
             throw refusal
           },
           onIdle: (alive) => this.#queue.beat(alive),
           log: { info: () => undefined, warn: () => undefined },
         },
-        signal,
+        this.#signal,
       ),
-      this.#queue.run(signal),
+      this.#queue.run(this.#signal),
     ])
-    await this.#connection[Symbol.asyncDispose]()
   }
 
   /** One report more than it would send by itself; true if it was taken. */
-  reportOnce(signal: AbortSignal): Promise<boolean> {
+  reportOnce(): Promise<boolean> {
     const report: Report = {
       report_id: newId('rep', Date.now()),
       at: new Date().toISOString(),
@@ -89,7 +90,7 @@ export class PlayedNode {
       checks: [],
       pulls: [],
     }
-    return this.#send(report, signal).then(
+    return this.#send(report, this.#signal).then(
       () => true,
       () => false,
     )
@@ -106,7 +107,7 @@ export class PlayedNode {
     }
   }
 
-  #obey({ workload, checks }: DesiredState, signal: AbortSignal): void {
+  #obey({ workload, checks }: DesiredState): void {
     for (const { build_id, attempt } of checks) {
       const found = { digest, platform: 'linux/amd64', size_bytes: imageBytes } as const
       this.#queue.setCheck({ build_id, attempt, status: 'succeeded', steps: [], problem: null, advice: [], ...found })
@@ -116,24 +117,21 @@ export class PlayedNode {
     if (key === this.#playing) return
     this.#playing = key
     if (workload === null) {
-      void sleep(stepMs / 5, undefined, { signal, ref: false }).then(
-        () => this.#queue.setWorkload(null),
-        () => undefined,
-      )
+      void sleep(stepMs / 5, undefined, { ref: false }).then(() => this.#queue.setWorkload(null))
       return
     }
     this.#observer.onOrder(this.#identity.nodeId, workload.cluster_id)
-    void this.#play(workload, signal).catch(() => undefined)
+    void this.#play(workload)
   }
 
   /** Pulls in three steps, starts, runs. A worker waits for its head; a head counts its members until all are there. */
-  async #play({ cluster_id, generation, ray_version, role, node_count }: Workload, signal: AbortSignal): Promise<void> {
+  async #play({ cluster_id, generation, ray_version, role, node_count }: Workload): Promise<void> {
     const key = this.#playing
     const tell = (part: Partial<WorkloadReport> & Pick<WorkloadReport, 'phase'>): void => {
       if (this.#playing === key) this.#queue.setWorkload({ ...silent, cluster_id, generation, digest, ...part })
     }
     const next = async (): Promise<boolean> => {
-      await sleep(stepMs * (0.5 + Math.random()), undefined, { signal, ref: false })
+      await sleep(stepMs * (0.5 + Math.random()), undefined, { ref: false })
       return this.#playing === key
     }
     for (const part of [0, 0.3, 0.7]) {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from './clock.ts'
 import { readConfig, type ControlPlaneConfig } from './config.ts'
 import { GroupCommit } from './store/group-commit.ts'
+import { DesiredStates } from './nodes/desired-states.ts'
 import { PresenceExchange } from './nodes/presence-exchange.ts'
 import { Presence } from './nodes/presence.ts'
 import { PullRetention } from './pulls/retention.ts'
@@ -103,8 +104,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   const group = new GroupCommit(store, (size) => metrics.grouped(size))
   const lastReports = new LastReports(store)
   const longPoll = new LongPoll({
-    store,
-    clock,
+    states: new DesiredStates(store, clock),
     onFault,
     waiters: nodeWaiters,
     onAnswer: (status) =>

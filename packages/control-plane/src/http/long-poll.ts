@@ -3,20 +3,16 @@
  * more than a socket and a timer, and writes the headers itself each time.
  */
 import { type NodeId } from '@fairlead/contract/names'
-import { problem } from '@fairlead/contract/problems'
 import { version } from '@fairlead/contract/release'
 import { versionHeader } from '@fairlead/contract/wire'
-import type { Clock } from '../clock.ts'
-import { readDesiredState, type DesiredStateText } from '../nodes/desired-state.ts'
+import type { DesiredStateText } from '../nodes/desired-state.ts'
+import type { DesiredStates } from '../nodes/desired-states.ts'
 import type { Waiters } from '../events/waiters.ts'
-import { whyCutOff } from '../identity/node-caller.ts'
 import type { Outgoing } from '../server.ts'
-import type { Store } from '../store/store.ts'
 import { asProblem, headersOf } from './problems.ts'
 
 export interface LongPollParts {
-  readonly store: Store
-  readonly clock: Clock
+  readonly states: Pick<DesiredStates, 'read'>
   readonly onFault: (error: unknown) => void
   readonly waiters: Waiters<NodeId>
   readonly onAnswer: (status: number) => void
@@ -47,7 +43,7 @@ export class LongPoll {
   }
 
   async #serve(response: Outgoing, poll: Poll): Promise<void> {
-    const { waiters } = this.#parts
+    const { waiters, states } = this.#parts
     const gone = new AbortController()
     response.once('close', () => gone.abort())
     const waitMs = poll.waitSeconds === 0 ? 0 : poll.waitSeconds * 1000 + Math.random() * jitterMs
@@ -55,7 +51,7 @@ export class LongPoll {
     for (;;) {
       // Listens before looking, so that no change falls in between.
       const woken = waiters.wait(poll.nodeId, end - performance.now(), gone.signal)
-      const state = await this.#read(poll.nodeId)
+      const state = await states.read(poll.nodeId)
       if (state.etag !== poll.known) {
         this.#send(response, 200, poll.requestId, state)
         gone.abort()
@@ -66,16 +62,6 @@ export class LongPoll {
         return
       }
     }
-  }
-
-  async #read(nodeId: NodeId): Promise<DesiredStateText> {
-    const { store, clock } = this.#parts
-    const node = await store.reader.nodes.byId(nodeId)
-    const cutOff = node === null ? problem('NODE_REVOKED') : whyCutOff(node)
-    if (node === null || cutOff !== null) throw cutOff
-    const state = await readDesiredState(store.reader, node, clock())
-    if (state === null) throw new TypeError('a node has a cloud')
-    return state
   }
 
   #send(response: Outgoing, status: 200 | 304, requestId: string, state: DesiredStateText): void {

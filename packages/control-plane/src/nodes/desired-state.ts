@@ -1,11 +1,13 @@
-/** The complete desired state of one node, computed from the store. */
+/** The complete desired state of a node, computed from the store: for many nodes at once, since an order of a thousand wakes them all. */
 import { createHash } from 'node:crypto'
 import { type NodeId } from '@fairlead/contract/names'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import { DesiredState, single, type Workload } from '@fairlead/contract/wire'
 import type { BuildRecord, CloudRecord, ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { checksPerNode, isLeased } from '../builds/plan-checks.ts'
 import { isWanted } from '../clusters/judge-cluster.ts'
+import { whyCutOff } from '../identity/node-caller.ts'
 
 export interface Ordered {
   node: NodeRecord
@@ -19,28 +21,61 @@ export interface DesiredStateText {
   etag: string
 }
 
-export async function readDesiredState(
-  reader: Reader,
-  node: NodeRecord,
-  now: number,
-): Promise<DesiredStateText | null> {
-  const cloud = await reader.clouds.byId(node.cloud_id)
-  if (cloud === null) return null
-  const leased = await reader.builds.leasedTo(node.id)
-  const state = desiredStateOf({ node, cloud, part: await readPart(reader, node.id), leased }, now)
-  const body = JSON.stringify(single(DesiredState).parse({ result: state }))
+/** For each of the nodes what its state is made of, or why it gets none. */
+export async function readOrdered(reader: Reader, nodeIds: readonly NodeId[]): Promise<Map<NodeId, Ordered | Problem>> {
+  const nodes = byId(await reader.nodes.byIds(nodeIds))
+  const members = new Map((await reader.members.holdingIn(nodeIds)).map((member) => [member.node_id, member]))
+  const leased = Map.groupBy(await reader.builds.leasedTo(nodeIds), (build) => build.lease_node_id)
+  const clusters = byId(await reader.clusters.byIds(distinct(members.values(), (member) => member.cluster_id)))
+  const builds = await each(
+    distinct(clusters.values(), (cluster) => cluster.build_id),
+    reader.builds,
+  )
+  const clouds = await each(
+    distinct(nodes.values(), (node) => node.cloud_id),
+    reader.clouds,
+  )
+
+  const partOf = (nodeId: NodeId): Ordered['part'] => {
+    const member = members.get(nodeId)
+    const cluster = member && clusters.get(member.cluster_id)
+    const build = cluster && builds.get(cluster.build_id)
+    return member && cluster && build ? { member, cluster, build } : null
+  }
+  const orderedOf = (id: NodeId): Ordered | Problem => {
+    const node = nodes.get(id)
+    if (node === undefined) return problem('NODE_REVOKED')
+    const cutOff = whyCutOff(node)
+    if (cutOff !== null) return cutOff
+    const cloud = clouds.get(node.cloud_id)
+    if (cloud === undefined) throw new TypeError('a node has a cloud')
+    return { node, cloud, part: partOf(id), leased: leased.get(id) ?? [] }
+  }
+  return new Map(nodeIds.map((id) => [id, orderedOf(id)]))
+}
+
+export function desiredStateText(ordered: Ordered, now: number): DesiredStateText {
+  const body = JSON.stringify(single(DesiredState).parse({ result: desiredStateOf(ordered, now) }))
   return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` }
 }
 
-async function readPart(reader: Reader, nodeId: NodeId): Promise<Ordered['part']> {
-  const member = await reader.members.holding(nodeId)
-  if (member === null) return null
-  const cluster = await reader.clusters.byId(member.cluster_id)
-  const build = cluster === null ? null : await reader.builds.byId(cluster.build_id)
-  return cluster === null || build === null ? null : { member, cluster, build }
+const byId = <Item extends { id: PropertyKey }>(items: readonly Item[]) =>
+  new Map<Item['id'], Item>(items.map((item) => [item.id, item]))
+
+const distinct = <Item, Id>(items: Iterable<Item>, idOf: (item: Item) => Id): Id[] => [
+  ...new Set(Iterator.from(items).map(idOf)),
+]
+
+/** Few: what many nodes have in common. */
+async function each<Id extends PropertyKey, Item extends { id: Id }>(
+  ids: readonly Id[],
+  table: { byId(id: Id): Promise<Item | null> },
+): Promise<Map<Id, Item>> {
+  const found = await Promise.all(ids.map((id) => table.byId(id)))
+  return new Map(found.filter((item) => item !== null).map((item) => [item.id, item]))
 }
 
-export function desiredStateOf({ node, cloud, part, leased }: Ordered, now: number): DesiredState {
+function desiredStateOf({ node, cloud, part, leased }: Ordered, now: number): DesiredState {
   const checks = leased
     .filter((build) => isLeased(leaseOf(build), now))
     .slice(0, checksPerNode)

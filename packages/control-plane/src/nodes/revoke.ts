@@ -31,7 +31,7 @@ export async function revokeNode(
 }
 
 async function dropLeases(transaction: Transaction, nodeId: NodeId): Promise<void> {
-  for (const build of await transaction.builds.leasedTo(nodeId)) {
+  for (const build of await transaction.builds.leasedTo([nodeId])) {
     await transaction.builds.update(build.id, { status: 'pending', lease_node_id: null, lease_expires_at: null })
     transaction.announce('build', build.id)
   }

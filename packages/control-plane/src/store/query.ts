@@ -10,6 +10,17 @@ import {
 import type { Tables } from './row.ts'
 import type { NameFilter, Slice } from './store.ts'
 
+const mostIds = 512
+
+/** Ids for the `in` of a query, in lists of few lengths, so that the database knows the statement: the last one may be repeated. */
+export function* inParts<Id>(ids: readonly Id[]): Generator<Id[]> {
+  for (let start = 0; start < ids.length; start += mostIds) {
+    const part = ids.slice(start, start + mostIds)
+    const length = 2 ** Math.ceil(Math.log2(part.length))
+    yield [...part, ...Array.from({ length: length - part.length }, () => part[0] as Id)]
+  }
+}
+
 /** Names are ASCII, so `lower` means the same everywhere. */
 export function whereName(filter: NameFilter): Expression<SqlBool> {
   const parts = [sql<SqlBool>`1 = 1`]

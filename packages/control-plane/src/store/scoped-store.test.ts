@@ -72,7 +72,7 @@ const reads: Record<string, (reader: Reader) => Promise<unknown>> = {
   'builds.list': (reader) => reader.builds.list(null, first),
   'builds.list of that environment': (reader) => reader.builds.list(ids.environment, first),
   'builds.undecided': (reader) => reader.builds.undecided(ids.home),
-  'builds.leasedTo': (reader) => reader.builds.leasedTo(ids.node),
+  'builds.leasedTo': (reader) => reader.builds.leasedTo([ids.node]),
   'clusters.byId': (reader) => reader.clusters.byId(ids.cluster),
   'clusters.byName': (reader) => reader.clusters.byName('home-cluster'),
   'clusters.byIds': (reader) => reader.clusters.byIds([ids.cluster]),

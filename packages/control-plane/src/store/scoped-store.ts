@@ -121,7 +121,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     latestOf: async (environmentIds) => allSeen(await whole.builds.latestOf(environmentIds)),
     list: (environmentId, slice) => whole.builds.list(environmentId, slice, only),
     undecided: async (cloudId) => (clouds.has(cloudId) ? whole.builds.undecided(cloudId) : []),
-    leasedTo: async (nodeId) => allSeen(await whole.builds.leasedTo(nodeId)),
+    leasedTo: async (nodeIds) => allSeen(await whole.builds.leasedTo(nodeIds)),
   }
 
   const clusters: ClusterTable = {

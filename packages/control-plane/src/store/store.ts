@@ -112,7 +112,8 @@ export interface BuildTable {
   list(environmentId: ClusterEnvironmentId | null, slice: Slice, only?: Within): Promise<BuildRecord[]>
   /** Undecided builds of a cloud, oldest first. */
   undecided(cloudId: CloudId): Promise<BuildRecord[]>
-  leasedTo(nodeId: NodeId): Promise<BuildRecord[]>
+  /** By the oldest. */
+  leasedTo(nodeIds: readonly NodeId[]): Promise<BuildRecord[]>
 }
 
 export interface ClusterFilter extends NameFilter, Within {

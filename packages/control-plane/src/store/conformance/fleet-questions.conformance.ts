@@ -39,7 +39,7 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       })
       await make(3, { id: newId('bld', 3), status: 'failed' })
       expect(await store.reader.builds.undecided(cloud.id)).toEqual([pending, held])
-      expect(await store.reader.builds.leasedTo(node)).toEqual([held])
+      expect(await store.reader.builds.leasedTo([node, newId('node')])).toEqual([held])
       expect(await store.reader.cloudsWithWork(at)).toEqual([cloud.id])
       await store.write((transaction) => transaction.builds.update(pending.id, { status: 'succeeded' }))
       expect(await store.reader.cloudsWithWork(at)).toEqual([])

@@ -1,6 +1,6 @@
 /** Builds: immutable configurations, and the results of their checks. */
 import type { Kysely } from 'kysely'
-import { inSlice } from '../query.ts'
+import { inParts, inSlice } from '../query.ts'
 import type { BuildRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { BuildTable } from '../store.ts'
@@ -48,8 +48,12 @@ export function buildTable(db: Kysely<Tables>): BuildTable {
         all.where('cloud_id', '=', cloudId).where('status', 'in', ['pending', 'in_progress']).orderBy('id').limit(1000),
       )
     },
-    async leasedTo(nodeId) {
-      return form.all(all.where('lease_node_id', '=', nodeId).orderBy('id'))
+    async leasedTo(nodeIds) {
+      const found: BuildRecord[] = []
+      for (const ids of inParts(nodeIds)) {
+        found.push(...(await form.all(all.where('lease_node_id', 'in', ids).orderBy('id'))))
+      }
+      return found
     },
   }
 }

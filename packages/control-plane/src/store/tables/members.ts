@@ -1,6 +1,7 @@
 /** Members: which node takes which part in which start of a cluster, and since when it is free again. */
 import type { Kysely } from 'kysely'
 import type { MemberRecord } from '../records.ts'
+import { inParts } from '../query.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { MemberTable } from '../store.ts'
 
@@ -49,12 +50,8 @@ export function memberTable(db: Kysely<Tables>): MemberTable {
     },
     async holdingIn(nodeIds) {
       const found: MemberRecord[] = []
-      for (let start = 0; start < nodeIds.length; start += rowsAtOnce) {
-        const rows = await all
-          .where('node_id', 'in', nodeIds.slice(start, start + rowsAtOnce))
-          .where('released_at', 'is', null)
-          .execute()
-        found.push(...rows.map(form.fromRow))
+      for (const ids of inParts(nodeIds)) {
+        found.push(...(await form.all(all.where('node_id', 'in', ids).where('released_at', 'is', null))))
       }
       return found
     },

@@ -1,6 +1,6 @@
 /** Nodes. */
 import { sql, type Kysely } from 'kysely'
-import { countOf, inSlice, whereName } from '../query.ts'
+import { countOf, inParts, inSlice, whereName } from '../query.ts'
 import type { NodeRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { NodeFilter, NodeTable } from '../store.ts'
@@ -54,10 +54,7 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
     },
     async byIds(ids) {
       const found: NodeRecord[] = []
-      for (let start = 0; start < ids.length; start += rowsAtOnce) {
-        const rows = await all.where('id', 'in', ids.slice(start, start + rowsAtOnce)).execute()
-        found.push(...rows.map(form.fromRow))
-      }
+      for (const part of inParts(ids)) found.push(...(await form.all(all.where('id', 'in', part))))
       return found
     },
     async checkers(cloudId) {

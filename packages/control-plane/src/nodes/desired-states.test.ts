@@ -1,0 +1,88 @@
+import { newId, type NodeId } from '@fairlead/contract/names'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openSqliteStore } from '../store/sqlite/sqlite.ts'
+import type { Store } from '../store/store.ts'
+import { at, insertCluster, insertFleet, insertNode, later, member } from '../testing/inserted-records.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+import { DesiredStates } from './desired-states.ts'
+
+let dir: ReturnType<typeof tempDir>
+let store: Store
+beforeEach(async () => {
+  dir = tempDir()
+  store = await openSqliteStore(dir.path)
+})
+afterEach(async () => {
+  await store.close()
+  dir[Symbol.dispose]()
+})
+
+const clock = () => Date.parse(at)
+
+const stateOf = (body: string) =>
+  (JSON.parse(body) as { result: { node_id: NodeId; workload: unknown; checks: unknown[] } }).result
+
+test('each of many nodes that ask at once gets its own state', async () => {
+  const { idle, busy, checking, clusterId, buildId } = await store.write(async (transaction) => {
+    const { cloud, build } = await insertFleet(transaction)
+    const nodes = []
+    for (let number = 0; number < 200; number += 1) nodes.push(await insertNode(transaction, cloud.id, `n${number}`))
+    const [idle, busy, checking] = [nodes[0]!.id, nodes[100]!.id, nodes[199]!.id]
+    const cluster = await insertCluster(transaction, build)
+    await transaction.clusters.update(cluster.id, { state: 'StartingUp', generation: 1 })
+    await transaction.members.insert([member(cluster.id, busy)])
+    await transaction.builds.update(build.id, { attempt: 1, lease_node_id: checking, lease_expires_at: later })
+    return { idle, busy, checking, clusterId: cluster.id, buildId: build.id }
+  })
+  const states = new DesiredStates(store, clock)
+  const ids = (await store.reader.nodes.lastHeard()).map(({ id }) => id)
+  const found = new Map(await Promise.all(ids.map(async (id) => [id, stateOf((await states.read(id)).body)] as const)))
+  for (const [id, state] of found) expect(state.node_id).toBe(id)
+  expect(found.get(idle)).toMatchObject({ workload: null, checks: [] })
+  expect(found.get(busy)).toMatchObject({ workload: { cluster_id: clusterId, role: 'head' }, checks: [] })
+  expect(found.get(checking)).toMatchObject({ workload: null, checks: [{ build_id: buildId }] })
+})
+
+test('a node that is none any more gets the reason, and the others their states', async () => {
+  const [stays, goes] = await store.write(async (transaction) => {
+    const { cloud } = await insertFleet(transaction)
+    return [
+      await insertNode(transaction, cloud.id, 'stays'),
+      await insertNode(transaction, cloud.id, 'goes', { revoked_at: later, revoked_because: 'left' }),
+    ] as const
+  })
+  const states = new DesiredStates(store, clock)
+  const [first, second, third] = await Promise.allSettled([
+    states.read(stays.id),
+    states.read(goes.id),
+    states.read(newId('node')),
+  ])
+  expect(first.status).toBe('fulfilled')
+  expect(second).toMatchObject({ status: 'rejected', reason: { code: 'NODE_FORGOTTEN' } })
+  expect(third).toMatchObject({ status: 'rejected', reason: { code: 'NODE_REVOKED' } })
+})
+
+test('a record that makes no valid state spoils the answer of its own node only', async () => {
+  const [sound, broken] = await store.write(async (transaction) => {
+    const { cloud, build } = await insertFleet(transaction)
+    const nodes = [await insertNode(transaction, cloud.id, 'sound'), await insertNode(transaction, cloud.id, 'broken')]
+    const lease = { lease_node_id: nodes[1]!.id, lease_expires_at: later }
+    await transaction.builds.update(build.id, { attempt: -1, ...lease })
+    return nodes as [(typeof nodes)[number], (typeof nodes)[number]]
+  })
+  const states = new DesiredStates(store, clock)
+  const [first, second] = await Promise.allSettled([states.read(sound.id), states.read(broken.id)])
+  expect([first.status, second.status]).toEqual(['fulfilled', 'rejected'])
+})
+
+test('what was committed before a node asked is in its answer, also while others are being read', async () => {
+  const { cloud, node } = await store.write(insertFleet)
+  const states = new DesiredStates(store, clock)
+  const earlier = states.read(node.id)
+  await earlier
+  const reading = states.read(node.id)
+  await store.write((transaction) => transaction.clouds.update(cloud.id, { region: 'us-east-1' }))
+  const after = states.read(node.id)
+  await reading
+  expect((await after).body).toContain('us-east-1')
+})
