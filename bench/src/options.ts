@@ -7,6 +7,9 @@ import { engineNames, type EngineName } from './lab/pulling-engine.ts'
 export interface RunOptions extends BenchOptions {
   readonly names: readonly string[]
   readonly jsonFile: string | null
+  /** The revision to compare with; null: only this one is measured. */
+  readonly compareWith: string | null
+  readonly rounds: number
 }
 
 /** Null if help was requested. */
@@ -26,10 +29,13 @@ export function readOptions(args: readonly string[], benchmarks: readonly Benchm
       isal: { type: 'boolean', default: false },
       unpacks: { type: 'string', default: '1' },
       json: { type: 'string' },
+      compare: { type: 'string' },
+      rounds: { type: 'string', default: '3' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
   if (values.help) return null
+  if (values.compare !== undefined && values.json !== undefined) throw new Error('--compare prints; it takes no --json')
   const known = benchmarks.map(({ name }) => name)
   const unknown = positionals.find((name) => !known.includes(name))
   if (unknown !== undefined) throw new Error(`There is no benchmark ${unknown}; there are ${known.join(', ')}`)
@@ -46,12 +52,21 @@ export function readOptions(args: readonly string[], benchmarks: readonly Benchm
     isal: values.isal,
     unpacks: count('--unpacks', values.unpacks),
     jsonFile: values.json === undefined ? null : resolve(values.json),
+    compareWith: values.compare ?? null,
+    rounds: count('--rounds', values.rounds),
   }
+}
+
+/** The same command line for one of the two revisions. */
+export function withoutComparison(args: readonly string[]): string[] {
+  const asks = /^--(compare|rounds)(=|$)/
+  return args.filter((arg, index) => !asks.test(arg) && !/^--(compare|rounds)$/.test(args[index - 1] ?? ''))
 }
 
 export function helpText(benchmarks: readonly Benchmark[]): string {
   return [
     'npm run bench -- [NAME…] [--pairs N] [--samples N] [--seconds N] [--json FILE]',
+    'npm run bench -- [NAME…] --compare REV [--rounds N] [options of the benchmarks]',
     'npm run bench -- fleet [--agents N] [--seconds N] [--json FILE]',
     'npm run bench -- api-at-size [--scale PART] [--only TEXT] [--json FILE]',
     'npm run bench -- open-door [--engine NAME]… [--far] [--isal] [--unpacks N] [--pairs N] [--json FILE]',
@@ -62,6 +77,8 @@ export function helpText(benchmarks: readonly Benchmark[]): string {
     '  --samples N        start a short command so often (20)',
     '  --seconds N        watch a process at rest so long (60)',
     '  --json FILE        write every value to a file as well',
+    '  --compare REV      the same on the program of another revision, in turn, with the ratios of the medians',
+    '  --rounds N         how often each of the two is measured (3)',
     '',
     'fleet alone:',
     '  --agents N         nodes of one control plane (2000); 10,000 take 3 GiB',

@@ -3,13 +3,14 @@ import { writeFile } from 'node:fs/promises'
 import { agentAtRest } from './agent-at-rest.ts'
 import { apiAtSize } from './api-at-size.ts'
 import type { Benchmark, BenchTable } from './benchmark.ts'
+import { compare, formatComparison } from './compare.ts'
 import { cliStart } from './cli-start.ts'
 import { dockerHelper } from './docker-helper.ts'
 import { fleet } from './fleet.ts'
 import { fromNothing } from './from-nothing.ts'
 import { describeHost } from './host.ts'
 import { orderToRunning } from './order-to-running.ts'
-import { helpText, readOptions } from './options.ts'
+import { helpText, readOptions, withoutComparison } from './options.ts'
 import { openDoor } from './open-door.ts'
 import { pullOnce } from './pull-once.ts'
 import { formatTable, toDocument } from './table.ts'
@@ -29,6 +30,10 @@ const benchmarks: readonly Benchmark[] = [
 const options = readOptions(process.argv.slice(2), benchmarks)
 if (options === null) {
   console.log(helpText(benchmarks))
+} else if (options.compareWith !== null) {
+  const args = withoutComparison(process.argv.slice(2))
+  const asked = { revision: options.compareWith, rounds: options.rounds, args }
+  console.log(`\n${formatComparison(compare(asked, (line) => console.log(line)))}`)
 } else {
   const host = describeHost()
   console.log(`${host.cpus} × ${host.cpu}, Node ${host.node}, load ${host.load.join(' ')}`)

@@ -43,13 +43,16 @@ interface Summary {
 }
 
 function summarise(values: readonly number[]): Summary {
-  const sorted = values.toSorted((left, right) => left - right)
+  const sorted = inOrder(values)
   const [min = Number.NaN, max = Number.NaN] = [sorted[0], sorted.at(-1)]
   const p99 = sorted[Math.ceil(sorted.length * 0.99) - 1] ?? null
-  return { median: median(sorted), p99: sorted.length < enoughForP99 ? null : p99, min, max }
+  return { median: median(values), p99: sorted.length < enoughForP99 ? null : p99, min, max }
 }
 
-function median(sorted: readonly number[]): number {
+const inOrder = (values: readonly number[]): number[] => values.toSorted((left, right) => left - right)
+
+export function median(values: readonly number[]): number {
+  const sorted = inOrder(values)
   const middle = Math.floor(sorted.length / 2)
   const upper = sorted[middle] ?? Number.NaN
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
