@@ -30,7 +30,7 @@ export function nodeFacts(agentVersion: string, changing: ChangingFacts): NodeFa
   }
 }
 
-/** To three digits: a heartbeat is not to differ from the last one because a log has grown. */
+/** To three digits, so that a growing log does not make each report a new one. */
 const roughly = (bytes: number | null): number | null => (bytes === null ? null : Number(bytes.toPrecision(3)))
 
 /**

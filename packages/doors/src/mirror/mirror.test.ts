@@ -7,7 +7,7 @@ import { request } from 'node:https'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { checkServerIdentity as checkIdentity } from 'node:tls'
 import { parseImageReference } from '@fairlead/contract/names'
 import type { DoorEngine } from '@fairlead/contract/wire'
@@ -138,12 +138,13 @@ interface AskOptions {
   readonly headers?: Record<string, string>
 }
 
-/** Read again if they were renewed between two of the files. */
-function keysOf(engine: DoorEngine) {
+/** Read again if they were renewed between two of the files: this process renews them, and must come to the next one. */
+async function keysOf(engine: DoorEngine) {
   const read = (name: string) => readFileSync(join(keyFolder(folder), name))
   for (;;) {
     const keys = { ca: read('ca.crt'), cert: read(`${engine}.crt`), key: read(`${engine}.key`) }
     if (new X509Certificate(keys.cert).checkPrivateKey(createPrivateKey(keys.key))) return keys
+    await nextTurn()
   }
 }
 
@@ -151,7 +152,7 @@ async function ask(
   target: string,
   { engine = 'docker', method = 'GET', headers = {} }: AskOptions = {},
 ): Promise<Answer> {
-  const keys = { ...keysOf(engine), checkServerIdentity }
+  const keys = { ...(await keysOf(engine)), checkServerIdentity }
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()
   request({ host: '127.0.0.1', port, path: target, method, headers, agent: false, ...keys }, (response) => {
     const { statusCode = 0, statusMessage = '' } = response
