@@ -24,6 +24,9 @@ export interface PullProcessOptions {
   /** Null on a checker. */
   readonly dockerSocket?: string | null
   readonly waits?: Waits
+  /** `local` when absent. */
+  readonly provider?: PullPathOptions['provider']
+  readonly env?: Record<string, string>
 }
 
 export interface PullProcess {
@@ -60,11 +63,13 @@ export async function startPullProcess(
     ledgerDir,
     dockerSocket = '/var/run/docker.sock',
     waits,
+    provider = 'local',
+    env = {},
   }: PullProcessOptions = {},
 ): Promise<PullProcess> {
   const options: PullPathOptions = {
     nodeId: null,
-    provider: 'local',
+    provider,
     policyFile,
     secretsDir: '/etc/fairlead/secrets',
     dockerSocket,
@@ -73,6 +78,7 @@ export async function startPullProcess(
     ...(waits && { waits }),
   }
   const pulling = await startAnsweringProcess(machine, program, {
+    ...env,
     OPTIONS: JSON.stringify(options),
     PULL_PATH: new URL('../open-pull-path.ts', import.meta.url).href,
   })

@@ -10,6 +10,12 @@ type RequestHandler = NonNullable<SecretsManagerClientConfig['requestHandler']>
 /** Seconds allow for a missing VPC endpoint: a route that leads nowhere must not delay a start for minutes. */
 const patience = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true }
 
-export function awsRequestHandler(connection: SecretManagerConnection): RequestHandler {
-  return { ...patience, httpAgent: new LoopbackAgent(), httpsAgent: new CloudAgent(connection) }
+/** `silenceMs`: after which an answer that has stopped midway is given up, so that the SDK asks again (R5). */
+export function awsRequestHandler(connection: SecretManagerConnection, silenceMs = 10_000): RequestHandler {
+  return {
+    ...patience,
+    socketTimeout: silenceMs,
+    httpAgent: new LoopbackAgent(),
+    httpsAgent: new CloudAgent(connection),
+  }
 }

@@ -31,6 +31,8 @@ interface Stored {
 class FakeAws {
   readonly secrets = new Map<string, Stored>()
   readonly asked: { secretId: string; authorization: string }[] = []
+  /** How many answers stop in the middle of their body. */
+  stalls = 0
   refuse: { status: number; type: string; times: number; message?: string } | null = null
   readonly server: Server = createServer((request, response) => {
     void this.#answer(request, response)
@@ -57,6 +59,11 @@ class FakeAws {
     }
     const { SecretId = '' } = JSON.parse(body) as { SecretId?: string }
     this.asked.push({ secretId: SecretId, authorization: request.headers.authorization ?? '' })
+    if (this.stalls > 0) {
+      this.stalls -= 1
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', 'content-length': 500 }).write('{')
+      return
+    }
     if (this.refuse && this.refuse.times-- > 0) {
       const message = this.refuse.message ?? canary
       send(this.refuse.status, { __type: this.refuse.type, message, Message: message })
@@ -129,6 +136,16 @@ async function refusalOf(text: string, attempts = 1): Promise<Problem> {
 }
 
 describe('the AWS reader', () => {
+  test('R5: asks again for an answer that stopped midway', async () => {
+    aws.secrets.set('stalled', { value: document, version: 1 })
+    aws.stalls = 1
+    const before = aws.asked.length
+    const impatient = { connection: directConnection, region: 'eu-central-1', silenceMs: 500 }
+    const read = await awsSecretReader(impatient).read(reference('stalled'), { signal })
+    expect(read.version).toMatch(/1$/)
+    expect(aws.asked.length - before).toBe(2)
+  })
+
   test.each([
     [400, 'ResourceNotFoundException', 'SECRET_NOT_FOUND'],
     [400, 'AccessDeniedException', 'SECRET_ACCESS_DENIED'],

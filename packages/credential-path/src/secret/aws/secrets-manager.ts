@@ -18,12 +18,14 @@ export interface AwsSecretsOptions extends AwsAsker {
   readonly connection: SecretManagerConnection
   /** How often the service is asked if it throttles or fails. */
   readonly attempts?: number
+  /** After how long an answer that stopped is given up; tests use a shorter time. */
+  readonly silenceMs?: number
 }
 
 const readTimeoutMs = 25_000
 
-export function awsSecretReader({ connection, attempts = 3, ...node }: AwsSecretsOptions): SecretReader {
-  const requestHandler = awsRequestHandler(connection)
+export function awsSecretReader({ connection, attempts = 3, silenceMs, ...node }: AwsSecretsOptions): SecretReader {
+  const requestHandler = awsRequestHandler(connection, silenceMs)
   const chain = awsCredentialChain(connection, node.region)
   const clients = new Map<string, SecretsManagerClient>()
   /** One client per region: an ARN may point to another region than the node's. */
