@@ -26,7 +26,7 @@ const webConsole = 'e2e/src/console/**/*.test.ts'
 const onLoopback = 'e2e/src/console/{firefox,first-steps,lists,live,offline,pods,sign-in,tabs}.test.ts'
 const replicas = 'e2e/src/replicas.test.ts'
 const release = 'e2e/src/release/*.test.ts'
-const chaos = ['e2e/src/chaos/*.test.ts', 'packages/*/src/**/*.chaos.test.ts']
+const chaos = ['e2e/src/chaos/*.test.ts', '{packages/*,bench}/src/**/*.chaos.test.ts']
 const ownLayers = [onNewestAlone, ...kubernetes, machines, ...clusters, api, webConsole, replicas, release, ...chaos]
 
 /** What replicas can change: work that one begins and another ends, and data that all of them see. Everything else is local to one process. */

@@ -171,5 +171,6 @@ export {
   type PrivateRegistry,
 } from './worlds/registries.ts'
 export { awsSecrets, googleSecrets, mayRead, secretFiles, type SecretManager } from './worlds/secret-managers.ts'
+export { makeWrongClock, type WrongClock } from './machines/wrong-clock.ts'
 export { startWhole } from './worlds/start-whole.ts'
 export { startWorld } from './worlds/world.ts'
