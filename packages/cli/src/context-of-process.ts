@@ -1,6 +1,6 @@
 /** The context of a real run: only this file reads the process. */
 import { accessSync, constants, statSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homeFolder } from '@fairlead/credential-path/process/home-folder'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
@@ -18,7 +18,7 @@ export function contextOfProcess(): CliContext {
     stderr,
     stdin: inputOf(signal),
     env: process.env,
-    home: homedir(),
+    home: homeFolder(),
     cwd: process.cwd(),
     clock,
     signal,

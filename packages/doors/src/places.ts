@@ -1,5 +1,5 @@
 /** Where the doors find what they need. The lightweight half: a start that asks the agent reads nothing else. */
-import { homedir } from 'node:os'
+import { homeFolder } from '@fairlead/credential-path/process/home-folder'
 import { join } from 'node:path'
 
 export interface Places {
@@ -21,7 +21,7 @@ export const machineFolder = '/etc/fairlead'
 /** The map of the kubelet's provider, unless its arguments name another one. */
 export const kubeletLoginMap = join(machineFolder, 'kubelet-credential-provider.yaml')
 
-export function placesOf(env: Environment, uid: number, home = homedir()): Places {
+export function placesOf(env: Environment, uid: number, home = homeFolder()): Places {
   const stateDir = env['FAIRLEAD_STATE_DIR'] || '/var/lib/fairlead'
   const ownState = join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'fairlead')
   return {

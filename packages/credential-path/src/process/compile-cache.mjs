@@ -4,11 +4,11 @@
  */
 import { lstatSync, mkdirSync } from 'node:fs'
 import nodeModule from 'node:module'
-import { homedir } from 'node:os'
+import { homeFolder } from './home-folder.mjs'
 import { join } from 'node:path'
 
 export function keepCompiledCode() {
-  const home = homedir()
+  const home = homeFolder()
   if (!isOwn(home)) return
   const folder = join(process.env['XDG_CACHE_HOME'] || join(home, '.cache'), 'fairlead', 'compiled')
   try {
