@@ -1,8 +1,9 @@
 /** Bundles programs into one folder: shared code, and code that a start may not need, stays in separate files. */
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
-import { rolldown } from 'rolldown'
+import { rolldown, type RolldownBuild } from 'rolldown'
 import { leanUndici } from './lean-undici.ts'
+import { plainBuiltins } from './plain-builtins.ts'
 import { replaceFolder } from './replace-folder.ts'
 import { defineCommit } from './sources.ts'
 
@@ -14,12 +15,7 @@ export async function bundle(
 ): Promise<readonly string[]> {
   const names = Object.keys(programs).map((name) => `${name}.mjs`)
   await replaceFolder(folder, async (fresh) => {
-    await using bundled = await rolldown({
-      input: { ...programs },
-      platform: 'node',
-      plugins: [leanUndici],
-      transform: defineCommit(),
-    })
+    await using bundled = await openBundle(programs)
     await bundled.write({
       dir: fresh,
       format: 'esm',
@@ -32,3 +28,12 @@ export async function bundle(
   })
   return names.map((name) => join(folder, name))
 }
+
+/** Each program's name with its entry file. */
+export const openBundle = (programs: Readonly<Record<string, string>>): Promise<RolldownBuild> =>
+  rolldown({
+    input: { ...programs },
+    platform: 'node',
+    plugins: [leanUndici, plainBuiltins],
+    transform: defineCommit(),
+  })

@@ -1,35 +1,13 @@
 /** What lets this machine in: a token, its cloud, or the cluster of this pod. */
 import { machineProver, podProver, type Admission } from '@fairlead/agent'
-import type { Provider } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { joinTokenPattern } from '@fairlead/contract/wire'
 import { resolve } from 'node:path'
 import { readPrivateText } from '../../config-file/read-private-text.ts'
 import type { CliContext } from '../../context.ts'
-import { textFlag } from '../../flags.ts'
 import { UsageError } from '../../usage-error.ts'
-import { namedPolicy, type PolicyFlags } from './paths.ts'
-
-export interface ProofFlags extends PolicyFlags {
-  readonly provider: Provider
-  readonly name?: string
-  readonly cloud?: string
-  readonly caSha256?: string
-  readonly kubernetesToken?: string
-}
-
-export const proofFlags = {
-  name: textFlag('NAME', "The node's name (default: the instance id with --cloud, otherwise the host name)"),
-  provider: {
-    kind: 'enum',
-    values: ['aws', 'gcp', 'local'],
-    default: 'local',
-    brief: 'Where this machine gets its identity and secrets',
-  },
-  cloud: textFlag('CLOUD', 'Join without a token: AWS, Google Cloud or a Kubernetes cluster vouches for the machine'),
-  caSha256: textFlag('HEX', 'With --cloud: the CA of a control plane that made its own'),
-  kubernetesToken: textFlag('FILE', 'With --cloud, in a pod: its projected service account token'),
-} as const
+import { namedPolicy } from './paths.ts'
+import type { ProofFlags } from './proof-flags.ts'
 
 const largestToken = 4096
 

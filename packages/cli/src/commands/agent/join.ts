@@ -11,7 +11,8 @@ import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { afterJoin } from './next-step.ts'
 import { unitState } from './unit-state.ts'
-import { proofAdmission, tokenAdmission, type ProofFlags } from './admission.ts'
+import { proofAdmission, tokenAdmission } from './admission.ts'
+import type { ProofFlags } from './proof-flags.ts'
 
 export interface JoinFlags extends RemoteFlags, ProofFlags {
   readonly checker?: boolean

@@ -3,7 +3,7 @@ import { buildCommand, buildRouteMap } from '@stricli/core'
 import { jsonFlag, pathFlag, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { executableFlag, placeFlags } from '../../machine-steps/place-flags.ts'
-import { proofFlags } from './admission.ts'
+import { proofFlags } from './proof-flags.ts'
 import { defaultPaths, policyFlag } from './paths.ts'
 
 const stateDir = pathFlag('DIR', defaultPaths.stateDir, "The node's own key and records")

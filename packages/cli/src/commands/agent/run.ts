@@ -8,7 +8,8 @@ import { doorPlace } from '../door/door-place.ts'
 import { openDoorsAt } from '../door/open-doors.ts'
 import { leaveNodeOfCluster } from './leave-node-of-cluster.ts'
 import { UsageError } from '../../usage-error.ts'
-import { proofAdmission, type ProofFlags } from './admission.ts'
+import { proofAdmission } from './admission.ts'
+import type { ProofFlags } from './proof-flags.ts'
 import { namedPolicy } from './paths.ts'
 
 export interface RunFlags extends ProofFlags {

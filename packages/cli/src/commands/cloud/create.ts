@@ -9,7 +9,8 @@ import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { cloudDetails } from './cloud-details.ts'
 import { cloudFacts, type FactFlags } from './fact-flags.ts'
-import { clusterIn, type KubernetesFlags } from './kubernetes-flags.ts'
+import type { KubernetesFlags } from './kubernetes-flags.ts'
+import { clusterIn } from './named-kubernetes-cluster.ts'
 
 export interface CreateFlags extends RemoteFlags, NameFlag, FactFlags, KubernetesFlags {
   readonly provider: Provider

@@ -9,7 +9,8 @@ import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { cloudDetails } from './cloud-details.ts'
 import { cloudFacts, type FactFlags } from './fact-flags.ts'
-import { clusterIn, type KubernetesFlags } from './kubernetes-flags.ts'
+import type { KubernetesFlags } from './kubernetes-flags.ts'
+import { clusterIn } from './named-kubernetes-cluster.ts'
 
 export interface EditFlags extends RemoteFlags, NameFlag, FactFlags, KubernetesFlags {
   readonly newName?: string
