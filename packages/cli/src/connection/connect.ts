@@ -7,7 +7,6 @@ import type { CliContext } from '../context.ts'
 import type { RemoteFlags } from '../flags.ts'
 import { readCredentials, type Credentials } from './credentials.ts'
 import { fetchInPlain } from './plain-fetch.ts'
-import { believeSystem, fetchWithCa } from './private-ca.ts'
 
 /** Where `fairlead serve` listens by default. */
 export const defaultHost = 'http://127.0.0.1:8470'
@@ -18,7 +17,7 @@ export async function connect(context: CliContext, flags: RemoteFlags): Promise<
   const token = context.env['FAIRLEAD_TOKEN'] || credentials.logins[origin]?.token
   if (token === undefined) throw problem('TOKEN_MISSING')
   const fetch = await knownFetch(context, flags, origin, credentials)
-  return new FairleadClient({ host: origin, token, ...(fetch && { fetch }) })
+  return new FairleadClient({ host: origin, token, fetch })
 }
 
 /** With the token that is stored for this control plane, whatever FAIRLEAD_TOKEN says; null if none is. */
@@ -28,7 +27,7 @@ export async function connectAsStored(context: CliContext, flags: RemoteFlags): 
   const token = credentials.logins[origin]?.token
   if (token === undefined) return null
   const fetch = await knownFetch(context, flags, origin, credentials)
-  return new FairleadClient({ host: origin, token, ...(fetch && { fetch }) })
+  return new FairleadClient({ host: origin, token, fetch })
 }
 
 /** For what the control plane says to any caller. */
@@ -36,16 +35,11 @@ export async function connectAnonymously(context: CliContext, flags: RemoteFlags
   const credentials = await readCredentials(context)
   const origin = chosenOrigin(context, flags, credentials)
   const fetch = await knownFetch(context, flags, origin, credentials)
-  return new FairleadClient({ host: origin, ...(fetch && { fetch }) })
+  return new FairleadClient({ host: origin, fetch })
 }
 
 /** Uses the token stored for this server, if there is one. */
-function knownFetch(
-  context: CliContext,
-  flags: RemoteFlags,
-  origin: string,
-  { logins }: Credentials,
-): Promise<Fetch | null> {
+function knownFetch(context: CliContext, flags: RemoteFlags, origin: string, { logins }: Credentials): Promise<Fetch> {
   const { ca_file: saved = null, server_user: user = null } = logins[origin] ?? {}
   const judgeUser = trustedControlPlane(addressOf(origin), user)
   return chosenFetch(context, { origin, caFile: chosenCaFile(context, flags, saved), judgeUser })
@@ -73,16 +67,13 @@ export interface ChosenServer {
   readonly judgeUser: JudgeUser
 }
 
-/** Null for the platform's own. */
-export async function chosenFetch(
-  context: CliContext,
-  { origin, caFile, judgeUser }: ChosenServer,
-): Promise<Fetch | null> {
+export async function chosenFetch(context: CliContext, { origin, caFile, judgeUser }: ChosenServer): Promise<Fetch> {
   if (context.fetch) return context.fetch
   if (origin.startsWith('http:')) return fetchInPlain(judgeUser)
+  const { believeSystem, fetchOverTls, fetchWithCa } = await import('./private-ca.ts')
   if (caFile !== null) return fetchWithCa(caFile)
   await believeSystem(context.env)
-  return null
+  return fetchOverTls(null)
 }
 
 /** host[:port] */

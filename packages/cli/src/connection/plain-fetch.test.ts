@@ -1,6 +1,4 @@
 import { createServer, type AddressInfo } from 'node:net'
-// Loaded before this process drops its rights.
-import 'undici'
 import { expect, test } from 'vitest'
 import { asAnotherUser } from '../../../testkit/src/machines/as-another-user.ts'
 import { ScriptedShell } from '../scripted-context.ts'

@@ -1,9 +1,12 @@
 /** What this command line trusts over TLS: only the CA in one file, or the system's authorities. */
+import { noteCertificateDay } from '@fairlead/credential-path/process/certificate-day'
 import { holdsCertificate } from '@fairlead/credential-path/process/holds-certificate'
 import { problem, readFault } from '@fairlead/contract/problems'
 import type { Fetch } from '@fairlead/sdk'
 import { readFile } from 'node:fs/promises'
+import { Agent, request } from 'node:https'
 import type { CliContext } from '../context.ts'
+import { httpFetch } from './http-fetch.ts'
 
 export async function fetchWithCa(path: string): Promise<Fetch> {
   const pem = await readFile(path, 'utf8').catch((error: unknown) => {
@@ -11,12 +14,13 @@ export async function fetchWithCa(path: string): Promise<Fetch> {
   })
   if (!holdsCertificate(pem))
     throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'it holds no certificate in PEM' })
-  const [{ Agent, fetch }, { tlsConnector }] = await Promise.all([
-    import('undici'),
-    import('@fairlead/credential-path/process/tls-connector'),
-  ])
-  const dispatcher = new Agent({ connect: tlsConnector({ ca: pem }) })
-  return async (url, request) => fetch(url, { ...request, dispatcher })
+  return fetchOverTls(pem)
+}
+
+/** `ca`: null for what this process trusts otherwise. */
+export function fetchOverTls(ca: string | null): Fetch {
+  const agent = new Agent({ keepAlive: true, ...(ca !== null && { ca }) })
+  return httpFetch((url, options) => request(url, { ...options, agent }).on('socket', noteCertificateDay))
 }
 
 /** We trust what curl trusts; a user who adds authorities for Node keeps Node's own list with them. */

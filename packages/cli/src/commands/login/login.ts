@@ -38,7 +38,7 @@ export default async function login(this: CliContext, flags: LoginFlags): Promis
   const caFile = chosenCaFile(this, flags, credentials.logins[origin]?.ca_file ?? null)
   const server = new FirstUser(addressOf(origin))
   const fetch = await chosenFetch(this, { origin, caFile, judgeUser: server.judge })
-  const clientWith = (token?: string) => new FairleadClient({ host: origin, token, ...(fetch && { fetch }) })
+  const clientWith = (token?: string) => new FairleadClient({ host: origin, token, fetch })
   const { token, me } = await logIn(this, flags, clientWith)
   const login = { token, ca_file: caFile, server_user: server.uid, session_until: sessionEnd(me) }
   await writeCredentials(this, { current: origin, logins: { ...credentials.logins, [origin]: login } })
