@@ -70,7 +70,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
   {
     name: 'let an engine’s key serve',
     rule: 'S12',
-    file: `${doors}/mirror/keys.ts`,
+    file: `${doors}/mirror/new-key-set.ts`,
     replace: 'authority.issue(engine, x509.ExtendedKeyUsage.clientAuth)',
     by: 'authority.issue(engine, x509.ExtendedKeyUsage.serverAuth)',
     testFile: `${doors}/mirror/keys.test.ts`,

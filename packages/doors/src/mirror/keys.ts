@@ -5,14 +5,13 @@
  * An engine reads its keys when a pull begins. So that renewal cuts no pull, the next CA is trusted for a day before any of its keys is used:
  * `ca.crt` then names both, and the keys wait in the folder `next` (ADR 55).
  */
-import 'reflect-metadata'
-import { webcrypto, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { chmod, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as x509 from '@peculiar/x509'
 import { DoorEngine } from '@fairlead/contract/wire'
 import { writeFileAtomically } from '@fairlead/credential-path/process/atomic-file'
 import { keyFolder } from '../engines/mirror-place.ts'
+import type { KeyFile, KeySet } from './new-key-set.ts'
 
 export interface MirrorIdentity {
   /** Whose certificates engines are known by: the CA of the mirror's own certificate, and the one before or after it. */
@@ -25,7 +24,6 @@ export interface MirrorIdentity {
   readonly renewAt: number
 }
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const dayMs = 24 * 3600 * 1000
 const lifeMs = 90 * dayMs
 const clockSkewMs = 3600 * 1000
@@ -97,7 +95,7 @@ const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/g
 const nextFolder = 'next'
 
 async function makeKeys(folder: string, now: number): Promise<void> {
-  const { authority, files } = await newKeySet(now)
+  const { authority, files } = await keySetFrom(now)
   await rm(join(folder, nextFolder), { recursive: true, force: true })
   await writeInto(folder, files)
   // Last: a set that is not whole does not verify, and is made again.
@@ -105,7 +103,7 @@ async function makeKeys(folder: string, now: number): Promise<void> {
 }
 
 async function announceNext(folder: string, present: string, now: number): Promise<void> {
-  const { authority, files } = await newKeySet(now)
+  const { authority, files } = await keySetFrom(now)
   await writeInto(join(folder, nextFolder), [...files, [authorityFile, authority]])
   await writeFileAtomically(join(folder, authorityFile), present + authority)
 }
@@ -120,93 +118,14 @@ async function useNext(folder: string): Promise<void> {
   await rm(next, { recursive: true })
 }
 
-type KeyFile = readonly [name: string, text: string]
-
 async function writeInto(folder: string, files: readonly KeyFile[]): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await chmod(folder, 0o700)
   for (const [name, text] of files) await writeFileAtomically(join(folder, name), text)
 }
 
-interface KeySet {
-  readonly authority: string
-  readonly files: readonly KeyFile[]
-}
-
-async function newKeySet(now: number): Promise<KeySet> {
-  const authority = await makeAuthority(now)
-  const issued = [
-    ['server', await authority.issue('fairlead mirror', x509.ExtendedKeyUsage.serverAuth)] as const,
-    ...(await Promise.all(
-      DoorEngine.options.map(
-        async (engine) => [engine, await authority.issue(engine, x509.ExtendedKeyUsage.clientAuth)] as const,
-      ),
-    )),
-  ]
-  const files = issued.flatMap(([holder, { keyPem, certificatePem }]): readonly KeyFile[] => [
-    [`${holder}.key`, keyPem],
-    [`${holder}.crt`, certificatePem],
-  ])
-  return { authority: authority.pem, files }
-}
-
-interface Issued {
-  readonly certificatePem: string
-  readonly keyPem: string
-}
-
-async function makeAuthority(now: number) {
-  const keys = await newKeys()
-  const validity = { notBefore: new Date(now - clockSkewMs), notAfter: new Date(now + lifeMs) }
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: serialNumber(),
-    name: 'CN=Fairlead door',
-    ...validity,
-    keys,
-    signingAlgorithm: algorithm,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  })
-  return {
-    pem: `${certificate.toString('pem')}\n`,
-    async issue(commonName: string, usage: x509.ExtendedKeyUsage): Promise<Issued> {
-      const own = await newKeys()
-      const issued = await x509.X509CertificateGenerator.create({
-        serialNumber: serialNumber(),
-        subject: `CN=${commonName}`,
-        issuer: certificate.subject,
-        ...validity,
-        publicKey: own.publicKey,
-        signingKey: keys.privateKey,
-        signingAlgorithm: algorithm,
-        extensions: [
-          new x509.BasicConstraintsExtension(false, undefined, true),
-          new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-          new x509.ExtendedKeyUsageExtension([usage]),
-          ...(usage === x509.ExtendedKeyUsage.serverAuth
-            ? [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])]
-            : []),
-          await x509.AuthorityKeyIdentifierExtension.create(certificate),
-        ],
-      })
-      return { certificatePem: `${issued.toString('pem')}\n`, keyPem: await exportKey(own.privateKey) }
-    },
-  }
-}
-
-const newKeys = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-
-/** 16 random bytes, positive as DER requires. */
-function serialNumber(): string {
-  const bytes = webcrypto.getRandomValues(new Uint8Array(16))
-  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40
-  return Buffer.from(bytes).toString('hex')
-}
-
-async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key)).toString('base64')
-  return `-----BEGIN PRIVATE KEY-----\n${der.replaceAll(/.{1,64}/g, '$&\n')}-----END PRIVATE KEY-----\n`
+/** What makes keys is large, and needed on one day in two months. */
+async function keySetFrom(now: number): Promise<KeySet> {
+  const { newKeySet } = await import('./new-key-set.ts')
+  return newKeySet({ notBefore: new Date(now - clockSkewMs), notAfter: new Date(now + lifeMs) })
 }
