@@ -11,6 +11,7 @@ import {
   type FairleadAgent,
   type Machine,
 } from '@fairlead/testkit'
+import { agentEnvironment } from '../../../packages/cli/src/commands/agent/agent-environment.ts'
 import { nodePolicy, type Lab } from './lab.ts'
 
 export interface LabControlPlane extends AsyncDisposable {
@@ -44,8 +45,10 @@ export async function startControlPlane(lab: Lab): Promise<LabControlPlane> {
     get pid() {
       return serve.pid
     },
-    join: (machine) =>
-      startFairleadAgent({ serve, machine, name: machine.name, provider: secrets.provider, env: secrets.env }),
+    join: (machine) => {
+      const env = { ...agentEnvironment, ...secrets.env }
+      return startFairleadAgent({ serve, machine, name: machine.name, provider: secrets.provider, env })
+    },
     async newCluster() {
       clusters += 1
       const name = `cluster-${clusters}`

@@ -1,5 +1,7 @@
 /** How each image starts: both contain the same files. */
 
+import { agentEnvironment } from '../../../packages/cli/src/commands/agent/agent-environment.ts'
+
 /** Owns its data folder and nothing else. Not a number that a distribution gives to a person. */
 export const user = { name: 'fairlead', id: 65_532, home: '/var/lib/fairlead' } as const
 
@@ -20,7 +22,14 @@ export const imageRoles = {
       ExposedPorts: { '8470/tcp': {} },
     },
   },
-  agent: { title: 'fairlead-agent', config: { ...common, Cmd: ['agent', 'run'] } },
+  agent: {
+    title: 'fairlead-agent',
+    config: {
+      ...common,
+      Env: [...common.Env, ...Object.entries(agentEnvironment).map(([name, value]) => `${name}=${value}`)],
+      Cmd: ['agent', 'run'],
+    },
+  },
 } as const
 
 export type ImageRole = keyof typeof imageRoles

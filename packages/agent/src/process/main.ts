@@ -1,7 +1,6 @@
 /** Builds the agent's parts and runs it: the only part of the agent that reads the process's environment. */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { serveAgentLogins } from '@fairlead/doors/agent-logins'
 import { runMirror } from '@fairlead/doors/mirror'
@@ -62,8 +61,6 @@ export interface AgentOptions {
 /** Runs until the signal is aborted. Throws anything that makes a start impossible, and NODE_REVOKED. */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
   secureProcess()
-  // Otherwise a pull's chunks let the young generation grow, and it never shrinks again: 70 MiB at rest after the first pull.
-  setFlagsFromString('--semi-space-growth-factor=1')
   if (options.join !== null) await joinFirst(options.join, options, signal)
   if (signal.aborted) return
   const identity = await loadIdentity(options.stateDir)

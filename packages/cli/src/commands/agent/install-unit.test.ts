@@ -24,6 +24,10 @@ describe('the unit', () => {
     for (const line of unit.trim().split('\n')) expect(line).toMatch(/^(?:|\[[A-Z][a-z]+\]|# .+|[A-Za-z]+=[^#]+)$/)
   })
 
+  test('gives the memory of a pull back after the pull', () => {
+    expect(unit).toMatch(/\nEnvironment=MALLOC_MMAP_THRESHOLD_=\d+\n/)
+  })
+
   test('runs what was installed, again and again', () => {
     expect(unit).toMatch(
       /\nExecStart=\/opt\/bin\/fairlead agent run\n# .+\nExecStopPost=-\/opt\/bin\/fairlead agent leave --at-shutdown\nRestart=always\n/,

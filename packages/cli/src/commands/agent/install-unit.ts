@@ -2,6 +2,7 @@
  * The systemd unit of an agent. Its memory holds a password, so no core file or swap may write it to a disk (S25). It may do
  * only what its work needs: Docker's socket, the rules that keep workloads from the metadata service (S14), and its own folder.
  */
+import { agentEnvironment } from './agent-environment.ts'
 import { defaultPaths } from './paths.ts'
 
 export const unitName = 'fairlead-agent.service'
@@ -30,6 +31,11 @@ RestartSec=10
 # Containers belong to Docker, and keep running while the agent is stopped or replaced.
 KillMode=mixed
 TimeoutStopSec=30
+
+# Gives the memory of a pull back after the pull.
+${Object.entries(agentEnvironment)
+  .map(([name, value]) => `Environment=${name}=${value}`)
+  .join('\n')}
 
 # Passwords are in its memory: keep them off the disk.
 LimitCORE=0

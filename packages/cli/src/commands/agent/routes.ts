@@ -1,4 +1,5 @@
 /** `fairlead agent`: the arguments of each command. */
+import { setFlagsFromString } from 'node:v8'
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { jsonFlag, pathFlag, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
@@ -60,7 +61,11 @@ const leave = withExamples(
 
 const run = withExamples(
   buildCommand({
-    loader: async () => import('./run.ts'),
+    loader: async () => {
+      // The young generation never shrinks again, so it must not grow: neither while the code is loaded, nor with the chunks of a pull.
+      setFlagsFromString('--semi-space-growth-factor=1')
+      return import('./run.ts')
+    },
     parameters: {
       flags: {
         stateDir,
