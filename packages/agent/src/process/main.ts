@@ -16,6 +16,7 @@ import { loadIdentity, saveIdentity, type NodeIdentity } from '../channel/node-i
 import { pause } from '../channel/pause.ts'
 import { machineProver, type MachineProver } from '../attestation/machine-prover.ts'
 import { podProver } from '../attestation/pod-machine-proof.ts'
+import { collectorOfPulls } from './collect-garbage.ts'
 import { DoorReadiness, serveReadiness } from './door-readiness.ts'
 import { liveAsNode } from './live-as-node.ts'
 import { openClusterApi } from '../kubernetes/cluster-api.ts'
@@ -123,6 +124,7 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
   const metrics = new AgentMetrics()
   await using _metrics = options.metricsListen === null ? null : await serveMetrics(options.metricsListen, metrics)
   const before = await readLoadedPolicy(options.stateDir)
+  const collect = collectorOfPulls()
   await using path = await openPullPath(
     {
       nodeId: identity.nodeId,
@@ -136,6 +138,7 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
       onPull: (event) => {
         metrics.count(event)
         log.info(event, 'pull')
+        collect()
       },
     },
     signal,
@@ -192,6 +195,7 @@ async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<voi
   if (secrets.length === 0 && options.keepFiles === null) throw problem('AGENT_NOT_JOINED')
   using _lock = lockStateDir(stateDir)
   const log = openAgentLog()
+  const collect = collectorOfPulls()
   const provider = await chooseProvider(null, secrets.find((secret) => secret !== null) ?? null)
   await using path = await openPullPath(
     {
@@ -203,7 +207,10 @@ async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<voi
       // Apart from the records of a node, which are reported.
       ledgerDir: join(stateDir, 'alone'),
       learnPlace: true,
-      onPull: (event) => log.info(event, 'pull'),
+      onPull: (event) => {
+        log.info(event, 'pull')
+        collect()
+      },
     },
     signal,
   )
