@@ -4,7 +4,7 @@ import { FairleadClient } from '@fairlead/sdk'
 import { documentOfThisVersion } from '@fairlead/control-plane'
 import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import { ask, requireAnswers } from './api-at-size/asking.ts'
-import { openFilled, type Engine } from './api-at-size/filled-database.ts'
+import { openFilled, type DatabaseName } from './api-at-size/filled-database.ts'
 import { isOfAllClouds, questionsOf } from './api-at-size/questions.ts'
 import type { Benchmark, BenchOptions, BenchTable, Series } from './benchmark.ts'
 
@@ -20,12 +20,14 @@ export const apiAtSize: Benchmark = {
   name: 'api-at-size',
   what: 'every route that reads, with a million pull records, and how long each blocks the event loop',
   async run(options, say) {
-    return [...(await measure('SQLite', options, say)), ...(await measure('PostgreSQL', options, say))]
+    const tables: BenchTable[] = []
+    for (const database of options.databases) tables.push(...(await measure(database, options, say)))
+    return tables
   },
 }
 
-async function measure(engine: Engine, { samples, scale, only }: Options, say: Say): Promise<BenchTable[]> {
-  await using filled = await openFilled(engine, scale, say)
+async function measure(database: DatabaseName, { samples, scale, only }: Options, say: Say): Promise<BenchTable[]> {
+  await using filled = await openFilled(database, scale, say)
   const { dir, env, landmarks } = filled
   await using serve = await startFairleadServe({ dir, env })
   const asked = (questions: readonly string[]) => questions.filter((path) => only === null || path.includes(only))
@@ -35,8 +37,8 @@ async function measure(engine: Engine, { samples, scale, only }: Options, say: S
   const ofOne = asked(questionsOf(document, landmarks.small).filter((path) => !isOfAllClouds(path)))
   const limited = await newLimitedToken(serve, landmarks.small.cloud)
   return [
-    ...(await askAll(`${engine}, all clouds`, serve, { token: serve.adminToken, questions: ofAll, times }, say)),
-    ...(await askAll(`${engine}, a token for one cloud`, serve, { token: limited, questions: ofOne, times }, say)),
+    ...(await askAll(`${database}, all clouds`, serve, { token: serve.adminToken, questions: ofAll, times }, say)),
+    ...(await askAll(`${database}, a token for one cloud`, serve, { token: limited, questions: ofOne, times }, say)),
   ]
 }
 

@@ -1,4 +1,5 @@
 /** A benchmark: a name, a sentence, and tables of what it measured. */
+import type { DatabaseName } from './api-at-size/filled-database.ts'
 import type { EngineName } from './lab/pulling-engine.ts'
 
 export type Unit = 'ms' | 'MiB' | '%' | 'x' | '/s' | 'reports'
@@ -26,6 +27,8 @@ export interface BenchOptions {
   readonly scale: number
   /** Only requests with this text in their path; null: all. */
   readonly only: string | null
+  /** Those whose lists are measured. */
+  readonly databases: readonly DatabaseName[]
   /** How long an idle process is watched. */
   readonly seconds: number
   /** Those whose pulls are compared. */

@@ -1,6 +1,7 @@
 /** The command line of `npm run bench`. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { databaseNames, type DatabaseName } from './api-at-size/filled-database.ts'
 import type { Benchmark, BenchOptions } from './benchmark.ts'
 import { engineNames, type EngineName } from './lab/pulling-engine.ts'
 
@@ -22,6 +23,7 @@ export function readOptions(args: readonly string[], benchmarks: readonly Benchm
       agents: { type: 'string', default: '2000' },
       scale: { type: 'string', default: '1' },
       only: { type: 'string' },
+      database: { type: 'string', multiple: true, default: [] },
       samples: { type: 'string', default: '20' },
       seconds: { type: 'string', default: '60' },
       engine: { type: 'string', multiple: true, default: [] },
@@ -45,6 +47,7 @@ export function readOptions(args: readonly string[], benchmarks: readonly Benchm
     agents: count('--agents', values.agents),
     scale: part('--scale', values.scale),
     only: values.only ?? null,
+    databases: values.database.length === 0 ? databaseNames : values.database.map(databaseName),
     samples: count('--samples', values.samples),
     seconds: count('--seconds', values.seconds),
     engines: values.engine.length === 0 ? engineNames : values.engine.map(engineName),
@@ -68,7 +71,7 @@ export function helpText(benchmarks: readonly Benchmark[]): string {
     'npm run bench -- [NAME…] [--pairs N] [--samples N] [--seconds N] [--json FILE]',
     'npm run bench -- [NAME…] --compare REV [--rounds N] [options of the benchmarks]',
     'npm run bench -- fleet [--agents N] [--seconds N] [--json FILE]',
-    'npm run bench -- api-at-size [--scale PART] [--only TEXT] [--json FILE]',
+    'npm run bench -- api-at-size [--scale PART] [--database NAME]… [--only TEXT] [--json FILE]',
     'npm run bench -- open-door [--engine NAME]… [--far] [--isal] [--unpacks N] [--pairs N] [--json FILE]',
     '',
     ...benchmarks.map(({ name, what }) => `  ${name.padEnd(18)} ${what}`),
@@ -85,6 +88,7 @@ export function helpText(benchmarks: readonly Benchmark[]): string {
     '',
     'api-at-size alone:',
     '  --scale PART       of 1,000,000 pulls and all else (1); 0.1 is quick',
+    `  --database NAME    only this one of ${databaseNames.join(', ')}; may be repeated`,
     '  --only TEXT        ask only what has it in its path',
     '',
     'open-door alone:',
@@ -98,6 +102,12 @@ export function helpText(benchmarks: readonly Benchmark[]): string {
 function engineName(text: string): EngineName {
   const name = engineNames.find((one) => one === text)
   if (name === undefined) throw new Error(`--engine takes ${engineNames.join(', ')}, not ${text}`)
+  return name
+}
+
+function databaseName(text: string): DatabaseName {
+  const name = databaseNames.find((one) => one === text)
+  if (name === undefined) throw new Error(`--database takes ${databaseNames.join(', ')}, not ${text}`)
   return name
 }
 

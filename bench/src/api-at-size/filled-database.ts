@@ -8,13 +8,14 @@ import { databasePath } from '@fairlead/control-plane/store/data-dir'
 import { mustRun, newFolder, startPostgres } from '@fairlead/testkit'
 import { insertRecords, type ByCloud } from './records.ts'
 
-export type Engine = 'SQLite' | 'PostgreSQL'
+export const databaseNames = ['sqlite', 'postgresql'] as const
+export type DatabaseName = (typeof databaseNames)[number]
 
 const cache = fileURLToPath(new URL('../../../.cache/api-at-size', import.meta.url))
 
 /** Records count from the day on which they were made: what was pulled in the last 24 hours is asked for too. */
-const nameOf = (engine: Engine, scale: number, now: number): string =>
-  `${new Date(now).toISOString().slice(0, 10)}-${scale}-${engine.toLowerCase()}`
+const nameOf = (database: DatabaseName, scale: number, now: number): string =>
+  `${new Date(now).toISOString().slice(0, 10)}-${scale}-${database}`
 
 export interface FilledDatabase extends AsyncDisposable {
   /** For `fairlead serve`, together with `env`. */
@@ -23,18 +24,22 @@ export interface FilledDatabase extends AsyncDisposable {
   readonly landmarks: ByCloud
 }
 
-export async function openFilled(engine: Engine, scale: number, say: (line: string) => void): Promise<FilledDatabase> {
-  const kept = join(cache, nameOf(engine, scale, Date.now()))
+export async function openFilled(
+  database: DatabaseName,
+  scale: number,
+  say: (line: string) => void,
+): Promise<FilledDatabase> {
+  const kept = join(cache, nameOf(database, scale, Date.now()))
   const read = async () => JSON.parse(await readFile(join(kept, 'landmarks.json'), 'utf8')) as ByCloud
   const landmarks = await read().catch(async () => {
-    say(`filling ${engine} at scale ${scale}: kept in ${kept}`)
-    await forgetOlder(engine, scale)
-    await (engine === 'SQLite' ? keepSqlite : keepPostgres)(kept, scale)
+    say(`filling ${database} at scale ${scale}: kept in ${kept}`)
+    await forgetOlder(database, scale)
+    await (database === 'sqlite' ? keepSqlite : keepPostgres)(kept, scale)
     return read()
   })
-  say(`copying what ${engine} has`)
+  say(`copying what ${database} has`)
   const dir = newFolder('api-at-size')
-  if (engine === 'SQLite') {
+  if (database === 'sqlite') {
     await mustRun('cp', ['-a', '--reflink=auto', `${join(kept, 'data')}/.`, dir])
     return { dir, env: {}, landmarks, [Symbol.asyncDispose]: () => rm(dir, { recursive: true }) }
   }
@@ -50,8 +55,8 @@ export async function openFilled(engine: Engine, scale: number, say: (line: stri
   }
 }
 
-async function forgetOlder(engine: Engine, scale: number): Promise<void> {
-  const end = nameOf(engine, scale, 0).slice(10)
+async function forgetOlder(database: DatabaseName, scale: number): Promise<void> {
+  const end = nameOf(database, scale, 0).slice(10)
   const names = await readdir(cache).catch(() => [])
   for (const name of names.filter((one) => one.endsWith(end))) await rm(join(cache, name), { recursive: true })
 }

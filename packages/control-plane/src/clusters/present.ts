@@ -1,4 +1,5 @@
 /** The public form of clusters and their nodes. */
+import type { NodeId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import {
   PullCheckpoint,
@@ -12,7 +13,7 @@ import { iso } from '../clock.ts'
 import { isWanted } from './judge-cluster.ts'
 import type { Presence } from '../nodes/presence.ts'
 import type { ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
-import type { Reader } from '../store/store.ts'
+import type { BuildIdentifier, NamedNode, Reader } from '../store/store.ts'
 import { presentProblem } from '../builds/present.ts'
 
 export async function presentClusters(
@@ -21,19 +22,17 @@ export async function presentClusters(
   presence: Presence,
   role: Role,
 ): Promise<Cluster[]> {
-  const members = await reader.members.ofClusters(clusters.map((cluster) => cluster.id))
-  const nodes = await reader.nodes.byIds([...new Set(members.map((member) => member.node_id))])
-  const nodeById = new Map(nodes.map((node) => [node.id, node]))
-  return Promise.all(
-    clusters.map(async (cluster) => {
-      const own = members.filter(
-        (member) => member.cluster_id === cluster.id && member.generation === cluster.generation,
-      )
-      const isOver = cluster.state === 'Terminated'
-      const shown = isOver ? [] : presentMembers(cluster, own, { nodes: nodeById, presence, role, withOutput: false })
-      return presentCluster(reader, cluster, shown)
-    }),
-  )
+  // A cluster that is over shows no nodes.
+  const going = clusters.filter(({ state }) => state !== 'Terminated').map(({ id }) => id)
+  const members = await reader.members.ofLastStarts(going, { withOutput: false })
+  const membersOf = Map.groupBy(members, (member) => member.cluster_id)
+  const nodes = await namesOf(reader, members)
+  const builds = await reader.builds.identifiers([...new Set(clusters.map(({ build_id }) => build_id))])
+  const buildById = new Map(builds.map((build) => [build.id, build]))
+  return clusters.map((cluster) => {
+    const shown = presentMembers(cluster, membersOf.get(cluster.id) ?? [], { nodes, presence, role })
+    return presentCluster(cluster, buildById.get(cluster.build_id), shown)
+  })
 }
 
 /**
@@ -46,26 +45,26 @@ export async function presentNodesOfLastStart(
   presence: Presence,
   role: Role,
 ): Promise<ClusterNode[]> {
-  const members = await reader.members.ofCluster(cluster.id)
-  const own = members.filter((member) => member.generation === cluster.generation)
-  const nodes = await reader.nodes.byIds(own.map((member) => member.node_id))
-  const nodeById = new Map(nodes.map((node) => [node.id, node]))
-  return presentMembers(cluster, own, { nodes: nodeById, presence, role, withOutput: true })
+  const own = await reader.members.ofLastStarts([cluster.id], { withOutput: true })
+  return presentMembers(cluster, own, { nodes: await namesOf(reader, own), presence, role })
 }
 
-async function presentCluster(reader: Reader, cluster: ClusterRecord, nodes: ClusterNode[]): Promise<Cluster> {
-  const build = await reader.builds.byId(cluster.build_id)
-  const environment = build === null ? null : await reader.environments.byId(build.cluster_environment_id)
-  if (build === null || environment === null) throw new TypeError('a cluster has a build, and a build an environment')
+async function namesOf(reader: Reader, members: readonly MemberRecord[]): Promise<ReadonlyMap<NodeId, NamedNode>> {
+  const nodes = await reader.nodes.names([...new Set(members.map((member) => member.node_id))])
+  return new Map(nodes.map((node) => [node.id, node]))
+}
+
+function presentCluster(cluster: ClusterRecord, build: BuildIdentifier | undefined, nodes: ClusterNode[]): Cluster {
+  if (build === undefined) throw new TypeError('a cluster has a build, and a build an environment')
   return {
     id: cluster.id,
     name: cluster.name,
     state: cluster.state,
     problem: presentProblem(cluster.problem),
     cloud_id: cluster.cloud_id,
-    cluster_environment_id: environment.id,
+    cluster_environment_id: build.environment_id,
     cluster_environment_build_id: build.id,
-    cluster_environment: `${environment.name}:${build.revision}`,
+    cluster_environment: `${build.environment_name}:${build.revision}`,
     worker_count: cluster.worker_count,
     pin_digest: cluster.pin_digest,
     digest: cluster.digest,
@@ -103,17 +102,15 @@ function rayClientAddress(headAddress: string): string {
 }
 
 interface PresentMemberParts {
-  readonly nodes: ReadonlyMap<string, NodeRecord>
+  readonly nodes: ReadonlyMap<NodeId, NamedNode>
   readonly presence: Presence
   readonly role: Role
-  /** Of containers that have not failed, too. */
-  readonly withOutput: boolean
 }
 
 function presentMembers(
   cluster: ClusterRecord,
   members: readonly MemberRecord[],
-  { nodes, presence, role, withOutput }: PresentMemberParts,
+  { nodes, presence, role }: PresentMemberParts,
 ): ClusterNode[] {
   const isOver = cluster.state === 'Terminated'
   return members.map((member) => {
@@ -131,7 +128,7 @@ function presentMembers(
       problem: presentProblem(member.problem),
       warnings: asksForNoToken(cluster, member) ? [...member.warnings, 'RAY_WITHOUT_TOKEN'] : member.warnings,
       // A program may print its env vars, and a viewer sees only their names (S22).
-      last_lines: role === 'viewer' || !(withOutput || member.phase === 'failed') ? null : member.last_lines,
+      last_lines: role === 'viewer' ? null : member.last_lines,
       last_lines_at: role === 'viewer' ? null : member.last_lines_at,
       last_heard_at: heardAt === null ? (node?.last_heard_at ?? null) : iso(heardAt),
     }

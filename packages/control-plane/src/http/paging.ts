@@ -35,7 +35,13 @@ export async function pageOf<Item, Shown>(
   const last = shown.at(-1)
   const more = found.length > query.count && last !== undefined
   const next = order === null ? (last === undefined ? null : keyOf(last)) : positionKey(offset + query.count)
-  const total = query.with_total === true && before === null && count !== undefined ? await count(mostCounted) : null
+  const isAll = before === null && offset === 0 && !more
+  const total =
+    query.with_total !== true || before !== null || count === undefined
+      ? null
+      : isAll
+        ? found.length
+        : await count(mostCounted)
   return {
     results: await show(shown),
     metadata: {
@@ -65,7 +71,7 @@ const strangeToken = () =>
     { path: 'paging_token', detail: 'expected a token that this list gave in this order' },
   ])
 
-const scannedAtOnce = 500
+const scannedAtOnce = 5000
 
 /** All matching items, at most `limit`, when the database cannot filter them. */
 export async function allWhere<Item>(

@@ -5,9 +5,9 @@ import { JoinCommand, JoinToken, Node, NodeState, page, single } from '@fairlead
 import { z } from 'zod'
 import { iso, type Clock } from '../clock.ts'
 import { requireCloud } from '../clouds/choose-cloud.ts'
-import { isWaitedOn } from './is-waited-on.ts'
 import type { Presence } from './presence.ts'
 import { revokeNode } from './revoke.ts'
+import { waitedOnNodes } from './waited-on.ts'
 import type { Schedule } from '../schedule.ts'
 import { joinTokenMs, requireTokens } from '../identity/join.ts'
 import { joinCommand, type JoinPlace } from '../identity/join-command.ts'
@@ -136,18 +136,27 @@ function listedNodes(reader: Reader, query: z.output<typeof NodeQuery>, presence
   const { state, has_waiting_pods: waitedOn } = query
   const named = { ...nameFilter(query), cloudId: query.cloud_id }
   const filter = state === undefined ? named : { ...named, live: state !== 'revoked' }
-  const list = (slice: Slice) => reader.nodes.list(filter, slice)
   const isOfPresence = state === 'online' || state === 'lost'
   if (!isOfPresence && waitedOn === undefined) {
-    return { list, count: (limit: number) => reader.nodes.count(filter, limit) }
+    return {
+      list: (slice: Slice) => reader.nodes.list(filter, slice),
+      count: (limit: number) => reader.nodes.count(filter, limit),
+    }
   }
-  const fits = (node: NodeRecord) =>
-    (!isOfPresence || presence.isLost(node.id) === (state === 'lost')) &&
-    (waitedOn === undefined || isWaitedOn(node, presence) === waitedOn)
+  const fitting = async (place: Slice): Promise<NodeId[]> => {
+    const waited = waitedOn === undefined ? null : new Set(await waitedOnNodes(reader, presence))
+    const narrowed = waitedOn === true ? { ...filter, waitedOn } : filter
+    const fits = (id: NodeId) =>
+      (!isOfPresence || presence.isLost(id) === (state === 'lost')) && (waited === null || waited.has(id) === waitedOn)
+    return allWhere((slice) => reader.nodes.ids(narrowed, slice), fits, place)
+  }
   return {
-    list: async ({ offset = 0, limit, ...place }: Slice) =>
-      (await allWhere(list, fits, { ...place, limit: offset + limit })).slice(offset),
-    count: async (limit: number) => (await allWhere(list, fits, { before: null, limit })).length,
+    async list({ offset = 0, limit, ...place }: Slice): Promise<NodeRecord[]> {
+      const ids = (await fitting({ ...place, limit: offset + limit })).slice(offset)
+      const byId = new Map((await reader.nodes.byIds(ids)).map((node) => [node.id, node]))
+      return ids.flatMap((id) => byId.get(id) ?? [])
+    },
+    count: async (limit: number) => (await fitting({ before: null, limit })).length,
   }
 }
 

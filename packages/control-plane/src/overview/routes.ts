@@ -1,4 +1,5 @@
 /** /overview: all that a screen shows of the whole fleet, in one answer; each number is the length of a list that other routes show. */
+import type { NodeId } from '@fairlead/contract/names'
 import { version } from '@fairlead/contract/release'
 import {
   expiresSoon,
@@ -12,8 +13,8 @@ import {
 import { iso, type Clock } from '../clock.ts'
 import { allWhere } from '../http/paging.ts'
 import { get, type Route } from '../http/route.ts'
-import { isWaitedOn } from '../nodes/is-waited-on.ts'
 import type { Presence } from '../nodes/presence.ts'
+import { waitedOnNodes } from '../nodes/waited-on.ts'
 import type { ApiTokenRecord } from '../store/records.ts'
 import type { Reader, Slice } from '../store/store.ts'
 import type { CertificateState } from '../tls/certificate-watch.ts'
@@ -105,11 +106,15 @@ async function countOf<Filter>(table: CountedTable<Filter>, filter: Filter): Pro
 
 /** Which nodes are lost is known only here: the database knows only which nodes exist. */
 async function readNodes(reader: Reader, presence: Presence) {
-  const list = (slice: Slice) => reader.nodes.list({ live: true }, slice)
-  const live = await allWhere(list, () => true, { before: null, limit: mostCounted })
-  const lost = live.filter(({ id }) => presence.isLost(id))
-  const waitedOn = live.filter((node) => isWaitedOn(node, presence))
-  return { online: live.length - lost.length, lost: namedCount(lost), waitedOn: namedCount(waitedOn) }
+  const live = await reader.nodes.ids({ live: true }, { before: null, limit: mostCounted })
+  const lost = live.filter((id) => presence.isLost(id))
+  const waitedOn = await waitedOnNodes(reader, presence)
+  const newest = await reader.nodes.byIds([...lost.slice(0, named), ...waitedOn.slice(0, named)])
+  const shown = (ids: readonly NodeId[]): NamedCount => {
+    const found = ids.slice(0, named).flatMap((id) => newest.find((node) => node.id === id) ?? [])
+    return namedCount(found, ids.length)
+  }
+  return { online: live.length - lost.length, lost: shown(lost), waitedOn: shown(waitedOn) }
 }
 
 async function expiringAdminTokens(reader: Reader, now: number): Promise<readonly NamedResource[]> {

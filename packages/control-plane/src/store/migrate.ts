@@ -20,6 +20,7 @@ import { timeOfLastLines } from './migrations/0015-time-of-last-lines.ts'
 import { kubernetesClusters } from './migrations/0016-kubernetes-clusters.ts'
 import { ownersOfPulls } from './migrations/0017-owners-of-pulls.ts'
 import { memoryOfNodes } from './migrations/0018-memory-of-nodes.ts'
+import { listsAtSize } from './migrations/0019-lists-at-size.ts'
 import type { Tables } from './row.ts'
 
 /** Append only: a released number is never changed. */
@@ -42,6 +43,7 @@ export const migrations: readonly Migration[] = [
   kubernetesClusters,
   ownersOfPulls,
   memoryOfNodes,
+  listsAtSize,
 ]
 
 export async function migrate(

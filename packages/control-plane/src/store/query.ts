@@ -32,18 +32,48 @@ export function whereName(filter: NameFilter): Expression<SqlBool> {
   return sql<SqlBool>`${sql.join(parts, sql` and `)}`
 }
 
-/** `key` is unique, and begins with the time. */
-export function inSlice<Table extends keyof Tables, Output>(
-  query: SelectQueryBuilder<Tables, Table, Output>,
-  key: ReferenceExpression<Tables, Table>,
-  { before, offset = 0, order, limit }: Slice,
-): SelectQueryBuilder<Tables, Table, Output> {
-  const from = before === null ? query : query.where(key, '<', before as never)
-  const direction = order?.direction ?? 'desc'
-  const sorted = order?.by == null ? from : from.orderBy(order.by as never, direction)
-  const part = sorted.orderBy(key as never, direction).limit(limit)
+/** The keys of one part of a list, of all that were found. `key` is unique, and begins with the time. */
+export function partOf<Table extends keyof Tables, Found>(
+  found: SelectQueryBuilder<Tables, Table, Found>,
+  key: ReferenceExpression<Tables, Table> & string,
+  slice: Slice,
+): SelectQueryBuilder<Tables, Table, Found> {
+  const { before, offset = 0, limit } = slice
+  const from = before === null ? found : found.where(key, '<', before as never)
+  const part = inOrder(from, key, slice).limit(limit)
   return offset === 0 ? part : part.offset(offset)
 }
+
+/** The rows of that part: finding it reads only indexes, however deep it is. */
+export function inSlice<Table extends keyof Tables, Output, Found>(
+  rows: SelectQueryBuilder<Tables, Table, Output>,
+  found: SelectQueryBuilder<Tables, Table, Found>,
+  key: ReferenceExpression<Tables, Table> & string,
+  slice: Slice,
+): SelectQueryBuilder<Tables, Table, Output> {
+  return inOrder(
+    rows.where(key, 'in', partOf(found.clearSelect().select(key as never), key, slice) as never),
+    key,
+    slice,
+  )
+}
+
+function inOrder<Table extends keyof Tables, Output>(
+  query: SelectQueryBuilder<Tables, Table, Output>,
+  key: ReferenceExpression<Tables, Table> & string,
+  { order }: Slice,
+): SelectQueryBuilder<Tables, Table, Output> {
+  const direction = order?.direction ?? 'desc'
+  const sorted = order?.by == null ? query : query.orderBy(order.by as never, direction)
+  return sorted.orderBy(key as never, direction)
+}
+
+/** Whether there are fewer than `few`: then reading all of them costs less than looking for some on the way through an order. */
+export const areFew = async <Table extends keyof Tables, Output>(
+  db: Kysely<Tables>,
+  query: SelectQueryBuilder<Tables, Table, Output>,
+  few: number,
+): Promise<boolean> => (await countOf(db, query, few)) < few
 
 /** Stops at `limit`, so that a count costs no more than that. */
 export async function countOf<Table extends keyof Tables, Output>(

@@ -117,6 +117,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
 
   const builds: BuildTable = {
     ...ofOneCloud(whole.builds),
+    identifiers: async (ids) => allSeen(await whole.builds.identifiers(ids)),
     byRevision: async (environmentId, revision) => seen(await whole.builds.byRevision(environmentId, revision)),
     latestOf: async (environmentIds) => allSeen(await whole.builds.latestOf(environmentIds)),
     list: (environmentId, slice) => whole.builds.list(environmentId, slice, only),
@@ -142,11 +143,13 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     byName: async (name) => seen(await whole.nodes.byName(name)),
     byInstance: async (instanceKey) => seen(await whole.nodes.byInstance(instanceKey)),
     byIds: async (ids) => allSeen(await whole.nodes.byIds(ids)),
+    names: async (ids) => allSeen(await whole.nodes.names(ids)),
     checkers: async (cloudId) => (clouds.has(cloudId) ? whole.nodes.checkers(cloudId) : []),
     free: async (cloudId, limit) => (clouds.has(cloudId) ? whole.nodes.free(cloudId, limit) : []),
     lastHeard: notForTokens,
     noteHeard: notForTokens,
     list: (filter, slice) => whole.nodes.list({ ...filter, ...only }, slice),
+    ids: (filter, slice) => whole.nodes.ids({ ...filter, ...only }, slice),
     count: (filter, limit) => whole.nodes.count({ ...filter, ...only }, limit),
   }
 
@@ -161,10 +164,12 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
       require((await clusters.byId(member.cluster_id)) !== null)
       await whole.members.update(member, change)
     },
-    ofCluster: async (clusterId) => members.ofClusters([clusterId]),
+    ofCluster: async (clusterId) =>
+      (await clusters.byId(clusterId)) === null ? [] : whole.members.ofCluster(clusterId),
     states: async (clusterId) => ((await clusters.byId(clusterId)) === null ? [] : whole.members.states(clusterId)),
-    async ofClusters(clusterIds) {
-      return whole.members.ofClusters((await clusters.byIds(clusterIds)).map((cluster) => cluster.id))
+    async ofLastStarts(clusterIds, options) {
+      const seenIds = (await clusters.byIds(clusterIds)).map((cluster) => cluster.id)
+      return whole.members.ofLastStarts(seenIds, options)
     },
     holding: async (nodeId) => ((await nodes.byId(nodeId)) === null ? null : whole.members.holding(nodeId)),
     async holdingIn(nodeIds) {

@@ -103,9 +103,19 @@ export interface EnvironmentTable {
   count(filter: EnvironmentFilter, limit: number): Promise<number>
 }
 
+/** `NAME:REVISION` of a build. */
+export interface BuildIdentifier {
+  id: BuildId
+  cloud_id: CloudId
+  revision: number
+  environment_id: ClusterEnvironmentId
+  environment_name: string
+}
+
 export interface BuildTable {
   insert(build: BuildRecord): Promise<void>
   byId(id: BuildId): Promise<BuildRecord | null>
+  identifiers(ids: readonly BuildId[]): Promise<BuildIdentifier[]>
   byRevision(environmentId: ClusterEnvironmentId, revision: number): Promise<BuildRecord | null>
   latestOf(environmentIds: readonly ClusterEnvironmentId[]): Promise<BuildRecord[]>
   update(id: BuildId, change: Partial<BuildRecord>): Promise<void>
@@ -147,7 +157,8 @@ export interface MemberTable {
   ofCluster(clusterId: ClusterId): Promise<MemberRecord[]>
   /** Of all starts. */
   states(clusterId: ClusterId): Promise<MemberState[]>
-  ofClusters(clusterIds: readonly ClusterId[]): Promise<MemberRecord[]>
+  /** Of the last start of each. Without `withOutput`, only those that failed have their last lines. */
+  ofLastStarts(clusterIds: readonly ClusterId[], options: { withOutput: boolean }): Promise<MemberRecord[]>
   /** The part currently holding the node. */
   holding(nodeId: NodeId): Promise<MemberRecord | null>
   holdingIn(nodeIds: readonly NodeId[]): Promise<MemberRecord[]>
@@ -160,6 +171,8 @@ export interface NodeFilter extends NameFilter, Within {
   readonly cloudId?: CloudId | undefined
   /** Whether the node still exists; both if absent. */
   readonly live?: boolean | undefined
+  /** Only those that last told of pods that wait for an image. */
+  readonly waitedOn?: true | undefined
 }
 
 /** When it was last heard, or joined. */
@@ -169,6 +182,8 @@ export type HeardNode = HeardAt & Pick<NodeRecord, 'id' | 'checker'>
 
 export type FreeNode = HeardAt & Pick<NodeRecord, 'id'> & { readonly memory_bytes: number }
 
+export type NamedNode = Pick<NodeRecord, 'id' | 'name' | 'cloud_id' | 'last_heard_at'>
+
 export interface NodeTable {
   insert(node: NodeRecord): Promise<void>
   byId(id: NodeId): Promise<NodeRecord | null>
@@ -176,6 +191,7 @@ export interface NodeTable {
   /** The live node on that machine. */
   byInstance(instanceKey: string): Promise<NodeRecord | null>
   byIds(ids: readonly NodeId[]): Promise<NodeRecord[]>
+  names(ids: readonly NodeId[]): Promise<NamedNode[]>
   /** The live nodes that have reported. */
   checkers(cloudId: CloudId): Promise<HeardNode[]>
   /** The live nodes with an engine, checkers aside, that no cluster holds: those with the most memory first, then the oldest. */
@@ -186,6 +202,8 @@ export interface NodeTable {
   noteHeard(heard: readonly { id: NodeId; heard_at: string }[]): Promise<void>
   update(id: NodeId, change: Partial<NodeRecord>): Promise<void>
   list(filter: NodeFilter, slice: Slice): Promise<NodeRecord[]>
+  /** Of `list`, without reading the rest of each. */
+  ids(filter: NodeFilter, slice: Slice): Promise<NodeId[]>
   count(filter: NodeFilter, limit: number): Promise<number>
 }
 

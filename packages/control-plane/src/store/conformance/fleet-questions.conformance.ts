@@ -15,7 +15,7 @@ import {
 import { facts } from '../../testing/test-node.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'
 import type { BuildRecord } from '../records.ts'
-import type { Store } from '../store.ts'
+import type { NodeFilter, Slice, Store } from '../store.ts'
 
 export function describeFleetQuestions(opened: () => OpenedStore): void {
   describe('fleet queries', () => {
@@ -176,6 +176,53 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       expect(await list(true)).toEqual([stays])
       expect(await list(false)).toEqual([{ ...goes, ...end }])
       expect(await list()).toHaveLength(2)
+    })
+
+    test('nodes by their ids alone, and only those that told of pods that wait', async () => {
+      const cloud = await store.write(insertCloud)
+      const waiting_pods = [{ pod: { namespace: 'team', name: 'p', owner: null }, image: 'a', since: at, code: null }]
+      const [first, second, third] = await store.write(async (transaction) => [
+        await insertNode(transaction, cloud.id, 'c', { facts: { ...facts, waiting_pods } }),
+        await insertNode(transaction, cloud.id, 'a', { facts: { ...facts, waiting_pods: [] } }),
+        await insertNode(transaction, cloud.id, 'b', { facts: null, last_heard_at: later }),
+      ])
+      const ids = (filter: NodeFilter, order: Slice['order'] = null) =>
+        store.reader.nodes.ids({ cloudId: cloud.id, ...filter }, { before: null, order, limit: 9 })
+      expect(await ids({ waitedOn: true })).toEqual([first.id])
+      expect(await ids({}, { by: 'name', direction: 'asc' })).toEqual([second.id, third.id, first.id])
+      expect(await store.reader.nodes.names([third.id])).toEqual([
+        { id: third.id, name: 'b', cloud_id: cloud.id, last_heard_at: later },
+      ])
+    })
+
+    test('the members of the last start of each cluster, and of those that failed their last lines', async () => {
+      const { cluster, cloud, build, environment, node } = await store.write(insertFleet)
+      const last_lines = ['Killed']
+      const members = await store.write(async (transaction) => {
+        const other = await insertNode(transaction, cloud.id, 'other')
+        const third = await insertNode(transaction, cloud.id, 'third')
+        const old = { ...member(cluster.id, node.id), released_at: later }
+        const [head, worker] = [
+          { ...member(cluster.id, other.id), generation: 2, phase: 'failed' as const, last_lines },
+          { ...member(cluster.id, third.id), generation: 2, role: 'worker' as const, last_lines },
+        ]
+        await transaction.members.insert([old, head, worker])
+        await transaction.clusters.update(cluster.id, { generation: 2 })
+        return { head, worker }
+      })
+      const { head, worker } = members
+      const of = (withOutput: boolean) => store.reader.members.ofLastStarts([cluster.id], { withOutput })
+      expect(await of(true)).toEqual([head, worker])
+      expect(await of(false)).toEqual([head, { ...worker, last_lines: null }])
+      expect(await store.reader.builds.identifiers([build.id])).toEqual([
+        {
+          id: build.id,
+          cloud_id: cloud.id,
+          revision: 1,
+          environment_id: environment.id,
+          environment_name: environment.name,
+        },
+      ])
     })
 
     test('writes when nodes were heard for many at once, and only forward', async () => {

@@ -46,7 +46,7 @@ export function apiTokenTable(db: Kysely<Tables>): ApiTokenTable {
       const named = all.where(whereName(filter))
       const found =
         filter.kind === undefined ? named : named.where('identity', filter.kind === 'token' ? 'is' : 'is not', null)
-      return form.all(inSlice(found, 'id', slice))
+      return form.all(inSlice(all, found, 'id', slice))
     },
     async removeEndedSessions(before) {
       await db

@@ -9,7 +9,7 @@ const form = rowForm<AuditRecord>({ json: ['resource_ids', 'identity'], flags: [
 
 export function auditTable(db: Kysely<Tables>): AuditTable {
   const matching = ({ within, act, tokenId }: AuditFilter) => {
-    let query = db.selectFrom('audit_events').selectAll()
+    let query = db.selectFrom('audit_events').select('id')
     if (within !== undefined) query = query.where('cloud_id', 'in', within)
     if (act !== undefined) query = query.where('act', '=', act)
     if (tokenId !== undefined) query = query.where('token_id', '=', tokenId)
@@ -20,7 +20,7 @@ export function auditTable(db: Kysely<Tables>): AuditTable {
       await db.insertInto('audit_events').values(form.toRow(event)).execute()
     },
     async list(filter, slice) {
-      return form.all(inSlice(matching(filter), 'id', slice))
+      return form.all(inSlice(db.selectFrom('audit_events').selectAll(), matching(filter), 'id', slice))
     },
     count: async (filter, limit) => countOf(db, matching(filter), limit),
   }

@@ -16,6 +16,16 @@ export function buildTable(db: Kysely<Tables>): BuildTable {
     async byId(id) {
       return form.first(all.where('id', '=', id))
     },
+    async identifiers(ids) {
+      if (ids.length === 0) return []
+      return db
+        .selectFrom('builds')
+        .innerJoin('cluster_environments', 'cluster_environments.id', 'builds.cluster_environment_id')
+        .select(['builds.id', 'builds.cloud_id', 'revision'])
+        .select(['cluster_environments.id as environment_id', 'name as environment_name'])
+        .where('builds.id', 'in', ids)
+        .execute()
+    },
     async byRevision(environmentId, revision) {
       if (!Number.isSafeInteger(revision)) return null
       return form.first(all.where('cluster_environment_id', '=', environmentId).where('revision', '=', revision))
@@ -38,10 +48,10 @@ export function buildTable(db: Kysely<Tables>): BuildTable {
       await db.updateTable('builds').set(form.toRow(change)).where('id', '=', id).execute()
     },
     async list(environmentId, slice, only) {
-      let query = all
+      let query = db.selectFrom('builds').select('id')
       if (environmentId !== null) query = query.where('cluster_environment_id', '=', environmentId)
       if (only?.within !== undefined) query = query.where('cloud_id', 'in', only.within)
-      return form.all(inSlice(query, 'id', slice))
+      return form.all(inSlice(all, query, 'id', slice))
     },
     async undecided(cloudId) {
       return form.all(

@@ -37,7 +37,7 @@ export function cloudTable(db: Kysely<Tables>): CloudTable {
     async list(filter, slice) {
       const named = all.where(whereName(filter))
       const query = filter.within === undefined ? named : named.where('id', 'in', filter.within)
-      return form.all(inSlice(query, 'id', slice))
+      return form.all(inSlice(all, query, 'id', slice))
     },
   }
 }

@@ -11,7 +11,7 @@ export function clusterTable(db: Kysely<Tables>): ClusterTable {
   const all = db.selectFrom('clusters').selectAll()
   const matching = (filter: ClusterFilter) => {
     const { within, state, hasProblem } = filter
-    let query = all.where(whereName(filter))
+    let query = db.selectFrom('clusters').select('id').where(whereName(filter))
     if (within !== undefined) query = query.where('cloud_id', 'in', within)
     if (state !== undefined) query = query.where('state', '=', state)
     if (hasProblem !== undefined) query = query.where('problem', hasProblem ? 'is not' : 'is', null)
@@ -35,7 +35,7 @@ export function clusterTable(db: Kysely<Tables>): ClusterTable {
       await db.updateTable('clusters').set(form.toRow(change)).where('id', '=', id).execute()
     },
     async list(filter, slice) {
-      return form.all(inSlice(matching(filter), 'id', slice))
+      return form.all(inSlice(all, matching(filter), 'id', slice))
     },
     count: async (filter, limit) => countOf(db, matching(filter), limit),
     async remove(id) {

@@ -1,9 +1,13 @@
 /** Events: which resource changed, in commit order. */
+import { setImmediate } from 'node:timers/promises'
 import type { CloudId } from '@fairlead/contract/names'
 import type { ExpressionBuilder, Kysely } from 'kysely'
-import type { EventRecord } from '../records.ts'
+import type { EventMark, EventRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { EventTable } from '../store.ts'
+
+/** Whose clouds are looked up before others get a turn: a reader of a small cloud may be a day behind. */
+const lookedUpAtOnce = 1000
 
 const form = rowForm<EventRecord>({ json: [], flags: [] })
 
@@ -49,16 +53,27 @@ const isWithin = (within: readonly CloudId[]) => (eb: ExpressionBuilder<Tables, 
 }
 
 export function eventTable(db: Kysely<Tables>): EventTable {
+  const end = async (): Promise<EventMark> => {
+    const newest = db.selectFrom('events').select(['sequence', 'at']).orderBy('sequence', 'desc').limit(1)
+    return (await newest.executeTakeFirst()) ?? { sequence: 0, at: null }
+  }
   return {
     async after(sequence, limit, only) {
-      const newer = db.selectFrom('events').selectAll().where('sequence', '>', sequence)
-      const query = only?.within === undefined ? newer : newer.where(isWithin(only.within))
-      return form.all(query.orderBy('sequence').limit(limit))
+      const newer = (than: number) =>
+        db.selectFrom('events').selectAll().where('sequence', '>', than).orderBy('sequence')
+      if (only?.within === undefined) return form.all(newer(sequence).limit(limit))
+      const found: EventRecord[] = []
+      const last = (await end()).sequence
+      for (let from = sequence; from < last && found.length < limit; from += lookedUpAtOnce) {
+        const some = newer(from)
+          .where('sequence', '<=', from + lookedUpAtOnce)
+          .where(isWithin(only.within))
+        found.push(...(await form.all(some.limit(limit - found.length))))
+        await setImmediate()
+      }
+      return found
     },
-    async end() {
-      const newest = db.selectFrom('events').select(['sequence', 'at']).orderBy('sequence', 'desc').limit(1)
-      return (await newest.executeTakeFirst()) ?? { sequence: 0, at: null }
-    },
+    end,
     async holds({ sequence, at }) {
       if (sequence === 0) return true
       const found = await db.selectFrom('events').select('at').where('sequence', '=', sequence).executeTakeFirst()

@@ -17,7 +17,7 @@ export function grantTable(db: Kysely<Tables>): GrantTable {
       return form.all(all.where('cloud_id', '=', cloudId))
     },
     async list(cloudId, slice) {
-      return form.all(inSlice(all.where('cloud_id', '=', cloudId), 'id', slice))
+      return form.all(inSlice(all, all.where('cloud_id', '=', cloudId), 'id', slice))
     },
     async remove(cloudId, id) {
       const result = await db

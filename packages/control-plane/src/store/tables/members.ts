@@ -1,5 +1,5 @@
 /** Members: which node takes which part in which start of a cluster, and since when it is free again. */
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { MemberRecord } from '../records.ts'
 import { inParts } from '../query.ts'
 import { rowForm, type Tables } from '../row.ts'
@@ -41,9 +41,21 @@ export function memberTable(db: Kysely<Tables>): MemberTable {
         .execute()
       return rows.map(({ problem, ...row }) => ({ ...row, problem: problem === null ? null : JSON.parse(problem) }))
     },
-    async ofClusters(clusterIds) {
+    async ofLastStarts(clusterIds, { withOutput }) {
       if (clusterIds.length === 0) return []
-      return form.all(all.where('cluster_id', 'in', clusterIds).orderBy('role').orderBy('node_id'))
+      const failed = sql<string | null>`case when phase = 'failed' then last_lines end`
+      const rows = db
+        .selectFrom('cluster_members')
+        .innerJoin('clusters', (join) =>
+          join
+            .onRef('clusters.id', '=', 'cluster_members.cluster_id')
+            .onRef('clusters.generation', '=', 'cluster_members.generation'),
+        )
+        .selectAll('cluster_members')
+        .where('cluster_id', 'in', clusterIds)
+        .orderBy('role')
+        .orderBy('node_id')
+      return form.all(withOutput ? rows : rows.select(failed.as('last_lines')))
     },
     async holding(nodeId) {
       return form.first(all.where('node_id', '=', nodeId).where('released_at', 'is', null))

@@ -1,9 +1,9 @@
 /** Nodes. */
-import { sql, type Kysely } from 'kysely'
-import { countOf, inParts, inSlice, whereName } from '../query.ts'
+import { sql, type Kysely, type SqlBool } from 'kysely'
+import { countOf, inParts, inSlice, partOf, whereName } from '../query.ts'
 import type { NodeRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { NodeFilter, NodeTable } from '../store.ts'
+import type { NamedNode, NodeFilter, NodeTable } from '../store.ts'
 
 const form = rowForm<NodeRecord>({ json: ['facts', 'report_ids', 'identity', 'second_join'], flags: ['checker'] })
 /** All but the memory, which only orders them. */
@@ -25,15 +25,18 @@ const columns = [
   'pull_chain',
 ] as const
 const rowsAtOnce = 500
+/** Facts are JSON, in which a list that is not empty begins like this; an index has the same words. */
+const hasWaitingPods = sql<SqlBool>`facts like '%"waiting_pods":[{%'`
 
 export function nodeTable(db: Kysely<Tables>): NodeTable {
   const all = db.selectFrom('nodes').select(columns)
   const matching = (filter: NodeFilter) => {
-    const { within, cloudId, live } = filter
-    let query = all.where(whereName(filter))
+    const { within, cloudId, live, waitedOn } = filter
+    let query = db.selectFrom('nodes').select('id').where(whereName(filter))
     if (within !== undefined) query = query.where('cloud_id', 'in', within)
     if (cloudId !== undefined) query = query.where('cloud_id', '=', cloudId)
     if (live !== undefined) query = query.where('revoked_at', live ? 'is' : 'is not', null)
+    if (waitedOn === true) query = query.where(hasWaitingPods)
     return query
   }
   return {
@@ -55,6 +58,12 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
     async byIds(ids) {
       const found: NodeRecord[] = []
       for (const part of inParts(ids)) found.push(...(await form.all(all.where('id', 'in', part))))
+      return found
+    },
+    async names(ids) {
+      const found: NamedNode[] = []
+      const some = db.selectFrom('nodes').select(['id', 'name', 'cloud_id', 'last_heard_at'])
+      for (const part of inParts(ids)) found.push(...(await some.where('id', 'in', part).execute()))
       return found
     },
     async checkers(cloudId) {
@@ -115,7 +124,11 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
         .execute()
     },
     async list(filter, slice) {
-      return form.all(inSlice(matching(filter), 'id', slice))
+      return form.all(inSlice(all, matching(filter), 'id', slice))
+    },
+    async ids(filter, slice) {
+      const rows = await partOf(matching(filter), 'id', slice).execute()
+      return rows.map(({ id }) => id)
     },
     count: async (filter, limit) => countOf(db, matching(filter), limit),
   }
