@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { brotliCompress } from 'node:zlib'
+import { brotliCompress, gzip } from 'node:zlib'
 import { build } from 'vite'
 import { inRepository } from './programs.ts'
 import { replaceFolder } from './replace-folder.ts'
@@ -42,12 +42,14 @@ async function buildConsole(folder: string): Promise<void> {
   })
 }
 
-/** Each script and style once more as `NAME.br`: a seventh smaller than what gzip makes of them, but too slow for the start of a server. */
+/** What is text, once more as `NAME.br` and `NAME.gz`: that takes seconds, too long for the start of a server. */
 async function compressAll(folder: string): Promise<void> {
-  const files = (await readdir(folder, { recursive: true })).filter((name) => /\.(?:js|css)$/.test(name))
+  const files = (await readdir(folder, { recursive: true })).filter((name) => /\.(?:js|css|html|svg)$/.test(name))
   const compressed = files.map(async (name) => {
     const file = join(folder, name)
-    await writeFile(`${file}.br`, await promisify(brotliCompress)(await readFile(file)))
+    const content = await readFile(file)
+    await writeFile(`${file}.br`, await promisify(brotliCompress)(content))
+    await writeFile(`${file}.gz`, await promisify(gzip)(content, { level: 9 }))
   })
   await Promise.all(compressed)
 }

@@ -17,6 +17,7 @@ import { scopedReader, scopedTransaction } from '../store/scoped-store.ts'
 import type { Store } from '../store/store.ts'
 import { auditEvent, type Act } from '../audit/event.ts'
 import { healthPaths } from './health.ts'
+import { compressedWhereAccepted } from './compressed.ts'
 import type { ConsoleFiles } from './console-files.ts'
 import { requireOwnHost } from './host-header.ts'
 import { answerOnce, readIdempotencyKey, requestHash, type KeyedAnswer } from './idempotency.ts'
@@ -181,7 +182,10 @@ async function workOf(
   const { run } = route
   if (run.kind === 'respond') return run.work(call, scopedReader(parts.store.reader, reach))
   if (run.kind === 'read') {
-    return responseOf(answerOf(route, await run.work(call, scopedReader(parts.store.reader, reach))))
+    const answer = answerOf(route, await run.work(call, scopedReader(parts.store.reader, reach)))
+    return mayCompress(route, caller)
+      ? compressedWhereAccepted(answer.body, jsonInit(answer), context.req.header('accept-encoding'))
+      : responseOf(answer)
   }
 
   const answer = await parts.store.write(async (transaction) => {
@@ -235,9 +239,21 @@ function answerOf(route: Route, value: unknown): KeyedAnswer {
   return { status: route.status, body: JSON.stringify(route.answer.parse(value)) }
 }
 
-function responseOf({ status, body }: KeyedAnswer): Response {
-  if (status === 204) return new Response(null, { status })
-  return new Response(body, { status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } })
+function responseOf(answer: KeyedAnswer): Response {
+  return answer.status === 204 ? new Response(null, { status: 204 }) : new Response(answer.body, jsonInit(answer))
+}
+
+const jsonInit = ({ status }: KeyedAnswer) => ({
+  status,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+})
+
+/**
+ * The length of a compressed answer tells how much its parts have in common: whoever can put text next to a secret, and sees the length, learns it
+ * (BREACH). Agents refuse compressed answers.
+ */
+function mayCompress({ showsSecrets }: Route, caller: ApiCaller | NodeCaller | null): boolean {
+  return caller?.kind === 'token' && (!showsSecrets || caller.role === 'viewer')
 }
 
 function requestFacts(context: Context<Environment>): RequestFacts {

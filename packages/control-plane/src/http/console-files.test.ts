@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { brotliCompressSync, brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { isProblem } from '@fairlead/contract/problems'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tempDir } from '../testing/temp-dir.ts'
@@ -13,7 +13,9 @@ let running: TestControlPlane
 beforeAll(async () => {
   mkdirSync(join(folder.path, 'assets'))
   writeFileSync(join(folder.path, 'index.html'), '<!doctype html><title>Fairlead</title>')
-  writeFileSync(join(folder.path, 'assets', 'index-AbCd.js'), `console.info('${'x'.repeat(2000)}')`)
+  const script = `console.info('${'x'.repeat(2000)}')`
+  writeFileSync(join(folder.path, 'assets', 'index-AbCd.js'), script)
+  writeFileSync(join(folder.path, 'assets', 'index-AbCd.js.gz'), gzipSync(script))
   running = await testControlPlane({ console: folder.path })
 })
 afterAll(async () => {
@@ -62,6 +64,7 @@ describe('the console', () => {
         ['index.html', Buffer.from('<!doctype html>')],
         ['assets/a.js', script],
         ['assets/a.js.br', brotliCompressSync(script)],
+        ['assets/a.js.gz', gzipSync(script)],
       ]),
     )
     const ask = (path: string, accepts?: string) => files.answer({ method: 'GET', path, header: () => accepts })
@@ -70,7 +73,9 @@ describe('the console', () => {
     expect(brotliDecompressSync(Buffer.from((await small?.arrayBuffer()) ?? new ArrayBuffer()))).toEqual(script)
     expect(ask('/assets/a.js', 'gzip')?.headers.get('content-encoding')).toBe('gzip')
     expect(ask('/assets/a.js')?.headers.get('content-encoding')).toBeNull()
+    expect(ask('/assets/a.js', 'br;q=0, gzip')?.headers.get('content-encoding')).toBe('gzip')
     expect(ask('/assets/a.js.br', 'br')).toBeNull()
+    expect(ask('/assets/a.js.gz', 'gzip')).toBeNull()
   })
 
   test('does not send again what the client already has', async () => {

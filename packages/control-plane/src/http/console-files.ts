@@ -2,9 +2,8 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import { problem } from '@fairlead/contract/problems'
+import { acceptsEncoding } from './compressed.ts'
 
 export interface ConsoleFiles {
   /** Null if the console has nothing at that path. */
@@ -14,7 +13,7 @@ export interface ConsoleFiles {
 interface ConsoleFile {
   readonly type: string
   readonly bytes: Uint8Array<ArrayBuffer>
-  /** By the name of the encoding, the smallest first; only if compression pays off. */
+  /** By the name of the encoding, the smallest first. */
   readonly encoded: readonly (readonly [name: 'br' | 'gzip', bytes: Uint8Array<ArrayBuffer>])[]
   readonly etag: string
 }
@@ -27,8 +26,11 @@ const types: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 
-/** Beside a file, the build wrote it again with Brotli, which takes seconds for all of them. */
-const compressedEnd = '.br'
+/** Beside a file, the build wrote it again with each of these: Brotli takes seconds for all of them. */
+const encodings = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const
 
 const policy = [
   "default-src 'self'",
@@ -51,7 +53,7 @@ const guards = {
 export type ConsoleSource = string | ReadonlyMap<string, Uint8Array>
 
 export async function readConsoleFiles(source: ConsoleSource): Promise<ConsoleFiles> {
-  const files = await prepare(typeof source === 'string' ? await readFolder(source) : source)
+  const files = prepare(typeof source === 'string' ? await readFolder(source) : source)
   const page = files.get('/index.html')
   if (page === undefined) {
     const path = typeof source === 'string' ? join(source, 'index.html') : 'index.html'
@@ -86,8 +88,8 @@ function respond(
     'cache-control': asked.isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache',
   })
   if (asked.header('if-none-match') === file.etag) return new Response(null, { status: 304, headers })
-  const accepted = (asked.header('accept-encoding') ?? '').split(/[\s,;]+/)
-  const [encoding, bytes] = file.encoded.find(([name]) => accepted.includes(name)) ?? [null, file.bytes]
+  const accepted = asked.header('accept-encoding')
+  const [encoding, bytes] = file.encoded.find(([name]) => acceptsEncoding(accepted, name)) ?? [null, file.bytes]
   if (encoding !== null) headers.set('content-encoding', encoding)
   headers.set('content-length', String(bytes.byteLength))
   return new Response(asked.method === 'HEAD' ? null : bytes, { headers })
@@ -100,20 +102,18 @@ async function readFolder(folder: string): Promise<ReadonlyMap<string, Uint8Arra
   return new Map(await Promise.all(paths.map(read)))
 }
 
-async function prepare(files: ReadonlyMap<string, Uint8Array>): Promise<ReadonlyMap<string, ConsoleFile>> {
-  const themselves = [...files].filter(([path]) => !path.endsWith(compressedEnd))
-  const prepared = themselves.map(async ([path, content]): Promise<[string, ConsoleFile]> => {
+function prepare(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, ConsoleFile> {
+  const isCompressed = (path: string) => encodings.some(([, end]) => path.endsWith(end))
+  const prepared = [...files].flatMap(([path, content]): [string, ConsoleFile][] => {
+    if (isCompressed(path)) return []
     const bytes = new Uint8Array(content)
     const type = types[extname(path)] ?? 'application/octet-stream'
-    const brotli = files.get(`${path}${compressedEnd}`)
-    const encoded: ConsoleFile['encoded'] = [
-      ...(brotli === undefined ? [] : [['br', new Uint8Array(brotli)] as const]),
-      ...(/^text|svg/.test(type)
-        ? [['gzip', new Uint8Array(await promisify(gzip)(bytes, { level: 9 }))] as const]
-        : []),
-    ]
+    const encoded = encodings.flatMap(([name, end]): ConsoleFile['encoded'] => {
+      const small = files.get(`${path}${end}`)
+      return small === undefined ? [] : [[name, new Uint8Array(small)]]
+    })
     const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`
-    return [`/${path}`, { type, bytes, encoded, etag }]
+    return [[`/${path}`, { type, bytes, encoded, etag }]]
   })
-  return new Map(await Promise.all(prepared))
+  return new Map(prepared)
 }

@@ -26,7 +26,7 @@ export interface MetricsListener {
 export async function listenForMetrics(address: ListenAddress, parts: MetricsListenerParts): Promise<MetricsListener> {
   const { reader, metrics, readiness, onFault } = parts
   const app = new Hono()
-  app.get('/metrics', () => answerMetrics(metrics))
+  app.get('/metrics', (context) => answerMetrics(metrics, context.req.header('accept-encoding')))
   app.get('/healthz', (context) => context.json({ status: 'ok' }))
   app.get('/readyz', async (context) => {
     await readiness.check(reader)

@@ -1,6 +1,7 @@
 /** /metrics behind a token, when it has no separate listener. */
 import { z } from 'zod'
 import type { Metrics } from '../metrics/metrics.ts'
+import { compressedWhereAccepted } from './compressed.ts'
 import { respond, type Route } from './route.ts'
 
 export function metricsRoutes(metrics: Metrics): Route[] {
@@ -16,11 +17,12 @@ export function metricsRoutes(metrics: Metrics): Route[] {
         answer: z.string(),
         contentType: 'text/plain',
       },
-      () => answerMetrics(metrics),
+      ({ request }) => answerMetrics(metrics, request.header('accept-encoding')),
     ),
   ]
 }
 
-export async function answerMetrics(metrics: Metrics): Promise<Response> {
-  return new Response(await metrics.text(), { headers: { 'content-type': metrics.contentType } })
+export async function answerMetrics(metrics: Metrics, accepted: string | undefined): Promise<Response> {
+  const headers = { 'content-type': metrics.contentType }
+  return compressedWhereAccepted(await metrics.text(), { status: 200, headers }, accepted)
 }

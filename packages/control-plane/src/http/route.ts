@@ -64,6 +64,8 @@ interface Definition<
   readonly reach?: Route['reach']
   /** Recorded in the transaction of the act. */
   readonly audit?: AuditAct
+  /** Its answer, to all but viewers, has a secret such as an env var's value (S22), possibly next to text of others. */
+  readonly showsSecrets?: boolean
 }
 
 /** What only an admin may do is recorded. */
@@ -102,6 +104,7 @@ export interface Route {
   readonly contentType: string
   readonly reach: 'its clouds' | 'all clouds'
   readonly audit: AuditAct | null
+  readonly showsSecrets: boolean
   readonly run: Run
 }
 
@@ -176,6 +179,7 @@ function asRoute(
     contentType: definition.contentType ?? 'application/json',
     reach: definition.reach ?? 'its clouds',
     audit: definition.audit ?? null,
+    showsSecrets: definition.showsSecrets ?? false,
     run,
   }
 }

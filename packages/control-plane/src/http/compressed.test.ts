@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { TestFleet } from '../testing/test-fleet.ts'
+import type { Caller } from '../testing/test-control-plane.ts'
+import { acceptsEncoding } from './compressed.ts'
+
+test.each([
+  ['gzip', true],
+  ['deflate, GZIP;q=0.5', true],
+  ['br, gzip ; q=1', true],
+  ['gzip;q=0', false],
+  ['gzip; q=0.000, br', false],
+  ['x-gzip', false],
+  ['*', false],
+  ['', false],
+  [undefined, false],
+])('whether gzip is accepted: %s', (header, isAccepted) => {
+  expect(acceptsEncoding(header, 'gzip')).toBe(isAccepted)
+})
+
+describe('answers', () => {
+  let fleet: TestFleet
+  let viewer: Caller
+
+  beforeAll(async () => {
+    fleet = await TestFleet.start()
+    viewer = await fleet.running.withRole('viewer')
+    const cloud = await fleet.makeCloud()
+    for (let count = 0; count < 5; count++) {
+      await fleet.makeBuild(cloud.id)
+      await fleet.makeCloud()
+    }
+  })
+  afterAll(() => fleet[Symbol.asyncDispose]())
+
+  const encodingOf = async (caller: Caller, path: string, accepted = 'gzip') => {
+    const { status, headers } = await caller.get(path, { 'accept-encoding': accepted })
+    expect(status).toBe(200)
+    return headers.get('content-encoding')
+  }
+
+  test('are compressed for a client that asks for it, and say that they depend on that', async () => {
+    const { admin } = fleet.running
+    const plain = await admin.get('/clouds', { 'accept-encoding': 'identity' })
+    const small = await admin.get('/clouds', { 'accept-encoding': 'gzip' })
+    expect(small.headers.get('content-encoding')).toBe('gzip')
+    expect(Number(small.headers.get('content-length'))).toBeLessThan(plain.text.length / 2)
+    expect(small.text).toBe(plain.text)
+    expect(plain.headers.get('content-encoding')).toBeNull()
+    expect([plain.headers.get('vary'), small.headers.get('vary')]).toEqual(['accept-encoding', 'accept-encoding'])
+    expect(await encodingOf(admin, '/-/metrics')).toBe('gzip')
+  })
+
+  test('that are short are sent as they are', async () => {
+    expect(await encodingOf(fleet.running.admin, '/api_tokens/me')).toBeNull()
+  })
+
+  test.each(['/cluster_environments', '/cluster_environment_builds'])(
+    'of %s are compressed only where they show no values of env vars',
+    async (path) => {
+      expect(await encodingOf(await fleet.running.withRole('developer'), path)).toBeNull()
+      expect(await encodingOf(fleet.running.admin, path)).toBeNull()
+      expect(await encodingOf(viewer, path)).toBe('gzip')
+    },
+  )
+
+  test('to nodes are never compressed', async () => {
+    const cloud = await fleet.makeCloud()
+    const node = await fleet.join(cloud)
+    await node.report()
+    const build = await fleet.makeBuild(cloud.id, { env_vars: { LONG: 'x'.repeat(2000) } })
+    await fleet.startCluster(build.id, 0)
+    const answer = await node.desiredState()
+    expect(answer.text.length).toBeGreaterThan(1024)
+    expect(answer.headers.get('content-encoding')).toBeNull()
+  })
+})
