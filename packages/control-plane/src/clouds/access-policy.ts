@@ -39,11 +39,11 @@ async function secretsInUse(reader: Reader, cloud: CloudRecord, named: BuildReco
   await requireGranted(reader, cloud, { reference: named.registry_login_secret, image: named.docker_image_name })
   const states = ClusterState.options.filter((state) => state !== 'Terminated')
   const clusters = (await Promise.all(states.map((state) => reader.clusters.inState(cloud.id, state)))).flat()
+  const running = await reader.builds.identifiers([...new Set(clusters.map(({ build_id }) => build_id))])
   const builds = [named]
-  for (const id of new Set(clusters.map(({ build_id }) => build_id))) {
+  for (const { id } of running.filter((build) => build.environment_id === named.cluster_environment_id)) {
     const build = await reader.builds.byId(id)
-    const isUsed = build !== null && build.cluster_environment_id === named.cluster_environment_id
-    if (isUsed && (await lostGrant(reader, build)) === null) builds.push(build)
+    if (build !== null && (await lostGrant(reader, build)) === null) builds.push(build)
   }
   return [...new Set(builds.flatMap(({ registry_login_secret: secret }) => (secret === null ? [] : [secret])))]
 }
