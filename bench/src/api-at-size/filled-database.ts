@@ -41,9 +41,11 @@ export async function openFilled(
   const dir = newFolder('api-at-size')
   if (database === 'sqlite') {
     await mustRun('cp', ['-a', '--reflink=auto', `${join(kept, 'data')}/.`, dir])
+    await fillSqlite(databasePath(dir), justMigrate)
     return { dir, env: {}, landmarks, [Symbol.asyncDispose]: () => rm(dir, { recursive: true }) }
   }
   const postgres = await startPostgres({ from: join(kept, 'data'), fsync: true })
+  await fillPostgres(postgres.url('fairlead'), justMigrate)
   return {
     dir,
     env: { FAIRLEAD_DATABASE: postgres.url('fairlead') },
@@ -54,6 +56,9 @@ export async function openFilled(
     },
   }
 }
+
+/** A start waits less long than a migration of it all may take. */
+const justMigrate = async (): Promise<void> => {}
 
 async function forgetOlder(database: DatabaseName, scale: number): Promise<void> {
   const end = nameOf(database, scale, 0).slice(10)
