@@ -13,7 +13,7 @@ import { newId } from '@fairlead/contract/names'
 import { chaosRounds, playRounds, startPostgres, type Postgres } from '@fairlead/testkit'
 import { afterEach, expect, test } from 'vitest'
 import { callerOf, type Caller } from './testing/test-control-plane.ts'
-import { testNode, type TestNode } from './testing/test-node.ts'
+import { facts, testNode, type TestNode } from './testing/test-node.ts'
 import { tempDir } from './testing/temp-dir.ts'
 
 const rounds = chaosRounds()
@@ -55,8 +55,9 @@ async function build(caller: Caller, name: string, acknowledged: Map<string, num
 }
 
 async function report(node: TestNode, acknowledged: string[], stopped: () => boolean) {
-  while (!stopped()) {
-    const answer = await node.report({ report_id: newId('rep') })
+  for (let count = 0; !stopped(); count++) {
+    // Each says something new: one that repeats the last is a heartbeat, and is not written.
+    const answer = await node.report({ report_id: newId('rep'), node: { ...facts, disk_free_bytes: count } })
     if (answer.status !== 200) throw new Error(answer.text)
     acknowledged.push(answer.body.acknowledged)
   }
