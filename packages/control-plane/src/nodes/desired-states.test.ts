@@ -1,20 +1,14 @@
 import { newId, type NodeId } from '@fairlead/contract/names'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openSqliteStore } from '../store/sqlite/sqlite.ts'
+import { beforeEach, expect, test } from 'vitest'
 import type { Store } from '../store/store.ts'
+import { freshStore } from '../testing/fresh-store.ts'
 import { at, insertCluster, insertFleet, insertNode, later, member } from '../testing/inserted-records.ts'
-import { tempDir } from '../testing/temp-dir.ts'
 import { DesiredStates } from './desired-states.ts'
 
-let dir: ReturnType<typeof tempDir>
+const opened = freshStore()
 let store: Store
-beforeEach(async () => {
-  dir = tempDir()
-  store = await openSqliteStore(dir.path)
-})
-afterEach(async () => {
-  await store.close()
-  dir[Symbol.dispose]()
+beforeEach(() => {
+  store = opened()
 })
 
 const clock = () => Date.parse(at)

@@ -1,11 +1,11 @@
 /** Checkpoints: one per node whose oldest pull records were removed. */
 import type { Kysely } from 'kysely'
 import type { PullCheckpointRecord } from '../records.ts'
+import { inParts } from '../query.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { PullCheckpointTable } from '../store.ts'
 
 const form = rowForm<PullCheckpointRecord>({ json: [], flags: [] })
-const rowsAtOnce = 500
 
 export function pullCheckpointTable(db: Kysely<Tables>): PullCheckpointTable {
   const all = db.selectFrom('pull_checkpoints').selectAll()
@@ -15,8 +15,8 @@ export function pullCheckpointTable(db: Kysely<Tables>): PullCheckpointTable {
     },
     async ofNodes(nodeIds) {
       const found: PullCheckpointRecord[] = []
-      for (let start = 0; start < nodeIds.length; start += rowsAtOnce) {
-        const rows = await all.where('node_id', 'in', nodeIds.slice(start, start + rowsAtOnce)).execute()
+      for (const ids of inParts(nodeIds)) {
+        const rows = await all.where('node_id', 'in', ids).execute()
         found.push(...rows.map(form.fromRow))
       }
       return found
