@@ -62,7 +62,10 @@ export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): 
   const { identity, engine, log } = parts
   const ending = new AbortController()
   const alive = AbortSignal.any([signal, ending.signal])
-  const channel = openChannel(identity, parts.connection)
+  const channel = openChannel(identity, parts.connection, {
+    onClockOff: (seconds) =>
+      log.warn({ code: 'CLOCK_OFF', seconds }, "this node's clock is ahead of the control plane's by these seconds"),
+  })
   const facts = new WatchedFacts({ ...parts, agentVersion: version, host: identity.host })
   await facts.refresh(alive)
   const queue = new ReportQueue({

@@ -160,8 +160,8 @@ export const stolenDatabase: readonly SeededBug[] = [
     rule: 'ADR 27',
     file: `${controlPlane}/nodes/presence.ts`,
     replace:
-      'return heardAt !== undefined && this.isCurrent && this.#clock() - Math.max(heardAt, this.#since) > silenceMs',
-    by: 'return this.isCurrent && this.#clock() - Math.max(heardAt ?? 0, this.#since) > silenceMs',
+      'return heardAt !== undefined && this.isCurrent && this.#steady() - Math.max(heardAt, this.#since) > silenceMs',
+    by: 'return this.isCurrent && this.#steady() - Math.max(heardAt ?? 0, this.#since) > silenceMs',
     testFile: `${controlPlane}/nodes/presence-of-replicas.test.ts`,
     test: 'a node that just joined at another replica, or that a forged message calls gone, is not lost',
   },

@@ -32,24 +32,31 @@ interface SignedRequest {
   readonly timeoutMs?: number
 }
 
+export interface ChannelOptions {
+  readonly now?: () => number
+  readonly random?: () => number
+  /** Called with the seconds by which this machine's clock is ahead of the control plane's whenever that has changed and requests were refused for it. */
+  readonly onClockOff?: (seconds: number) => void
+}
+
 export function openChannel(
   identity: NodeIdentity,
   connection: Connection,
-  clock: { readonly now: () => number; readonly random: () => number } = { now: Date.now, random: Math.random },
+  { now = Date.now, random = Math.random, onClockOff = () => undefined }: ChannelOptions = {},
 ): NodeChannel {
-  // How far this machine's clock differs from the control plane's; learned only when a signature is refused (R7).
+  // The control plane's time minus this machine's; learned only when a signature is refused (R7).
   let offsetMs = 0
   const host = identity.host
 
   let stamped = 0
   /** Never repeats: the control plane accepts each signature once. */
   const stamp = (): number => {
-    const now = Math.round(clock.now() + offsetMs)
-    stamped = now === stamped ? now + 1 : now
+    const time = Math.round(now() + offsetMs)
+    stamped = time === stamped ? time + 1 : time
     return stamped
   }
 
-  const send = (request: SignedRequest, session: string, signal: AbortSignal) =>
+  const sendOnce = (request: SignedRequest, session: string, signal: AbortSignal) =>
     connection.send(
       {
         method: request.method,
@@ -71,15 +78,26 @@ export function openChannel(
       signal,
     )
 
+  /** Adopts the time of an answer; false if requests were already stamped with it. */
+  const adoptTime = (answer: ChannelAnswer): boolean => {
+    const ahead = Date.parse(answer.header('date') ?? '') - now()
+    if (Number.isNaN(ahead) || Math.abs(ahead - offsetMs) <= 60_000) return false
+    offsetMs = ahead
+    onClockOff(Math.round(-ahead / 1000))
+    return true
+  }
+
+  /** What was refused and had another time than the control plane is sent once more. */
+  const send = async (request: SignedRequest, session: string, signal: AbortSignal): Promise<ChannelAnswer> => {
+    const answer = await sendOnce(request, session, signal)
+    return answer.status === 401 && adoptTime(answer) ? sendOnce(request, session, signal) : answer
+  }
+
   const open = async (signal: AbortSignal): Promise<NodeSession> => {
     const request: SignedRequest = { method: 'POST', path: '/api/v1/nodes/me/session', body: null }
-    const first = await send(request, noSession, signal)
-    const skew = first.status === 401 ? clockSkew(first, clock.now()) : 0
-    if (Math.abs(skew - offsetMs) <= 60_000) return readResult(first, NodeSession, host)
-    offsetMs = skew
     return readResult(await send(request, noSession, signal), NodeSession, host)
   }
-  const sessions = new NodeSessions({ open, now: clock.now, random: clock.random })
+  const sessions = new NodeSessions({ open, now, random })
 
   /** Renews once if the session is no longer known; whatever comes next is the answer. */
   const sendInSession = async (request: SignedRequest, signal: AbortSignal): Promise<ChannelAnswer> => {
@@ -128,10 +146,4 @@ function forgetIfEnded(sessions: NodeSessions, session: SessionId, answer: Chann
     if (!isProblem(error, 'NODE_SESSION_EXPIRED')) throw error
     sessions.forget(session)
   }
-}
-
-/** The control plane's time minus ours, from its Date header; 0 if unreadable. */
-function clockSkew(answer: ChannelAnswer, now: number): number {
-  const date = Date.parse(answer.header('date') ?? '')
-  return Number.isNaN(date) ? 0 : date - now
 }

@@ -75,6 +75,7 @@ export class ReportQueue {
   /** As last acknowledged. */
   #told: WorkloadReport | null | undefined = undefined
   #changed = true
+  /** By `performance.now()`: a clock that is set back must not delay a report. */
   #lastSent = Number.NEGATIVE_INFINITY
   #sending: Promise<void> | null = null
   /** Sent but not acknowledged: resent unchanged, so that it counts once. */
@@ -151,14 +152,14 @@ export class ReportQueue {
   /** A pull through a door wakes nobody, so it is looked for. */
   #untilNextLook(): number {
     const { unsentMs } = this.#pace
-    const rest = this.#lastSent + unsentMs - Date.now()
+    const rest = this.#lastSent + unsentMs - performance.now()
     return rest > 0 ? Math.min(rest, unsentMs) : unsentMs
   }
 
   #isDue(part = 1): boolean {
     if (this.#workload === undefined) return false
     if (this.#changed || this.#pending !== null) return true
-    const silentMs = Date.now() - this.#lastSent
+    const silentMs = performance.now() - this.#lastSent
     const { unsentMs, heartbeatMs } = this.#pace
     return silentMs >= part * heartbeatMs || (silentMs >= part * unsentMs && this.#isUnsent())
   }
@@ -189,7 +190,7 @@ export class ReportQueue {
       throw error
     }
     this.#pending = null
-    this.#lastSent = Date.now()
+    this.#lastSent = performance.now()
     this.#settle(report)
   }
 

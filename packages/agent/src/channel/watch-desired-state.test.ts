@@ -156,6 +156,30 @@ describe('watchDesiredState', () => {
     expect(plane.received.filter((request) => request.path.endsWith('/session'))).toHaveLength(2)
   })
 
+  test('R7: follows a clock that jumps by an hour, the control plane’s or its own, within its session', async () => {
+    const hour = 3_600_000
+    const ahead = { plane: 0, node: 0 }
+    const dateOfPlane = () => Date.now() + ahead.plane
+    plane.script = ({ timestamp }) =>
+      Math.abs(dateOfPlane() - (timestamp ?? 0)) > 300_000
+        ? {
+            ...problemAnswer('NODE_SIGNATURE_INVALID'),
+            headers: { date: new Date(dateOfPlane()).toUTCString() },
+          }
+        : undefined
+    const offsets: number[] = []
+    watch({ now: () => Date.now() + ahead.node, onClockOff: (seconds) => offsets.push(seconds) })
+    await eventually(() => expect(states).toHaveLength(1))
+    for (const jump of [{ plane: -hour }, { plane: hour }, { plane: 0 }, { node: -hour }]) {
+      Object.assign(ahead, jump)
+      plane.state = stateOf({ checks: [check()] })
+      const before = states.length
+      await eventually(() => expect(states).toHaveLength(before + 1))
+    }
+    expect(offsets.map((seconds) => Math.round(seconds / 10) * 10)).toEqual([3600, -3600, 0, -3600])
+    expect(plane.sessions).toBe(1)
+  })
+
   test('stops and says so if the node is revoked', async () => {
     watch()
     await eventually(() => expect(states).toHaveLength(1))

@@ -11,6 +11,8 @@ export interface ReceivedRequest {
   readonly path: string
   readonly body: string
   readonly session: string | null
+  /** Of its signature; null if it has none. */
+  readonly timestamp: number | null
   readonly etag: string | null
 }
 
@@ -74,11 +76,13 @@ export class ScriptedControlPlane implements AsyncDisposable {
     const chunks: Buffer[] = []
     for await (const chunk of message) chunks.push(chunk as Buffer)
     const header = (name: string) => (message.headers[name] as string | undefined) ?? null
+    const timestamp = header(nodeHeaders.timestamp)
     const request: ReceivedRequest = {
       method: message.method ?? '',
       path: message.url ?? '',
       body: Buffer.concat(chunks).toString(),
       session: header(nodeHeaders.session),
+      timestamp: timestamp === null ? null : Number(timestamp),
       etag: header('if-none-match'),
     }
     this.received.push(request)

@@ -31,7 +31,9 @@ export function headersOf(error: Problem): Record<string, string> {
   if (error.code === 'TOO_MANY_ATTEMPTS') return { 'retry-after': String(error.facts.seconds) }
   if (comesAgain.has(error.code)) return { 'retry-after': '5' }
   if (error.code === 'DATABASE_UNREACHABLE') return { 'retry-after': '2' }
-  return error.row.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
+  if (error.row.status !== 401) return {}
+  // Node remembers the date of its answers for a second, and a node corrects its time by this one (R7).
+  return { 'www-authenticate': 'Bearer', date: new Date().toUTCString() }
 }
 
 /** Library messages may quote their input, so only the kind and location of an error are logged. */

@@ -30,6 +30,23 @@ test('after a restart no node is lost for 90 s, and none gets work before it is 
   expect(presence.count()).toEqual({ online: 0, lost: 1 })
 })
 
+test.each([-3_600_000, 3_600_000])(
+  'R7: a clock that is set by %i ms loses no node, and hides none that is silent',
+  (by) => {
+    const [wall, steady] = [testClock(), testClock(0)]
+    const presence = new Presence(wall.now, steady.now)
+    const pass = (ms: number) => [wall, steady].forEach((clock) => clock.advance(ms))
+    const id = newId('node')
+    presence.heard(id)
+    wall.advance(by)
+    pass(90_000)
+    expect([presence.isLost(id), presence.isOnline(id)]).toEqual([false, true])
+    expect(presence.lastHeard(id)).toBe(wall.now() - 90_000)
+    pass(1)
+    expect([presence.isLost(id), presence.isOnline(id)]).toEqual([true, false])
+  },
+)
+
 test('writes each hearing once', () => {
   const clock = testClock()
   const presence = new Presence(clock.now)

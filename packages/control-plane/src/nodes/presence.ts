@@ -1,10 +1,10 @@
 /**
  * When each node was last heard. A node is lost after 90 s of silence; a node that was silent while the control plane was down gets that time again.
  * Replicas tell one another which nodes they heard (`confirm`): one that has not learned it for a while considers no node lost, and grants that time
- * again once it does.
+ * again once it does. Silence is measured by a steady clock: a control plane whose time is set loses no node (R7).
  */
 import type { NodeId } from '@fairlead/contract/names'
-import type { Clock } from '../clock.ts'
+import { steadyClockOf, type Clock } from '../clock.ts'
 
 export const silenceMs = 90_000
 /** For what the other replicas heard. */
@@ -12,6 +12,8 @@ const staleMs = 20_000
 
 export class Presence {
   readonly #clock: Clock
+  /** Of which all times here are; they are told in the clock's. */
+  readonly #steady: Clock
   /** Since when the control plane has been listening. */
   #since: number
   /** When it last learned what the others heard; null if there are no others. */
@@ -20,33 +22,35 @@ export class Presence {
   readonly #unwritten = new Set<NodeId>()
   readonly #lost = new Set<NodeId>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, steady = steadyClockOf(clock)) {
     this.#clock = clock
-    this.#since = clock()
+    this.#steady = steady
+    this.#since = steady()
   }
 
   get since(): number {
-    return this.#since
+    return this.#told(this.#since)
   }
 
   get isCurrent(): boolean {
-    return this.#confirmedAt === null || this.#clock() - this.#confirmedAt <= staleMs
+    return this.#confirmedAt === null || this.#steady() - this.#confirmedAt <= staleMs
   }
 
   /** Another replica has been listening longer, and has shared what it heard. */
   trustSince(since: number): void {
-    this.#since = Math.min(this.#since, since)
+    this.#since = Math.min(this.#since, this.#taken(since))
   }
 
   /** What the others heard is now known. */
   confirm(): void {
-    if (!this.isCurrent) this.#since = this.#clock()
-    this.#confirmedAt = this.#clock()
+    if (!this.isCurrent) this.#since = this.#steady()
+    this.#confirmedAt = this.#steady()
   }
 
   /** From the database: heard before startup, or by another replica. */
   remember(id: NodeId, heardAt: number): void {
-    this.#heardAt.set(id, Math.max(this.#heardAt.get(id) ?? 0, Math.min(heardAt, this.#clock())))
+    const known = this.#heardAt.get(id) ?? Number.NEGATIVE_INFINITY
+    this.#heardAt.set(id, Math.max(known, this.#taken(Math.min(heardAt, this.#clock()))))
   }
 
   ids(): NodeId[] {
@@ -54,7 +58,7 @@ export class Presence {
   }
 
   heard(id: NodeId): void {
-    this.#heardAt.set(id, this.#clock())
+    this.#heardAt.set(id, this.#steady())
     this.#unwritten.add(id)
   }
 
@@ -65,19 +69,20 @@ export class Presence {
   }
 
   lastHeard(id: NodeId): number | null {
-    return this.#heardAt.get(id) ?? null
+    const heardAt = this.#heardAt.get(id)
+    return heardAt === undefined ? null : this.#told(heardAt)
   }
 
   /** A node unknown here has just joined at another replica, or no longer exists. */
   isLost(id: NodeId): boolean {
     const heardAt = this.#heardAt.get(id)
-    return heardAt !== undefined && this.isCurrent && this.#clock() - Math.max(heardAt, this.#since) > silenceMs
+    return heardAt !== undefined && this.isCurrent && this.#steady() - Math.max(heardAt, this.#since) > silenceMs
   }
 
   /** Heard within the limit, so it may get work. A restart of the control plane proves nothing. */
   isOnline(id: NodeId): boolean {
     const heardAt = this.#heardAt.get(id)
-    return heardAt !== undefined && this.#clock() - heardAt <= silenceMs
+    return heardAt !== undefined && this.#steady() - heardAt <= silenceMs
   }
 
   count(): { online: number; lost: number } {
@@ -101,7 +106,7 @@ export class Presence {
 
   /** Nodes heard since the last call, to be written. */
   takeUnwritten(): [NodeId, number][] {
-    const taken = [...this.#unwritten].map((id): [NodeId, number] => [id, this.#heardAt.get(id) ?? 0])
+    const taken = [...this.#unwritten].map((id): [NodeId, number] => [id, this.lastHeard(id) ?? 0])
     this.#unwritten.clear()
     return taken
   }
@@ -109,5 +114,13 @@ export class Presence {
   /** They were not written after all. */
   putBack(ids: Iterable<NodeId>): void {
     for (const id of ids) if (this.#heardAt.has(id)) this.#unwritten.add(id)
+  }
+
+  #told(time: number): number {
+    return Math.round(this.#clock() - (this.#steady() - time))
+  }
+
+  #taken(time: number): number {
+    return this.#steady() - (this.#clock() - time)
   }
 }

@@ -44,7 +44,7 @@ export async function watchDoors(watch: DoorWatch, signal: AbortSignal): Promise
     if (signal.aborted) return
     try {
       const policy = watch.policy()
-      if (before !== null && Date.now() < againAt && versionOf(watch, policy, known) === before) continue
+      if (before !== null && performance.now() < againAt && versionOf(watch, policy, known) === before) continue
       before = null
       const unkept = await problemIn(() => keepFiles?.(signal))
       const registries = registriesOf(policy)
@@ -67,7 +67,7 @@ export async function watchDoors(watch: DoorWatch, signal: AbortSignal): Promise
       onLook?.(faults)
       // An engine that is just starting is looked for again.
       if (found.length > 0 && [...known.keys()].every((way) => isThere(way, found, machine))) before = version
-      againAt = faults.length === 0 ? Number.POSITIVE_INFINITY : Date.now() + againMs
+      againAt = faults.length === 0 ? Number.POSITIVE_INFINITY : performance.now() + againMs
     } catch (error) {
       if (signal.aborted) return
       if (!isProblem(error)) throw error
