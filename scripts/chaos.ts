@@ -61,7 +61,16 @@ async function main(args: string[]): Promise<number> {
     console.log(`\n${chaosTable(tallies)}\n\nseed ${values.seed}`)
     if (values.write) {
       const date = new Date().toISOString().slice(0, 10)
-      await writeFile(join(root, 'docs/results/chaos.md'), chaosPage({ tallies, date, machine: machine() }))
+      await writeFile(
+        join(root, 'docs/results/chaos.md'),
+        chaosPage({
+          tallies,
+          date,
+          machine: machine(),
+          rounds: Number(values.rounds),
+          minutes: Number(values.minutes),
+        }),
+      )
     }
     return failures.length === 0 && tallies.length > 0 ? 0 : 1
   } finally {
@@ -72,7 +81,7 @@ async function main(args: string[]): Promise<number> {
 function machine(): string {
   const { cpu, cpus, memory_bytes, load } = describeHost()
   const memory = Math.round(memory_bytes / 2 ** 30)
-  return `${cpus} processors (${cpu}) with ${memory} GiB of memory, Linux ${release()}, shared with other work: a load of ${load[0]} at its end`
+  return `${cpus} processors (${cpu}) with ${memory} GiB of memory, Linux ${release().split('-')[0]}, shared with other work: a load of ${load[0]} at its end`
 }
 
 try {

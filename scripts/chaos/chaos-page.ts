@@ -22,17 +22,22 @@ export interface ChaosRun {
   /** Such as `2026-11-30`. */
   readonly date: string
   readonly machine: string
+  /** Of each fault, at most. */
+  readonly rounds: number
+  /** Within which the rounds of one fault began. */
+  readonly minutes: number
 }
 
-export function chaosPage({ tallies, date, machine }: ChaosRun): string {
+export function chaosPage({ tallies, date, machine, rounds, minutes }: ChaosRun): string {
   const seeds = tallies.map(({ fault, firstSeed, injected }) => `${fault}: ${firstSeed} to ${firstSeed + injected - 1}`)
+  const command = `npm run test:chaos -- --rounds ${rounds} --minutes ${minutes} --seed ${tallies[0]?.firstSeed} --write`
   return `# Faults injected, and what was lost
 
 Real faults at random moments, while clusters start, images are pulled and records are written. A round survives if every promise in [rules](../rules.md) holds after it, without help: each acknowledged write is there once, each start ends with one running container, each image has its digest. Then every log, the data of the control plane and of the agent, Docker's configuration, and each command line and environment on the machine are searched for the credentials.
 
 ## Measured
 
-One run (${date}) on ${machine}.
+One run (${date}) on ${machine}. Of each fault it played ${rounds} rounds, or as many as began within ${minutes} minutes: a round that waits for timeouts or starts a cluster takes longer than others.
 
 ${chaosTable(tallies)}
 
@@ -45,7 +50,7 @@ ${chaosTable(tallies)}
     npm run test:chaos -- --rounds 1 --seed 4711 FILE   one round again, with the seed that its failure printed
     npm run test:chaos -- --write                       writes this page
 
-\`npm test -- chaos\` plays three rounds of each, and so does \`.ci/run\`. A seed decides the moment, the step and the kind of the fault, not what else the machine does. The seeds of this run:
+\`npm test -- chaos\` plays three rounds of each, or fewer of those that take long, and so does \`.ci/run\`. A seed decides the moment, the step and the kind of the fault, not what else the machine does. Each fault begins with the same seed, and each round has the next one. This run was \`${command}\`, so its seeds were:
 
 ${seeds.map((line) => `- ${line}`).join('\n')}
 `

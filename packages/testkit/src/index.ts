@@ -53,6 +53,7 @@ export {
 export { withFileLock } from './file-lock.ts'
 export { startHostileRegistry, type HostileRegistryOptions } from './rogue/hostile-registry.ts'
 export {
+  googleNames,
   startGoogle,
   type Google,
   type GoogleFaults,

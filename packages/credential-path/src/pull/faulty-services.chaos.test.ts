@@ -1,5 +1,5 @@
 /**
- * R4, R5, R6, R7: a registry, its token server, a secret manager and disks that fail at a step that the seed decides, and passwords that change
+ * R4, R5, R6, R7: a registry, its token server, secret managers and disks that fail at a step that the seed decides, and passwords that change
  * under pulls. Docker and the pull path are on a machine; what Docker has in the end is what was pushed.
  */
 import { randomBytes } from 'node:crypto'
@@ -9,6 +9,7 @@ import {
   createCa,
   createNetwork,
   eventually,
+  googleNames,
   makeImage,
   mayRead,
   motoPython,
@@ -16,11 +17,12 @@ import {
   pushImage,
   startAwsFront,
   startFaultProxy,
+  startGoogle,
   startMoto,
   startRegistry,
   startTokenServer,
-  type AwsFront,
   type FaultProxy,
+  type FaultRule,
   type HttpFault,
   type LocalOciImage,
   type Machine,
@@ -29,8 +31,8 @@ import {
   type TestEngine,
 } from '@fairlead/testkit'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { writeOwnerFiles } from '../testing/owner-files.ts'
-import { startPullProcess, type Outcome, type PullProcess } from '../testing/pull-process.ts'
+import { writeOwnerFiles, writePolicy } from '../testing/owner-files.ts'
+import { startPullProcess, type Outcome, type PullProcess, type PullProcessOptions } from '../testing/pull-process.ts'
 
 const layerBytes = 2_000_000
 const username = 'robot'
@@ -46,14 +48,27 @@ const diskBytes = 150_000_000
 
 const parts = new AsyncDisposableStack()
 let moto: Moto
-let front: AwsFront
 let machine: Machine
 let engine: TestEngine
 let basic: Registry
 let bearer: Registry
 let pusher: { username: string; password: string }
+let proxies: Readonly<Record<'basic' | 'bearer' | 'tokens', FaultProxy>>
+
+interface SecretManager {
+  readonly proxy: FaultProxy
+  /** The requests that read a secret. */
+  readonly reads: Required<Pick<FaultRule, 'method' | 'path'>>
+  readonly throttled: HttpFault
+  readonly put: (name: string, login: object) => Promise<unknown>
+  /** A pull path with an identity there. Only one with Docker can do more than check. */
+  readonly startNode: (place?: Pick<PullProcessOptions, 'ledgerDir' | 'dockerSocket'>) => Promise<PullProcess>
+}
+
+let aws: SecretManager
+let google: SecretManager
 let puller: PullProcess
-let proxies: Readonly<Record<'basic' | 'bearer' | 'tokens' | 'secrets', FaultProxy>>
+let googlePuller: PullProcess
 
 beforeAll(async () => {
   const network = parts.use(await createNetwork())
@@ -62,7 +77,8 @@ beforeAll(async () => {
   const proxied = async (target: { url: string; caPem: string | null }) =>
     parts.use(await startFaultProxy({ target, ...at }))
   moto = parts.use(await startMoto({ python: await motoPython(), ...at }))
-  front = parts.use(await startAwsFront({ moto, role: 'puller', policy: mayRead('chaos-*'), ...at }))
+  const front = parts.use(await startAwsFront({ moto, role: 'puller', policy: mayRead('chaos-*'), ...at }))
+  const gcp = parts.use(await startGoogle({ ca: tls, host: network.hostAddress }))
   basic = parts.use(await startRegistry({ ...at, auth: { kind: 'htpasswd', users: { [username]: password() } } }))
   pusher = { username: 'pusher', password: randomBytes(12).toString('hex') }
   const users = {
@@ -78,28 +94,59 @@ beforeAll(async () => {
     basic: await proxied(basic),
     bearer: await proxied(bearer),
     tokens,
-    secrets: await proxied({ url: front.endpoint, caPem: tls.caPem }),
   }
   machine = await network.machine('puller')
   for (const place of ['/var/lib/docker', '/var/lib/fairlead']) {
     await machine.mustExec('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', place])
   }
   engine = await machine.startEngine()
-  await writeOwnerFiles(machine, {
-    caPem: tls.caPem,
-    trusted: [proxies.basic.host, proxies.bearer.host, tokens.host],
-    policy: { trusted_realms: [{ registry: proxies.bearer.host, realm }], secret_manager_ca: tls.caFile },
-  })
-  puller = await startPullProcess(machine, {
-    provider: 'aws',
-    env: { ...front.nodeEnv, AWS_ENDPOINT_URL: proxies.secrets.url },
-    ledgerDir: '/var/lib/fairlead/pulls',
-    waits,
-  })
+  const trusted = [proxies.basic.host, proxies.bearer.host, tokens.host]
+  const policy = { trusted_realms: [{ registry: proxies.bearer.host, realm }], secret_manager_ca: tls.caFile }
+  await writeOwnerFiles(machine, { caPem: tls.caPem, trusted, policy })
+  const awsProxy = await proxied({ url: front.endpoint, caPem: tls.caPem })
+  aws = {
+    proxy: awsProxy,
+    reads: { method: 'POST', path: /^/ },
+    throttled: answering(400, { __type: 'ThrottlingException', message: 'Rate exceeded' }),
+    put: moto.putSecret,
+    startNode: (place) =>
+      startPullProcess(machine, {
+        provider: 'aws',
+        env: { ...front.nodeEnv, AWS_ENDPOINT_URL: awsProxy.url },
+        waits,
+        ...place,
+      }),
+  }
+  await writePolicy(machine, { trusted, policy: { ...policy, proxy: gcp.proxyUrl }, name: 'google.yaml' })
+  const googleProxy = parts.use(
+    await startFaultProxy({ target: { url: gcp.origin, caPem: tls.caPem }, alsoNames: googleNames, ...at }),
+  )
+  gcp.leadTo(googleProxy.port)
+  google = {
+    proxy: googleProxy,
+    reads: { method: 'GET', path: /:access$/ },
+    throttled: answering(429, { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Quota exceeded' } }),
+    put(name, login) {
+      const path = `projects/${gcp.machine.projectId}/secrets/${name}`
+      gcp.secrets.add(path, JSON.stringify(login))
+      gcp.secrets.allow(path, `serviceAccount:${gcp.machine.email}`)
+      return Promise.resolve()
+    },
+    startNode: (place) =>
+      startPullProcess(machine, {
+        provider: 'gcp',
+        policyFile: '/etc/fairlead/google.yaml',
+        env: { GCE_METADATA_HOST: gcp.metadataHost },
+        waits,
+        ...place,
+      }),
+  }
+  puller = await aws.startNode({ ledgerDir: '/var/lib/fairlead/pulls' })
+  googlePuller = await google.startNode({ ledgerDir: '/var/lib/fairlead/pulls-google' })
 })
 afterAll(() => parts.disposeAsync())
 afterEach(() => {
-  for (const proxy of Object.values(proxies)) proxy.clear()
+  for (const proxy of [...Object.values(proxies), aws.proxy, google.proxy]) proxy.clear()
 })
 
 const exposure = {
@@ -112,24 +159,25 @@ let made = 0
 interface Pushed {
   readonly image: LocalOciImage
   readonly reference: string
+  readonly secret: string
   readonly pull: () => Promise<Outcome>
 }
 
 /** A new image in a new repository, with a new secret: nothing of it is cached anywhere. */
-async function push(kind: 'basic' | 'bearer'): Promise<Pushed> {
+async function push(kind: 'basic' | 'bearer', manager = aws, by = puller): Promise<Pushed> {
   made += 1
   const [name, secret] = [`team/app-${made}`, `chaos-${made}`]
   const image = await makeImage({ layers: [{ randomBytes: layerBytes }, { randomBytes: 50_000 }] })
   const login = kind === 'basic' ? { username, password: password() } : pusher
   await pushImage(kind === 'basic' ? basic : bearer, name, '1', image, login)
   const { host } = proxies[kind]
-  await moto.putSecret(secret, {
+  await manager.put(secret, {
     username,
     password: kind === 'basic' ? password() : (passwords[0] ?? ''),
     server: host,
   })
   const reference = `${host}/${name}:1`
-  return { image, reference, pull: () => puller.pull(reference, secret) }
+  return { image, reference, secret, pull: () => by.pull(reference, secret) }
 }
 
 /** A pull succeeds, and Docker has exactly the image that was pushed; nothing that happened before is in its way. */
@@ -210,39 +258,97 @@ function earliest({ requests }: FaultProxy, since: number, path: RegExp): number
   return Math.min(Number.POSITIVE_INFINITY, ...pauses)
 }
 
-const throttled = { __type: 'ThrottlingException', message: 'Rate exceeded' }
-const secretFaults: readonly { readonly what: string; readonly delays: boolean; readonly fault: HttpFault }[] = [
-  {
-    what: 'throttled',
-    delays: true,
-    fault: { kind: 'answer', answer: { status: 400, body: JSON.stringify(throttled) } },
-  },
+const answering = (status: number, body: object): HttpFault => ({
+  kind: 'answer',
+  answer: { status, body: JSON.stringify(body) },
+})
+
+const secretFaults = (throttled: HttpFault): typeof faults => [
+  { what: 'throttled', delays: true, fault: throttled },
   ...faults.filter(({ what }) => what !== 'slow'),
   { what: 'slow drip', delays: true, fault: { kind: 'slow', bytesPerSecond: 400 } },
 ]
 
-test('R5: a secret manager that fails delays a pull or ends it with a code; pulls that wait for one secret ask at most three times', () =>
-  playRounds({
-    fault: 'secret manager: throttled, 429, 503, reset, hang, cut, stall, truncated, wrong byte, slow drip',
-    exposure,
-    async play({ turn, pick, between }) {
-      const { what, delays, fault } = turn(secretFaults)
-      const times = pick([1, Number.POSITIVE_INFINITY])
-      const pushed = await push('bearer')
-      const proxy = proxies.secrets
-      const since = proxy.requests.length
-      const rule = proxy.inject({ method: 'POST', times, fault })
-      const outcomes = await Promise.all(Array.from({ length: between(1, 6) }, () => pushed.pull()))
-      for (const { code, shown } of outcomes) {
-        const told = `${what}, ${times === 1 ? 'once' : 'always'}: ${code} ${shown.slice(0, 500)}`
-        expect(isExpected(code, times === 1 && delays), told).toBe(true)
-      }
-      expect(proxy.requests.length - since, what).toBeLessThanOrEqual(3)
-      rule.remove()
-      await expectPulled(pushed)
-      return []
-    },
-  }))
+const managers: readonly { readonly name: string; readonly at: () => SecretManager; readonly by: () => PullProcess }[] =
+  [
+    { name: 'AWS Secrets Manager', at: () => aws, by: () => puller },
+    { name: 'Google Secret Manager', at: () => google, by: () => googlePuller },
+  ]
+
+/** What was asked for a secret since then. */
+const readsSince = ({ proxy, reads }: SecretManager, since: number) =>
+  proxy.requests.slice(since).filter(({ method, path }) => method === reads.method && reads.path.test(path))
+
+/** How often a node asks at most before it gives its pulls a code. */
+const attempts = 3
+
+test.each(managers)(
+  'R5: $name that fails delays a pull or ends it with a code; pulls that wait for one secret ask at most three times',
+  ({ name, at, by }) =>
+    playRounds({
+      fault: `${name}: throttled, 429, 503, reset, hang, cut, stall, truncated, wrong byte, slow drip`,
+      exposure,
+      shortRounds: 2,
+      async play({ turn, pick, between }) {
+        const manager = at()
+        const { what, delays, fault } = turn(secretFaults(manager.throttled))
+        const times = pick([1, Number.POSITIVE_INFINITY])
+        const pushed = await push('bearer', manager, by())
+        const since = manager.proxy.requests.length
+        const rule = manager.proxy.inject({ ...manager.reads, times, fault })
+        const outcomes = await Promise.all(Array.from({ length: between(1, 6) }, () => pushed.pull()))
+        for (const { code, shown } of outcomes) {
+          const told = `${what}, ${times === 1 ? 'once' : 'always'}: ${code} ${shown.slice(0, 500)}`
+          expect(isExpected(code, times === 1 && delays), told).toBe(true)
+        }
+        expect(rule.hits, what).toBeGreaterThan(0)
+        expect(readsSince(manager, since).length, what).toBeLessThanOrEqual(attempts)
+        rule.remove()
+        await expectPulled(pushed)
+        return []
+      },
+    }),
+)
+
+const nodesAtOnce = 8
+
+test.each(managers)(
+  'R5: eight nodes that ask $name at once, while it throttles, read the secret once each',
+  async ({ name, at }) => {
+    const manager = at()
+    const nodes = await Promise.all(
+      Array.from({ length: nodesAtOnce }, () => manager.startNode({ dockerSocket: null })),
+    )
+    await playRounds({
+      fault: `${name} throttles ${nodesAtOnce} nodes that ask at once, three pulls on each`,
+      exposure,
+      shortRounds: 1,
+      async play({ between }) {
+        const { reference, secret } = await push('bearer', manager)
+        const since = manager.proxy.requests.length
+        const reads = () => readsSince(manager, since)
+        const succeeded = () => reads().filter(({ status }) => status === 200).length
+        const times = between(1, attempts * nodesAtOnce)
+        const rule = manager.proxy.inject({ ...manager.reads, times, fault: manager.throttled })
+        const ask = async (node: PullProcess) => {
+          const outcomes = await Promise.all([1, 2, 3].map(() => node.check(reference, secret)))
+          return [...new Set(outcomes.map(({ code }) => code))]
+        }
+        const codes = await Promise.all(nodes.map(ask))
+        expect([[null], ['SECRET_MANAGER_THROTTLED']], `${times} throttled`).toEqual(expect.arrayContaining(codes))
+        expect(reads().length, `${times} throttled`).toBeLessThanOrEqual(attempts * nodesAtOnce)
+        expect(succeeded(), `${times} throttled`).toBe(codes.filter(([code]) => code === null).length)
+        rule.remove()
+        // For some seconds, a node that was refused does not ask again.
+        const allRead = async () =>
+          (await Promise.all(nodes.map(ask))).flat().every((code) => code === null) || undefined
+        await eventually(allRead, { what: 'every node has the login', everyMs: 500, timeoutMs: 30_000 })
+        expect(succeeded(), `${times} throttled`).toBe(nodesAtOnce)
+        return []
+      },
+    })
+  },
+)
 
 test('R6: pulls in a loop succeed while the password changes in the secret manager and in the registry', () =>
   playRounds({

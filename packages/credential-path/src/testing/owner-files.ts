@@ -8,6 +8,8 @@ export interface OwnersPolicy {
   readonly trusted: readonly string[]
   /** Further content of the policy. */
   readonly policy?: object
+  /** The policy's name in `/etc/fairlead`. */
+  readonly name?: string
 }
 
 export interface OwnerFiles extends OwnersPolicy {
@@ -21,10 +23,13 @@ export async function writeOwnerFiles(machine: Machine, { caPem, ...policy }: Ow
 }
 
 /** As JSON, which is also YAML. */
-export async function writePolicy(machine: Machine, { trusted, policy }: OwnersPolicy): Promise<void> {
+export async function writePolicy(
+  machine: Machine,
+  { trusted, policy, name = 'policy.yaml' }: OwnersPolicy,
+): Promise<void> {
   const registry_ca = Object.fromEntries(trusted.map((host) => [host, '/etc/fairlead/ca.pem']))
   const whole = { registry_ca, disk_reserve_bytes: 0, ...policy }
-  await writeFile(join(machine.etcDir, 'policy.yaml'), JSON.stringify(whole))
+  await writeFile(join(machine.etcDir, name), JSON.stringify(whole))
 }
 
 export const keepSecret = (machine: Machine, name: string, document: object): Promise<void> =>

@@ -30,6 +30,14 @@ test('each round has a seed of its own, and all are counted', async () => {
   expect(tallies()).toEqual([{ fault: 'none', injected: 4, survived: 4, lost: 0, exposed: null, firstSeed: 70 }])
 })
 
+test('a costly fault has fewer rounds, unless more are asked for', async () => {
+  const costly = { fault: 'costly', exposure: null, shortRounds: 1, play: () => Promise.resolve([]) }
+  await playRounds(costly)
+  vi.stubEnv('FAIRLEAD_CHAOS_ROUNDS', undefined)
+  await playRounds(costly)
+  expect(tallies()).toMatchObject([{ injected: 4 }, { injected: 1 }])
+})
+
 test('a failed round and one that lost something are named with their seeds, and the others are played', async () => {
   const play = ({ seed }: { seed: number }) =>
     seed === 71 ? Promise.reject(new Error('no answer')) : Promise.resolve(seed === 72 ? ['env_1', 'env_2'] : [])

@@ -12,21 +12,21 @@ export interface Rounds {
   readonly fault: string
   /** Null if no credential is used. */
   readonly exposure: ExposureSearch | null
+  /** How many there are if nobody asked for more; three if absent. */
+  readonly shortRounds?: number
   /** Injects the fault once, waits for the recovery and throws if a promise does not hold. Returns what was acknowledged and is lost. */
   readonly play: (chance: Chance) => Promise<readonly string[]>
 }
 
-/** The rounds of a layer that nobody asked for more. */
-const shortRounds = 3
 /** After so many, the world is not what it was. */
 const mostFailures = 3
 
-export const chaosRounds = (): number => Number(process.env['FAIRLEAD_CHAOS_ROUNDS'] ?? shortRounds)
+export const chaosRounds = (short = 3): number => Number(process.env['FAIRLEAD_CHAOS_ROUNDS'] ?? short)
 
-export async function playRounds({ fault, exposure, play }: Rounds): Promise<void> {
+export async function playRounds({ fault, exposure, shortRounds, play }: Rounds): Promise<void> {
   const { FAIRLEAD_CHAOS_SEED: seedGiven, FAIRLEAD_CHAOS_MINUTES: minutes = '10' } = process.env
   const firstSeed = seedGiven === undefined ? randomInt(1_000_000) : Number(seedGiven)
-  const rounds = chaosRounds()
+  const rounds = chaosRounds(shortRounds)
   const until = performance.now() + Number(minutes) * 60_000
   await using watch = exposure === null ? null : await watchExposure(exposure)
   const lost: string[] = []

@@ -1,8 +1,5 @@
-/**
- * A clock that is wrong, and can be moved while programs run that have its environment: libfaketime, in front of the C library. On this host only:
- * it shares memory by process id, and machines have the same ids.
- */
-import { existsSync } from 'node:fs'
+/** A clock that is wrong, and can be moved while programs run that have its environment: libfaketime, in front of the C library. */
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newFolder } from '../run-folder.ts'
@@ -21,6 +18,7 @@ const libraries = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map(
 export async function makeWrongClock(seconds: number): Promise<WrongClock> {
   const library = libraries.find((path) => existsSync(path))
   if (library === undefined) throw new Error('libfaketime is missing: Debian’s package faketime has it')
+  sweep()
   const file = join(newFolder('clock'), 'clock')
   const set = async (ahead: number): Promise<void> => {
     // A program may read it at any moment.
@@ -37,5 +35,16 @@ export async function makeWrongClock(seconds: number): Promise<WrongClock> {
       FAKETIME_DONT_RESET: '1',
     },
     set,
+  }
+}
+
+/**
+ * A program shares memory with those that it starts under its own process id, and leaves it behind when it is killed or becomes another program. Whoever
+ * gets that id next does without, so what dead ones left is only removed to leave nothing.
+ */
+function sweep(): void {
+  for (const name of readdirSync('/dev/shm')) {
+    const pid = /^(?:sem\.)?faketime_(?:sem|shm)_(\d+)$/.exec(name)?.[1]
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(join('/dev/shm', name), { force: true })
   }
 }

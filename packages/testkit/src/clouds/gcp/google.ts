@@ -62,13 +62,17 @@ export interface Google extends AsyncDisposable {
   /** `address:port`, for GCE_METADATA_HOST. */
   readonly metadataHost: string
   readonly proxyUrl: string
+  /** The TLS server, for a proxy in front of it that has a certificate for `googleNames`. */
+  readonly origin: string
+  /** From now on, Google's names lead to this port of the same host. */
+  readonly leadTo: (port: number) => void
   readonly jwksUrl: string
   readonly issueIdentityToken: IdentityTokens['issue']
   readonly stop: () => Promise<void>
 }
 
 const regions = ['europe-west3', 'us-central1'].map((region) => `secretmanager.${region}.rep`)
-const names = ['secretmanager', ...regions, 'oauth2', 'sts', 'www'].map((name) => `${name}.googleapis.com`)
+export const googleNames = ['secretmanager', ...regions, 'oauth2', 'sts', 'www'].map((name) => `${name}.googleapis.com`)
 
 export async function startGoogle({
   ca,
@@ -135,7 +139,7 @@ export async function startGoogle({
       requests.push({ host: asked, path, member, status: answer.status })
       send(response, answer)
     },
-    { host, tls: ca, alsoNames: names },
+    { host, tls: ca, alsoNames: googleNames },
   )
 
   let metadataRequests = 0
@@ -148,9 +152,10 @@ export async function startGoogle({
     },
     { host },
   )
+  let { port } = service
   const proxy = await startProxy(host, (target) => {
     tunnels.push(target)
-    return names.some((name) => target === `${name}:443`) ? `${host}:${service.port}` : target
+    return googleNames.some((name) => target === `${name}:443`) ? `${host}:${port}` : target
   })
   const stop = async (): Promise<void> => {
     await Promise.all([service.stop(), metadata.stop(), proxy.stop()])
@@ -166,6 +171,8 @@ export async function startGoogle({
     metadataRequests: () => metadataRequests,
     metadataHost: metadata.host,
     proxyUrl: `http://${host}:${proxy.port}`,
+    origin: service.origin,
+    leadTo: (other) => void (port = other),
     jwksUrl: `${service.origin}/oauth2/v3/certs`,
     issueIdentityToken: (audience, overrides) => identities.issue(audience, overrides),
     stop,
