@@ -88,3 +88,22 @@ test(
     server.close()
   },
 )
+
+test('sends one request after another on one connection, with bodies or without', async () => {
+  const server = createHttpServer((request, response) => {
+    request.resume().once('end', () => response.writeHead(request.method === 'GET' ? 304 : 200).end())
+  })
+  let opened = 0
+  server.on('connection', () => (opened += 1))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  await using connection = connectTo(parseControlPlaneAddress(host), null)
+  const send = (method: 'GET' | 'POST') =>
+    connection.send(
+      { method, path: '/', headers: {}, body: method === 'GET' ? null : '{}', limitBytes: 99, timeoutMs: 5000 },
+      new AbortController().signal,
+    )
+  for (const method of ['GET', 'GET', 'POST', 'GET', 'POST', 'POST'] as const) await send(method)
+  expect(opened).toBe(1)
+  server.close()
+})

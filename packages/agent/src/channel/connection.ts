@@ -1,4 +1,5 @@
 /** HTTP to the control plane: one origin, verified TLS, no redirects, no compression, answers limited in size; every failure is a Problem. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { problem, tlsFault, tlsProblem, type Problem } from '@fairlead/contract/problems'
 import { version } from '@fairlead/contract/release'
 import { versionHeader } from '@fairlead/contract/wire'
@@ -98,7 +99,10 @@ async function send(
       answer.body.on('error', () => undefined).destroy()
       throw problem('CONTROL_PLANE_ANSWER_INVALID', { host: address.shown })
     }
-    return { status: answer.statusCode, body: await readBody(answer.body, request.limitBytes, address), header }
+    const body = await readBody(answer.body, request.limitBytes, address)
+    // The pool frees a connection only then; until then, it would open a second one for what is sent next.
+    await nextTurn()
+    return { status: answer.statusCode, body, header }
   } catch (error) {
     signal.throwIfAborted()
     throw connectionProblem(error, address)
