@@ -103,8 +103,9 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   const readiness = new Readiness()
   const group = new GroupCommit(store, (size) => metrics.grouped(size))
   const lastReports = new LastReports(store)
+  const states = new DesiredStates(store, clock)
   const longPoll = new LongPoll({
-    states: new DesiredStates(store, clock),
+    states,
     onFault,
     waiters: nodeWaiters,
     onAnswer: (status) =>
@@ -115,9 +116,11 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       recogniser.forget(id)
       presence.forget(id)
       lastReports.forget(id)
+      states.forget(id)
     }
     for (const id of nodes) {
       lastReports.forget(id)
+      states.forget(id)
       nodeWaiters.wake(id)
     }
     if (events) eventWaiters.wake('events')
@@ -126,6 +129,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   store.onGap(() => {
     recogniser.forgetAll()
     lastReports.forgetAll()
+    states.forgetAll()
     nodeWaiters.wakeAll()
     eventWaiters.wake('events')
   })

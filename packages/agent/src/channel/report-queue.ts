@@ -48,7 +48,7 @@ const defaultPace: ReportPace = {
   firstMs: 5_000,
   settleMs: 300,
   unsentMs: 20_000,
-  heartbeatMs: 120_000,
+  heartbeatMs: 300_000,
   early: 0.6,
   backoff: { baseMs: 500, capMs: 10_000 },
 }

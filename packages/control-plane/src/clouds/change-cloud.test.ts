@@ -47,6 +47,16 @@ test('what is absent stays, and the change is recorded', async () => {
   expect(results[0]).toMatchObject({ cloud_id: id, outcome: 'done' })
 })
 
+test('a node that waits gets at once what is new about its cloud', async () => {
+  const id = await cloud('moves')
+  const one = await node(id, 'in-moves')
+  const etag = (await one.desiredState()).headers.get('etag') ?? ''
+  expect((await one.desiredState({ etag })).status).toBe(304)
+  const waiting = one.desiredState({ wait: 20, etag })
+  expect((await update(id, { region: 'eu-west-1' })).status).toBe(200)
+  expect((await waiting).state).toMatchObject({ cloud: { region: 'eu-west-1' } })
+})
+
 test('another name must be free, and proof needs an account', async () => {
   const id = await cloud('mine', { account_id: undefined })
   await cloud('taken')

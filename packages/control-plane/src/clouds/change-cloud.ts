@@ -1,7 +1,9 @@
 /** Edits and deletes a cloud. What its nodes proved when they joined stays true, and nothing in use disappears. */
+import type { NodeId } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import { ClusterState, joinMethodOf, nodeRoleOf, type UpdateCloud } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
+import { wakeAll } from '../clusters/rejudge.ts'
 import type { CloudRecord } from '../store/records.ts'
 import type { Reader, Transaction } from '../store/store.ts'
 
@@ -17,11 +19,12 @@ export async function updateCloud(
   requireVoucher(changed)
   if (isOtherPlace(cloud, changed)) {
     const nodes = await liveNodes(transaction, cloud)
-    if (nodes > 0) throw problem('CLOUD_HAS_NODES', { count: nodes, name: cloud.name })
+    if (nodes.length > 0) throw problem('CLOUD_HAS_NODES', { count: nodes.length, name: cloud.name })
     changed.role_id = null
   }
   await transaction.clouds.update(cloud.id, changed)
   transaction.announce('cloud', cloud.id)
+  if (isNewsForNodes(cloud, changed)) wakeAll(transaction, await liveNodes(transaction, cloud))
   return changed
 }
 
@@ -63,8 +66,14 @@ function isOtherPlace(before: CloudRecord, after: CloudRecord): boolean {
   return isOtherCluster || facts.some((fact) => old[fact] !== null && old[fact] !== wanted[fact])
 }
 
-async function liveNodes(reader: Reader, { id }: CloudRecord): Promise<number> {
-  return (await reader.nodes.list({ cloudId: id, live: true }, everything)).length
+/** What a node's desired state says of its cloud. */
+function isNewsForNodes(before: CloudRecord, after: CloudRecord): boolean {
+  const facts = ['partition', 'region', 'account_id', 'project_id'] as const
+  return facts.some((fact) => before[fact] !== after[fact])
+}
+
+async function liveNodes(reader: Reader, { id }: CloudRecord): Promise<NodeId[]> {
+  return reader.nodes.ids({ cloudId: id, live: true }, everything)
 }
 
 const everything = { before: null, limit: Number.MAX_SAFE_INTEGER }
@@ -74,7 +83,7 @@ async function usesOf(reader: Reader, cloud: CloudRecord): Promise<string[]> {
   const clusters = (await Promise.all(states.map((state) => reader.clusters.inState(cloud.id, state)))).flat()
   const environments = await reader.environments.list({ cloudId: cloud.id, includeArchived: false }, everything)
   return [
-    counted(await liveNodes(reader, cloud), 'node', 'nodes'),
+    counted((await liveNodes(reader, cloud)).length, 'node', 'nodes'),
     counted(clusters.length, 'cluster that has not ended', 'clusters that have not ended'),
     counted(environments.length, 'environment', 'environments'),
   ].flat()

@@ -4,7 +4,7 @@
  */
 import { ChangeEvent, tokenState, type Role } from '@fairlead/contract/wire'
 import type { Clock } from '../clock.ts'
-import type { Waiters } from './waiters.ts'
+import type { Wait, Waiters } from './waiters.ts'
 import type { ApiCaller } from '../identity/api-caller.ts'
 import type { EventMark, EventRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
@@ -78,12 +78,13 @@ async function* eventTexts(
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder()
   let last = from
+  let wait: Wait | null = null
+  signal.addEventListener('abort', () => wait?.stop(), { once: true })
   yield encoder.encode(': hello\n\n')
   while (!signal.aborted && !waiters.ended) {
     // Listens before looking, so that no change falls in between.
-    const turn = new AbortController()
     const waitMs = Math.min(heartbeatMs, (caller.expiresAt ?? Infinity) - clock())
-    const woken = waiters.wait('events', waitMs, AbortSignal.any([turn.signal, signal]))
+    wait = waiters.wait('events', waitMs)
     const end = await reader.events.end()
     const isLost = !isSame(last, end) && !(await reader.events.holds(last))
     const found = isLost ? [] : await reader.events.after(last.sequence, atOnce)
@@ -92,20 +93,20 @@ async function* eventTexts(
     // A stream can outlive its token's right to read it.
     const token = await reader.apiTokens.byId(caller.id)
     if (token === null || tokenState(token, clock()) !== 'valid') {
-      turn.abort()
+      wait.stop()
       return
     }
     if (isLost) {
-      turn.abort()
+      wait.stop()
       yield encoder.encode(`id: ${eventId(end)}\nevent: reset\ndata: {}\n\n`)
     } else if (found.length > 0) {
-      turn.abort()
+      wait.stop()
       const text = found
         .filter((event) => mayHear(event, caller.role))
         .map(eventText)
         .join('')
       yield encoder.encode(text === '' ? stillHere : text)
-    } else if (!(await woken)) {
+    } else if (!(await wait.woken)) {
       yield encoder.encode(stillHere)
     }
   }

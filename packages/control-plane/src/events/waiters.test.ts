@@ -1,33 +1,30 @@
 import { expect, test } from 'vitest'
 import { Waiters } from './waiters.ts'
 
-const never = new AbortController().signal
-
 test('a wake ends all waits on its key at once, and no others', async () => {
   const waiters = new Waiters<string>()
-  const waits = [waiters.wait('a', 10_000, never), waiters.wait('a', 10_000, never)]
-  const other = waiters.wait('b', 20, never)
+  const waits = [waiters.wait('a', 10_000).woken, waiters.wait('a', 10_000).woken]
+  const other = waiters.wait('b', 20).woken
   waiters.wake('a')
   expect(await Promise.all(waits)).toEqual([true, true])
   expect(await other).toBe(false)
   expect(waiters.size).toBe(0)
 })
 
-test('a client that disconnects stops waiting', async () => {
+test('a wait that is stopped ends, and leaves nothing behind', async () => {
   const waiters = new Waiters<string>()
-  const gone = new AbortController()
-  const wait = waiters.wait('a', 10_000, gone.signal)
-  gone.abort()
-  expect(await wait).toBe(false)
-  expect(await waiters.wait('a', 10_000, gone.signal)).toBe(false)
+  const wait = waiters.wait('a', 10_000)
+  wait.stop()
+  expect(await wait.woken).toBe(false)
+  expect(waiters.size).toBe(0)
 })
 
 test('on close all waits end, and none begin', async () => {
   const waiters = new Waiters<string>()
-  const wait = waiters.wait('a', 10_000, never)
+  const wait = waiters.wait('a', 10_000)
   waiters.end()
-  expect(await wait).toBe(false)
-  expect(await waiters.wait('a', 10_000, never)).toBe(false)
+  expect(await wait.woken).toBe(false)
+  expect(await waiters.wait('a', 10_000).woken).toBe(false)
 })
 
 test('if anything may have changed, every waiter wakes, but not all at the same moment', async () => {
@@ -35,7 +32,7 @@ test('if anything may have changed, every waiter wakes, but not all at the same 
   const woken: number[] = []
   const started = performance.now()
   const waits = Array.from({ length: 1000 }, async (_, key) => {
-    expect(await waiters.wait(key, 10_000, never)).toBe(true)
+    expect(await waiters.wait(key, 10_000).woken).toBe(true)
     woken.push(performance.now() - started)
   })
   waiters.wakeAll()

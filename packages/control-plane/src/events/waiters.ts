@@ -1,29 +1,40 @@
 /** Requests that wait for a change: woken as soon as it is committed, or at the latest by a timer. */
 const longestSpreadMs = 5000
 
+export interface Wait {
+  /** True if woken, false if time ran out or the wait was stopped. */
+  readonly woken: Promise<boolean>
+  /** Nobody waits any more. */
+  readonly stop: () => void
+}
+
+const over: Wait = { woken: Promise.resolve(false), stop: () => undefined }
+
+/** Node keeps a list for each different duration; ten thousand waits of their own length would be ten thousand lists. */
+const toTimerStep = (milliseconds: number): number =>
+  milliseconds < 1000 ? milliseconds : Math.ceil(milliseconds / 100) * 100
+
 export class Waiters<Key> {
   readonly #waiting = new Map<Key, Set<() => void>>()
   #ended = false
 
-  /** True if woken, false if time ran out or the caller disconnected. */
-  wait(key: Key, milliseconds: number, signal: AbortSignal): Promise<boolean> {
-    if (this.#ended || signal.aborted || milliseconds <= 0) return Promise.resolve(false)
-    return new Promise((resolve) => {
-      const set = this.#waiting.get(key) ?? new Set()
-      this.#waiting.set(key, set)
-      const end = (woken: boolean) => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', gone)
-        set.delete(wake)
-        if (set.size === 0 && this.#waiting.get(key) === set) this.#waiting.delete(key)
-        resolve(woken)
-      }
-      const wake = () => end(!this.#ended)
-      const gone = () => end(false)
-      const timer = setTimeout(gone, milliseconds)
-      signal.addEventListener('abort', gone, { once: true })
-      set.add(wake)
-    })
+  /** Begins at once, so that what is looked at after this call cannot change unnoticed. */
+  wait(key: Key, milliseconds: number): Wait {
+    if (this.#ended || milliseconds <= 0) return over
+    const { promise: woken, resolve } = Promise.withResolvers<boolean>()
+    const set = this.#waiting.get(key) ?? new Set()
+    this.#waiting.set(key, set)
+    const end = (isWoken: boolean) => {
+      clearTimeout(timer)
+      set.delete(wake)
+      if (set.size === 0 && this.#waiting.get(key) === set) this.#waiting.delete(key)
+      resolve(isWoken)
+    }
+    const wake = () => end(!this.#ended)
+    const stop = () => end(false)
+    const timer = setTimeout(stop, toTimerStep(milliseconds))
+    set.add(wake)
+    return { woken, stop }
   }
 
   wake(key: Key): void {

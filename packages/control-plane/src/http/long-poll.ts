@@ -12,7 +12,7 @@ import type { Outgoing } from '../server.ts'
 import { asProblem, headersOf } from './problems.ts'
 
 export interface LongPollParts {
-  readonly states: Pick<DesiredStates, 'read'>
+  readonly states: Pick<DesiredStates, 'read' | 'isNewest'>
   readonly onFault: (error: unknown) => void
   readonly waiters: Waiters<NodeId>
   readonly onAnswer: (status: number) => void
@@ -24,6 +24,11 @@ export interface Poll {
   readonly known: string | null
   readonly waitSeconds: number
   readonly requestId: string
+}
+
+/** The node has the newest state. */
+interface Unchanged {
+  readonly etag: string
 }
 
 /** Spreads the ends of waits that began together. */
@@ -44,32 +49,33 @@ export class LongPoll {
 
   async #serve(response: Outgoing, poll: Poll): Promise<void> {
     const { waiters, states } = this.#parts
-    const gone = new AbortController()
-    response.once('close', () => gone.abort())
     const waitMs = poll.waitSeconds === 0 ? 0 : poll.waitSeconds * 1000 + Math.random() * jitterMs
     const end = performance.now() + waitMs
+    let wait = waiters.wait(poll.nodeId, waitMs)
+    response.once('close', () => wait.stop())
     for (;;) {
-      // Listens before looking, so that no change falls in between.
-      const woken = waiters.wait(poll.nodeId, end - performance.now(), gone.signal)
-      const state = await states.read(poll.nodeId)
-      if (state.etag !== poll.known) {
-        this.#send(response, 200, poll.requestId, state)
-        gone.abort()
+      if (poll.known === null || !states.isNewest(poll.nodeId, poll.known)) {
+        const state = await states.read(poll.nodeId)
+        if (state.etag !== poll.known) {
+          wait.stop()
+          this.#send(response, poll.requestId, state)
+          return
+        }
+      }
+      if (!(await wait.woken)) {
+        this.#send(response, poll.requestId, { etag: poll.known })
         return
       }
-      if (!(await woken)) {
-        this.#send(response, 304, poll.requestId, state)
-        return
-      }
+      wait = waiters.wait(poll.nodeId, end - performance.now())
     }
   }
 
-  #send(response: Outgoing, status: 200 | 304, requestId: string, state: DesiredStateText): void {
+  #send(response: Outgoing, requestId: string, state: DesiredStateText | Unchanged): void {
     if (isGone(response)) return
     const headers = { etag: state.etag, 'cache-control': 'no-store', 'x-request-id': requestId }
-    if (status === 304) write(response, 304, headers)
-    else write(response, 200, { ...headers, 'content-type': 'application/json' }, state.body)
-    this.#parts.onAnswer(status)
+    if ('body' in state) write(response, 200, { ...headers, 'content-type': 'application/json' }, state.body)
+    else write(response, 304, headers)
+    this.#parts.onAnswer(response.statusCode)
   }
 
   #sendProblem(response: Outgoing, error: unknown, requestId: string): void {

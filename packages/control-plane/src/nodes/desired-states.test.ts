@@ -1,5 +1,5 @@
 import { newId, type NodeId } from '@fairlead/contract/names'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Store } from '../store/store.ts'
 import { freshStore } from '../testing/fresh-store.ts'
 import { at, insertCluster, insertFleet, insertNode, later, member } from '../testing/inserted-records.ts'
@@ -79,4 +79,48 @@ test('what was committed before a node asked is in its answer, also while others
   const after = states.read(node.id)
   await reading
   expect((await after).body).toContain('us-east-1')
+})
+
+describe('the tag of a state', () => {
+  const read = async (states: DesiredStates, id: NodeId) => (await states.read(id)).etag
+
+  test('is known to be the newest until something wakes the node, and for five minutes at most', async () => {
+    const { node } = await store.write(insertFleet)
+    let now = Date.parse(at)
+    const states = new DesiredStates(store, () => now)
+    const etag = await read(states, node.id)
+    expect([states.isNewest(node.id, etag), states.isNewest(node.id, '"other"')]).toEqual([true, false])
+    states.forget(node.id)
+    expect(states.isNewest(node.id, etag)).toBe(false)
+    await read(states, node.id)
+    now += 300_001
+    expect(states.isNewest(node.id, etag)).toBe(false)
+    await read(states, node.id)
+    expect(states.isNewest(node.id, etag)).toBe(true)
+    states.forgetAll()
+    expect(states.isNewest(node.id, etag)).toBe(false)
+  })
+
+  test('is not kept if the node was woken while its state was being read', async () => {
+    const { node } = await store.write(insertFleet)
+    const reader = { ...store.reader, nodes: { ...store.reader.nodes } }
+    const byIds = store.reader.nodes.byIds.bind(store.reader.nodes)
+    const states = new DesiredStates({ reader, peers: null }, clock)
+    reader.nodes.byIds = async (ids) => {
+      const found = await byIds(ids)
+      states.forget(node.id)
+      return found
+    }
+    expect(states.isNewest(node.id, await read(states, node.id))).toBe(false)
+  })
+
+  test('is not kept while the node checks a build, since its lease ends by itself', async () => {
+    const node = await store.write(async (transaction) => {
+      const { node, build } = await insertFleet(transaction)
+      await transaction.builds.update(build.id, { attempt: 1, lease_node_id: node.id, lease_expires_at: later })
+      return node
+    })
+    const states = new DesiredStates(store, clock)
+    expect(states.isNewest(node.id, await read(states, node.id))).toBe(false)
+  })
 })
