@@ -108,6 +108,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     states,
     onFault,
     waiters: nodeWaiters,
+    fleet: () => presence.size,
     onAnswer: (status) =>
       metrics.answered({ method: 'GET', route: '/api/v1/nodes/me/desired_state', status, seconds: 0 }),
   })

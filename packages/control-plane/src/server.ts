@@ -29,6 +29,8 @@ export interface Bound {
 
 /** 511, Node's default, makes a reconnect storm of 10,000 over TLS take many times longer. */
 const backlog = 4096
+/** As long as an agent waits for it. With less, a fleet that returns to a slow machine would be cut off in the middle, and begin again. */
+const handshakeMs = 30_000
 const graceMs = 2000
 /** Longer than the longest poll, and than the pause between two lines of an event stream. */
 const idleMs = 75_000
@@ -76,7 +78,7 @@ function plainServer(answer: Answer): Listening {
 
 function secureServer(answer: Answer, certificate: Certificate): Listening {
   const server = createSecureServer(
-    { ...tlsSettings(certificate), ...http2Limits, allowHTTP1: true, handshakeTimeout: 15_000 },
+    { ...tlsSettings(certificate), ...http2Limits, allowHTTP1: true, handshakeTimeout: handshakeMs },
     answer,
   )
   server.on('session', (session) => session.setTimeout(idleMs, () => session.destroy()))

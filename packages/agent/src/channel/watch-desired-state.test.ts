@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@fairlead/contract/names'
 import { type Problem } from '@fairlead/contract/problems'
 import { version } from '@fairlead/contract/release'
-import { versionHeader, type DesiredState } from '@fairlead/contract/wire'
+import { returnSpreadHeader, versionHeader, type DesiredState } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { connectTo, type Connection } from './connection.ts'
@@ -13,7 +13,7 @@ import type { NodeIdentity } from './node-identity.ts'
 import { makeNodeKey } from './node-key.ts'
 import { eventually } from '../testing/eventually.ts'
 import { problemAnswer, ScriptedControlPlane } from '../testing/scripted-control-plane.ts'
-import { readDesiredState, watchDesiredState } from './watch-desired-state.ts'
+import { readDesiredState, spreadOver, watchDesiredState } from './watch-desired-state.ts'
 
 // A busy machine is slow, not broken.
 vi.setConfig({ testTimeout: 30_000 })
@@ -281,4 +281,70 @@ const check = () => ({
   docker_image: 'registry.example.com/team/trainer:1',
   ray_version: '2.55.1',
   registry_login_secret: null,
+})
+
+describe('the time over which a fleet returns', () => {
+  const own = { baseMs: 500, capMs: 10_000 }
+
+  test.each([
+    ['0', own],
+    ['3000', { baseMs: 3000, capMs: 10_000 }],
+    ['20000', { baseMs: 20_000, capMs: 20_000 }],
+    ['99999', { baseMs: 60_000, capMs: 60_000 }],
+    ['100000', own],
+    ['-1', own],
+    ['1e4', own],
+    [null, own],
+  ])('the header %s makes it at least what the control plane asks for, within a minute', (header, expected) => {
+    expect(spreadOver(header, own)).toEqual(expected)
+  })
+
+  test('any header makes it at least its own, and at most a minute', () => {
+    fc.assert(
+      fc.property(fc.string(), (header) => {
+        const { baseMs, capMs } = spreadOver(header, own)
+        expect(baseMs >= own.baseMs && capMs >= own.capMs && capMs <= 60_000).toBe(true)
+      }),
+    )
+  })
+
+  test('is what the last answer before the outage asked for', async () => {
+    const ending = new AbortController()
+    let answers = 0
+    const waits: unknown[] = []
+    await watchDesiredState(
+      {
+        channel: {
+          desiredState: () => {
+            answers += 1
+            if (answers > 1) return Promise.reject(new Error('gone'))
+            const header = (name: string) => (name === returnSpreadHeader ? '30000' : null)
+            return Promise.resolve({ status: 304, body: new Uint8Array(), header })
+          },
+        },
+        host: 'x',
+        own: () => ({
+          nodeId: plane.nodeId,
+          cloudId: plane.cloudId,
+          provider: 'aws',
+          partition: null,
+          accountId: null,
+          projectId: null,
+        }),
+        onState: () => undefined,
+        onRefused: () => undefined,
+        onIdle: () => Promise.resolve(),
+        log: {
+          info: () => undefined,
+          warn: (fields) => {
+            waits.push((fields as { wait_ms: number }).wait_ms)
+            ending.abort()
+          },
+        },
+        random: () => 1,
+      },
+      ending.signal,
+    )
+    expect(waits).toEqual([30_000])
+  })
 })

@@ -1,6 +1,6 @@
 /** Keeps one request waiting at the control plane and passes on each new desired state; survives any outage of the other side. */
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
-import { DesiredState } from '@fairlead/contract/wire'
+import { DesiredState, returnSpreadHeader } from '@fairlead/contract/wire'
 import { describeFault } from '@fairlead/credential-path/process/fault'
 import { readResult } from './answer.ts'
 import { boundedRetryAfterMs, fullJitter, type BackoffShape } from './backoff.ts'
@@ -31,7 +31,7 @@ export interface DesiredStateWatch {
  */
 const waitSeconds = (random: () => number) => 40 + Math.floor(random() * 9)
 
-/** A fleet is back within ten seconds after an outage ends (R3). */
+/** A small fleet is back within ten seconds after an outage ends (R3); for a large one the control plane asks for more time. */
 const defaultBackoff: BackoffShape = { baseMs: 500, capMs: 10_000 }
 
 /** Returns when the signal is aborted; throws only NODE_REVOKED or NODE_FORGOTTEN, which are final. */
@@ -39,6 +39,7 @@ export async function watchDesiredState(watch: DesiredStateWatch, signal: AbortS
   const random = watch.random ?? Math.random
   let etag: string | null = null
   let failures = 0
+  let backoff = watch.backoff ?? defaultBackoff
   while (!signal.aborted) {
     try {
       // After an outage it asks for an answer at once: a wait would not tell that the other side is back.
@@ -49,6 +50,7 @@ export async function watchDesiredState(watch: DesiredStateWatch, signal: AbortS
         continue
       }
       const answer = readDesiredState(raw, watch.host)
+      backoff = spreadOver(raw.header(returnSpreadHeader), watch.backoff ?? defaultBackoff)
       if (failures > 0) watch.log.info({ failures }, 'the control plane answers again')
       failures = 0
       if (answer.kind === 'state') {
@@ -62,7 +64,7 @@ export async function watchDesiredState(watch: DesiredStateWatch, signal: AbortS
       if (signal.aborted) return
       if (isNodeEnded(error)) throw error
       failures += 1
-      const waitMs = fullJitter(failures, watch.backoff ?? defaultBackoff, random)
+      const waitMs = fullJitter(failures, backoff, random)
       watch.log.warn({ ...describe(error), failures, wait_ms: waitMs }, 'no desired state from the control plane')
       await pause(waitMs, signal)
     }
@@ -74,6 +76,14 @@ function handOn(watch: DesiredStateWatch, state: DesiredState): void {
   if (refusal === null) watch.onState(state)
   else watch.onRefused(state, refusal)
 }
+
+/** At least the spread that the control plane asks for, up to a minute; a header that is none asks for nothing. */
+export function spreadOver(header: string | null, { baseMs, capMs }: BackoffShape): BackoffShape {
+  const askedMs = header !== null && /^\d{1,5}$/.test(header) ? Math.min(Number(header), longestSpreadMs) : 0
+  return { baseMs: Math.max(baseMs, askedMs), capMs: Math.max(capMs, askedMs) }
+}
+
+const longestSpreadMs = 60_000
 
 function retryAfter(answer: ChannelAnswer): number | null {
   return boundedRetryAfterMs(answer.header('retry-after'), Date.now())

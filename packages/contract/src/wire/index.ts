@@ -54,7 +54,7 @@ export {
   stsJoinRequest,
 } from './node-proof.ts'
 export { furtherReach, LoginReach } from './login-reach.ts'
-export { nodeHeaders, nodeRequestText, type NodeRequest } from './node-request.ts'
+export { nodeHeaders, nodeRequestText, returnSpreadHeader, type NodeRequest } from './node-request.ts'
 export {
   JoinAnswer,
   JoinRequest,

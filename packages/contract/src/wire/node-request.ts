@@ -9,6 +9,9 @@ export const nodeHeaders = {
   signature: 'fairlead-signature',
 } as const
 
+/** In each answer to a poll: milliseconds over which nodes spread their return after an outage, which grow with the fleet. */
+export const returnSpreadHeader = 'fairlead-return-spread'
+
 export interface NodeRequest {
   readonly method: string
   /** Scheme, host and port as configured on the control plane, such as `https://10.77.0.1:8443`. */

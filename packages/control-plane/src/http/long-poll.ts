@@ -4,7 +4,7 @@
  */
 import { type NodeId } from '@fairlead/contract/names'
 import { version } from '@fairlead/contract/release'
-import { versionHeader } from '@fairlead/contract/wire'
+import { returnSpreadHeader, versionHeader } from '@fairlead/contract/wire'
 import type { DesiredStateText } from '../nodes/desired-state.ts'
 import type { DesiredStates } from '../nodes/desired-states.ts'
 import type { Waiters } from '../events/waiters.ts'
@@ -16,6 +16,8 @@ export interface LongPollParts {
   readonly onFault: (error: unknown) => void
   readonly waiters: Waiters<NodeId>
   readonly onAnswer: (status: number) => void
+  /** How many nodes there are. */
+  readonly fleet: () => number
 }
 
 export interface Poll {
@@ -29,6 +31,16 @@ export interface Poll {
 /** The node has the newest state. */
 interface Unchanged {
   readonly etag: string
+}
+
+/** About what a returning node costs in processor time: its TLS handshake and its first two polls. */
+const returnMs = 1
+const shortestSpreadMs = 500
+const longestSpreadMs = 60_000
+
+/** Over how long a fleet of this size should return after an outage; faster than it can be served, most would give up and begin again. */
+export function returnSpreadMs(nodes: number): number {
+  return Math.min(Math.max(nodes * returnMs, shortestSpreadMs), longestSpreadMs)
 }
 
 /** Spreads the ends of waits that began together. */
@@ -72,7 +84,12 @@ export class LongPoll {
 
   #send(response: Outgoing, requestId: string, state: DesiredStateText | Unchanged): void {
     if (isGone(response)) return
-    const headers = { etag: state.etag, 'cache-control': 'no-store', 'x-request-id': requestId }
+    const headers = {
+      etag: state.etag,
+      'cache-control': 'no-store',
+      'x-request-id': requestId,
+      [returnSpreadHeader]: String(returnSpreadMs(this.#parts.fleet())),
+    }
     if ('body' in state) write(response, 200, { ...headers, 'content-type': 'application/json' }, state.body)
     else write(response, 304, headers)
     this.#parts.onAnswer(response.statusCode)

@@ -1,7 +1,7 @@
 /** The agent’s channel over a real socket, with nodes that sign requests as agents do. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId, NodeId } from '@fairlead/contract/names'
-import { chainStart, versionHeader, type PullRecord } from '@fairlead/contract/wire'
+import { chainStart, returnSpreadHeader, versionHeader, type PullRecord } from '@fairlead/contract/wire'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { TestFleet } from '../testing/test-fleet.ts'
 import { eventReader } from '../testing/event-reader.ts'
@@ -67,6 +67,10 @@ describe('signed requests', () => {
 
   test('serves a request with the node’s signature', async () => {
     expect((await node.desiredState()).state).toMatchObject({ node_id: node.id, workload: null, checks: [] })
+  })
+
+  test('asks a small fleet to return within half a second after an outage', async () => {
+    expect((await node.desiredState()).headers.get(returnSpreadHeader)).toBe('500')
   })
 
   test('rejects a signature by another key', async () => {

@@ -53,6 +53,10 @@ export class Presence {
     this.#heardAt.set(id, Math.max(known, this.#taken(Math.min(heardAt, this.#clock()))))
   }
 
+  get size(): number {
+    return this.#heardAt.size
+  }
+
   ids(): NodeId[] {
     return [...this.#heardAt.keys()]
   }
