@@ -225,6 +225,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       onCheck: (outcome) => metrics.checked(outcome),
     }),
   })
+  await recogniser.recall()
   bound.serve(app)
   sweep.start()
   retention?.start()

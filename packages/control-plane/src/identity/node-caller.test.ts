@@ -20,6 +20,7 @@ function world() {
   let looks = 0
   let onLook = () => {}
   const nodes = {
+    keys: async () => [{ id, public_key: key.publicKey }],
     byId: async () => {
       looks += 1
       const found = { public_key: key.publicKey, revoked_at: revoked ? '2026' : null }
@@ -27,7 +28,8 @@ function world() {
       return found
     },
   }
-  const sessions = { byId: async () => (revoked ? null : { node_id: id, expires_at: '9999-01-01' }) }
+  const stored = { id: session, node_id: id, expires_at: '9999-01-01' }
+  const sessions = { byId: async () => (revoked ? null : stored), valid: async () => [stored] }
   const recogniser = new NodeRecogniser({
     store: { reader: { nodes, sessions } } as unknown as Store,
     clock: Date.now,
@@ -96,4 +98,22 @@ test('remembers nothing once messages may have been missed', async () => {
   revoke()
   recogniser.forgetAll()
   await expect(ask()).rejects.toEqual(isRefused)
+})
+
+test('a fleet that was recalled is not looked up, and can be forgotten like any other', async () => {
+  const { ask, looks, revoke, recogniser, id } = world()
+  await recogniser.recall()
+  await ask()
+  expect(looks()).toBe(0)
+  revoke()
+  recogniser.forget(id)
+  await expect(ask()).rejects.toEqual(isRefused)
+})
+
+test('a replica that receives no revocations recalls nothing', async () => {
+  const { ask, looks, deafen, recogniser } = world()
+  deafen()
+  await recogniser.recall()
+  await ask()
+  expect(looks()).toBe(1)
 })

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { NodeId, type SessionId } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { nodeHeaders } from '@fairlead/contract/wire'
-import type { Clock } from '../clock.ts'
+import { iso, type Clock } from '../clock.ts'
 import type { NodeRecord } from '../store/records.ts'
 import type { Reader, Store } from '../store/store.ts'
 import {
@@ -36,7 +36,8 @@ export interface AdmittedNode {
 const noSession = '-'
 
 interface KnownNode {
-  readonly key: KeyObject
+  /** As stored until it is first needed: a key object costs more than the text. */
+  key: KeyObject | string
   readonly cutOff: Problem | null
 }
 
@@ -73,6 +74,18 @@ export class NodeRecogniser {
     this.#parts = parts
   }
 
+  /** Learns all nodes and sessions together: after a restart a whole fleet returns, and would be looked up one by one. */
+  async recall(): Promise<void> {
+    const { store, clock, mayRemember } = this.#parts
+    const forgotten = this.#forgotten
+    const [nodes, sessions] = [await store.reader.nodes.keys(), await store.reader.sessions.valid(iso(clock()))]
+    if (!mayRemember() || forgotten !== this.#forgotten) return
+    for (const { id, public_key: key } of nodes) this.#nodes.set(id, { key, cutOff: null })
+    for (const { id, node_id: nodeId, expires_at } of sessions) {
+      this.#sessions.set(id, { nodeId, expiresAt: Date.parse(expires_at) })
+    }
+  }
+
   /**
    * Whether a request can be from a node, judging by its headers: a valid node and session, and a fresh time. Anything else is rejected before its
    * body is read, so that unknown clients never occupy memory (ADR 41).
@@ -87,8 +100,9 @@ export class NodeRecogniser {
       bytes: nodeHeaders.signature,
     })
     requireFresh(signature, clock())
-    const { key, cutOff } = await this.#node(store.reader, named.data)
-    if (cutOff !== null) throw cutOff
+    const node = await this.#node(store.reader, named.data)
+    if (node.cutOff !== null) throw node.cutOff
+    const key = (node.key = typeof node.key === 'string' ? nodePublicKey(node.key) : node.key)
     if (access === 'node') await this.#requireSession(store.reader, named.data, signature.session, clock())
     else if (signature.session !== noSession) throw problem('NODE_SIGNATURE_INVALID')
     return { id: named.data, key, signature }
@@ -129,7 +143,7 @@ export class NodeRecogniser {
     const forgotten = this.#forgotten
     const found = await reader.nodes.byId(id)
     if (found === null) throw problem('NODE_SIGNATURE_INVALID')
-    const node = { key: nodePublicKey(found.public_key), cutOff: whyCutOff(found) }
+    const node = { key: found.public_key, cutOff: whyCutOff(found) }
     if (mayRemember && forgotten === this.#forgotten) this.#nodes.set(id, node)
     return node
   }

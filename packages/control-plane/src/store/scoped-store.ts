@@ -146,6 +146,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     names: async (ids) => allSeen(await whole.nodes.names(ids)),
     checkers: async (cloudId) => (clouds.has(cloudId) ? whole.nodes.checkers(cloudId) : []),
     free: async (cloudId, limit) => (clouds.has(cloudId) ? whole.nodes.free(cloudId, limit) : []),
+    keys: notForTokens,
     lastHeard: notForTokens,
     noteHeard: notForTokens,
     list: (filter, slice) => whole.nodes.list({ ...filter, ...only }, slice),
@@ -184,6 +185,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
   const sessions: SessionTable = {
     insert: notForTokens,
     byId: notForTokens,
+    valid: notForTokens,
     async removeOf(nodeId) {
       require((await nodes.byId(nodeId)) !== null)
       await whole.sessions.removeOf(nodeId)

@@ -196,6 +196,8 @@ export interface NodeTable {
   checkers(cloudId: CloudId): Promise<HeardNode[]>
   /** The live nodes with an engine, checkers aside, that no cluster holds: those with the most memory first, then the oldest. */
   free(cloudId: CloudId, limit: number): Promise<FreeNode[]>
+  /** The live nodes, with what a signature is judged by. */
+  keys(): Promise<{ id: NodeId; public_key: string }[]>
   /** For every node that is not revoked: when it was last heard, or joined. */
   lastHeard(): Promise<{ id: NodeId; heard_at: string }[]>
   /** Only forward: a newer time is kept. */
@@ -210,6 +212,7 @@ export interface NodeTable {
 export interface SessionTable {
   insert(session: NodeSessionRecord): Promise<void>
   byId(id: SessionId): Promise<NodeSessionRecord | null>
+  valid(now: string): Promise<NodeSessionRecord[]>
   removeOf(nodeId: NodeId): Promise<void>
   removeExpired(now: string): Promise<void>
 }

@@ -164,6 +164,26 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       )
     })
 
+    test('the keys of the nodes that are not revoked, and the sessions that have not ended', async () => {
+      const cloud = await store.write(insertCloud)
+      const [stays, goes] = await store.write(async (transaction) => [
+        await insertNode(transaction, cloud.id, 'stays'),
+        await insertNode(transaction, cloud.id, 'goes'),
+      ])
+      await store.write((transaction) => transaction.nodes.update(goes.id, { revoked_at: later }))
+      expect(await store.reader.nodes.keys()).toEqual([{ id: stays.id, public_key: stays.public_key }])
+      const session = { node_id: stays.id }
+      const [ended, valid] = [
+        { ...session, id: newId('nse'), expires_at: at },
+        { ...session, id: newId('nse'), expires_at: later },
+      ]
+      await store.write(async (transaction) => {
+        await transaction.sessions.insert(ended)
+        await transaction.sessions.insert(valid)
+      })
+      expect(await store.reader.sessions.valid(at)).toEqual([valid])
+    })
+
     test('nodes that still exist, and those that no longer do', async () => {
       const cloud = await store.write(insertCloud)
       const [stays, goes] = await store.write(async (transaction) => [

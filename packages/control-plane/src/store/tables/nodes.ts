@@ -102,6 +102,9 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
         .limit(limit)
         .execute()
     },
+    async keys() {
+      return db.selectFrom('nodes').select(['id', 'public_key']).where('revoked_at', 'is', null).execute()
+    },
     async lastHeard() {
       return db
         .selectFrom('nodes')

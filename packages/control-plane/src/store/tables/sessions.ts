@@ -14,6 +14,9 @@ export function sessionTable(db: Kysely<Tables>): SessionTable {
     async byId(id) {
       return form.first(db.selectFrom('node_sessions').selectAll().where('id', '=', id))
     },
+    async valid(now) {
+      return form.all(db.selectFrom('node_sessions').selectAll().where('expires_at', '>', now))
+    },
     async removeOf(nodeId) {
       await db.deleteFrom('node_sessions').where('node_id', '=', nodeId).execute()
     },
