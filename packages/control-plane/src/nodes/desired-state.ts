@@ -2,15 +2,15 @@
 import { createHash } from 'node:crypto'
 import { type NodeId } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
-import { DesiredState, single, type Workload } from '@fairlead/contract/wire'
-import type { BuildRecord, CloudRecord, ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
-import type { Reader } from '../store/store.ts'
+import { DesiredState, Workload } from '@fairlead/contract/wire'
+import type { BuildRecord, CloudRecord, ClusterRecord, MemberRecord } from '../store/records.ts'
+import type { NodeStanding, Reader } from '../store/store.ts'
 import { checksPerNode, isLeased } from '../builds/plan-checks.ts'
 import { isWanted } from '../clusters/judge-cluster.ts'
 import { whyCutOff } from '../identity/node-caller.ts'
 
 export interface Ordered {
-  node: NodeRecord
+  node: NodeStanding
   cloud: CloudRecord
   part: { member: MemberRecord; cluster: ClusterRecord; build: BuildRecord } | null
   leased: readonly BuildRecord[]
@@ -23,7 +23,7 @@ export interface DesiredStateText {
 
 /** For each of the nodes what its state is made of, or why it gets none. */
 export async function readOrdered(reader: Reader, nodeIds: readonly NodeId[]): Promise<Map<NodeId, Ordered | Problem>> {
-  const nodes = byId(await reader.nodes.byIds(nodeIds))
+  const nodes = byId(await reader.nodes.standings(nodeIds))
   const members = new Map((await reader.members.holdingIn(nodeIds)).map((member) => [member.node_id, member]))
   const leased = Map.groupBy(await reader.builds.leasedTo(nodeIds), (build) => build.lease_node_id)
   const clusters = byId(await reader.clusters.byIds(distinct(members.values(), (member) => member.cluster_id)))
@@ -55,7 +55,7 @@ export async function readOrdered(reader: Reader, nodeIds: readonly NodeId[]): P
 }
 
 export function desiredStateText(ordered: Ordered, now: number): DesiredStateText {
-  const body = JSON.stringify(single(DesiredState).parse({ result: desiredStateOf(ordered, now) }))
+  const body = JSON.stringify({ result: desiredStateOf(ordered, now) })
   return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` }
 }
 
@@ -75,6 +75,7 @@ async function each<Id extends PropertyKey, Item extends { id: Id }>(
   return new Map(found.filter((item) => item !== null).map((item) => [item.id, item]))
 }
 
+/** Of the contract's form: each part is parsed, and what many nodes have in common only once. */
 function desiredStateOf({ node, cloud, part, leased }: Ordered, now: number): DesiredState {
   const checks = leased
     .filter((build) => isLeased(leaseOf(build), now))
@@ -82,17 +83,23 @@ function desiredStateOf({ node, cloud, part, leased }: Ordered, now: number): De
     .map((build) => ({ build_id: build.id, attempt: build.attempt, ...imageOf(build) }))
   return {
     node_id: node.id,
-    cloud: {
-      id: cloud.id,
-      provider: cloud.provider,
-      partition: cloud.partition,
-      region: cloud.region,
-      account_id: cloud.account_id,
-      project_id: cloud.project_id,
-    },
+    cloud: identityOf(cloud),
     workload: part === null ? null : workloadOf(part),
-    checks,
+    checks: checks.length === 0 ? [] : DesiredState.shape.checks.parse(checks),
   }
+}
+
+/** By the record, which all nodes that are read together share. */
+const identities = new WeakMap<CloudRecord, DesiredState['cloud']>()
+
+function identityOf(cloud: CloudRecord): DesiredState['cloud'] {
+  let identity = identities.get(cloud)
+  if (identity === undefined) {
+    const { id, provider, partition, region, account_id, project_id } = cloud
+    identity = DesiredState.shape.cloud.parse({ id, provider, partition, region, account_id, project_id })
+    identities.set(cloud, identity)
+  }
+  return identity
 }
 
 export function leaseOf(build: BuildRecord) {
@@ -111,20 +118,29 @@ function imageOf(build: BuildRecord) {
   }
 }
 
+const workloads = new WeakMap<ClusterRecord, Map<MemberRecord['role'], Workload>>()
+
 function workloadOf({ member, cluster, build }: NonNullable<Ordered['part']>): Workload | null {
   if (!isWanted(cluster.state) || member.generation !== cluster.generation) return null
   const digest = cluster.pin_digest ? cluster.digest : null
   // All nodes run one digest: until it is resolved, only the head starts, and resolves it.
   if (member.role === 'worker' && cluster.pin_digest && digest === null) return null
-  return {
-    cluster_id: cluster.id,
-    generation: member.generation,
-    ...imageOf(build),
-    digest,
-    env_vars: build.env_vars,
-    ...(cluster.ray_token !== null && { ray_token: cluster.ray_token }),
-    role: member.role,
-    head_address: member.role === 'worker' ? cluster.head_address : null,
-    node_count: cluster.worker_count + 1,
+  const ofRoles = workloads.get(cluster) ?? new Map<MemberRecord['role'], Workload>()
+  workloads.set(cluster, ofRoles)
+  let workload = ofRoles.get(member.role)
+  if (workload === undefined) {
+    workload = Workload.parse({
+      cluster_id: cluster.id,
+      generation: cluster.generation,
+      ...imageOf(build),
+      digest,
+      env_vars: build.env_vars,
+      ...(cluster.ray_token !== null && { ray_token: cluster.ray_token }),
+      role: member.role,
+      head_address: member.role === 'worker' ? cluster.head_address : null,
+      node_count: cluster.worker_count + 1,
+    })
+    ofRoles.set(member.role, workload)
   }
+  return workload
 }

@@ -17,21 +17,24 @@ const stateOf = (body: string) =>
   (JSON.parse(body) as { result: { node_id: NodeId; workload: unknown; checks: unknown[] } }).result
 
 test('each of many nodes that ask at once gets its own state', async () => {
-  const { idle, busy, checking, clusterId, buildId } = await store.write(async (transaction) => {
+  const { idle, busy, second, checking, clusterId, buildId } = await store.write(async (transaction) => {
     const { cloud, build } = await insertFleet(transaction)
     const nodes = []
     for (let number = 0; number < 200; number += 1) nodes.push(await insertNode(transaction, cloud.id, `n${number}`))
     const [idle, busy, checking] = [nodes[0]!.id, nodes[100]!.id, nodes[199]!.id]
     const cluster = await insertCluster(transaction, build)
     await transaction.clusters.update(cluster.id, { state: 'StartingUp', generation: 1 })
-    await transaction.members.insert([member(cluster.id, busy)])
+    const second = nodes[101]!.id
+    await transaction.clusters.update(cluster.id, { digest: `sha256:${'a'.repeat(64)}` })
+    await transaction.members.insert([member(cluster.id, busy), { ...member(cluster.id, second), role: 'worker' }])
     await transaction.builds.update(build.id, { attempt: 1, lease_node_id: checking, lease_expires_at: later })
-    return { idle, busy, checking, clusterId: cluster.id, buildId: build.id }
+    return { idle, busy, second, checking, clusterId: cluster.id, buildId: build.id }
   })
   const states = new DesiredStates(store, clock)
   const ids = (await store.reader.nodes.lastHeard()).map(({ id }) => id)
   const found = new Map(await Promise.all(ids.map(async (id) => [id, stateOf((await states.read(id)).body)] as const)))
   for (const [id, state] of found) expect(state.node_id).toBe(id)
+  expect(found.get(second)).toMatchObject({ workload: { cluster_id: clusterId, role: 'worker' }, checks: [] })
   expect(found.get(idle)).toMatchObject({ workload: null, checks: [] })
   expect(found.get(busy)).toMatchObject({ workload: { cluster_id: clusterId, role: 'head' }, checks: [] })
   expect(found.get(checking)).toMatchObject({ workload: null, checks: [{ build_id: buildId }] })
@@ -104,10 +107,10 @@ describe('the tag of a state', () => {
   test('is not kept if the node was woken while its state was being read', async () => {
     const { node } = await store.write(insertFleet)
     const reader = { ...store.reader, nodes: { ...store.reader.nodes } }
-    const byIds = store.reader.nodes.byIds.bind(store.reader.nodes)
+    const standings = store.reader.nodes.standings.bind(store.reader.nodes)
     const states = new DesiredStates({ reader, peers: null }, clock)
-    reader.nodes.byIds = async (ids) => {
-      const found = await byIds(ids)
+    reader.nodes.standings = async (ids) => {
+      const found = await standings(ids)
       states.forget(node.id)
       return found
     }

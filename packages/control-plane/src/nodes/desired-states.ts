@@ -9,7 +9,8 @@ import type { Clock } from '../clock.ts'
 import type { Store } from '../store/store.ts'
 import { desiredStateText, readOrdered, type DesiredStateText, type Ordered } from './desired-state.ts'
 
-const atOnce = 64
+/** As many as the largest start that is answered without handling in between what its first nodes say to it. */
+const atOnce = 1024
 /** A tag is not believed for longer: a change that woke nobody would otherwise stay unseen. */
 const believedMs = 300_000
 

@@ -90,6 +90,7 @@ const reads: Record<string, (reader: Reader) => Promise<unknown>> = {
   'nodes.byId': (reader) => reader.nodes.byId(ids.node),
   'nodes.byName': (reader) => reader.nodes.byName('home-node'),
   'nodes.byIds': (reader) => reader.nodes.byIds([ids.node]),
+  'nodes.standings': (reader) => reader.nodes.standings([ids.node]),
   'nodes.names': (reader) => reader.nodes.names([ids.node]),
   'nodes.ids': (reader) => reader.nodes.ids({}, first),
   'nodes.checkers': (reader) => reader.nodes.checkers(ids.home),

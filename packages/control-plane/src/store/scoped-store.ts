@@ -143,6 +143,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     byName: async (name) => seen(await whole.nodes.byName(name)),
     byInstance: async (instanceKey) => seen(await whole.nodes.byInstance(instanceKey)),
     byIds: async (ids) => allSeen(await whole.nodes.byIds(ids)),
+    standings: async (ids) => allSeen(await whole.nodes.standings(ids)),
     names: async (ids) => allSeen(await whole.nodes.names(ids)),
     checkers: async (cloudId) => (clouds.has(cloudId) ? whole.nodes.checkers(cloudId) : []),
     free: async (cloudId, limit) => (clouds.has(cloudId) ? whole.nodes.free(cloudId, limit) : []),

@@ -184,6 +184,9 @@ export type FreeNode = HeardAt & Pick<NodeRecord, 'id'> & { readonly memory_byte
 
 export type NamedNode = Pick<NodeRecord, 'id' | 'name' | 'cloud_id' | 'last_heard_at'>
 
+/** Where a node belongs, and whether it still is one. */
+export type NodeStanding = Pick<NodeRecord, 'id' | 'cloud_id' | 'revoked_at' | 'revoked_because'>
+
 export interface NodeTable {
   insert(node: NodeRecord): Promise<void>
   byId(id: NodeId): Promise<NodeRecord | null>
@@ -191,6 +194,7 @@ export interface NodeTable {
   /** The live node on that machine. */
   byInstance(instanceKey: string): Promise<NodeRecord | null>
   byIds(ids: readonly NodeId[]): Promise<NodeRecord[]>
+  standings(ids: readonly NodeId[]): Promise<NodeStanding[]>
   names(ids: readonly NodeId[]): Promise<NamedNode[]>
   /** The live nodes that have reported. */
   checkers(cloudId: CloudId): Promise<HeardNode[]>

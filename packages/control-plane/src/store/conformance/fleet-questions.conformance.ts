@@ -213,6 +213,9 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       expect(await store.reader.nodes.names([third.id])).toEqual([
         { id: third.id, name: 'b', cloud_id: cloud.id, last_heard_at: later },
       ])
+      expect(await store.reader.nodes.standings([third.id])).toEqual([
+        { id: third.id, cloud_id: cloud.id, revoked_at: null, revoked_because: null },
+      ])
     })
 
     test('the members of the last start of each cluster, and of those that failed their last lines', async () => {

@@ -3,7 +3,7 @@ import { sql, type Kysely, type SqlBool } from 'kysely'
 import { countOf, inParts, inSlice, partOf, whereName } from '../query.ts'
 import type { NodeRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { NamedNode, NodeFilter, NodeTable } from '../store.ts'
+import type { NamedNode, NodeFilter, NodeStanding, NodeTable } from '../store.ts'
 
 const form = rowForm<NodeRecord>({ json: ['facts', 'report_ids', 'identity', 'second_join'], flags: ['checker'] })
 /** All but the memory, which only orders them. */
@@ -58,6 +58,12 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
     async byIds(ids) {
       const found: NodeRecord[] = []
       for (const part of inParts(ids)) found.push(...(await form.all(all.where('id', 'in', part))))
+      return found
+    },
+    async standings(ids) {
+      const found: NodeStanding[] = []
+      const some = db.selectFrom('nodes').select(['id', 'cloud_id', 'revoked_at', 'revoked_because'])
+      for (const part of inParts(ids)) found.push(...(await some.where('id', 'in', part).execute()))
       return found
     },
     async names(ids) {
