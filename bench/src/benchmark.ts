@@ -21,8 +21,12 @@ export interface BenchOptions {
   readonly pairs: number
   /** How often a short command is started. */
   readonly samples: number
-  /** How many nodes one control plane has. */
+  /** How many nodes the control plane has. */
   readonly agents: number
+  /** Several share one PostgreSQL. */
+  readonly replicas: number
+  /** By nodes, a second. */
+  readonly reports: number
   /** How much there is, as a part of a million pulls. */
   readonly scale: number
   /** Only requests with this text in their path; null: all. */

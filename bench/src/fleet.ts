@@ -2,46 +2,51 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FairleadClient } from '@fairlead/sdk'
-import { createNetwork, startFairleadServe, type FairleadServe } from '@fairlead/testkit'
+import { createNetwork, startFairleadServe, startReplicas, type FairleadServe } from '@fairlead/testkit'
 import type { BenchTable, Benchmark, Series } from './benchmark.ts'
 import { instant } from './fleet/calls.ts'
 import { startNodes, type PlayedNodes } from './fleet/nodes.ts'
 import { trust } from './lab/control-plane.ts'
 import { limitProcessor } from './lab/processor-limit.ts'
-import { usageOf } from './process-usage.ts'
+import { usageOfAll, type ProcessUsage } from './process-usage.ts'
 
 const ordersOfOne = 50
 const largeCluster = 1_000
 const steadySeconds = 20
+const warmUpSeconds = 3
 const timeoutSeconds = 300
 
 export const fleet: Benchmark = {
   name: 'fleet',
   what: 'a control plane with thousands of nodes: at rest, orders, a large start, reports, lists, and after a kill',
-  async run({ agents, seconds }, say) {
+  async run({ agents, seconds, replicas, reports }, say) {
     await using network = await createNetwork()
-    await using serve = await startFairleadServe({ listen: `${network.hostAddress}:0` })
+    const listen = `${network.hostAddress}:0`
+    await using serve = await (replicas === 1
+      ? startFairleadServe({ listen })
+      : startReplicas({ listen, count: replicas, fsync: true }))
     await using nodes = startNodes()
     const world = await join(serve, nodes, agents, say)
-    const usage = usageOf.bind(null, serve.pid)
+    const usage = (): ProcessUsage => usageOfAll(serve.pids)
 
     say(`${agents} nodes at rest: ${seconds} s`)
-    const rest = await atRest(serve.pid, seconds)
+    const rest = await atRest(usage, seconds)
 
     say(`${ordersOfOne} clusters of one node are started, one after another`)
     const single = await orders(world, nodes, ordersOfOne, 0)
     const workers = Math.min(largeCluster, agents - ordersOfOne) - 1
     say(`a cluster of ${workers + 1} nodes is started`)
     const large = await largeStart(world, nodes, usage, workers)
-    say(`${Math.min(largeCluster, agents)} reports a second, and 50 lists a second beside them, for ${steadySeconds} s`)
-    const steady = await underReports(world, nodes, usage, Math.min(largeCluster, agents))
+    const perSecond = Math.min(reports, agents)
+    say(`${perSecond} reports a second, and 50 lists a second beside them, for ${steadySeconds} s`)
+    const steady = await underReports(world, nodes, usage, perSecond)
     const back: Series[] = []
-    for (const cores of [null, 0.4]) {
+    for (const cores of replicas === 1 ? [null, 0.4] : [null]) {
       say(cores === null ? 'the control plane is killed' : `the same with ${cores} of a processor`)
       back.push(...(await afterKill(serve, nodes, cores)))
     }
     return [
-      { title: `${agents} nodes at rest`, series: rest },
+      { title: `${agents} nodes at rest${replicas === 1 ? '' : `, ${replicas} replicas together`}`, series: rest },
       { title: 'orders', series: [...single, ...large.orders] },
       { title: `a start of ${workers + 1} nodes`, series: large.start },
       { title: 'reports and lists', series: steady },
@@ -92,14 +97,14 @@ async function join(
 }
 
 /** Memory is sampled every second; CPU time is taken over the whole period. */
-async function atRest(pid: number, seconds: number): Promise<Series[]> {
+async function atRest(usage: () => ProcessUsage, seconds: number): Promise<Series[]> {
   // The first reports of all nodes, and their first polls, are over.
   await sleep(20_000)
-  const samples = [usageOf(pid)]
+  const samples = [usage()]
   const began = performance.now()
   for (let second = 0; second < seconds; second += 1) {
     await sleep(1000)
-    samples.push(usageOf(pid))
+    samples.push(usage())
   }
   const cpuMs = (samples.at(-1)?.cpuMs ?? 0) - (samples[0]?.cpuMs ?? 0)
   return [
@@ -185,6 +190,8 @@ async function underReports(
   usage: () => { cpuMs: number },
   perSecond: number,
 ): Promise<Series[]> {
+  // Each node opens its second connection.
+  await nodes.reportSteadily(perSecond, warmUpSeconds)
   const [began, before] = [performance.now(), usage().cpuMs]
   const reported = nodes.reportSteadily(perSecond, steadySeconds)
   const pages: Promise<number>[] = []
@@ -218,7 +225,7 @@ async function afterKill(serve: FairleadServe, nodes: PlayedNodes, cores: number
   await serve.restart()
   const listening = instant()
   await using limit = cores === null ? null : await limitProcessor(serve.pid, cores)
-  const before = usageOf(serve.pid).cpuMs
+  const before = usageOfAll(serve.pids).cpuMs
   const until = performance.now() + timeoutSeconds * 1000
   while (performance.now() < until) {
     const { nodes: all, answered } = await nodes.answeredSince(listening)
@@ -229,7 +236,7 @@ async function afterKill(serve: FairleadServe, nodes: PlayedNodes, cores: number
   const series: Series[] = [
     { name: `listening again${named}`, unit: 'ms', values: [listening - killed] },
     { name: `every node answered${named}`, unit: 'ms', values: [instant() - killed] },
-    { name: `CPU of the control plane${named}`, unit: 'ms', values: [usageOf(serve.pid).cpuMs - before] },
+    { name: `CPU of the control plane${named}`, unit: 'ms', values: [usageOfAll(serve.pids).cpuMs - before] },
   ]
   if (limit !== null) serve.kill('SIGKILL')
   return series

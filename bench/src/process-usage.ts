@@ -25,6 +25,13 @@ export function usageOf(pid: number): ProcessUsage {
   }
 }
 
+/** Of several processes together. */
+export function usageOfAll(pids: readonly number[]): ProcessUsage {
+  const usages = pids.map(usageOf)
+  const sum = (field: keyof ProcessUsage) => usages.reduce((total, usage) => total + usage[field], 0)
+  return { rssMib: sum('rssMib'), pssMib: sum('pssMib'), peakMib: sum('peakMib'), cpuMs: sum('cpuMs') }
+}
+
 /**
  * The processor time of a machine so far, by the first process of its namespace: of all its processes and of their children that have ended; and
  * that of all commands that this process has run. The difference between two such times, with no command running at either, is what was used there.
