@@ -50,7 +50,7 @@ export interface AppParts {
 }
 
 interface Environment {
-  Bindings: { incoming?: Incoming; outgoing?: Outgoing }
+  Bindings: { incoming: Incoming; outgoing: Outgoing }
   Variables: { requestId: string; route: string; address: string }
 }
 
@@ -66,7 +66,7 @@ export function createApp(parts: AppParts): App {
     context.set('requestId', `req_${randomBytes(12).toString('base64url')}`)
     context.set('route', '-')
     // With HTTP/2, a closed connection no longer has an address.
-    context.set('address', context.env.incoming?.socket.remoteAddress ?? '')
+    context.set('address', context.env.incoming.socket.remoteAddress ?? '')
     await next()
     if (context.res === RESPONSE_ALREADY_SENT) return
     const { status } = context.res
@@ -125,7 +125,7 @@ export function createApp(parts: AppParts): App {
 /** The names the request was addressed to: its Host header and, over HTTP/2, its authority. */
 function hostsOf(context: Context<Environment>): Set<string> {
   const { incoming } = context.env
-  const authority = incoming !== undefined && 'authority' in incoming ? incoming.authority : undefined
+  const authority = 'authority' in incoming ? incoming.authority : undefined
   const named = [context.req.header('host'), authority].filter((host) => host !== undefined)
   return new Set(named.length === 0 ? [new URL(context.req.url).host] : named)
 }
@@ -137,7 +137,7 @@ interface SentBody {
 async function answerCall(parts: AppParts, route: Route, context: Context<Environment>): Promise<Response> {
   const body: SentBody = { bytes: new Uint8Array() }
   const readBytes: ReadBytes = async (room) => {
-    if (route.body !== null) body.bytes = await readBody(context.req.raw, route.bodyLimit, room)
+    if (route.body !== null) body.bytes = await readBody(context.env.incoming, route.bodyLimit, room)
   }
   const caller = await recognise(parts, route, context, readBytes, body)
   if (caller?.kind !== 'token') return workOf(parts, route, context, { caller, act: null, body })
@@ -267,11 +267,7 @@ function requestFacts(context: Context<Environment>): RequestFacts {
     get address() {
       return networkOf(context.var.address)
     },
-    takeResponse() {
-      const { outgoing } = context.env
-      if (outgoing === undefined) throw new TypeError('this route answers on a socket only')
-      return outgoing
-    },
+    takeResponse: () => context.env.outgoing,
   }
 }
 

@@ -1,4 +1,6 @@
 /** Reads a request body, up to a size limit that is checked as bytes arrive, and within a time limit. */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 import { problem } from '@fairlead/contract/problems'
 import type { Room } from './unverified-bytes.ts'
 import { within } from './within.ts'
@@ -8,15 +10,19 @@ const silenceMs = 5_000
 /** or when it is not complete by then. */
 const wholeMs = 30_000
 
+/** Node's own request: a `Request` around it, with its headers and stream, would cost more than the rest of reading it. */
+export interface BodySource extends Pick<Readable, 'iterator'> {
+  readonly headers: IncomingHttpHeaders
+}
+
 /** `room`: counts its bytes while the sender is unknown. */
-export async function readBody(request: Request, limit: number, room: Room | null): Promise<Uint8Array> {
+export async function readBody(source: BodySource, limit: number, room: Room | null): Promise<Uint8Array> {
   const tooLarge = () => problem('REQUEST_TOO_LARGE', { limit_bytes: limit })
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge()
-  if (request.headers.get('content-encoding') !== null) throw problem('REQUEST_MALFORMED')
-  if (request.body === null) return new Uint8Array()
+  if (Number(source.headers['content-length'] ?? 0) > limit) throw tooLarge()
+  if (source.headers['content-encoding'] !== undefined) throw problem('REQUEST_MALFORMED')
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of untilCut(request.body)) {
+  for await (const chunk of untilCut(source)) {
     size += chunk.byteLength
     if (size > limit) throw tooLarge()
     room?.take(chunk.byteLength)
@@ -26,16 +32,22 @@ export async function readBody(request: Request, limit: number, room: Room | nul
 }
 
 /** A client that disconnects midway sent no request; that is not our fault. */
-async function* untilCut(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader()
+async function* untilCut(source: BodySource): AsyncGenerator<Uint8Array> {
+  // A body that is given up midway still gets its answer on this connection.
+  const chunks = source.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array, undefined>
   const end = performance.now() + wholeMs
-  for (;;) {
-    const read = reader.read().catch(() => {
-      throw problem('REQUEST_MALFORMED')
-    })
-    const { done, value } = await within(read, Math.min(silenceMs, end - performance.now()), tooSlow)
-    if (done) return
-    yield value
+  try {
+    for (;;) {
+      const read = chunks.next().catch(() => {
+        throw problem('REQUEST_MALFORMED')
+      })
+      const { done, value } = await within(read, Math.min(silenceMs, end - performance.now()), tooSlow)
+      if (done === true) return
+      yield value
+    }
+  } finally {
+    // Its listeners would keep the rest from being drained. Not awaited: it waits for a chunk that may never come.
+    chunks.return?.().catch(() => undefined)
   }
 }
 

@@ -36,7 +36,9 @@ export class DesiredStates {
   /** True if the state with this tag is known to be the node's newest; false says nothing. */
   isNewest(nodeId: NodeId, etag: string): boolean {
     const tag = this.#tags.get(nodeId)
-    return tag?.etag === etag && Math.abs(this.#clock() - tag.readAt) <= believedMs && (this.#store.peers?.listening ?? true)
+    return (
+      tag?.etag === etag && Math.abs(this.#clock() - tag.readAt) <= believedMs && (this.#store.peers?.listening ?? true)
+    )
   }
 
   forget(nodeId: NodeId): void {
