@@ -4,6 +4,7 @@ import { agentAtRest } from './agent-at-rest.ts'
 import { apiAtSize } from './api-at-size.ts'
 import type { Benchmark, BenchTable } from './benchmark.ts'
 import { compare, formatComparison } from './compare.ts'
+import { credentialSteps } from './credential-steps.ts'
 import { cliStart } from './cli-start.ts'
 import { dockerHelper } from './docker-helper.ts'
 import { fleet } from './fleet.ts'
@@ -19,6 +20,7 @@ const benchmarks: readonly Benchmark[] = [
   fromNothing,
   orderToRunning,
   pullOnce,
+  credentialSteps,
   openDoor,
   cliStart,
   dockerHelper,

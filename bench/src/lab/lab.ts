@@ -17,9 +17,12 @@ import {
   type ContainerdOptions,
   type Equipment,
   type Equipped,
+  type FarLink,
   type Ground,
   type ImageMaker,
   type Machine,
+  type PrivateRegistry,
+  type Registry,
   type SecretManager,
 } from '@fairlead/testkit'
 
@@ -27,13 +30,17 @@ export type Lab = Awaited<ReturnType<typeof openLab>>
 
 export const nearRegistry = tokenRegistry('team/ray')
 
-export const farRegistry = overFarLink(nearRegistry, { roundTripMs: 50, bytesPerSecond: 30_000_000 })
+export const farLink: FarLink = { roundTripMs: 50, bytesPerSecond: 30_000_000 }
+
+export const farRegistry = overFarLink(nearRegistry, farLink)
+
+export type LabRegistry = (ground: Ground) => Promise<Registry & PrivateRegistry>
 
 /** Its own empty file system: deleting and pulling again on the same one makes later pulls slower. */
 const disk = { kind: 'ext4', bytes: 16 * 1024 ** 3 } as const
 
 export interface LabOptions {
-  readonly registry?: typeof nearRegistry
+  readonly registry?: LabRegistry
   readonly image?: ImageMaker
   /** AWS when absent. */
   readonly secrets?: (ground: Ground) => Promise<SecretManager>

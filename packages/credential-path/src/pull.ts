@@ -5,7 +5,7 @@ import type { Engine } from './engine/engine.ts'
 import { registryAllowed } from './policy/registry-allowed.ts'
 import type { NodePlatform } from './registry/image/platform.ts'
 import type { PullTicket } from './registry/image/pull-ticket.ts'
-import { admit } from './pull/admit.ts'
+import { admit, besideProof } from './pull/admit.ts'
 import { loadIntoEngine } from './pull/load-into-engine.ts'
 import { advise } from './pull/advise.ts'
 import type { AdmittedImage, AdvisedImage, LoadedImage } from './image-puller.ts'
@@ -23,8 +23,9 @@ export async function pullImage(attempt: PullAttempt): Promise<LoadedImage> {
   const login = await readLogin(image, attempt)
   const admission = await admitted(image, login, engine, platform, attempt)
   if (admission.kind === 'proved-before') return admission.image
-  const imageId = await loadIntoEngine(admission.ticket, login, { engine, platform }, attempt)
-  return { ...factsOf(admission.ticket), imageId }
+  const { ticket } = admission
+  const imageId = await besideProof(ticket, attempt, () => loadIntoEngine(ticket, login, { engine, platform }, attempt))
+  return { ...factsOf(ticket), imageId }
 }
 
 /** The whole path without the pull: what a check in a build does. */
@@ -34,7 +35,7 @@ export async function checkImage(attempt: PullAttempt): Promise<AdvisedImage> {
   const image = allowedImage(attempt)
   const login = await readLogin(image, attempt)
   const ticket = await admit(image, login, platform, attempt)
-  const advice = await advise(image, login.bound, ticket, attempt.rate, registry, attempt.signal)
+  const advice = await advise(image, login.bound, ticket, attempt, registry)
   return { ...factsOf(ticket), advice }
 }
 

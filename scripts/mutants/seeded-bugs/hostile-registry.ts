@@ -42,7 +42,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: "    if (!match) throw problem('CREDENTIAL_SERVER_MISMATCH', { registry: registry.key })\n",
     by: '',
     testFile: `${credentialPath}/pull/read-login.test.ts`,
-    test: 'the login > for another registry stops the pull before the registry is asked (S24)',
+    test: 'the login > for another registry stops the pull before the registry is sent a login (S24)',
   },
   {
     name: 'accept a realm over plain http',

@@ -202,7 +202,8 @@ class ExaminedPath implements AsyncDisposable {
     const within = AbortSignal.any([this.#signal, AbortSignal.timeout(rightsWithinMs)])
     const rights = await this.#registry.rights({ image, login: bound, digest: ticket?.digest ?? null }, within)
     if (rights.push) this.#warnings.push(pushWarning(registry))
-    if (ticket?.loginUse === 'unproved') this.#warnings.push(unprovedWarning(registry))
+    if (ticket !== null && (await ticket.loginUse(within)) === 'unproved')
+      this.#warnings.push(unprovedWarning(registry))
     else if (rights.withoutLogin) this.#warnings.push(notNeededWarning(registry))
   }
 
@@ -223,6 +224,7 @@ class ExaminedPath implements AsyncDisposable {
       },
       secrets: { read: (...asked) => this.#read(...asked) },
       registry: {
+        ask: null,
         rights: (order, signal) => this.#registry.rights(order, signal),
         admit: (order, hooks, signal) =>
           this.#registry.admit(

@@ -51,6 +51,7 @@ test.each([
       context: {},
       secrets: { read: () => Promise.reject(problem('SECRET_NOT_FOUND', { reference: 'none' })) },
       registry: {
+        ask: null,
         rights: async () => ({ push: null, withoutLogin: false }),
         admit: async (asked) =>
           asked.image.path === 'team/app' && asked.image.domain === honest.image.domain ? honest : villains,

@@ -10,14 +10,12 @@ import { registryOf } from '@fairlead/contract/names'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import type { BlobStore } from './blob-store.ts'
-import { corrupt, type BlobPatience, type BlobWatch } from './resumed-span.ts'
-import { verifiedBlob } from './verified-blob.ts'
+import { corrupt, type BlobWatch } from './resumed-span.ts'
 import type { Descriptor, PullTicket } from '../registry/image/pull-ticket.ts'
 import { interruption } from '../process/until-aborted.ts'
 import type { Repository } from '../record/ledger.ts'
 import type { LayerPair } from '../record/ledger-entry.ts'
 
-const maxConfigBytes = 8 * 1024 * 1024
 /** As many as Docker fetches at once. */
 const atOnce = 3
 
@@ -28,12 +26,8 @@ const smallestLimit = 1024 * 1024
 const Config = z.object({ rootfs: z.object({ diff_ids: z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/)) }) })
 
 /** Each layer of the manifest with the digest that the image's config gives for its unpacked form. */
-export async function layerPairs(
-  ticket: PullTicket,
-  patience: BlobPatience,
-  signal: AbortSignal,
-): Promise<readonly LayerPair[]> {
-  const { diff_ids } = await readConfig(ticket, patience, signal)
+export function layerPairs(ticket: PullTicket): readonly LayerPair[] {
+  const { diff_ids } = rootfsOf(ticket)
   if (diff_ids.length !== ticket.layers.length) throw corrupt(whereOf(ticket))
   return ticket.layers.map(({ digest }, index) => ({ layer: digest, diffId: diff_ids[index] ?? '' }))
 }
@@ -62,13 +56,9 @@ export async function verifyLayers(
   }
 }
 
-async function readConfig(ticket: PullTicket, patience: BlobPatience, signal: AbortSignal) {
-  if (ticket.config.size > maxConfigBytes) throw corrupt(whereOf(ticket))
-  const parts: Uint8Array[] = []
-  const wanted = { where: whereOf(ticket), blob: ticket.config, source: ticket, patience }
-  for await (const chunk of verifiedBlob(wanted, { signal })) parts.push(chunk)
+function rootfsOf(ticket: PullTicket) {
   try {
-    return Config.parse(JSON.parse(Buffer.concat(parts).toString('utf8'))).rootfs
+    return Config.parse(JSON.parse(Buffer.from(ticket.configBytes).toString('utf8'))).rootfs
   } catch {
     throw problem('IMAGE_UNSUPPORTED', { repository: ticket.image.path })
   }

@@ -4,7 +4,7 @@ import { provedDecision } from '../record/decision.ts'
 import type { PullAttempt } from '../record/pull-attempt.ts'
 import { parseRateBudget } from '../registry/http/rate-budget.ts'
 import type { NodePlatform } from '../registry/image/platform.ts'
-import type { PullTicket } from '../registry/image/pull-ticket.ts'
+import type { LoginUse, PullTicket } from '../registry/image/pull-ticket.ts'
 import type { AdmitHooks } from '../registry/registry-client.ts'
 import type { SecretLogin } from './read-login.ts'
 
@@ -15,7 +15,7 @@ export async function admit(
   attempt: PullAttempt,
 ): Promise<PullTicket> {
   const { digest } = attempt.order
-  const order = { image, login: login.bound, renewLogin: login.renew, digest, platform }
+  const order = { image, login: login.bound, renewLogin: login.renew, asked: attempt.asked, digest, platform }
   const hooks: AdmitHooks = {
     onStep: (step) => attempt.steps.begin(step),
     onRetry: () => attempt.tally.retries++,
@@ -24,9 +24,30 @@ export async function admit(
     },
   }
   const ticket = await attempt.parts.registry.admit(order, hooks, attempt.signal)
-  attempt.decision = provedDecision(attempt.decision, ticket.loginUse)
   attempt.digest = ticket.digest
   attempt.totalBytes = ticket.totalBytes
   attempt.tally.layers = ticket.layers.length
   return ticket
+}
+
+/** The proof of the login goes on record, however the work ends that is done in the meantime. */
+export async function besideProof<Result>(
+  ticket: PullTicket,
+  attempt: PullAttempt,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const proof = proveLogin(ticket, attempt)
+  proof.catch(() => 'thrown where it is awaited')
+  try {
+    return await work()
+  } finally {
+    await proof
+  }
+}
+
+export async function proveLogin(ticket: PullTicket, attempt: PullAttempt): Promise<LoginUse> {
+  const use = await ticket.loginUse(attempt.signal)
+  // An interrupted question says nothing about the login.
+  if (!attempt.signal.aborted) attempt.decision = provedDecision(attempt.decision, use)
+  return use
 }

@@ -4,7 +4,7 @@ import { isProblem, Problem, problem, type ProblemCode } from '@fairlead/contrac
 import type { Engine, LocalImage } from '../engine/engine.ts'
 import { openGateway } from '../gateway/open-gateway.ts'
 import type { OpenPull } from '../gateway/open-pull.ts'
-import { defaultPatience, type BlobWatch } from '../layers/resumed-span.ts'
+import { type BlobWatch } from '../layers/resumed-span.ts'
 import { imageManifest, type PullTicket } from '../registry/image/pull-ticket.ts'
 import { formatPlatform, type NodePlatform } from '../registry/image/platform.ts'
 import { assertUnpackable } from './assert-unpackable.ts'
@@ -100,7 +100,6 @@ async function pullThroughGateway(
 ): Promise<string> {
   const { parts, signal } = attempt
   const { engine } = machine
-  const { patience = defaultPatience } = parts
   const makeRoom = (): Promise<boolean> => parts.blobs.makeRoom()
   await using disk = await watchDisk(await engine.dataRoot(signal), parts.policy.disk_reserve_bytes, makeRoom)
   const stop = AbortSignal.any([signal, disk.full])
@@ -114,14 +113,11 @@ async function pullThroughGateway(
   const tell = (): void => attempt.steps.bytes(attempt.bytes, ticket.totalBytes)
   const clock = setInterval(tell, progressEveryMs)
   try {
-    // Not counted, and never from what was kept: it is part of the admission.
-    const pairs = layerPairs(ticket, patience, stop)
-    // Awaited when the engine is done; until then its failure must not count as unhandled.
-    pairs.catch(() => 'thrown where it is awaited')
+    const pairs = layerPairs(ticket)
     const image = await enginePull(gateway, ticket, machine, stop)
-    runsAdmitted(image, await pairs, ticket)
-    await proveLayers(ticket, await pairs, before ? new Set() : gateway.verified, parts, { ...counted, signal: stop })
-    await keep(image.id, await pairs, ticket, login, machine, parts, stop)
+    runsAdmitted(image, pairs, ticket)
+    await proveLayers(ticket, pairs, before ? new Set() : gateway.verified, parts, { ...counted, signal: stop })
+    await keep(image.id, pairs, ticket, login, machine, parts, stop)
     return image.id
   } finally {
     clearInterval(clock)

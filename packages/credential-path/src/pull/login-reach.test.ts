@@ -79,7 +79,7 @@ describe('the record of a pull says that its login', () => {
   })
 
   test('was answered like anyone’s', async () => {
-    scripted.ticket = { ...scripted.ticket, loginUse: 'unproved' }
+    scripted.ticket = { ...scripted.ticket, loginUse: () => Promise.resolve('unproved') }
     expect(await end()).toEqual(['unproved', null])
   })
 

@@ -29,10 +29,11 @@ function ticketForNothing(): PullTicket {
     digest,
     manifests: [],
     config: { mediaType: 'application/vnd.oci.empty.v1+json', digest, size: 2 },
+    configBytes: new Uint8Array(),
     layers: [],
     platform: '',
-    loginUse: 'none',
     totalBytes: 0,
+    loginUse: () => Promise.resolve('none'),
     fetchBlob: () => Promise.reject(problem('INTERNAL')),
   }
 }

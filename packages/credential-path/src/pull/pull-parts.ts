@@ -16,7 +16,10 @@ export interface PullParts {
   /** The node's own identity: where a bare name is looked up (S21). */
   readonly context: SecretContext
   readonly secrets: SecretReader
-  readonly registry: Pick<RegistryClient, 'admit' | 'rights'>
+  readonly registry: Pick<RegistryClient, 'admit' | 'rights'> & {
+    /** Null: only when its turn comes, so that what happens on the way can be attributed to its step. */
+    readonly ask: RegistryClient['ask'] | null
+  }
   /** Null on a checker. */
   readonly engine: Engine | null
   readonly policy: NodePolicy

@@ -22,7 +22,7 @@ describe('the login', () => {
     expect(scripted.stepWords().slice(0, 2)).toEqual(['secret skipped', 'match skipped'])
   })
 
-  test('for another registry stops the pull before the registry is asked (S24)', async () => {
+  test('for another registry stops the pull before the registry is sent a login (S24)', async () => {
     scripted.server = 'other.example.com'
     const facts = { registry: 'registry.example.com', reference: order.secret, provider: 'local' }
     await expect(scripted.pull()).rejects.toMatchObject({ code: 'CREDENTIAL_SERVER_MISMATCH', facts })
@@ -87,6 +87,56 @@ describe('the login', () => {
     }
     await expect(scripted.pull()).rejects.toMatchObject({ code: 'TOKEN_REALM_NOT_TRUSTED' })
     expect(scripted.records()[0]).toMatchObject({ decision: 'refused' })
+  })
+})
+
+describe('the registry is asked how to log in', () => {
+  const answer = { status: 401, header: () => null, all: () => [] }
+
+  test('while the secret is being read, and its answer is used for the login', async () => {
+    const asked = Promise.withResolvers<void>()
+    scripted.ask = async () => {
+      asked.resolve()
+      return answer
+    }
+    scripted.duringRead = () => asked.promise
+    await scripted.pull()
+    expect(await scripted.orders[0]?.asked).toBe(answer)
+  })
+
+  test('without effect on what is reported: if the secret cannot be read either, that is the problem', async () => {
+    let signal: AbortSignal | undefined
+    scripted.ask = (_image, _hooks, asking) => {
+      signal = asking
+      const refused = Promise.reject(problem('REGISTRY_DNS', { registry: 'registry.example.com' }))
+      refused.catch(() => 'thrown where it is awaited')
+      return refused
+    }
+    scripted.secretProblem = problem('SECRET_NOT_FOUND', { reference: order.secret ?? '' })
+    await expect(scripted.pull()).rejects.toMatchObject({ code: 'SECRET_NOT_FOUND' })
+    expect(scripted.stepWords()).toEqual(['secret failed'])
+    expect(signal?.aborted).toBe(true)
+  })
+
+  test('and no longer, once the login turns out to be for another registry', async () => {
+    let signal: AbortSignal | undefined
+    scripted.ask = (_image, _hooks, asking) => {
+      signal = asking
+      return Promise.resolve(answer)
+    }
+    scripted.server = 'other.example.com'
+    await expect(scripted.pull()).rejects.toMatchObject({ code: 'CREDENTIAL_SERVER_MISMATCH' })
+    expect([signal?.aborted, scripted.orders]).toEqual([true, []])
+  })
+
+  test("not for a secret that the node's file does not list (S13)", async () => {
+    let times = 0
+    scripted.ask = () => {
+      times++
+      return Promise.resolve(answer)
+    }
+    await scripted.pull(order, { allowed_secrets: [{ reference: 'another' }] }).catch(() => undefined)
+    expect(times).toBe(0)
   })
 })
 

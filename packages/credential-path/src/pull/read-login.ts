@@ -17,18 +17,39 @@ export interface SecretLogin {
   readonly renew: RenewLogin
 }
 
+const unchanged: RenewLogin = () => Promise.resolve(null)
+
 export async function readLogin(image: ImageReference, attempt: PullAttempt): Promise<SecretLogin> {
   const { parts, signal } = attempt
-  const { policy, provider } = parts
-  const { secret, askedAt } = attempt.order
-  const renew = () => Promise.resolve(null)
+  const { policy } = parts
+  const { secret } = attempt.order
   if (secret === null) {
     attempt.steps.skip('secret')
     attempt.steps.skip('match')
     attempt.decision = decideLogin('none', policy.on_mismatch)
-    return { bound: null, secret: null, version: null, renew }
+    return { bound: null, secret: null, version: null, renew: unchanged }
   }
   attempt.steps.begin('secret')
+  const stop = new AbortController()
+  try {
+    return await readNamed(image, secret, attempt, AbortSignal.any([signal, stop.signal]))
+  } catch (error) {
+    // Reported as if the registry had not been asked yet.
+    stop.abort()
+    throw error
+  }
+}
+
+/** The registry is asked how to log in while the secret is being read: the question carries no login, and needs none. */
+async function readNamed(
+  image: ImageReference,
+  secret: string,
+  attempt: PullAttempt,
+  asking: AbortSignal,
+): Promise<SecretLogin> {
+  const { parts, signal } = attempt
+  const { policy, provider, registry } = parts
+  const { askedAt } = attempt.order
   const found = await findLogin(
     { image, provider, secret, ...(askedAt !== undefined && { askedAt }) },
     {
@@ -37,7 +58,10 @@ export async function readLogin(image: ImageReference, attempt: PullAttempt): Pr
     },
     signal,
     {
-      onAllowed: () => (attempt.reference = secret),
+      onAllowed: () => {
+        attempt.reference = secret
+        attempt.asked = registry.ask?.(image, { onRetry: () => attempt.tally.retries++ }, asking) ?? null
+      },
       onRead: ({ version }) => {
         attempt.secretVersion = version
         attempt.steps.begin('match')
@@ -48,7 +72,7 @@ export async function readLogin(image: ImageReference, attempt: PullAttempt): Pr
   attempt.decision = decideLogin(found.fit, policy.on_mismatch)
   if (found.fit === 'fits') return recorded(found, attempt)
   if (attempt.decision === 'refused') throw found.mismatch
-  return { bound: null, secret: found.secret, version: found.version, renew }
+  return { bound: null, secret: found.secret, version: found.version, renew: unchanged }
 }
 
 /** The version in use at the end is the one on record. */

@@ -6,6 +6,7 @@ import { recordedDecision } from './decision.ts'
 import type { PullOrder, PullWatch } from '../image-puller.ts'
 import type { PullParts } from '../pull/pull-parts.ts'
 import type { RateBudget } from '../registry/http/rate-budget.ts'
+import type { FirstAnswer } from '../registry/registry-client.ts'
 import { LoginTrace } from './login-trace.ts'
 import { PullTally } from './pull-tally.ts'
 import type { UnchainedRecord } from './record-chain.ts'
@@ -31,6 +32,8 @@ export class PullAttempt {
   totalBytes: number | null = null
   /** Who waited for the image, if this node knows its pods. */
   pods: readonly PodName[] | null = null
+  /** What the registry said while the secret was being read; null if it was not asked. */
+  asked: FirstAnswer | null = null
   /** How many pulls the registry said are left, if it does. */
   rate: RateBudget | null = null
   readonly #startedAt = new Date()

@@ -15,7 +15,9 @@ beforeEach(async () => {
 afterEach(() => talk[Symbol.asyncDispose]())
 
 const furthest = (): LoginReach => talk.reached.reduce(furtherReach, 'matched')
-const admit = () => codeOf(talk.admit(talk.withLogin()))
+
+/** With the question whether the registry knows the login, as in a pull. */
+const admit = () => codeOf(talk.admit(talk.withLogin()).then((ticket) => ticket.loginUse(new AbortController().signal)))
 
 /** A realm on another loopback port, which the owner's file trusts. */
 async function trust(realm: string): Promise<void> {

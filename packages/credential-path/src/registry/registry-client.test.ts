@@ -49,9 +49,35 @@ describe('an honest registry', () => {
     expect(talk.registry.authorizations().every((value) => value === 'Bearer tok.en-1')).toBe(true)
   })
 
+  test('is asked once how to log in, if it was asked before there was a login', async () => {
+    talk.registry.push('v1', sampleImage())
+    talk.serveTokens()
+    const asked = talk.ask()
+    await asked
+    expect(talk.registry.seen).toEqual([expect.objectContaining({ url: '/v2/', authorization: null })])
+    expect(await codeOf(talk.admit({ ...talk.withLogin(), asked }))).toBe('admitted')
+    const pings = talk.registry.seen.filter(({ url }) => url === '/v2/')
+    expect(pings.map(({ authorization }) => authorization)).toEqual([null])
+  })
+
+  test('that could not be asked how to log in is reported when its turn comes', async () => {
+    talk.registry.intercept = (_, response) => Boolean(response.writeHead(503).end())
+    const asked = talk.ask()
+    expect(await codeOf(talk.admit({ ...talk.withLogin(), asked }))).toBe('REGISTRY_UNAVAILABLE')
+  })
+
+  test('gets one connection for challenge, token, manifest, config and the proof of the login', async () => {
+    talk.registry.push('v1', sampleImage())
+    talk.serveTokens()
+    const asked = talk.ask()
+    const ticket = await talk.admit({ ...talk.withLogin(), asked })
+    expect(await ticket.loginUse(new AbortController().signal)).toBe('proved')
+    expect(talk.connections).toBe(1)
+  })
+
   describe('proves a login', () => {
     beforeEach(() => talk.registry.push('v1', sampleImage()))
-    const use = async () => (await talk.admit(talk.withLogin())).loginUse
+    const use = async () => (await talk.admit(talk.withLogin())).loginUse(new AbortController().signal)
 
     test('by Basic, if `/v2/` admits no one else', async () => {
       talk.registry.accepted = new Set([basic])

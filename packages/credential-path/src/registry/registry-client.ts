@@ -17,7 +17,7 @@ import { resolveImage, type FetchBlob, type ResolveHooks } from './image/resolve
 import { openRepository, type OpenRepository } from './repository.ts'
 import { defaultRetry, type RetryTiming } from './http/retry.ts'
 import { RegistrySession } from './session.ts'
-import { defaultTiming, Transport, type TransportTiming } from './http/transport.ts'
+import { defaultTiming, Transport, type AnswerHead, type TransportTiming } from './http/transport.ts'
 
 export interface LoginOrder {
   readonly image: ImageReference
@@ -25,6 +25,8 @@ export interface LoginOrder {
   readonly login: BoundLogin | null
   /** For a login that the registry rejects, at any point: the password may have changed. */
   readonly renewLogin?: RenewLogin
+  /** From `ask`; if absent, the registry is asked when its turn comes. */
+  readonly asked?: FirstAnswer | null
 }
 
 export interface AdmitOrder extends LoginOrder {
@@ -57,8 +59,13 @@ export interface Rights {
   readonly withoutLogin: boolean
 }
 
+/** What the registry says to a client without credentials. A failure is thrown where it is awaited. */
+export type FirstAnswer = Promise<AnswerHead>
+
 /** Throws only Problems. */
 export interface RegistryClient extends AsyncDisposable {
+  /** The first request of an admission. It has no credentials, so it can be sent before there are any. */
+  ask(image: ImageReference, hooks: Pick<LoginHooks, 'onRetry'>, signal: AbortSignal): FirstAnswer
   admit(order: AdmitOrder, hooks: AdmitHooks, signal: AbortSignal): Promise<PullTicket>
   /** The steps `challenge` and `login` of an admission; then whatever the login may have of the image's repository. */
   open(order: LoginOrder, hooks: LoginHooks, signal: AbortSignal): Promise<OpenRepository>
@@ -94,14 +101,14 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
   }
 
   const logIn = async (
-    { image, login }: LoginOrder,
+    { image, login, asked = null }: LoginOrder,
     { onStep, onPlan }: LoginHooks,
     retry: RetryTiming,
     signal: AbortSignal,
   ): Promise<RegistrySession> => {
     const session = converse(image, login, { retry })
     onStep('challenge')
-    await session.challenge(signal)
+    await session.challenge(signal, asked)
     onPlan?.(session.plan)
     onStep('login')
     await session.login(signal)
@@ -143,16 +150,12 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
     const blobs = { session, transport, retry }
     const wanted = { image, digest, platform, maxImageBytes: policy.max_image_bytes, hooks }
     const fetchConfig: FetchBlob = (descriptor, span) => fetchBlob(blobs, descriptor, span, signal)
-    // Requested while the manifest is on its way.
-    const [resolved, loginUse] = await Promise.all([
-      resolveImage(session, wanted, fetchConfig, signal),
-      loginUseOf(session, order, digest ?? referenceOf(image), retry, signal),
-    ])
+    const resolved = await resolveImage(session, wanted, fetchConfig, signal)
     renewDuring(session, order)
     return {
       ...resolved,
       image,
-      loginUse,
+      loginUse: (asked) => loginUseOf(session, order, resolved.digest, retry, asked),
       fetchBlob: (descriptor, span, signal) => fetchBlob(blobs, descriptor, span, signal),
     }
   }
@@ -184,6 +187,12 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
   }
 
   return {
+    ask(image, hooks, signal) {
+      const ask = async () => converse(image, null, { retry: retryFor(hooks) }).ask(signal)
+      const answer = ask()
+      answer.catch(() => 'thrown where it is awaited')
+      return answer
+    },
     admit: (order, hooks, signal) => renewing(order, signal, (now) => admitOnce(now, hooks, signal)),
     open: (order, hooks, signal) => renewing(order, signal, (now) => openOnce(now, hooks, signal)),
     async challenge({ image, willLogIn }, signal) {

@@ -5,6 +5,7 @@ import { parseChallenges, type Challenge } from './auth/challenge.ts'
 import type { Endpoint } from './endpoint.ts'
 import { RegistryAuth, isRefusal, isWelcome, type LoginParts, type RenewLogin } from './auth/registry-auth.ts'
 import { planLogin, type LoginPlan } from './auth/plan-login.ts'
+import { untilAborted } from '../process/until-aborted.ts'
 import { retrying } from './http/retry.ts'
 import type { AnswerHead, HttpAnswer, HttpRequest, WholeAnswer } from './http/transport.ts'
 
@@ -52,9 +53,14 @@ export class RegistrySession {
     return this.#login.plan
   }
 
-  /** `GET /v2/` without credentials; the plan is made here, before any are sent. */
-  async challenge(signal: AbortSignal): Promise<void> {
-    const answer = await this.#ping(null, signal)
+  /** `GET /v2/` without credentials. */
+  ask(signal: AbortSignal): Promise<AnswerHead> {
+    return this.#ping(null, signal)
+  }
+
+  /** Makes the plan from that answer, before any credentials are sent. */
+  async challenge(signal: AbortSignal, asked: Promise<AnswerHead> | null = null): Promise<void> {
+    const answer = await untilAborted(asked ?? this.ask(signal), signal)
     if (isWelcome(answer)) return
     if (answer.status !== 401) throw this.problemOf(answer)
     this.#login.plan = this.#planFrom(answer)

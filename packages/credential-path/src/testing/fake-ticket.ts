@@ -47,7 +47,8 @@ export function fakeTicket(options: FakeImage, upstream: Upstream = honestUpstre
   }
   const layers = options.layers.map((bytes) => add(ociLayer, bytes))
   const rootfs = { type: 'layers', diff_ids: layers.map(({ digest }) => digest) }
-  const config = add(ociConfig, Buffer.from(JSON.stringify({ os, architecture: arch, config: {}, rootfs })))
+  const configBytes = Buffer.from(JSON.stringify({ os, architecture: arch, config: {}, rootfs }))
+  const config = add(ociConfig, configBytes)
   const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: ociManifest, config, layers }))
   const manifest: ManifestBytes = { mediaType: ociManifest, digest: sha256(bytes), size: bytes.length, bytes }
   const fetches: string[] = []
@@ -56,9 +57,10 @@ export function fakeTicket(options: FakeImage, upstream: Upstream = honestUpstre
     digest: manifest.digest,
     manifests: [manifest],
     config,
+    configBytes,
     layers,
     platform: `${os}/${arch}`,
-    loginUse: 'proved',
+    loginUse: () => Promise.resolve('proved'),
     totalBytes: [config, ...layers].reduce((sum, { size }) => sum + size, 0),
     fetches,
     contents,

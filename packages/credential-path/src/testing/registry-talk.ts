@@ -5,7 +5,12 @@ import { bindTo, type BoundLogin } from '../match/bind-to.ts'
 import { Redacted } from '../match/redacted.ts'
 import { NodePolicy } from '../policy/node-policy.ts'
 import type { PullTicket } from '../registry/image/pull-ticket.ts'
-import { openRegistryClient, type AdmitOrder, type RegistryClient } from '../registry/registry-client.ts'
+import {
+  openRegistryClient,
+  type AdmitOrder,
+  type FirstAnswer,
+  type RegistryClient,
+} from '../registry/registry-client.ts'
 import { ScriptedRegistry } from './scripted-registry.ts'
 
 const password = 'canary-hunter2-91c7'
@@ -24,6 +29,8 @@ export class RegistryTalk implements AsyncDisposable {
   readonly villain: ScriptedRegistry
   /** What the logins that were used reported, in order. */
   readonly reached: LoginReach[] = []
+  /** How many connections the client has made. */
+  connections = 0
   client: RegistryClient
 
   private constructor(registry: ScriptedRegistry, villain: ScriptedRegistry) {
@@ -44,7 +51,11 @@ export class RegistryTalk implements AsyncDisposable {
 
   #openClient(extra: Record<string, unknown>, timing: typeof patient): RegistryClient {
     const policy = NodePolicy.parse({ loopback_registries: [this.registry.url], ...extra })
-    return openRegistryClient(policy, { timing, retry })
+    return openRegistryClient(policy, {
+      timing,
+      retry,
+      onConnection: (event) => void (event === 'ready' && this.connections++),
+    })
   }
 
   loginFor(image: string, server = this.registry.host, secret = password): BoundLogin {
@@ -54,6 +65,11 @@ export class RegistryTalk implements AsyncDisposable {
 
   withLogin(name = 'team/app:v1'): Ask {
     return { name, login: this.loginFor(`${this.registry.host}/${name}`) }
+  }
+
+  /** As a pull does while it reads its secret. */
+  ask(name = 'team/app:v1'): FirstAnswer {
+    return this.client.ask(parseImageReference(`${this.registry.host}/${name}`), {}, new AbortController().signal)
   }
 
   admit({ name = 'team/app:v1', ...order }: Ask = {}, signal = new AbortController().signal): Promise<PullTicket> {

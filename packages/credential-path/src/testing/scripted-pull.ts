@@ -6,7 +6,7 @@ import { PullingEngine } from './pulling-engine.ts'
 import { fakeTicket, type FakeTicket } from './fake-ticket.ts'
 import { Redacted } from '../match/redacted.ts'
 import { NodePolicy } from '../policy/node-policy.ts'
-import type { AdmitOrder, Rights } from '../registry/registry-client.ts'
+import type { AdmitOrder, RegistryClient, Rights } from '../registry/registry-client.ts'
 import type { OwnOrder, PullWatch } from '../image-puller.ts'
 import { Ledger } from '../record/ledger.ts'
 import { openImagePuller } from '../pull/node-image-puller.ts'
@@ -35,6 +35,8 @@ export class ScriptedPull {
   server = 'registry.example.com'
   /** What the secret manager has by now, while the cache has `server`. */
   mendedServer: string | null = null
+  /** What happens while the secret manager is asked. */
+  duringRead: () => Promise<void> = () => Promise.resolve()
   /** The problem with which the secret manager refuses. */
   secretProblem: Problem | null = null
   /** Whether a secret is in the cache, unless it is bypassed. */
@@ -44,6 +46,8 @@ export class ScriptedPull {
   pullsLeft: string | null = null
   /** How often the registry is asked again. */
   retries = 0
+  /** What the registry says when asked how to log in. */
+  ask: RegistryClient['ask'] = () => Promise.resolve({ status: 401, header: () => null, all: () => [] })
   /** What the registry does when asked. */
   answer: (order: AdmitOrder) => FakeTicket | Promise<FakeTicket> = () => this.ticket
 
@@ -70,6 +74,7 @@ export class ScriptedPull {
         read: async (_reference, { fresh = false, onReach }) => {
           this.reads.push(fresh)
           onReach?.('asked')
+          await this.duringRead()
           if (this.secretProblem !== null) throw this.secretProblem
           onReach?.('read')
           if (fresh) this.server = this.mendedServer ?? this.server
@@ -79,6 +84,7 @@ export class ScriptedPull {
         },
       },
       registry: {
+        ask: (...asked) => this.ask(...asked),
         rights: async ({ login }) => {
           if (login === null) throw new TypeError('rights are those of a login')
           return this.rights
@@ -92,8 +98,14 @@ export class ScriptedPull {
           const header = (name: string) => (name === 'ratelimit-remaining' ? this.pullsLeft : null)
           onManifest?.({ status: 200, header, all: () => [] })
           const ticket = await this.answer(asked)
-          asked.login?.onReach(ticket.loginUse === 'proved' ? 'accepted' : 'unproved')
-          return ticket
+          return {
+            ...ticket,
+            async loginUse(signal) {
+              const use = await ticket.loginUse(signal)
+              asked.login?.onReach(use === 'proved' ? 'accepted' : 'unproved')
+              return use
+            },
+          }
         },
       },
       engine: this.engine,

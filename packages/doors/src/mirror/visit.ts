@@ -171,7 +171,7 @@ export class Visit {
       onStep: (step: 'challenge' | 'login') => attempt.steps.begin(step),
       onRetry: () => attempt.tally.retries++,
     }
-    const order = { image, login: login.bound, renewLogin: login.renew }
+    const order = { image, login: login.bound, renewLogin: login.renew, asked: attempt.asked }
     return this.#parts.registry.open(order, hooks, this.#stop.signal)
   }
 

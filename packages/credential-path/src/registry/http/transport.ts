@@ -1,4 +1,5 @@
 /** HTTP to registries and token realms: no redirects, no cookies, no proxy from the environment, no encodings, size limits on every answer. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { parseRegistryHost, sameHostAndPort, type RegistryHost } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { Agent, ProxyAgent, type Dispatcher } from 'undici'
@@ -88,6 +89,8 @@ export class Transport implements AsyncDisposable {
     const { place, authorization } = request
     const context = this.#context(place, signal, this.#timing.silenceMs)
     if (authorization && !samePlace(authorization.place, place)) throw problem('INTERNAL')
+    // undici reuses a connection only in the turn after its answer has ended; asked before then, it opens another one.
+    await nextTurn()
     try {
       const dispatcher = this.#dispatcher(place)
       const sender = authorization?.onSend ? dispatcher.compose(beforeFirstByte(authorization.onSend)) : dispatcher
@@ -96,6 +99,8 @@ export class Transport implements AsyncDisposable {
         method: request.method,
         path: request.path,
         headers: requestHeaders(request.headers ?? {}, authorization?.header ?? null),
+        // By default, undici closes a connection after HEAD.
+        reset: false,
         signal,
       })
       return await judged(answer, context)

@@ -40,12 +40,14 @@ export interface PullTicket extends BlobSource {
   /** The root, followed by the platform's if the root is an index. */
   readonly manifests: readonly ManifestBytes[]
   readonly config: Descriptor
+  readonly configBytes: Uint8Array
   readonly layers: readonly Descriptor[]
   /** `os/arch[/variant]`, from the image's config. */
   readonly platform: string
-  readonly loginUse: LoginUse
   /** Sum of config and layers, in bytes. */
   readonly totalBytes: number
+  /** Asks the registry. Nothing of the pull depends on the answer, so it can be asked during the pull. */
+  loginUse(signal: AbortSignal): Promise<LoginUse>
 }
 
 /** The only manifest an engine sees (S16): of an index the platform's, so there is nothing to choose from. Undefined if a ticket is for nothing. */

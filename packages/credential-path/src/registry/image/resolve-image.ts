@@ -52,13 +52,14 @@ export async function resolveImage(
   wanted.hooks?.onPermitted?.(root.manifest.digest)
   const image = root.kind === 'index' ? await fetchForPlatform(session, root, wanted, signal) : root
   if (image.kind !== 'image') throw unsupported(session)
-  const platform = await fetchPlatform(session, image.config, wanted.platform, fetch)
+  const configBytes = await readConfig(session, image.config, fetch)
   return {
     digest: root.manifest.digest,
     manifests: root === image ? [root.manifest] : [root.manifest, image.manifest],
     config: image.config,
+    configBytes,
     layers: image.layers,
-    platform,
+    platform: platformOf(session, configBytes, wanted.platform),
     totalBytes: totalBytes(image.config, image.layers),
   }
 }
@@ -109,13 +110,7 @@ async function fetchForPlatform(
 const decisiveInConfig: ReadonlySet<string> = new Set(['rootfs'])
 
 /** Docker does not check an image's architecture, so we read its config here. */
-async function fetchPlatform(
-  session: RegistrySession,
-  config: Descriptor,
-  node: NodePlatform,
-  fetch: FetchBlob,
-): Promise<string> {
-  const blob = await readConfig(session, config, fetch)
+function platformOf(session: RegistrySession, blob: Uint8Array, node: NodePlatform): string {
   const parsed = ImagePlatform.safeParse(parseObject(blob, () => unsupported(session)))
   if (!parsed.success || !isUnambiguous(textOf(blob), decisiveInConfig)) throw unsupported(session)
   const { os, architecture: arch, variant = null } = parsed.data
