@@ -13,10 +13,13 @@ test('frees the buffers that nobody holds any more', async () => {
   held.clear()
   // A value may still be on the stack of the turn that made it.
   await expect
-    .poll(() => {
-      collectGarbage()
-      return full - process.memoryUsage().arrayBuffers
-    })
+    .poll(
+      () => {
+        collectGarbage()
+        return full - process.memoryUsage().arrayBuffers
+      },
+      { timeout: 20_000 },
+    )
     .toBeGreaterThan(31 * mebibyte)
 })
 
