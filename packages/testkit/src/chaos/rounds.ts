@@ -31,6 +31,10 @@ export async function playRounds({ fault, exposure, shortRounds, play }: Rounds)
   await using watch = exposure === null ? null : await watchExposure(exposure)
   const lost: string[] = []
   const failures: string[] = []
+  const fail = (failure: string): void => {
+    failures.push(failure)
+    process.stdout.write(`${fault}, ${failure}\n`)
+  }
   let injected = 0
   while (injected < rounds && performance.now() < until && failures.length < mostFailures) {
     const seed = firstSeed + injected
@@ -38,9 +42,9 @@ export async function playRounds({ fault, exposure, shortRounds, play }: Rounds)
     try {
       const missing = await play(chanceOf(seed))
       lost.push(...missing)
-      if (missing.length > 0) failures.push(`seed ${seed}: lost ${missing.join(', ')}`)
+      if (missing.length > 0) fail(`seed ${seed}: lost ${missing.join(', ')}`)
     } catch (error) {
-      failures.push(`seed ${seed}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      fail(`seed ${seed}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
     }
   }
   const found = (await watch?.finish()) ?? null

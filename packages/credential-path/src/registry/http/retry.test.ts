@@ -51,6 +51,16 @@ describe('a retried request', () => {
     await expect(retrying(answers(lost, lost, lost).ask, quick, signal)).rejects.toBe(lost)
   })
 
+  test.each([
+    problem('REGISTRY_TIMEOUT', { registry: 'registry.example.com', seconds: 30 }),
+    problem('PULL_STALLED', { registry: 'registry.example.com', seconds: 30 }),
+  ])('R4: is sent once more after silence, and not a third time ($code)', async (silence) => {
+    expect((await retrying(answers(silence, 200).ask, quick, signal)).status).toBe(200)
+    const { ask, left } = answers(silence, silence, 200)
+    await expect(retrying(ask, quick, signal)).rejects.toBe(silence)
+    expect(left).toEqual([200])
+  })
+
   test('is not sent again if the certificate is wrong', async () => {
     const wrong = problem('REGISTRY_TLS', { registry: 'registry.example.com' })
     const { ask, left } = answers(wrong, 200)

@@ -36,7 +36,12 @@ interface Retried {
   readonly discard?: () => Promise<void>
 }
 
-/** Retries while the answer calls for it; a lost connection counts as a busy answer. The last answer is returned whatever it is. */
+/** Silence is worth one more try only: it takes half a minute each time. */
+const isLost = (error: unknown, attempt: number): error is Problem =>
+  isProblem(error, 'REGISTRY_UNREACHABLE') ||
+  (attempt === 1 && (isProblem(error, 'REGISTRY_TIMEOUT') || isProblem(error, 'PULL_STALLED')))
+
+/** Retries while the answer calls for it; a lost connection or silence counts as a busy answer. The last answer is returned whatever it is. */
 export async function retrying<Answer extends Retried>(
   attempt: () => Promise<Answer>,
   timing: RetryTiming,
@@ -44,7 +49,7 @@ export async function retrying<Answer extends Retried>(
 ): Promise<Answer> {
   for (let count = 1; ; count += 1) {
     const outcome = await attempt().catch((error: unknown) => {
-      if (isProblem(error, 'REGISTRY_UNREACHABLE')) return error
+      if (isLost(error, count)) return error
       throw error
     })
     const lost = outcome instanceof Problem
