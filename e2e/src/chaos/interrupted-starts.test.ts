@@ -25,6 +25,7 @@ const interrupt = ({ fault, at, strike, fetches }: Interruption): Promise<void> 
   playRounds({
     fault,
     exposure: system.exposure,
+    shortRounds: 2,
     async play(chance) {
       const moment = chance.turn(at)
       await system.clear()

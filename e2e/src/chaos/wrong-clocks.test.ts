@@ -32,7 +32,7 @@ const jump = ({ fault, clock, restart, codes }: WrongClockFault): Promise<void> 
   playRounds({
     fault,
     exposure: system.exposure,
-    shortRounds: 2,
+    shortRounds: 1,
     async play({ turn, between }) {
       const { moment, seconds } = turn(jumps)
       await system.clear()
