@@ -40,6 +40,14 @@ describe('the fairlead command', () => {
     const needed = ['cli', 'config-file', 'contract', 'credential-path', 'sdk', 'yaml', 'zod']
     expect(needed).toEqual(expect.arrayContaining([...packagesOf(`packages/cli/src/commands/${command}.ts`)]))
   })
+
+  test.each(['admin/backup', 'admin/restore', 'admin/verify'])(
+    'reads and writes a database in `%s` with nothing loaded that only a server needs',
+    (command) => {
+      const needed = ['cli', 'contract', 'control-plane', 'kysely', 'zod']
+      expect(packagesOf(`packages/cli/src/commands/${command}.ts`)).toEqual(needed)
+    },
+  )
 })
 
 test('what Docker and the kubelet start asks an agent with no library loaded', () => {
