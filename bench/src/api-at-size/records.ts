@@ -13,7 +13,7 @@ import {
   type StepReport,
 } from '@fairlead/contract/wire'
 import type { fillSqlite } from '@fairlead/control-plane/admin/sqlite-database'
-import type { Tables } from '@fairlead/control-plane/store/row'
+import type { ListedPull, Tables } from '@fairlead/control-plane/store/row'
 
 interface Named {
   readonly id: string
@@ -355,14 +355,11 @@ export async function insertRecords(db: Database, scale: number): Promise<ByClou
       }
       const key = newId('pull', at)
       if (index <= counts.pulls / 2) middlePulls.set(node.cloud_id, { id: record.id, key })
-      if (hasPods) owners.push({ pull_key: key, owner: podOwner })
       const { id, hash, cluster_id, build_id, bytes, duration_ms } = record
-      yield {
+      const listed: ListedPull = {
         key,
-        id,
+        cloud_id: node.cloud_id,
         node_id: node.id,
-        sequence,
-        hash,
         cluster_id,
         build_id,
         purpose,
@@ -371,6 +368,13 @@ export async function insertRecords(db: Database, scale: number): Promise<ByClou
         decision,
         bytes,
         duration_ms,
+      }
+      if (hasPods) owners.push({ ...listed, owner: podOwner })
+      yield {
+        ...listed,
+        id,
+        sequence,
+        hash,
         record: JSON.stringify(record),
         chain: 'intact',
         received_at: iso(at),

@@ -18,7 +18,7 @@ export const tableKeys = {
   own_keys: ['name'],
   api_tokens: ['id'],
   pulls: ['key'],
-  pull_owners: ['owner', 'pull_key'],
+  pull_owners: ['owner', 'key'],
   pull_checkpoints: ['node_id'],
   idempotent_answers: ['caller_id', 'key'],
   events: ['sequence'],

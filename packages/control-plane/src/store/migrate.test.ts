@@ -1,6 +1,6 @@
 /** R9: a database of every released schema migrates, with all its contents. */
 import { DatabaseSync } from 'node:sqlite'
-import { newId } from '@fairlead/contract/names'
+import { newId, type CloudId } from '@fairlead/contract/names'
 import { expect, test } from 'vitest'
 import { verifyDataDir } from '../admin/verify-place.ts'
 import { testChain } from '../testing/test-records.ts'
@@ -10,6 +10,7 @@ import { migrations } from './migrate.ts'
 import { pullsOfBuilds } from './migrations/0008-pulls-of-builds.ts'
 import { purposesOfPulls } from './migrations/0010-purposes-of-pulls.ts'
 import { sortedLists } from './migrations/0011-sorted-lists.ts'
+import { cloudsOfPulls } from './migrations/0020-clouds-of-pulls.ts'
 import { openSqliteStore } from './sqlite/sqlite.ts'
 
 const nodeId = newId('node')
@@ -94,6 +95,23 @@ test('narrows and sorts pull records of an older schema, and names the creators 
   expect(await store.reader.pulls.count({ registry: 'elsewhere' }, 10)).toBe(0)
   expect(await store.reader.environments.byName('e')).toMatchObject({ creator_id: 'tok_1', creator_name: 'a' })
   expect(await store.reader.clusters.byName('x')).toMatchObject({ creator_name: 'a' })
+  await store.close()
+})
+
+test('finds pull records of an older schema by the cloud of their node, and by the owners of their pods', async () => {
+  using dir = tempDir()
+  await (await openSqliteStore(dir.path, migrations.slice(0, migrations.indexOf(cloudsOfPulls)))).close()
+  fill(databasePath(dir.path))
+  const database = new DatabaseSync(databasePath(dir.path))
+  database.exec("insert into pull_owners (owner, pull_key) values ('team/Job/train', '2')")
+  database.close()
+  const store = await openSqliteStore(dir.path)
+  const within = ['cld_1' as CloudId]
+  const slice = { before: null, limit: 10 }
+  expect(await store.reader.pulls.list({ within }, slice)).toHaveLength(chain.length)
+  expect(await store.reader.pulls.list({ within: [newId('cld')] }, slice)).toEqual([])
+  const owned = await store.reader.pulls.list({ podOwner: 'team/Job/train', within, nodeId }, slice)
+  expect(owned.map(({ record }) => record)).toEqual([chain[1]])
   await store.close()
 })
 

@@ -21,6 +21,7 @@ import { kubernetesClusters } from './migrations/0016-kubernetes-clusters.ts'
 import { ownersOfPulls } from './migrations/0017-owners-of-pulls.ts'
 import { memoryOfNodes } from './migrations/0018-memory-of-nodes.ts'
 import { listsAtSize } from './migrations/0019-lists-at-size.ts'
+import { cloudsOfPulls } from './migrations/0020-clouds-of-pulls.ts'
 import type { Tables } from './row.ts'
 
 /** Append only: a released number is never changed. */
@@ -44,6 +45,7 @@ export const migrations: readonly Migration[] = [
   ownersOfPulls,
   memoryOfNodes,
   listsAtSize,
+  cloudsOfPulls,
 ]
 
 export async function migrate(

@@ -1,4 +1,5 @@
 /** The clauses of every list: a name filter, one part of it in its order, and how many there are. */
+import { setImmediate } from 'node:timers/promises'
 import {
   sql,
   type Expression,
@@ -90,4 +91,93 @@ export async function countOf<Table extends keyof Tables, Output>(
     .select((eb) => eb.fn.countAll().as('count'))
     .executeTakeFirstOrThrow()
   return Number(row.count)
+}
+
+/** From the first key to before the second; null: no end. */
+export interface KeyRange {
+  readonly from: string | null
+  readonly before: string | null
+}
+
+/** What was found, in ranges of `atOnce` keys, in their order. Others get a turn after each: SQLite reads in this thread. */
+export async function* rangesOf<Table extends keyof Tables, Found>(
+  found: SelectQueryBuilder<Tables, Table, Found>,
+  key: ReferenceExpression<Tables, Table> & string,
+  { before, order }: Pick<Slice, 'before' | 'order'>,
+  atOnce: number,
+): AsyncGenerator<KeyRange> {
+  const direction = order?.direction ?? 'desc'
+  const isForward = direction === 'asc'
+  const keys = found.clearSelect().select(sql<string>`${sql.ref(key)}`.as('key'))
+  for (let rest: KeyRange = { from: null, before }; ;) {
+    const end = await keys
+      .where(inRange(key, rest))
+      .orderBy(key as never, direction)
+      .offset(isForward ? atOnce : atOnce - 1)
+      .limit(1)
+      .executeTakeFirst()
+    if (end === undefined) {
+      yield rest
+      return
+    }
+    yield isForward ? { ...rest, before: end.key } : { ...rest, from: end.key }
+    rest = isForward ? { ...rest, from: end.key } : { ...rest, before: end.key }
+    await setImmediate()
+  }
+}
+
+export function inRange(key: string, { from, before }: KeyRange): Expression<SqlBool> {
+  const parts = [sql<SqlBool>`1 = 1`]
+  if (from !== null) parts.push(sql<SqlBool>`${sql.ref(key)} >= ${from}`)
+  if (before !== null) parts.push(sql<SqlBool>`${sql.ref(key)} < ${before}`)
+  return sql<SqlBool>`${sql.join(parts, sql` and `)}`
+}
+
+/** The keys of one part of a list, looked for in one range after another. */
+export async function keysIn<Table extends keyof Tables, Found>(
+  ranges: AsyncIterable<KeyRange>,
+  found: SelectQueryBuilder<Tables, Table, Found>,
+  key: ReferenceExpression<Tables, Table> & string,
+  { offset = 0, ...slice }: Slice,
+): Promise<string[]> {
+  const keys: string[] = []
+  for await (const range of ranges) {
+    const limit = offset + slice.limit - keys.length
+    const part = partOf(found.where(inRange(key, range)), key, { ...slice, limit })
+    const rows = await part
+      .clearSelect()
+      .select(sql<string>`${sql.ref(key)}`.as('key'))
+      .execute()
+    keys.push(...rows.map((row) => row.key))
+    if (rows.length === limit) break
+  }
+  return keys.slice(offset)
+}
+
+/** The rows of the keys that were found, in the order of the slice. */
+export function amongKeys<Table extends keyof Tables, Output>(
+  rows: SelectQueryBuilder<Tables, Table, Output>,
+  keys: readonly string[],
+  key: ReferenceExpression<Tables, Table> & string,
+  slice: Slice,
+): SelectQueryBuilder<Tables, Table, Output> {
+  // No key is empty.
+  const [part = ['']] = inParts(keys)
+  return inOrder(rows.where(key, 'in', part as never), key, slice)
+}
+
+/** Like `countOf`. */
+export async function countIn<Table extends keyof Tables, Found>(
+  db: Kysely<Tables>,
+  ranges: AsyncIterable<KeyRange>,
+  found: SelectQueryBuilder<Tables, Table, Found>,
+  key: ReferenceExpression<Tables, Table> & string,
+  limit: number,
+): Promise<number> {
+  let count = 0
+  for await (const range of ranges) {
+    count += await countOf(db, found.where(inRange(key, range)), limit - count)
+    if (count >= limit) break
+  }
+  return count
 }

@@ -16,10 +16,17 @@ import type {
   PullCheckpointRecord,
   StoredPull,
 } from './records.ts'
+import type { CloudId } from '@fairlead/contract/names'
 import type { Generated } from 'kysely'
 
 type Column<Value> = Value extends boolean ? number : Value extends string | number | null ? Value : string
 export type Row<Item> = { [Name in keyof Item]-?: Column<Item[Name]> }
+
+/** What lists of pulls ask about. */
+export type ListedPull = { cloud_id: CloudId } & Pick<
+  Row<StoredPull>,
+  'key' | 'node_id' | 'cluster_id' | 'build_id' | 'purpose' | 'code' | 'registry' | 'decision' | 'bytes' | 'duration_ms'
+>
 
 /** The tables as Kysely sees them. */
 export interface Tables {
@@ -37,9 +44,10 @@ export interface Tables {
   answered_challenges: { nonce: string; expires_at: string }
   own_keys: { name: string; key: string }
   api_tokens: Row<ApiTokenRecord>
-  pulls: Row<StoredPull>
+  /** The cloud is that of the node. */
+  pulls: ListedPull & Row<StoredPull>
   /** Whose pods waited for the image of a pull. */
-  pull_owners: { pull_key: string; owner: string }
+  pull_owners: ListedPull & { owner: string }
   pull_checkpoints: Row<PullCheckpointRecord>
   idempotent_answers: Row<IdempotentAnswer>
   audit_events: Row<AuditRecord>

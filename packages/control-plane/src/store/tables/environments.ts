@@ -1,10 +1,10 @@
 /** Cluster environments. */
 import type { CloudId } from '@fairlead/contract/names'
 import { sql, type Kysely, type SqlBool } from 'kysely'
-import { areFew, countOf, inSlice, whereName } from '../query.ts'
+import { amongKeys, areFew, countIn, countOf, inSlice, keysIn, rangesOf, whereName } from '../query.ts'
 import type { EnvironmentRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { EnvironmentFilter, EnvironmentTable } from '../store.ts'
+import type { EnvironmentFilter, EnvironmentTable, Slice } from '../store.ts'
 
 /** Of a build in a query of environments. */
 const isNewest = sql<SqlBool>`builds.cluster_environment_id = cluster_environments.id
@@ -12,35 +12,55 @@ const isNewest = sql<SqlBool>`builds.cluster_environment_id = cluster_environmen
 
 const form = rowForm<EnvironmentRecord>({ json: [], flags: [] })
 
-export function environmentTable(db: Kysely<Tables>, fewBuilds = 4000): EnvironmentTable {
+export interface EnvironmentLimits {
+  /** Fewer than this are read at once. */
+  readonly few: number
+  /** Fewer with such a name are found by their ids. */
+  readonly fewNamed: number
+  readonly namesAtOnce: number
+}
+
+const limits: EnvironmentLimits = { few: 4000, fewNamed: 500, namesAtOnce: 25_000 }
+
+export function environmentTable(
+  db: Kysely<Tables>,
+  { few, fewNamed, namesAtOnce }: EnvironmentLimits = limits,
+): EnvironmentTable {
   const all = db.selectFrom('cluster_environments').selectAll()
   /** `apart`: no index is to find those of the clouds, which are looked at on the way through an order. */
   const matching = (filter: EnvironmentFilter, { apart = false } = {}) => {
-    const cloud = apart ? sql<CloudId>`cloud_id || ''` : sql.ref<CloudId>('cloud_id')
+    const cloud = apart ? sql<CloudId>`coalesce(cloud_id, '')` : sql.ref<CloudId>('cloud_id')
     const { cloudId, within, includeArchived } = filter
     let query = db.selectFrom('cluster_environments').select('id').where(whereName(filter))
     if (cloudId !== undefined) query = query.where(cloud, '=', cloudId)
     if (within !== undefined) query = query.where(cloud, 'in', within)
     return includeArchived ? query : query.where('archived_at', 'is', null)
   }
-  /** `matching`, by their newest builds too. */
-  const found = async (filter: EnvironmentFilter) => {
-    const { buildStatus, advice } = filter
-    const environments = matching(filter)
-    if (buildStatus === undefined && advice === undefined) return environments
+  /** `isLong`: every name has to be read, in ranges. */
+  const find = async (filter: EnvironmentFilter, { isSorted = false } = {}) => {
+    const { cloudId, within, nameContains, buildStatus, advice } = filter
+    const isOfClouds = cloudId !== undefined || within !== undefined
+    const areOfFew = isOfClouds && (await areFew(db, matching({ cloudId, within, includeArchived: true }), few))
+    const isLong = nameContains !== undefined && !areOfFew
+    const hasBuilds = buildStatus !== undefined || advice !== undefined
+    const found = matching(filter, { apart: !areOfFew && (isSorted || isLong || hasBuilds) })
+    if (!hasBuilds) return { found, isLong }
     let builds = db.selectFrom('builds').select(['cluster_environment_id', 'revision'])
     if (buildStatus !== undefined) builds = builds.where('builds.status', '=', buildStatus)
     // A closed list of words, in JSON.
     if (advice !== undefined) {
       builds = builds.where('builds.advice', '<>', sql.lit('[]')).where('builds.advice', 'like', `%"${advice}"%`)
     }
-    if (await areFew(db, builds, fewBuilds)) {
-      return environments.where((eb) =>
-        eb(eb.refTuple('id', 'latest_revision'), 'in', builds.$asTuple('cluster_environment_id', 'revision')),
-      )
+    if (!(await areFew(db, builds, few))) {
+      return { found: found.where((eb) => eb.exists(builds.where(isNewest))), isLong }
     }
-    return matching(filter, { apart: true }).where((eb) => eb.exists(builds.where(isNewest)))
+    const newest = found.where((eb) =>
+      eb(eb.refTuple('id', 'latest_revision'), 'in', builds.$asTuple('cluster_environment_id', 'revision')),
+    )
+    return { found: newest, isLong: false }
   }
+  const names = (slice: Pick<Slice, 'before' | 'order'>) =>
+    rangesOf(db.selectFrom('cluster_environments').select('id'), 'id', slice, namesAtOnce)
   return {
     async insert(environment) {
       await db.insertInto('cluster_environments').values(form.toRow(environment)).execute()
@@ -55,8 +75,19 @@ export function environmentTable(db: Kysely<Tables>, fewBuilds = 4000): Environm
       await db.updateTable('cluster_environments').set(form.toRow(change)).where('id', '=', id).execute()
     },
     async list(filter, slice) {
-      return form.all(inSlice(all, await found(filter), 'id', slice))
+      const isSorted = slice.order?.by != null
+      const { found, isLong } = await find(filter, { isSorted })
+      if (!isLong) return form.all(inSlice(all, found, 'id', slice))
+      if (!isSorted) {
+        return form.all(amongKeys(all, await keysIn(names(slice), found, 'id', slice), 'id', slice))
+      }
+      const ids = await keysIn(names({ before: null }), found, 'id', { before: null, limit: fewNamed })
+      const some = ids.length < fewNamed ? amongKeys(found, ids, 'id', slice).clearOrderBy() : found
+      return form.all(inSlice(all, some, 'id', slice))
     },
-    count: async (filter, limit) => countOf(db, await found(filter), limit),
+    async count(filter, limit) {
+      const { found, isLong } = await find(filter)
+      return isLong ? countIn(db, names({ before: null }), found, 'id', limit) : countOf(db, found, limit)
+    },
   }
 }

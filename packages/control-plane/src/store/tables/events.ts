@@ -15,7 +15,7 @@ const form = rowForm<EventRecord>({ json: [], flags: [] })
 const isWithin = (within: readonly CloudId[]) => (eb: ExpressionBuilder<Tables, 'events'>) => {
   const ofTable = (
     kind: EventRecord['kind'],
-    table: 'audit_events' | 'builds' | 'cluster_environments' | 'clusters' | 'nodes',
+    table: 'audit_events' | 'builds' | 'cluster_environments' | 'clusters' | 'nodes' | 'pulls',
   ) =>
     eb.and([
       eb('events.kind', '=', kind),
@@ -27,17 +27,6 @@ const isWithin = (within: readonly CloudId[]) => (eb: ExpressionBuilder<Tables, 
           .where(`${table}.cloud_id`, 'in', within),
       ),
     ])
-  const ofPulls = eb.and([
-    eb('events.kind', '=', 'pull'),
-    eb.exists(
-      eb
-        .selectFrom('pulls')
-        .innerJoin('nodes', 'nodes.id', 'pulls.node_id')
-        .select('pulls.id')
-        .whereRef('pulls.id', '=', 'events.resource_id')
-        .where('nodes.cloud_id', 'in', within),
-    ),
-  ])
   const ofClouds = eb.and([eb('events.kind', '=', 'cloud'), eb('events.resource_id', 'in', within)])
   return eb.or([
     ofTable('build', 'builds'),
@@ -45,7 +34,7 @@ const isWithin = (within: readonly CloudId[]) => (eb: ExpressionBuilder<Tables, 
     ofTable('node', 'nodes'),
     ofTable('cluster_environment', 'cluster_environments'),
     ofTable('audit', 'audit_events'),
-    ofPulls,
+    ofTable('pull', 'pulls'),
     ofClouds,
     // The limited view decides which of them belong only to these clouds.
     eb('events.kind', '=', 'token'),

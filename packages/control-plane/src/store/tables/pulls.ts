@@ -1,88 +1,147 @@
 /** Pull records: appended, never changed; the oldest of a node may be removed. */
-import { idsFrom, type CloudId } from '@fairlead/contract/names'
+import { setImmediate } from 'node:timers/promises'
+import { idsFrom } from '@fairlead/contract/names'
 import { ownerKey } from '@fairlead/contract/wire'
 import { sql, type Kysely, type SqlBool } from 'kysely'
-import { areFew, countOf, inSlice } from '../query.ts'
+import { amongKeys, countIn, countOf, inSlice, keysIn, rangesOf } from '../query.ts'
 import type { StoredPull } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { PullFilter, PullTable } from '../store.ts'
+import type { PullFilter, PullTable, Slice } from '../store.ts'
 
 const form = rowForm<StoredPull>({ json: ['record'], flags: [] })
+/** All but the cloud, which is that of the node and only narrows lists. */
+const columns = [
+  'key',
+  'id',
+  'node_id',
+  'sequence',
+  'hash',
+  'cluster_id',
+  'build_id',
+  'purpose',
+  'code',
+  'registry',
+  'decision',
+  'bytes',
+  'duration_ms',
+  'record',
+  'chain',
+  'received_at',
+] as const
+
+/** What lists ask about, which is also kept with each owner. */
+const listed = [
+  'key',
+  'cloud_id',
+  'node_id',
+  'cluster_id',
+  'build_id',
+  'purpose',
+  'code',
+  'registry',
+  'decision',
+  'bytes',
+  'duration_ms',
+] as const
 
 /** Keys begin with the arrival time. */
 const firstKeyAt = (time: string): string => idsFrom('pull', Math.max(Date.parse(time), 0))
 
-/** What no index is to find: it is looked at on the way through the others, or through an order. */
-interface Apart {
-  readonly clouds?: boolean
-  /** Of columns that are equal to something. */
-  readonly values?: boolean
-  readonly times?: boolean
-  /** None is to be sorted by an index. */
-  readonly order?: boolean
-}
-
 /** PostgreSQL answers large numbers as text. */
 const numberOrNull = (value: unknown): number | null => (value == null ? null : Number(value))
 
-/** Fewer than these are found by their own index. */
-export interface Few {
-  /** Whose index has all that is asked about them. */
-  readonly pulls: number
-  /** Of which the rows are read too. */
-  readonly rows: number
+/** What is asked of a record: one of these values. */
+interface Condition {
+  readonly column:
+    | 'owner'
+    | 'cloud_id'
+    | 'cluster_id'
+    | 'build_id'
+    | 'node_id'
+    | 'purpose'
+    | 'code'
+    | 'registry'
+    | 'decision'
+  readonly values: readonly string[]
 }
 
-export function pullTable(db: Kysely<Tables>, few: Few = { pulls: 30_000, rows: 4000 }): PullTable {
-  const all = db.selectFrom('pulls').selectAll()
-  /** A pull belongs to the cloud of the node that reported it, whatever the record says. */
-  const nodesWithin = (within: readonly CloudId[]) =>
-    db.selectFrom('nodes').select('nodes.id').where('nodes.cloud_id', 'in', within)
-  const ownersOf = (owner: string) => db.selectFrom('pull_owners').select('pull_key').where('owner', '=', owner)
-  const matching = (filter: PullFilter, apart: Apart = {}) => {
-    const asText = (name: string) => sql<string>`${sql.ref(name)} || ''`
-    const column = (name: string) => (apart.values ? asText(name) : sql.ref<string>(name))
-    const key = apart.times ? asText('key') : sql.ref<string>('key')
-    const { within, clusterId, buildId, nodeId, purpose, code, registry, decision, podOwner, since, until } = filter
-    let query = db.selectFrom('pulls').select('key')
-    if (within !== undefined) {
-      query = query.where(apart.clouds ? asText('node_id') : sql.ref<string>('node_id'), 'in', nodesWithin(within))
+type Period = Pick<PullFilter, 'since' | 'until'>
+
+/** How an index finds them; the other conditions are looked at on the way. */
+interface Way {
+  /** Null: by the period, or in an order. */
+  readonly by: Condition | null
+  readonly period: boolean
+}
+
+const byValue = (by: Condition): Way => ({ by, period: true })
+const byPeriod: Way = { by: null, period: true }
+const wayOf = (condition: Condition | undefined): Way => (condition === undefined ? byPeriod : byValue(condition))
+/** Sorted by something else than the key. */
+const inItsOrder: Way = { by: null, period: false }
+
+/** Fewer than this are read at once, and then sorted. More are met soon enough on the way through an order. */
+const fewPulls = 20_000
+
+export function pullTable(db: Kysely<Tables>, few = fewPulls): PullTable {
+  const all = db.selectFrom('pulls').select(columns)
+  /** Each index has all that may be asked. The values of owners are in a table of their own, with the columns that are asked about. */
+  const matching = (conditions: readonly Condition[], { since, until }: Period, way: Way) => {
+    const table = way.by?.column === 'owner' ? 'pull_owners' : 'pulls'
+    const apart = (column: string) => sql<string>`coalesce(${sql.ref(column)}, '')`
+    let query = db.selectFrom(table as 'pulls').select('key')
+    for (const { column, values } of conditions) {
+      if (column === 'owner' && table === 'pulls') {
+        const owned = db.selectFrom('pull_owners').select('pull_owners.key').where('owner', 'in', values)
+        query = query.where((eb) => eb.exists(owned.where(sql<SqlBool>`pull_owners.key = pulls.key`)))
+        continue
+      }
+      const name = column === way.by?.column ? sql.ref<string>(column) : apart(column)
+      query = values.length === 1 ? query.where(name, '=', values[0] ?? '') : query.where(name, 'in', values)
     }
-    if (clusterId !== undefined) query = query.where(column('cluster_id'), '=', clusterId)
-    if (buildId !== undefined) query = query.where(column('build_id'), '=', buildId)
-    if (nodeId !== undefined) query = query.where(column('node_id'), '=', nodeId)
-    if (purpose !== undefined) query = query.where(column('purpose'), '=', purpose)
-    if (code !== undefined) query = query.where(column('code'), '=', code)
-    if (registry !== undefined) query = query.where(column('registry'), '=', registry)
-    if (decision !== undefined) query = query.where(column('decision'), '=', decision)
+    const key = way.period ? sql.ref<string>('key') : apart('key')
     if (since !== undefined) query = query.where(key, '>=', firstKeyAt(since))
     if (until !== undefined) query = query.where(key, '<', firstKeyAt(until))
-    if (podOwner === undefined) return query
-    return apart.values
-      ? query.where((eb) => eb.exists(ownersOf(podOwner).where(sql<SqlBool>`pull_key = pulls.key`)))
-      : query.where('key', 'in', ownersOf(podOwner))
+    return query
   }
-  const limitOf = ({ podOwner }: PullFilter): number => (podOwner === undefined ? few.pulls : few.rows)
-  /** How to find them: the databases know too little of the values to choose well. */
-  const apartFor = async (filter: PullFilter, by: string | null): Promise<Apart> => {
-    const { within, since, until, ...values } = filter
-    const isNarrow = Object.values(values).some((value) => value !== undefined)
-    if (isNarrow && (await areFew(db, matching(values), limitOf(filter)))) return { clouds: true }
-    if (within !== undefined && (await areFew(db, matching({ within }), few.pulls))) return { values: true }
-    // Newest first, the index of a value has the right order.
-    if (by === null && values.podOwner === undefined) return { clouds: true }
-    const areRecent = await areFew(db, matching({ since, until }), few.rows)
-    return { clouds: true, values: true, ...(areRecent ? { order: true } : { times: by !== null }) }
+  /** The databases know too little of the values to choose, so the rarest is found by counting, with a turn for others in between. Null: none is rare. */
+  const rareWay = async (conditions: readonly Condition[], period: Period): Promise<Way | null> => {
+    let rarest: { way: Way; count: number } | null = null
+    const owner = conditions.find(({ column }) => column === 'owner')
+    const ways = owner === undefined ? conditions.map(byValue) : [byValue(owner)]
+    for (const way of conditions.length === 0 ? [byPeriod] : ways) {
+      const count = await countOf(db, matching(way.by === null ? [] : [way.by], period, way), few)
+      await setImmediate()
+      if (count < (rarest?.count ?? few)) rarest = { way, count }
+    }
+    return rarest?.way ?? null
+  }
+  /** Many records, of which few may meet all conditions. One value has its records in the order of keys; the last is likely to be the rarest. */
+  const many = (conditions: readonly Condition[], period: Period, slice: Pick<Slice, 'before' | 'order'>) => {
+    const way = wayOf(conditions.findLast(({ values }) => values.length === 1))
+    const ranges = rangesOf(matching(way.by === null ? [] : [way.by], period, way), 'key', slice, few)
+    return { ranges, found: matching(conditions, period, way) }
   }
   return {
     async append(pull) {
-      await db.insertInto('pulls').values(form.toRow(pull)).execute()
-      const owners = ownersIn(pull)
-      if (owners.length > 0) await db.insertInto('pull_owners').values(owners).execute()
+      // It belongs to the cloud of the node that reported it, whatever the record says.
+      const cloud_id = db.selectFrom('nodes').select('nodes.cloud_id').where('nodes.id', '=', pull.node_id)
+      await db
+        .insertInto('pulls')
+        .values({ ...form.toRow(pull), cloud_id })
+        .execute()
+      for (const owner of ownersIn(pull)) {
+        const row = db.selectFrom('pulls').select([sql.val(owner).as('owner'), ...listed])
+        await db
+          .insertInto('pull_owners')
+          .columns(['owner', ...listed])
+          .expression(row.where('key', '=', pull.key))
+          .execute()
+      }
     },
     async byId(id, only) {
       let query = all.where('id', '=', id)
-      if (only?.within !== undefined) query = query.where('node_id', 'in', nodesWithin(only.within))
+      if (only?.within !== undefined) query = query.where('cloud_id', 'in', only.within)
       return form.first(query.orderBy('key').limit(1))
     },
     async lastOf(nodeId) {
@@ -92,24 +151,33 @@ export function pullTable(db: Kysely<Tables>, few: Few = { pulls: 30_000, rows: 
       return form.first(all.where('node_id', '=', nodeId).where('hash', '=', hash))
     },
     async list(filter, slice) {
-      const apart = await apartFor(filter, slice.order?.by ?? null)
-      const found = matching(filter, apart)
+      const conditions = conditionsOf(filter)
+      const isSorted = slice.order?.by != null
+      if (!isSorted && areOne(conditions)) {
+        return form.all(inSlice(all, matching(conditions, filter, wayOf(conditions[0])), 'key', slice))
+      }
+      const way = await rareWay(conditions, filter)
+      if (way === null && !isSorted) {
+        const { ranges, found } = many(conditions, filter, slice)
+        return form.all(amongKeys(all, await keysIn(ranges, found, 'key', slice), 'key', slice))
+      }
+      const found = matching(conditions, filter, way ?? inItsOrder)
+      if (way === null || !isSorted) return form.all(inSlice(all, found, 'key', slice))
       // A query in a query with a limit of its own is answered before it is sorted.
-      const some = apart.order ? db.selectFrom('pulls').select('key').where('key', 'in', found.limit(few.rows)) : found
-      return form.all(inSlice(all, some, 'key', slice))
+      const some = found.select(['bytes', 'duration_ms']).limit(few)
+      return form.all(inSlice(all, db.selectFrom(some.as('pulls')) as never, 'key', slice))
     },
     async count(filter, limit) {
-      const { within, ...values } = filter
-      const isOfSmallClouds =
-        within !== undefined &&
-        !(await areFew(db, matching(values), limitOf(filter))) &&
-        (await areFew(db, matching({ within }), few.pulls))
-      return countOf(db, matching(filter, isOfSmallClouds ? { values: true } : { clouds: true }), limit)
+      const conditions = conditionsOf(filter)
+      const way = conditions.length < 2 ? wayOf(conditions[0]) : await rareWay(conditions, filter)
+      if (way !== null) return countOf(db, matching(conditions, filter, way), limit)
+      const { ranges, found } = many(conditions, filter, { before: null })
+      return countIn(db, ranges, found, 'key', limit)
     },
     async activity(filter) {
       // `2026-11-24T12`
       const hour = sql<string>`substr(received_at, 1, 13)`
-      const rows = await matching(filter, { clouds: true })
+      const rows = await matching(conditionsOf(filter), filter, byPeriod)
         .clearSelect()
         .select((eb) => {
           const took = eb.case().when('code', 'is', null).then(eb.ref('duration_ms')).end()
@@ -160,15 +228,36 @@ export function pullTable(db: Kysely<Tables>, few: Few = { pulls: 30_000, rows: 
         .where('node_id', '=', node_id)
         .where('sequence', '<=', sequence)
         .where((eb) => eb.or([eb('sequence', '<', sequence), eb('key', '<=', key)]))
-      await db.deleteFrom('pull_owners').where('pull_key', 'in', removed).execute()
+      await db.deleteFrom('pull_owners').where('key', 'in', removed).execute()
       await db.deleteFrom('pulls').where('key', 'in', removed).execute()
     },
   }
 }
 
-function ownersIn({ key, record }: StoredPull): Tables['pull_owners'][] {
-  const owners = new Set(
-    record.pods?.flatMap(({ namespace, owner }) => (owner === null ? [] : [ownerKey(namespace, owner)])),
+function conditionsOf(filter: PullFilter): Condition[] {
+  const { podOwner, within, clusterId, buildId, nodeId, purpose, code, registry, decision } = filter
+  // From what many records have to what few have.
+  const asked = {
+    cloud_id: within,
+    purpose,
+    decision,
+    registry,
+    code,
+    build_id: buildId,
+    cluster_id: clusterId,
+    node_id: nodeId,
+    owner: podOwner,
+  }
+  return Object.entries(asked).flatMap(([column, value]) =>
+    value === undefined ? [] : [{ column: column as Condition['column'], values: [value].flat() }],
   )
-  return [...owners].map((owner) => ({ pull_key: key, owner }))
+}
+
+/** At most one value of one column. */
+const areOne = (conditions: readonly Condition[]): boolean =>
+  conditions.length < 2 && conditions.every(({ values }) => values.length === 1)
+
+function ownersIn({ record }: StoredPull): string[] {
+  const owners = record.pods?.flatMap(({ namespace, owner }) => (owner === null ? [] : [ownerKey(namespace, owner)]))
+  return [...new Set(owners)]
 }
