@@ -22,6 +22,9 @@ export function* inParts<Id>(ids: readonly Id[]): Generator<Id[]> {
   }
 }
 
+/** A condition that no index is to find: it is looked at on the way. PostgreSQL still knows how many meet it. */
+export const apart = (condition: Expression<SqlBool>): Expression<SqlBool> => sql<SqlBool>`(${condition}) is true`
+
 /** Names are ASCII, so `lower` means the same everywhere. */
 export function whereName(filter: NameFilter): Expression<SqlBool> {
   const parts = [sql<SqlBool>`1 = 1`]

@@ -1,7 +1,6 @@
 /** Cluster environments. */
-import type { CloudId } from '@fairlead/contract/names'
 import { sql, type Kysely, type SqlBool } from 'kysely'
-import { amongKeys, areFew, countIn, countOf, inSlice, keysIn, rangesOf, whereName } from '../query.ts'
+import { amongKeys, apart, areFew, countIn, countOf, inSlice, keysIn, rangesOf, whereName } from '../query.ts'
 import type { EnvironmentRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { EnvironmentFilter, EnvironmentTable, Slice } from '../store.ts'
@@ -27,13 +26,14 @@ export function environmentTable(
   { few, fewNamed, namesAtOnce }: EnvironmentLimits = limits,
 ): EnvironmentTable {
   const all = db.selectFrom('cluster_environments').selectAll()
-  /** `apart`: no index is to find those of the clouds, which are looked at on the way through an order. */
-  const matching = (filter: EnvironmentFilter, { apart = false } = {}) => {
-    const cloud = apart ? sql<CloudId>`coalesce(cloud_id, '')` : sql.ref<CloudId>('cloud_id')
+  const matching = (filter: EnvironmentFilter, { cloudsApart = false } = {}) => {
     const { cloudId, within, includeArchived } = filter
     let query = db.selectFrom('cluster_environments').select('id').where(whereName(filter))
-    if (cloudId !== undefined) query = query.where(cloud, '=', cloudId)
-    if (within !== undefined) query = query.where(cloud, 'in', within)
+    for (const clouds of [within, cloudId === undefined ? undefined : [cloudId]]) {
+      if (clouds === undefined) continue
+      const isMet = sql<SqlBool>`cloud_id in (${sql.join(clouds)})`
+      query = query.where(cloudsApart ? apart(isMet) : isMet)
+    }
     return includeArchived ? query : query.where('archived_at', 'is', null)
   }
   /** `isLong`: every name has to be read, in ranges. */
@@ -43,7 +43,7 @@ export function environmentTable(
     const areOfFew = isOfClouds && (await areFew(db, matching({ cloudId, within, includeArchived: true }), few))
     const isLong = nameContains !== undefined && !areOfFew
     const hasBuilds = buildStatus !== undefined || advice !== undefined
-    const found = matching(filter, { apart: !areOfFew && (isSorted || isLong || hasBuilds) })
+    const found = matching(filter, { cloudsApart: !areOfFew && (isSorted || isLong || hasBuilds) })
     if (!hasBuilds) return { found, isLong }
     let builds = db.selectFrom('builds').select(['cluster_environment_id', 'revision'])
     if (buildStatus !== undefined) builds = builds.where('builds.status', '=', buildStatus)

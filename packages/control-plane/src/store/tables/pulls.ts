@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { idsFrom } from '@fairlead/contract/names'
 import { ownerKey } from '@fairlead/contract/wire'
 import { sql, type Kysely, type SqlBool } from 'kysely'
-import { amongKeys, countIn, countOf, inSlice, keysIn, rangesOf } from '../query.ts'
+import { amongKeys, apart, countIn, countOf, inRange, inSlice, keysIn, rangesOf } from '../query.ts'
 import type { StoredPull } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { PullFilter, PullTable, Slice } from '../store.ts'
@@ -88,7 +88,6 @@ export function pullTable(db: Kysely<Tables>, few = fewPulls): PullTable {
   /** Each index has all that may be asked. The values of owners are in a table of their own, with the columns that are asked about. */
   const matching = (conditions: readonly Condition[], { since, until }: Period, way: Way) => {
     const table = way.by?.column === 'owner' ? 'pull_owners' : 'pulls'
-    const apart = (column: string) => sql<string>`coalesce(${sql.ref(column)}, '')`
     let query = db.selectFrom(table as 'pulls').select('key')
     for (const { column, values } of conditions) {
       if (column === 'owner' && table === 'pulls') {
@@ -96,13 +95,13 @@ export function pullTable(db: Kysely<Tables>, few = fewPulls): PullTable {
         query = query.where((eb) => eb.exists(owned.where(sql<SqlBool>`pull_owners.key = pulls.key`)))
         continue
       }
-      const name = column === way.by?.column ? sql.ref<string>(column) : apart(column)
-      query = values.length === 1 ? query.where(name, '=', values[0] ?? '') : query.where(name, 'in', values)
+      const isMet = sql<SqlBool>`${sql.ref(column)} in (${sql.join(values)})`
+      query = query.where(column === way.by?.column ? isMet : apart(isMet))
     }
-    const key = way.period ? sql.ref<string>('key') : apart('key')
-    if (since !== undefined) query = query.where(key, '>=', firstKeyAt(since))
-    if (until !== undefined) query = query.where(key, '<', firstKeyAt(until))
-    return query
+    if (since === undefined && until === undefined) return query
+    const from = since === undefined ? null : firstKeyAt(since)
+    const isOfPeriod = inRange('key', { from, before: until === undefined ? null : firstKeyAt(until) })
+    return query.where(way.period ? isOfPeriod : apart(isOfPeriod))
   }
   /** The databases know too little of the values to choose, so the rarest is found by counting, with a turn for others in between. Null: none is rare. */
   const rareWay = async (conditions: readonly Condition[], period: Period): Promise<Way | null> => {
