@@ -1,5 +1,5 @@
 /** Asks over one kept connection, as a browser or an SDK does, while a second one asks /healthz without a pause: what it waits is what the event loop was blocked. */
-import { Agent, request } from 'node:http'
+import { Agent, request, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 
 export interface Timed {
@@ -28,9 +28,9 @@ class Connection implements Disposable {
     const began = performance.now()
     const sent = request(`${this.#origin}${path}`, { agent: this.#agent, headers: this.#headers })
     sent.end()
-    const [answer] = await once(sent, 'response')
-    answer.resume()
-    await once(answer, 'end')
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+    // A stream of events does not end: its reader has been away, and waits for the first one that it missed.
+    for await (const chunk of answer) if (isStream(answer) && String(chunk).includes('event: ')) break
     return { ms: performance.now() - began, status: answer.statusCode ?? 0 }
   }
 
@@ -39,7 +39,14 @@ class Connection implements Disposable {
   }
 }
 
-const headersOf = (token: string) => ({ authorization: `Bearer ${token}`, 'accept-encoding': 'gzip, deflate, br' })
+const isStream = ({ headers }: IncomingMessage): boolean => headers['content-type'] === 'text/event-stream'
+
+const headersOf = (token: string) => ({
+  authorization: `Bearer ${token}`,
+  'accept-encoding': 'gzip, deflate, br',
+  // Read by the stream of events only: from the first one.
+  'last-event-id': '0',
+})
 
 /** A refusal would be quick, and not what is measured. */
 export async function requireAnswers(origin: string, token: string, paths: readonly string[]): Promise<void> {

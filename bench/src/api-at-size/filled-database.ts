@@ -46,6 +46,8 @@ export async function openFilled(
   }
   const postgres = await startPostgres({ from: join(kept, 'data'), fsync: true })
   await fillPostgres(postgres.url('fairlead'), justMigrate)
+  // As autovacuum does soon after many rows have changed.
+  await postgres.query('fairlead', 'vacuum analyze')
   return {
     dir,
     env: { FAIRLEAD_DATABASE: postgres.url('fairlead') },

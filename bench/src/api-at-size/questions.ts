@@ -6,8 +6,6 @@ import type { Landmarks } from './records.ts'
 const leftOut: ReadonlySet<string> = new Set([
   // Needs a node's signature, and waits.
   '/api/v1/nodes/me/desired_state',
-  // A stream.
-  '/api/v1/events',
 ])
 
 /** Refuses a token that is limited to clouds. */
