@@ -26,7 +26,8 @@ describe('answers', () => {
     viewer = await fleet.running.withRole('viewer')
     const cloud = await fleet.makeCloud()
     for (let count = 0; count < 5; count++) {
-      await fleet.makeBuild(cloud.id)
+      const build = await fleet.makeBuild(cloud.id)
+      await fleet.startCluster(build.id, 0)
       await fleet.makeCloud()
     }
   })
@@ -54,14 +55,27 @@ describe('answers', () => {
     expect(await encodingOf(fleet.running.admin, '/api_tokens/me')).toBeNull()
   })
 
-  test.each(['/cluster_environments', '/cluster_environment_builds'])(
-    'of %s are compressed only where they show no values of env vars',
+  test.each(['/cluster_environments', '/cluster_environment_builds', '/clusters'])(
+    'of %s are compressed only for those to whom they show no secret',
     async (path) => {
       expect(await encodingOf(await fleet.running.withRole('developer'), path)).toBeNull()
       expect(await encodingOf(fleet.running.admin, path)).toBeNull()
       expect(await encodingOf(viewer, path)).toBe('gzip')
     },
   )
+
+  test('to what creates a token are never compressed', async () => {
+    const cloud_ids: string[] = []
+    for (let count = 0; count < 40; count++) cloud_ids.push((await fleet.makeCloud()).id)
+    const answer = await fleet.running.admin.post(
+      '/api_tokens',
+      { name: 'limited', role: 'viewer', cloud_ids },
+      { 'accept-encoding': 'gzip' },
+    )
+    expect(answer.status).toBe(201)
+    expect(answer.text.length).toBeGreaterThan(1024)
+    expect(answer.headers.get('content-encoding')).toBeNull()
+  })
 
   test('to nodes are never compressed', async () => {
     const cloud = await fleet.makeCloud()
