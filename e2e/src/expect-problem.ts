@@ -8,8 +8,7 @@ const exactFixes: Partial<Record<ProblemCode, RegExp>> = {
   SECRET_ACCESS_DENIED:
     /fix: Let the role [\w-]+ in account \d{12} do this: \{.*"secretsmanager:GetSecretValue".*secret:team\/[\w-]+-\?{6}/,
   // In a cloud, and on a node whose secrets are files.
-  SECRET_NOT_FOUND:
-    /fix: (?:Create it there, or correct registry_login_secret;|Put it into the node's secrets folder,)/,
+  SECRET_NOT_FOUND: /fix: (?:Create it there, or correct its name where|Put it into the node's secrets folder,)/,
 }
 
 /** The code, one thing to do and the row's exit status; nothing that looks like a crash, and none of the passwords. */

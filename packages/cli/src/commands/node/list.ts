@@ -8,7 +8,7 @@ import { printList } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { printableText } from '../../terminal/printable-text.ts'
 import { formatAge } from '../../terminal/units.ts'
-import { stateText } from './node-state.ts'
+import { listedState } from './node-state.ts'
 import { secondJoinWarning } from './second-join.ts'
 
 export interface NodeListFlags extends ListFlags {
@@ -27,7 +27,7 @@ export default async function list(this: CliContext, flags: NodeListFlags): Prom
     headers: ['NAME', 'STATE', 'KIND', 'CLUSTER', 'PLATFORM', 'AGENT', 'DOCKER', 'ADDRESS', 'MACHINE', 'HEARD', 'ID'],
     row: (node) => [
       node.name,
-      stateText(node),
+      listedState(node),
       node.checker ? 'checker' : 'node',
       node.cluster_id ?? '',
       node.facts?.platform ?? '',

@@ -1,4 +1,4 @@
-/** The state of a node, and why it is no longer a node. */
+/** The state of a node, why it is no longer a node, and which of its pods wait. */
 import type { Node, NodeEnd } from '@fairlead/contract/wire'
 
 const ends: Record<NodeEnd, string> = {
@@ -11,3 +11,19 @@ const ends: Record<NodeEnd, string> = {
 export function stateText({ state, revoked_because: because }: Pick<Node, 'state' | 'revoked_because'>): string {
   return because === null ? state : ends[because]
 }
+
+type PodNode = Pick<Node, 'state' | 'facts'>
+
+/** What a node said before it was lost says nothing about now. */
+const podsOf = ({ state, facts }: PodNode) => (state === 'online' ? (facts?.waiting_pods ?? []) : [])
+
+/** For a list: `online, 2 pods wait`. */
+export function listedState(node: PodNode & Parameters<typeof stateText>[0]): string {
+  const waiting = podsOf(node).length
+  if (waiting === 0) return stateText(node)
+  return `${stateText(node)}, ${waiting === 1 ? '1 pod waits' : `${waiting} pods wait`}`
+}
+
+/** The pods whose image could not be pulled, one a line. */
+export const waitingLines = (node: PodNode): string[] =>
+  podsOf(node).map(({ pod, image, code }) => `${pod.namespace}/${pod.name}: ${image}${code ? ` (${code})` : ''}`)

@@ -1,5 +1,5 @@
 /** `fairlead node status`: one machine as the control plane knows it, and what its cloud vouched for. */
-import type { Node, WaitingPod } from '@fairlead/contract/wire'
+import type { Node } from '@fairlead/contract/wire'
 import { connect } from '../../connection/connect.ts'
 import { findNode } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
@@ -10,7 +10,7 @@ import { paintFor } from '../../terminal/paint.ts'
 import { removedRecords } from '../../terminal/removed-records.ts'
 import { formatDetails } from '../../terminal/table.ts'
 import { formatAge } from '../../terminal/units.ts'
-import { stateText } from './node-state.ts'
+import { stateText, waitingLines } from './node-state.ts'
 import { secondJoinText } from './second-join.ts'
 
 export default async function status(this: CliContext, flags: RemoteFlags & NameFlag, named?: string): Promise<void> {
@@ -36,18 +36,10 @@ function detailsOf(node: Node, now: number): readonly (readonly [string, string 
     ['agent', facts && facts.agent_version],
     ['docker', facts && facts.engine_version],
     ['address', facts && facts.advertise_address],
-    ['waiting pods', waitingText(facts?.waiting_pods ?? [])],
+    ...waitingLines(node).map((line, index) => [index === 0 ? 'waiting pods' : '', line] as const),
     ['pull records', node.pull_chain ?? null],
     ['removed', removed === undefined ? null : removedRecords(removed.removed, removed.received_until)],
     ['cloud', node.cloud_id],
     ['id', node.id],
   ]
-}
-
-/** The pods whose image could not be pulled. */
-function waitingText(pods: readonly WaitingPod[]): string | null {
-  if (pods.length === 0) return null
-  return pods
-    .map(({ pod, image, code }) => `${pod.namespace}/${pod.name}: ${image}${code ? ` (${code})` : ''}`)
-    .join(', ')
 }
