@@ -39,6 +39,8 @@ export interface Sharing {
 
 export function openKyselyStore(db: Kysely<Tables>, close: () => Promise<void>, sharing: Sharing | null = null): Store {
   const listeners: ((committed: Committed) => void)[] = []
+  // A database with other processes is one itself.
+  const readsHere = sharing === null
   const inTurn = sharing === null ? <Result>(work: () => Promise<Result>) => work() : sharing.inTurn.bind(sharing)
   const tellListeners = (committed: Committed) => {
     for (const listener of listeners) listener(committed)
@@ -46,7 +48,7 @@ export function openKyselyStore(db: Kysely<Tables>, close: () => Promise<void>, 
   sharing?.onCommitted(tellListeners)
 
   return {
-    reader: readerOver(db),
+    reader: readerOver(db, readsHere),
     peers: sharing?.peers ?? null,
 
     async write(work) {
@@ -55,7 +57,7 @@ export function openKyselyStore(db: Kysely<Tables>, close: () => Promise<void>, 
         db.transaction().execute(async (connection) => {
           await sharing?.takeTurn(connection)
           const value = await work({
-            ...readerOver(connection),
+            ...readerOver(connection, readsHere),
             announce: (kind, id) => told.announce(kind, id),
             wake: (nodeId) => told.nodes.add(nodeId),
             cutOff: (nodeId) => told.revoked.add(nodeId),
@@ -115,11 +117,11 @@ class Announcements implements Committed {
   }
 }
 
-function readerOver(db: Kysely<Tables>): Reader {
+function readerOver(db: Kysely<Tables>, readsHere: boolean): Reader {
   return {
     clouds: cloudTable(db),
     grants: grantTable(db),
-    environments: environmentTable(db),
+    environments: environmentTable(db, { readsHere }),
     builds: buildTable(db),
     clusters: clusterTable(db),
     members: memberTable(db),
@@ -128,7 +130,7 @@ function readerOver(db: Kysely<Tables>): Reader {
     joinTokens: joinTokenTable(db),
     challenges: challengeTable(db),
     apiTokens: apiTokenTable(db),
-    pulls: pullTable(db),
+    pulls: pullTable(db, { readsHere }),
     pullCheckpoints: pullCheckpointTable(db),
     idempotency: idempotencyTable(db),
     events: eventTable(db),

@@ -102,13 +102,14 @@ export interface KeyRange {
   readonly before: string | null
 }
 
-/** What was found, in ranges of `atOnce` keys, in their order. Others get a turn after each: SQLite reads in this thread. */
+/** What was found, in ranges of `atOnce` keys, in their order. Others get a turn after each: SQLite reads in this thread. Null: another process reads. */
 export async function* rangesOf<Table extends keyof Tables, Found>(
   found: SelectQueryBuilder<Tables, Table, Found>,
   key: ReferenceExpression<Tables, Table> & string,
   { before, order }: Pick<Slice, 'before' | 'order'>,
-  atOnce: number,
+  atOnce: number | null,
 ): AsyncGenerator<KeyRange> {
+  if (atOnce === null) return yield { from: null, before }
   const direction = order?.direction ?? 'desc'
   const isForward = direction === 'asc'
   const keys = found.clearSelect().select(sql<string>`${sql.ref(key)}`.as('key'))

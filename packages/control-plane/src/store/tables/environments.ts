@@ -11,19 +11,19 @@ const isNewest = sql<SqlBool>`builds.cluster_environment_id = cluster_environmen
 
 const form = rowForm<EnvironmentRecord>({ json: [], flags: [] })
 
-export interface EnvironmentLimits {
+interface EnvironmentOptions {
+  /** In this thread, so that a long read takes turns. */
+  readonly readsHere: boolean
   /** Fewer than this are read at once. */
-  readonly few: number
+  readonly few?: number
   /** Fewer with such a name are found by their ids. */
-  readonly fewNamed: number
-  readonly namesAtOnce: number
+  readonly fewNamed?: number
+  readonly namesAtOnce?: number
 }
-
-const limits: EnvironmentLimits = { few: 4000, fewNamed: 500, namesAtOnce: 25_000 }
 
 export function environmentTable(
   db: Kysely<Tables>,
-  { few, fewNamed, namesAtOnce }: EnvironmentLimits = limits,
+  { readsHere, few = 4000, fewNamed = 500, namesAtOnce = 25_000 }: EnvironmentOptions,
 ): EnvironmentTable {
   const all = db.selectFrom('cluster_environments').selectAll()
   const matching = (filter: EnvironmentFilter, { cloudsApart = false } = {}) => {
@@ -60,7 +60,7 @@ export function environmentTable(
     return { found: newest, isLong: false }
   }
   const names = (slice: Pick<Slice, 'before' | 'order'>) =>
-    rangesOf(db.selectFrom('cluster_environments').select('id'), 'id', slice, namesAtOnce)
+    rangesOf(db.selectFrom('cluster_environments').select('id'), 'id', slice, readsHere ? namesAtOnce : null)
   return {
     async insert(environment) {
       await db.insertInto('cluster_environments').values(form.toRow(environment)).execute()

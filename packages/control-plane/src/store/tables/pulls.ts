@@ -80,10 +80,17 @@ const wayOf = (condition: Condition | undefined): Way => (condition === undefine
 /** Sorted by something else than the key. */
 const inItsOrder: Way = { by: null, period: false }
 
-/** Fewer than this are read at once, and then sorted. More are met soon enough on the way through an order. */
-const fewPulls = 20_000
+/** Fewer than this are read and then sorted. More are met soon enough on the way through an order. */
+const fewPulls = 30_000
+const mostAtOnce = 20_000
 
-export function pullTable(db: Kysely<Tables>, few = fewPulls): PullTable {
+interface PullOptions {
+  /** In this thread, so that a long read takes turns. */
+  readonly readsHere: boolean
+  readonly few?: number
+}
+
+export function pullTable(db: Kysely<Tables>, { readsHere, few = fewPulls }: PullOptions): PullTable {
   const all = db.selectFrom('pulls').select(columns)
   /** Each index has all that may be asked. The values of owners are in a table of their own, with the columns that are asked about. */
   const matching = (conditions: readonly Condition[], { since, until }: Period, way: Way) => {
@@ -118,7 +125,12 @@ export function pullTable(db: Kysely<Tables>, few = fewPulls): PullTable {
   /** Many records, of which few may meet all conditions. One value has its records in the order of keys; the last is likely to be the rarest. */
   const many = (conditions: readonly Condition[], period: Period, slice: Pick<Slice, 'before' | 'order'>) => {
     const way = wayOf(conditions.findLast(({ values }) => values.length === 1))
-    const ranges = rangesOf(matching(way.by === null ? [] : [way.by], period, way), 'key', slice, few)
+    const ranges = rangesOf(
+      matching(way.by === null ? [] : [way.by], period, way),
+      'key',
+      slice,
+      readsHere ? Math.min(few, mostAtOnce) : null,
+    )
     return { ranges, found: matching(conditions, period, way) }
   }
   return {

@@ -82,14 +82,19 @@ test('pulls are the same, in the same order, however they are found', async () =
   ])
   const found = { apart: 0 }
   for (const filter of filters) {
-    const index = pullTable(db, 1000)
-    for (const few of [1, 3, 5]) {
-      const order = pullTable(db, few)
+    const index = pullTable(db, { readsHere: false, few: 1000 })
+    for (const options of [
+      { readsHere: true, few: 1 },
+      { readsHere: true, few: 3 },
+      { readsHere: true, few: 5 },
+      { readsHere: false, few: 1 },
+    ]) {
+      const order = pullTable(db, options)
       const middle = (await index.list(filter, { before: null, limit: 3 })).at(-1)?.key ?? null
       for (const slice of [...slices, { before: middle, limit: 2 }, ...sortedBy('bytes')]) {
         const expected = await index.list(filter, slice)
         found.apart += expected.length
-        expect(await order.list(filter, slice), JSON.stringify({ filter, slice, few })).toEqual(expected)
+        expect(await order.list(filter, slice), JSON.stringify({ filter, slice, options })).toEqual(expected)
       }
       expect(await order.count(filter, 100)).toBe(await index.count(filter, 100))
     }
@@ -103,7 +108,9 @@ test('environments are the same, in the same order, however their builds are fou
   const [one] = await filled(dir.path)
   const db = kyselyOver(new DatabaseSync(databasePath(dir.path)))
   const all: EnvironmentFilter = { includeArchived: true }
-  const names = (await environmentTable(db).list(all, { before: null, limit: 12 })).map(({ name }) => name)
+  const names = (await environmentTable(db, { readsHere: false }).list(all, { before: null, limit: 12 })).map(
+    ({ name }) => name,
+  )
   const filters: readonly EnvironmentFilter[] = [
     { ...all, buildStatus: 'failed' },
     { ...all, advice: 'LOGIN_MAY_PUSH' },
@@ -117,11 +124,12 @@ test('environments are the same, in the same order, however their builds are fou
     { ...all, nameContains: names[3] },
   ]
   for (const filter of filters) {
-    const few = environmentTable(db, { few: 1000, fewNamed: 1000, namesAtOnce: 1000 })
+    const few = environmentTable(db, { readsHere: false, few: 1000, fewNamed: 1000 })
     const middle = (await few.list(filter, { before: null, limit: 3 })).at(-1)?.id ?? null
     for (const limits of [
-      { few: 0, fewNamed: 1, namesAtOnce: 1 },
-      { few: 0, fewNamed: 1000, namesAtOnce: 5 },
+      { readsHere: true, few: 0, fewNamed: 1, namesAtOnce: 1 },
+      { readsHere: true, few: 0, fewNamed: 1000, namesAtOnce: 5 },
+      { readsHere: false, few: 0, fewNamed: 5 },
     ]) {
       const many = environmentTable(db, limits)
       for (const slice of [...slices, { before: middle, limit: 2 }, ...sortedBy('name')]) {
