@@ -51,9 +51,14 @@ export const orderToRunning: Benchmark = {
   },
 }
 
-async function throughFairlead(lab: Lab, { client, join, newCluster }: LabControlPlane) {
+async function throughFairlead(
+  lab: Lab,
+  { client, join, newCluster }: LabControlPlane,
+  untilReady: (nodeId: string) => Promise<unknown> = () => Promise.resolve(),
+) {
   await using node = await lab.newMachine()
   await using agent = await join(node.machine)
+  await untilReady(agent.nodeId)
   const cluster = await newCluster()
   await lab.settle()
   const signal = AbortSignal.timeout(limitMs)
@@ -70,6 +75,38 @@ async function throughFairlead(lab: Lab, { client, join, newCluster }: LabContro
   // Removed before its machine, so that nothing waits for it.
   await client.nodes.revoke(agent.nodeId)
   return { wallMs, cpuMs, steps, orderMs }
+}
+
+export const prefetchedStart: Benchmark = {
+  name: 'prefetched-start',
+  what: 'an order for an image that its idle node has brought, until the container runs',
+  async run({ pairs: count }, say) {
+    await using lab = await openLab()
+    await using controlPlane = await startControlPlane(lab, { prefetch: true })
+    const hasPrefetched = async (nodeId: string) => {
+      const { facts } = await controlPlane.client.nodes.get(nodeId)
+      return facts?.prefetched?.length === 1 ? true : undefined
+    }
+    const runs = []
+    for (let number = 1; number <= count; number += 1) {
+      const what = 'the idle node has brought the image'
+      const run = await throughFairlead(lab, controlPlane, (nodeId) =>
+        eventually(() => hasPrefetched(nodeId), { what, timeoutMs: limitMs }),
+      )
+      say(`start ${number}: ${seconds(run.wallMs)}`)
+      runs.push(run)
+    }
+    return [
+      {
+        title: 'from the order to the running container',
+        series: [
+          { name: 'Fairlead, image prefetched', unit: 'ms', values: runs.map(({ wallMs }) => wallMs) },
+          { name: 'order until the first step', unit: 'ms', values: runs.map(({ orderMs }) => orderMs) },
+          ...stepSeries(runs.map(({ steps }) => steps)),
+        ],
+      },
+    ]
+  },
 }
 
 async function byHand(lab: Lab) {

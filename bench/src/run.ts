@@ -10,7 +10,7 @@ import { dockerHelper } from './docker-helper.ts'
 import { fleet } from './fleet.ts'
 import { fromNothing } from './from-nothing.ts'
 import { describeHost } from './host.ts'
-import { orderToRunning } from './order-to-running.ts'
+import { orderToRunning, prefetchedStart } from './order-to-running.ts'
 import { helpText, readOptions, withoutComparison } from './options.ts'
 import { openDoor } from './open-door.ts'
 import { pullOnce } from './pull-once.ts'
@@ -19,6 +19,7 @@ import { formatTable, toDocument } from './table.ts'
 const benchmarks: readonly Benchmark[] = [
   fromNothing,
   orderToRunning,
+  prefetchedStart,
   pullOnce,
   credentialSteps,
   openDoor,

@@ -20,6 +20,7 @@ export const contents: readonly Section[] = [
       'guides/doors',
       'guides/kubernetes',
       'guides/rotate-a-password',
+      'guides/prefetch',
       'guides/air-gapped',
       'guides/proxy',
       'launchers',

@@ -111,6 +111,7 @@ export async function insertRecords(db: Database, scale: number): Promise<ByClou
       role_id: null,
       deleted_at: null,
       allow_any_secret: 1,
+      prefetch: 0,
       created_at: iso(now - 999 * dayMs),
     })),
   )
@@ -197,6 +198,7 @@ export async function insertRecords(db: Database, scale: number): Promise<ByClou
         warnings: '[]',
         advice: chance > 0.2 && chance < 0.21 ? JSON.stringify([pick(CheckAdvice.options.slice(0, 3))]) : '[]',
         checked_by: null,
+        prefetch: 0,
         steps: stepsAt(at, checkSteps),
         problem: isFailed
           ? JSON.stringify({ code: 'IMAGE_NOT_FOUND', facts: { registry: 'registry.example.com' } })

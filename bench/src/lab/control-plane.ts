@@ -22,7 +22,8 @@ export interface LabControlPlane extends AsyncDisposable {
   readonly newCluster: () => Promise<string>
 }
 
-export async function startControlPlane(lab: Lab): Promise<LabControlPlane> {
+/** `prefetch`: whether idle nodes bring the image. */
+export async function startControlPlane(lab: Lab, { prefetch = false } = {}): Promise<LabControlPlane> {
   const { image, secretName, secrets } = lab
   const { serve, cloud } = await startPlane(lab, { serve: startFairleadServe, cloud: 'bench', allow: 'login' })
   await trust(serve.caFile)
@@ -34,6 +35,7 @@ export async function startControlPlane(lab: Lab): Promise<LabControlPlane> {
       {
         name: 'ray',
         cloud_id: cloud.id,
+        prefetch,
         config_json: { docker_image: image.reference, ray_version: rayVersion, registry_login_secret: secretName },
       },
       { requireCheck: true, timeoutSeconds: 120 },

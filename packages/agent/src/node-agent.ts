@@ -18,6 +18,7 @@ import { watchGateway } from '@fairlead/credential-path/pull/watch-gateway'
 import { version } from '@fairlead/contract/release'
 import type { WorkloadTimes } from './workload/executor-parts.ts'
 import { lastLinesIn } from './workload/last-lines.ts'
+import { Prefetcher } from './workload/prefetcher.ts'
 import { Reconciler } from './workload/reconcile.ts'
 import { refusedCheck, refusedWorkload } from './workload/refuse.ts'
 import { CheckRunner } from './workload/run-checks.ts'
@@ -66,7 +67,14 @@ export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): 
     onClockOff: (seconds) =>
       log.warn({ code: 'CLOCK_OFF', seconds }, "this node's clock is ahead of the control plane's by these seconds"),
   })
-  const facts = new WatchedFacts({ ...parts, agentVersion: version, host: identity.host })
+  const prefetcher =
+    engine === null ? null : new Prefetcher({ puller: parts.puller, log, onChange: () => queue.factsChanged() })
+  const facts = new WatchedFacts({
+    ...parts,
+    agentVersion: version,
+    host: identity.host,
+    ...(prefetcher !== null && { prefetched: () => prefetcher.prefetched }),
+  })
   await facts.refresh(alive)
   const queue = new ReportQueue({
     send: (report, signal) => channel.report(report, signal),
@@ -86,11 +94,13 @@ export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): 
   )
   const obey = (state: DesiredState) => {
     checks.want(state.checks)
+    prefetcher?.want(state.prefetch, state.workload)
     if (reconciler !== null) reconciler.want(state.workload)
     else queue.setWorkload(state.workload && refusedWorkload(state.workload, problem('ENGINE_UNREACHABLE')))
   }
   const refuse = (state: DesiredState, refusal: Problem) => {
     log.error({ code: refusal.code, cloud: state.cloud }, refusal.what)
+    prefetcher?.want(undefined, null)
     queue.setWorkload(state.workload && refusedWorkload(state.workload, refusal))
     for (const check of state.checks) queue.setCheck(refusedCheck(check, refusal))
   }
@@ -108,6 +118,7 @@ export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): 
       queue.run(alive),
       facts.run(alive, () => queue.factsChanged()),
       ...(reconciler === null ? [] : [runConfined(parts, reconciler, alive)]),
+      ...(prefetcher === null ? [] : [prefetcher.run(alive)]),
       ...(engine === null ? [] : [watchGateway({ engine, log, onReach: keepReach }, alive)]),
     ])
   } finally {

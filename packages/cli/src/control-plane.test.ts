@@ -562,3 +562,25 @@ describe('an unreachable control plane', () => {
     expect(ran.stderr).toContain('no connection to 127.0.0.1:9 (CONTROL_PLANE_UNREACHABLE)')
   })
 })
+
+describe('prefetching', () => {
+  const build = (name: string, ...flags: string[]) =>
+    json(['cluster-env', 'build', '-n', name, 'my_cluster_env.yaml', '--no-wait', '--cloud-name', 'ahead', ...flags])
+
+  test('is a matter of a build, and by default of its cloud', async () => {
+    expect(await json(['cloud', 'create', '-n', 'ahead', '--provider', 'local'])).toMatchObject({ prefetch: false })
+    await json(['cloud', 'grant', 'mysecretid', '--cloud-name', 'ahead'])
+    expect(await build('plain')).toMatchObject({ prefetch: false })
+    expect(await build('asking', '--prefetch')).toMatchObject({ prefetch: true })
+    expect(await json(['cloud', 'edit', 'ahead', '--prefetch'])).toMatchObject({ prefetch: true })
+    expect(await build('plain')).toMatchObject({ prefetch: true, revision: 2 })
+    expect(await build('refusing', '--no-prefetch')).toMatchObject({ prefetch: false })
+    const { stdout } = await shell.run(['cloud', 'edit', 'ahead', '--no-prefetch'])
+    expect(stdout).toMatch(/new images +pulled when a cluster starts/)
+  })
+
+  test('is shown with the build, as the number of nodes that have its image', async () => {
+    expect((await shell.run(['cluster-env', 'get', 'asking'])).stdout).toMatch(/prefetched +by 0 nodes/)
+    expect((await shell.run(['cluster-env', 'get', 'refusing'])).stdout).not.toContain('prefetched')
+  })
+})

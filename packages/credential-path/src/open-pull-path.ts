@@ -14,6 +14,7 @@ import type { ImagePuller } from './image-puller.ts'
 import { Ledger } from './record/ledger.ts'
 import type { PullParts } from './pull/pull-parts.ts'
 import { openImagePuller } from './pull/node-image-puller.ts'
+import { SharedWork } from './pull/shared-work.ts'
 import { secretManagerConnection } from './secret/secret-manager-connection.ts'
 import { openRegistryClient, type RegistryClientOptions } from './registry/registry-client.ts'
 
@@ -80,6 +81,7 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
     policy,
     ledger,
     blobs,
+    loads: new SharedWork(),
     ...(options.onPull && { onEnd: options.onPull }),
     ...(patience && { patience }),
   }

@@ -45,7 +45,9 @@ async function register(
     if (!isProblem(error, 'NAME_IN_USE')) throw error
     const found = await client.clusterEnvironments.list({ name: create.name, include_archived: true }, options).first()
     if (!found || (create.cloud_id !== undefined && create.cloud_id !== found.cloud_id)) throw error
-    return client.clusterEnvironments.createBuild(found.id, { config_json: create.config_json }, options)
+    const { config_json, prefetch } = create
+    const body = { config_json, ...(prefetch !== undefined && { prefetch }) }
+    return client.clusterEnvironments.createBuild(found.id, body, options)
   }
 }
 

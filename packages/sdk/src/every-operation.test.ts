@@ -46,7 +46,11 @@ const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
       })
       .first(),
   (client) => client.clusterEnvironments.get('ID'),
-  (client) => client.clusterEnvironments.createBuild('ID', { config_json: { docker_image: 'i', ray_version: '2' } }),
+  (client) =>
+    client.clusterEnvironments.createBuild('ID', {
+      config_json: { docker_image: 'i', ray_version: '2' },
+      prefetch: true,
+    }),
   (client) => client.clusterEnvironments.archive('ID'),
   (client) => client.builds.list('ID').first(),
   (client) => client.builds.find('n:1'),
@@ -62,7 +66,15 @@ const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
   (client) => client.clusters.delete('ID'),
   (client) =>
     client.nodes
-      .list({ ...named, ...table, sort: 'name', cloud_id: 'c', state: 'lost', has_waiting_pods: true })
+      .list({
+        ...named,
+        ...table,
+        sort: 'name',
+        cloud_id: 'c',
+        state: 'lost',
+        has_waiting_pods: true,
+        prefetched_build_id: 'b',
+      })
       .first(),
   (client) => client.nodes.get('ID'),
   (client) => client.nodes.revoke('ID'),

@@ -8,6 +8,8 @@ export interface NodeQuery extends NameQuery, TableQuery<'name' | 'joined_at'> {
   readonly state?: Node['state'] | undefined
   /** Whether pods of a Kubernetes node wait for an image. */
   readonly has_waiting_pods?: boolean | undefined
+  /** Those that have prefetched the image of this build. */
+  readonly prefetched_build_id?: string | undefined
 }
 
 export class NodeCalls {

@@ -18,6 +18,7 @@ export const cloud = {
   kubernetes: null,
   join: 'token',
   allow_any_secret: false,
+  prefetch: false,
   created_at: at,
 } as Cloud
 
@@ -41,6 +42,7 @@ export const build = {
   byod_ray_version: null,
   warnings: [],
   checked_by: null,
+  prefetch: false,
   steps: [],
   problem: null,
   error_message: null,

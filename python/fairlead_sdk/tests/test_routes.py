@@ -17,7 +17,7 @@ config = {"docker_image": "example.jfrog.io/team/app:1", "ray_version": "2.55.1"
 
 calls: list[Callable[[FairleadSDK], object]] = [
     lambda sdk: sdk.create_cluster_environment({"name": "x", "config_json": config}),
-    lambda sdk: sdk.create_cluster_environment_build("x", config),
+    lambda sdk: sdk.create_cluster_environment_build("x", config, prefetch=True),
     lambda sdk: sdk.get_cluster_environment("x"),
     lambda sdk: sdk.list_cluster_environments(
         name="x", name_contains="x", cloud_id="x", include_archived=True, build_status="failed", advice="RATE_LIMIT_LOW"
@@ -48,7 +48,9 @@ calls: list[Callable[[FairleadSDK], object]] = [
     lambda sdk: sdk.create_join_token("x"),
     lambda sdk: sdk.get_join_command("x"),
     lambda sdk: sdk.get_node("x"),
-    lambda sdk: sdk.list_nodes(cloud_id="x", name="x", name_contains="x", state="lost", has_waiting_pods=True),
+    lambda sdk: sdk.list_nodes(
+        cloud_id="x", name="x", name_contains="x", state="lost", has_waiting_pods=True, prefetched_build_id="x"
+    ),
     lambda sdk: sdk.revoke_node("x"),
     lambda sdk: sdk.get_pull("x"),
     lambda sdk: sdk.list_pulls(

@@ -1,6 +1,7 @@
 /** Keeps the node's facts fresh: engine version, free disk, address. Each may change or be unknown for a while. */
 import { isIP } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
+import type { BuildId } from '@fairlead/contract/names'
 import type { NodeFacts, WaitingPod } from '@fairlead/contract/wire'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
 import { freeBytes } from '@fairlead/credential-path/process/free-bytes'
@@ -24,6 +25,8 @@ export interface FactParts {
   readonly stateDir: string
   /** Pods of a Kubernetes node that wait for an image of its doors; undefined while that is not known. */
   readonly waitingPods?: ((signal: AbortSignal) => Promise<WaitingPod[] | undefined>) | undefined
+  /** The builds whose images were prefetched; undefined if none is asked for. */
+  readonly prefetched?: () => BuildId[] | undefined
 }
 
 const refreshMs = 20_000
@@ -54,7 +57,12 @@ export class WatchedFacts {
       diskFreeBytes: this.#diskFreeBytes,
       advertiseAddress: this.#address ?? 'unknown',
     })
-    return this.#waitingPods === undefined ? told : { ...told, waiting_pods: this.#waitingPods }
+    const prefetched = this.#parts.prefetched?.()
+    return {
+      ...told,
+      ...(this.#waitingPods !== undefined && { waiting_pods: this.#waitingPods }),
+      ...(prefetched !== undefined && { prefetched }),
+    }
   }
 
   async refresh(signal: AbortSignal): Promise<void> {

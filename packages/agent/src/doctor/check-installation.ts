@@ -2,7 +2,7 @@
 import { problem } from '@fairlead/contract/problems'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import type { DoorParts } from './check-doors.ts'
-import { judgeRoom } from './disk-room.ts'
+import { judgeRoom } from '@fairlead/credential-path/pull/disk-room'
 import type { DoctorParts } from './doctor-parts.ts'
 import type { DoctorWarning, Findings } from './doctor-report.ts'
 import { learnPlace } from './learn-place.ts'

@@ -13,7 +13,8 @@ import { readLogin, type SecretLogin } from '@fairlead/credential-path/pull/read
 import { BlobStore } from '@fairlead/credential-path/layers/blob-store'
 import type { PullTicket } from '@fairlead/credential-path/registry/image/pull-ticket'
 import type { RegistryClient } from '@fairlead/credential-path/registry/registry-client'
-import { judgeRoom } from './disk-room.ts'
+import { judgeRoom } from '@fairlead/credential-path/pull/disk-room'
+import { SharedWork } from '@fairlead/credential-path/pull/shared-work'
 import type { DoctorParts } from './doctor-parts.ts'
 import { learnPlace, nowhere, type Place } from './learn-place.ts'
 import type { DoctorWarning } from './doctor-report.ts'
@@ -245,6 +246,7 @@ class ExaminedPath implements AsyncDisposable {
       policy: this.#policy,
       ledger: this.#ledger,
       blobs: new BlobStore(null),
+      loads: new SharedWork(),
     }
   }
 

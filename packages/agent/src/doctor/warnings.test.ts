@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
-import { judgeRoom } from './disk-room.ts'
+import { judgeRoom } from '@fairlead/credential-path/pull/disk-room'
 import { clockWarning, dockerLoginWarning, policyWarnings, rayTokenWarning } from './warnings.ts'
 
 const pair = { reference: 'login', registries: ['registry.example.com'] }

@@ -259,6 +259,7 @@ const notPulled: Record<PullPurpose, string> = {
   check: 'a check pulls nothing',
   once: 'not opened',
   door: 'asked for no layer',
+  prefetch: 'not opened',
 }
 
 function engine(record: PullRecord, pull: Pull): Station {

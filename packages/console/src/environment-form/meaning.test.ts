@@ -16,6 +16,7 @@ const cloud = (given: Partial<Cloud>): Cloud => ({
   join: 'proof',
   kubernetes: null,
   allow_any_secret: false,
+  prefetch: false,
   created_at: '2026-11-01T00:00:00Z',
   ...given,
 })

@@ -24,6 +24,8 @@ export const Cloud = z.object({
   /** The cluster whose pods may join; null: none may. An older control plane knows none. */
   kubernetes: KubernetesCluster.nullable().default(null),
   allow_any_secret: z.boolean(),
+  /** Whether idle nodes bring the images of new builds, unless a build says otherwise. An older control plane has none that do. */
+  prefetch: z.boolean().default(false),
   created_at: Timestamp,
 })
 export type Cloud = z.infer<typeof Cloud>
@@ -41,13 +43,14 @@ export const CreateCloud = z.strictObject({
   join: JoinMethod.optional(),
   kubernetes: KubernetesCluster.optional(),
   allow_any_secret: z.boolean().default(false),
+  prefetch: z.boolean().default(false),
 })
 export type CreateCloud = z.input<typeof CreateCloud>
 
 /** What is absent stays as it is. A cloud never changes its provider: its nodes and secret references are of that provider. */
-export const UpdateCloud = CreateCloud.omit({ provider: true, allow_any_secret: true })
+export const UpdateCloud = CreateCloud.omit({ provider: true, allow_any_secret: true, prefetch: true })
   /** Null: no pod may join any more. */
-  .extend({ allow_any_secret: z.boolean(), kubernetes: KubernetesCluster.nullable() })
+  .extend({ allow_any_secret: z.boolean(), prefetch: z.boolean(), kubernetes: KubernetesCluster.nullable() })
   .partial()
 export type UpdateCloud = z.input<typeof UpdateCloud>
 

@@ -51,6 +51,8 @@ export const Build = z.object({
   /** From the configuration, and from a check that noticed something without failing. */
   warnings: z.array(ConfigWarning),
   checked_by: NodeId.nullable(),
+  /** Whether idle nodes bring its image once it is checked, until a newer build of its environment is. An older control plane has none that do. */
+  prefetch: z.boolean().default(false),
   steps: z.array(StepReport),
   problem: ProblemDocument.nullable(),
   error_message: z.string().nullable(),
@@ -75,6 +77,7 @@ export const CreateClusterEnvironment = z.strictObject({
   name: ChosenName,
   config_json: z.unknown(),
   cloud_id: CloudId.optional(),
+  prefetch: z.boolean().optional(),
 })
 /** A cluster environment to create, with its first build. */
 export interface CreateClusterEnvironment {
@@ -84,11 +87,15 @@ export interface CreateClusterEnvironment {
   config_json: EnvironmentConfig
   /** The cloud that its builds are for; absent: the only one. */
   cloud_id?: string
+  /** Whether idle nodes bring its image; absent: as the cloud says. */
+  prefetch?: boolean
 }
 
-export const CreateBuild = z.strictObject({ config_json: z.unknown() })
+export const CreateBuild = z.strictObject({ config_json: z.unknown(), prefetch: z.boolean().optional() })
 /** The next revision of a cluster environment. */
 export interface CreateBuild {
   /** Its configuration. */
   config_json: EnvironmentConfig
+  /** Whether idle nodes bring its image; absent: as the cloud says. */
+  prefetch?: boolean
 }

@@ -47,10 +47,27 @@ export type Workload = z.infer<typeof Workload>
 export const BuildCheck = z.strictObject({ build_id: BuildId, attempt: z.int().positive(), ...Image })
 export type BuildCheck = z.infer<typeof BuildCheck>
 
+/** A checked image that the node should have before a cluster needs it. */
+export const PrefetchedImage = z.strictObject({ build_id: BuildId, ...Image, digest: Digest })
+export type PrefetchedImage = z.infer<typeof PrefetchedImage>
+
+/** The most images of one cloud that are prefetched: the newest. */
+export const mostPrefetched = 4
+
+/** While no workload is wanted, the node brings these images, one at a time. */
+export const Prefetch = z.strictObject({
+  images: z.array(PrefetchedImage).min(1).max(mostPrefetched),
+  /** Each node begins at a random moment within this time, so that a fleet does not ask the registry at once. */
+  within_seconds: z.int().nonnegative(),
+})
+export type Prefetch = z.infer<typeof Prefetch>
+
 export const DesiredState = z.strictObject({
   node_id: NodeId,
   cloud: CloudIdentity,
   workload: Workload.nullable(),
   checks: z.array(BuildCheck).max(16),
+  /** Absent if there is nothing to prefetch. */
+  prefetch: Prefetch.optional(),
 })
 export type DesiredState = z.infer<typeof DesiredState>

@@ -26,7 +26,7 @@ export {
   WorkloadPhase,
 } from './cluster.ts'
 export type { ConfigCloud } from './config-warnings.ts'
-export { BuildCheck, DesiredState, Workload } from './desired-state.ts'
+export { BuildCheck, DesiredState, mostPrefetched, Prefetch, PrefetchedImage, Workload } from './desired-state.ts'
 export { DoorEngine } from './door-engine.ts'
 export { mostCounted, page, PageQuery, PagingToken, single, SortOrder, type Page } from './envelope.ts'
 export { versionHeader, versionMisfit } from './version-misfit.ts'

@@ -1,7 +1,7 @@
 /** A node: a machine whose agent joined a cloud. */
 import { z } from 'zod'
 import { Provider } from '../names/provider.ts'
-import { CloudId, ClusterId, JoinTokenId, NodeId, SessionId } from '../names/id.ts'
+import { BuildId, CloudId, ClusterId, JoinTokenId, NodeId, SessionId } from '../names/id.ts'
 import { Name, Platform, Timestamp, Version } from '../names/name.ts'
 import { WaitingPod } from './pod.ts'
 import { PullCheckpoint } from './pull-record.ts'
@@ -26,6 +26,8 @@ export const NodeFacts = z.strictObject({
   advertise_address: z.string().regex(/^[A-Za-z0-9.:-]{1,255}$/),
   /** Pods that wait for an image of a door, the longest first; only from a Kubernetes node that knows its pods. */
   waiting_pods: z.array(WaitingPod).max(32).optional(),
+  /** The builds whose images it brought ahead; absent if nothing is to be prefetched. */
+  prefetched: z.array(BuildId).max(16).optional(),
 })
 export type NodeFacts = z.infer<typeof NodeFacts>
 

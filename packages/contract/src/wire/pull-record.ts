@@ -32,6 +32,8 @@ export const PullPurpose = z.enum([
   'once',
   /** By an engine of the machine, through its door. */
   'door',
+  /** Of a build, to an idle node, before a cluster needs it. */
+  'prefetch',
 ])
 export type PullPurpose = z.infer<typeof PullPurpose>
 

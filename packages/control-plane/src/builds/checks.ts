@@ -10,6 +10,7 @@ import { leaseOf } from '../nodes/desired-state.ts'
 import { lostGrant, requireGranted } from '../clouds/grant-check.ts'
 import { leaseMs, planLeases, type CheckingNode } from './plan-checks.ts'
 import { completeReport } from '../nodes/reported-problem.ts'
+import { offerImage } from './prefetch.ts'
 
 /** `online`: the cloud's reachable nodes. */
 export async function leaseChecks(
@@ -73,6 +74,7 @@ export async function takeCheckReport(
     lease_node_id: decided ? null : nodeId,
     lease_expires_at: decided ? null : iso(now + leaseMs),
   })
+  if (report.status === 'succeeded') await offerImage(transaction, build)
   if (decided) transaction.wake(nodeId)
   transaction.announce('build', build.id)
   return decided

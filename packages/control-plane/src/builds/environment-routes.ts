@@ -75,6 +75,7 @@ export function clusterEnvironmentRoutes({ clock, schedule }: { clock: Clock; sc
           name: body.name,
           cloudId: body.cloud_id,
           config: body.config_json,
+          prefetch: body.prefetch,
           creator: caller,
           now: clock(),
         })
@@ -127,7 +128,7 @@ export function clusterEnvironmentRoutes({ clock, schedule }: { clock: Clock; sc
       },
       async ({ params, body, caller }, transaction) => {
         const found = await requireEnvironment(transaction, params.environment_id)
-        const request = { config: body.config_json, creator: caller, now: clock() }
+        const request = { config: body.config_json, prefetch: body.prefetch, creator: caller, now: clock() }
         const { build } = await addBuild(transaction, found, request)
         await schedule(transaction, build.cloud_id)
         return { result: presentBuild(build, caller.role) }
@@ -149,6 +150,7 @@ export function clusterEnvironmentRoutes({ clock, schedule }: { clock: Clock; sc
         const change = { archived_at: found.archived_at ?? now, last_modified_at: now }
         if (found.archived_at === null) {
           await transaction.environments.update(found.id, change)
+          await transaction.builds.endPrefetch(found.id, null)
           transaction.announce('cluster_environment', found.id)
         }
         return { result: await withLatestBuild(transaction, { ...found, ...change }, caller.role) }

@@ -31,6 +31,7 @@ export function presentBuild(build: BuildRecord, role: Role): Build {
     byod_ray_version: build.byod_ray_version,
     warnings: [...build.warnings, ...build.advice.map((code) => adviceAsWarning(code, registryNameOf(build)))],
     checked_by: build.checked_by,
+    prefetch: build.prefetch,
     steps: build.steps,
     problem,
     error_message: problem === null ? null : problem.detail,

@@ -14,6 +14,8 @@ export type Creator = Pick<ApiCaller, 'id' | 'name'>
 
 interface Request {
   config: unknown
+  /** Absent: as the cloud says. */
+  prefetch: boolean | undefined
   creator: Creator
   now: number
 }
@@ -28,7 +30,7 @@ export async function createEnvironment(
   request: Request & { name: string; cloudId: string | undefined },
 ): Promise<RegisteredBuild> {
   const cloud = await chooseCloud(transaction, request.cloudId)
-  const prepared = await judge(transaction, cloud, request.config)
+  const prepared = await judge(transaction, cloud, request)
   if (await transaction.nameTaken('environment', request.name)) {
     throw problem('NAME_IN_USE', { name: printable(request.name) })
   }
@@ -55,7 +57,7 @@ export async function addBuild(
 ): Promise<RegisteredBuild> {
   if (found.archived_at !== null) throw problem('CLUSTER_ENV_ARCHIVED', { name: found.name })
   const cloud = await requireCloud(transaction, found.cloud_id)
-  const prepared = await judge(transaction, cloud, request.config)
+  const prepared = await judge(transaction, cloud, request)
   const environment = {
     ...found,
     latest_revision: found.latest_revision + 1,
@@ -70,10 +72,14 @@ export async function addBuild(
 
 type Prepared = Pick<
   BuildRecord,
-  'docker_image_name' | 'ray_version' | 'registry_login_secret' | 'env_vars' | 'warnings'
+  'docker_image_name' | 'ray_version' | 'registry_login_secret' | 'env_vars' | 'warnings' | 'prefetch'
 >
 
-async function judge(transaction: Transaction, cloud: CloudRecord, input: unknown): Promise<Prepared> {
+async function judge(
+  transaction: Transaction,
+  cloud: CloudRecord,
+  { config: input, prefetch = cloud.prefetch }: Request,
+): Promise<Prepared> {
   const { config, warnings } = checkEnvironmentConfig(input, {
     provider: cloud.provider,
     context: secretContextOf(cloud),
@@ -86,6 +92,7 @@ async function judge(transaction: Transaction, cloud: CloudRecord, input: unknow
     registry_login_secret: reference,
     env_vars: config.env_vars ?? {},
     warnings,
+    prefetch,
   }
 }
 

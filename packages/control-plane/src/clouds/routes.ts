@@ -44,6 +44,7 @@ export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
           role_id: null,
           deleted_at: null,
           allow_any_secret: body.allow_any_secret,
+          prefetch: body.prefetch,
           created_at: iso(now),
         }
         await transaction.clouds.insert(cloud)

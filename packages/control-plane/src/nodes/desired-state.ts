@@ -1,11 +1,12 @@
 /** The complete desired state of a node, computed from the store: for many nodes at once, since an order of a thousand wakes them all. */
 import { createHash } from 'node:crypto'
-import { type NodeId } from '@fairlead/contract/names'
+import { type CloudId, type NodeId } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
-import { DesiredState, Workload } from '@fairlead/contract/wire'
+import { DesiredState, Workload, type Prefetch } from '@fairlead/contract/wire'
 import type { BuildRecord, CloudRecord, ClusterRecord, MemberRecord } from '../store/records.ts'
 import type { NodeStanding, Reader } from '../store/store.ts'
 import { checksPerNode, isLeased } from '../builds/plan-checks.ts'
+import { imageOf, prefetchOf } from '../builds/prefetch.ts'
 import { isWanted } from '../clusters/judge-cluster.ts'
 import { whyCutOff } from '../identity/node-caller.ts'
 
@@ -14,6 +15,7 @@ export interface Ordered {
   cloud: CloudRecord
   part: { member: MemberRecord; cluster: ClusterRecord; build: BuildRecord } | null
   leased: readonly BuildRecord[]
+  prefetch: Prefetch | null
 }
 
 export interface DesiredStateText {
@@ -35,6 +37,8 @@ export async function readOrdered(reader: Reader, nodeIds: readonly NodeId[]): P
     distinct(nodes.values(), (node) => node.cloud_id),
     reader.clouds,
   )
+  const prefetched = new Map<CloudId, Prefetch | null>()
+  for (const id of clouds.keys()) prefetched.set(id, await prefetchOf(reader, id))
 
   const partOf = (nodeId: NodeId): Ordered['part'] => {
     const member = members.get(nodeId)
@@ -49,7 +53,8 @@ export async function readOrdered(reader: Reader, nodeIds: readonly NodeId[]): P
     if (cutOff !== null) return cutOff
     const cloud = clouds.get(node.cloud_id)
     if (cloud === undefined) throw new TypeError('a node has a cloud')
-    return { node, cloud, part: partOf(id), leased: leased.get(id) ?? [] }
+    const prefetch = node.checker ? null : (prefetched.get(cloud.id) ?? null)
+    return { node, cloud, part: partOf(id), leased: leased.get(id) ?? [], prefetch }
   }
   return new Map(nodeIds.map((id) => [id, orderedOf(id)]))
 }
@@ -76,7 +81,7 @@ async function each<Id extends PropertyKey, Item extends { id: Id }>(
 }
 
 /** Of the contract's form: each part is parsed, and what many nodes have in common only once. */
-function desiredStateOf({ node, cloud, part, leased }: Ordered, now: number): DesiredState {
+function desiredStateOf({ node, cloud, part, leased, prefetch }: Ordered, now: number): DesiredState {
   const checks = leased
     .filter((build) => isLeased(leaseOf(build), now))
     .slice(0, checksPerNode)
@@ -86,6 +91,7 @@ function desiredStateOf({ node, cloud, part, leased }: Ordered, now: number): De
     cloud: identityOf(cloud),
     workload: part === null ? null : workloadOf(part),
     checks: checks.length === 0 ? [] : DesiredState.shape.checks.parse(checks),
+    ...(prefetch !== null && { prefetch }),
   }
 }
 
@@ -107,14 +113,6 @@ export function leaseOf(build: BuildRecord) {
     id: build.id,
     leaseNodeId: build.lease_node_id,
     leaseExpiresAt: build.lease_expires_at === null ? null : Date.parse(build.lease_expires_at),
-  }
-}
-
-function imageOf(build: BuildRecord) {
-  return {
-    docker_image: build.docker_image_name,
-    ray_version: build.ray_version,
-    registry_login_secret: build.registry_login_secret,
   }
 }
 

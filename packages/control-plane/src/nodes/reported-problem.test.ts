@@ -20,6 +20,7 @@ const cloud = (part: Partial<CloudRecord>): CloudRecord => ({
   role_id: null,
   deleted_at: null,
   allow_any_secret: false,
+  prefetch: false,
   created_at: '2026-11-26T00:00:00.000Z',
   ...part,
 })

@@ -1,5 +1,5 @@
 /** /nodes and the join tokens that create them. */
-import { CloudId, newId, NodeId } from '@fairlead/contract/names'
+import { BuildId, CloudId, newId, NodeId } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import { JoinCommand, JoinToken, Node, NodeState, page, single } from '@fairlead/contract/wire'
 import { z } from 'zod'
@@ -29,6 +29,7 @@ const NodeQuery = NamedPageQuery.extend({
   cloud_id: CloudId.optional(),
   state: NodeState.optional(),
   has_waiting_pods: queryFlag.optional(),
+  prefetched_build_id: BuildId.optional(),
   sort: z.enum(['name', 'joined_at']).optional(),
   ...tableFields,
 })
@@ -134,7 +135,7 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
 /** Which nodes are lost is known only here: the database knows only which nodes exist. */
 function listedNodes(reader: Reader, query: z.output<typeof NodeQuery>, presence: Presence) {
   const { state, has_waiting_pods: waitedOn } = query
-  const named = { ...nameFilter(query), cloudId: query.cloud_id }
+  const named = { ...nameFilter(query), cloudId: query.cloud_id, prefetched: query.prefetched_build_id }
   const filter = state === undefined ? named : { ...named, live: state !== 'revoked' }
   const isOfPresence = state === 'online' || state === 'lost'
   if (!isOfPresence && waitedOn === undefined) {

@@ -32,6 +32,7 @@ const cloud: CloudRecord = {
   role_id: null,
   deleted_at: null,
   allow_any_secret: true,
+  prefetch: false,
   created_at: new Date(now()).toISOString(),
 }
 

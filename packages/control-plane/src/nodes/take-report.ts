@@ -7,6 +7,7 @@ import type { Transaction } from '../store/store.ts'
 import { takeCheckReport } from '../builds/checks.ts'
 import { requireCloud } from '../clouds/choose-cloud.ts'
 import { judgeBuild } from '../builds/plan-verdict.ts'
+import { offerImage } from '../builds/prefetch.ts'
 import { worseChain } from '../pulls/plan-chain.ts'
 import { isWanted } from '../clusters/judge-cluster.ts'
 import { takePulls, type OnPull } from '../pulls/take-pulls.ts'
@@ -201,6 +202,7 @@ async function decideBuild(
     lease_node_id: null,
     lease_expires_at: null,
   })
+  if (verdict === 'succeeded') await offerImage(transaction, build)
   if (build.lease_node_id !== null) transaction.wake(build.lease_node_id)
   transaction.announce('build', build.id)
 }

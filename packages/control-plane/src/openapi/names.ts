@@ -83,6 +83,8 @@ export const answerNames: Names = {
   ControlPlane: wire.ControlPlane,
   CreatedApiToken: wire.CreatedApiToken,
   DesiredState: wire.DesiredState,
+  Prefetch: wire.Prefetch,
+  PrefetchedImage: wire.PrefetchedImage,
   DeviceSignIn: wire.DeviceSignIn,
   DeviceSignInProgress: wire.DeviceSignInProgress,
   FieldProblem: problems.FieldProblem,

@@ -22,6 +22,7 @@ import { ownersOfPulls } from './migrations/0017-owners-of-pulls.ts'
 import { memoryOfNodes } from './migrations/0018-memory-of-nodes.ts'
 import { listsAtSize } from './migrations/0019-lists-at-size.ts'
 import { cloudsOfPulls } from './migrations/0020-clouds-of-pulls.ts'
+import { prefetchedBuilds } from './migrations/0021-prefetched-builds.ts'
 import type { Tables } from './row.ts'
 
 /** Append only: a released number is never changed. */
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   memoryOfNodes,
   listsAtSize,
   cloudsOfPulls,
+  prefetchedBuilds,
 ]
 
 export async function migrate(

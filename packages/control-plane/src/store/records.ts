@@ -69,6 +69,8 @@ export interface BuildRecord {
   warnings: ConfigWarning[]
   advice: CheckAdvice[]
   checked_by: NodeId | null
+  /** Whether idle nodes bring its image once it is checked. */
+  prefetch: boolean
   steps: StepReport[]
   problem: ReportedProblem | null
   /** Counts the check's leases; a report with another attempt is not from the holder. */

@@ -122,6 +122,11 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     latestOf: async (environmentIds) => allSeen(await whole.builds.latestOf(environmentIds)),
     list: (environmentId, slice) => whole.builds.list(environmentId, slice, only),
     undecided: async (cloudId) => (clouds.has(cloudId) ? whole.builds.undecided(cloudId) : []),
+    toPrefetch: async (cloudId, limit) => (clouds.has(cloudId) ? whole.builds.toPrefetch(cloudId, limit) : []),
+    async endPrefetch(environmentId, before) {
+      require((await environments.byId(environmentId)) !== null)
+      await whole.builds.endPrefetch(environmentId, before)
+    },
     leasedTo: async (nodeIds) => allSeen(await whole.builds.leasedTo(nodeIds)),
   }
 

@@ -122,6 +122,10 @@ export interface BuildTable {
   list(environmentId: ClusterEnvironmentId | null, slice: Slice, only?: Within): Promise<BuildRecord[]>
   /** Undecided builds of a cloud, oldest first. */
   undecided(cloudId: CloudId): Promise<BuildRecord[]>
+  /** Checked builds of a cloud whose images idle nodes bring, newest first. */
+  toPrefetch(cloudId: CloudId, limit: number): Promise<BuildRecord[]>
+  /** Of the revisions before that one; null: of all. */
+  endPrefetch(environmentId: ClusterEnvironmentId, before: number | null): Promise<void>
   /** By the oldest. */
   leasedTo(nodeIds: readonly NodeId[]): Promise<BuildRecord[]>
 }
@@ -173,6 +177,8 @@ export interface NodeFilter extends NameFilter, Within {
   readonly live?: boolean | undefined
   /** Only those that last told of pods that wait for an image. */
   readonly waitedOn?: true | undefined
+  /** Only those that last told of having prefetched this build's image. */
+  readonly prefetched?: BuildId | undefined
 }
 
 /** When it was last heard, or joined. */
@@ -185,7 +191,7 @@ export type FreeNode = HeardAt & Pick<NodeRecord, 'id'> & { readonly memory_byte
 export type NamedNode = Pick<NodeRecord, 'id' | 'name' | 'cloud_id' | 'last_heard_at'>
 
 /** Where a node belongs, and whether it still is one. */
-export type NodeStanding = Pick<NodeRecord, 'id' | 'cloud_id' | 'revoked_at' | 'revoked_because'>
+export type NodeStanding = Pick<NodeRecord, 'id' | 'cloud_id' | 'checker' | 'revoked_at' | 'revoked_because'>
 
 export interface NodeTable {
   insert(node: NodeRecord): Promise<void>

@@ -23,6 +23,7 @@ export function cloudRecord(part: Partial<CloudRecord> = {}): CloudRecord {
     role_id: null,
     deleted_at: null,
     allow_any_secret: true,
+    prefetch: false,
     created_at: at,
     ...part,
   }
@@ -78,6 +79,7 @@ export async function insertBuild(
     warnings: [],
     advice: [],
     checked_by: null,
+    prefetch: false,
     steps: [],
     problem: { code: 'IMAGE_NOT_FOUND', facts: { registry: 'registry.example.com' } },
     attempt: 0,

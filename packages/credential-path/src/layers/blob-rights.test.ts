@@ -13,6 +13,7 @@ import type { PullTicket } from '../registry/image/pull-ticket.ts'
 import type { OwnOrder } from '../image-puller.ts'
 import { Ledger } from '../record/ledger.ts'
 import { openImagePuller } from '../pull/node-image-puller.ts'
+import { SharedWork } from '../pull/shared-work.ts'
 import { BlobStore } from './blob-store.ts'
 
 const layers = [randomBytes(200_000), randomBytes(1000)]
@@ -60,6 +61,7 @@ test.each([
       policy: NodePolicy.parse({}),
       ledger: await Ledger.open(null),
       blobs,
+      loads: new SharedWork(),
       patience,
       engineBackWithinMs: 20,
     })

@@ -1,10 +1,13 @@
 /** The engine's image is the one that was admitted, whatever its layers and indexes. */
 import { randomBytes } from 'node:crypto'
 import { problem } from '@fairlead/contract/problems'
+import type { StepReport } from '@fairlead/contract/wire'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { LocalImage } from '../engine/engine.ts'
 import { PullingEngine } from '../testing/pulling-engine.ts'
-import { fakeTicket, type FakeTicket } from '../testing/fake-ticket.ts'
+import { fakeTicket, inChunks, type FakeTicket } from '../testing/fake-ticket.ts'
+import type { ImagePuller } from '../image-puller.ts'
+import { openImagePuller } from './node-image-puller.ts'
 import { zstdLayer } from '../registry/image/manifest.ts'
 import { layers, order, ScriptedPull } from '../testing/scripted-pull.ts'
 
@@ -144,3 +147,89 @@ const fetchFrom =
     if (owner === undefined) throw new Error('no such blob')
     return owner.fetchBlob(blob, span, signal)
   }
+
+describe('two pulls of one image at the same time', () => {
+  const ahead = { ...order, purpose: 'prefetch' as const }
+  let gate: PromiseWithResolvers<void>
+  beforeEach(() => {
+    gate = Promise.withResolvers()
+    scripted.ticket = fakeTicket({ layers }, async (_blob, offset, signal, honest) => {
+      await Promise.race([gate.promise, new Promise((resolve) => signal.addEventListener('abort', resolve))])
+      signal.throwIfAborted()
+      return { offset, body: inChunks(honest.subarray(offset), 50_000) }
+    })
+  })
+
+  /** The cluster's pull, which has reached the step `pull`. */
+  const joining = (puller: ImagePuller) => {
+    const joined = Promise.withResolvers<void>()
+    const onSteps = (steps: readonly StepReport[]) => {
+      if (steps.at(-1)?.step === 'pull') joined.resolve()
+    }
+    const { signal } = new AbortController()
+    return { joined: joined.promise, pulled: puller.pull(order, { signal, onSteps }) }
+  }
+
+  test('are one pull by the engine: both prove their right, and the bytes are in the record of the first', async () => {
+    const puller = openImagePuller(scripted.parts())
+    const first = puller.pull(ahead, scripted.watch())
+    await expect.poll(() => scripted.engine.requests.length).toBeGreaterThan(0)
+    const second = joining(puller)
+    await second.joined
+    gate.resolve()
+    const [one, two] = await Promise.all([first, second.pulled])
+    expect(two.imageId).toBe(one.imageId)
+    expect([one.record.bytes, two.record.bytes]).toEqual([scripted.ticket.totalBytes, 0])
+    expect(two.record).toMatchObject({ purpose: 'cluster', decision: 'authenticated', code: null })
+    expect(new Set(scripted.ticket.fetches).size).toBe(scripted.ticket.fetches.length)
+    expect(scripted.engine.requests.filter((path) => path.includes('/manifests/'))).toHaveLength(1)
+  })
+
+  test('go on with the second if the first is no longer wanted', async () => {
+    const puller = openImagePuller(scripted.parts())
+    const stop = new AbortController()
+    const first = puller.pull(ahead, scripted.watch(stop.signal)).catch((error: unknown) => error)
+    await expect.poll(() => scripted.engine.requests.length).toBeGreaterThan(0)
+    const second = joining(puller)
+    await second.joined
+    stop.abort()
+    expect(await first).toMatchObject({ code: 'INTERRUPTED' })
+    gate.resolve()
+    expect((await second.pulled).record).toMatchObject({ code: null })
+    expect(scripted.engine.requests.filter((path) => path.includes('/manifests/'))).toHaveLength(1)
+  })
+
+  test('are two if the first fails: that failure is not the second’s', async () => {
+    const honest = scripted.ticket
+    let failures = 1
+    scripted.ticket = {
+      ...honest,
+      fetchBlob: async (...asked) => {
+        await gate.promise
+        if (failures-- > 0)
+          throw problem('IMAGE_INCOMPLETE', { registry: 'registry.example.com', repository: 'team/app' })
+        return honest.fetchBlob(...asked)
+      },
+    }
+    const puller = openImagePuller(scripted.parts())
+    const first = puller.pull(ahead, scripted.watch()).catch((error: unknown) => error)
+    await expect.poll(() => scripted.engine.requests.length).toBeGreaterThan(0)
+    const second = joining(puller)
+    await second.joined
+    gate.resolve()
+    expect(await first).toMatchObject({ code: 'IMAGE_INCOMPLETE' })
+    expect((await second.pulled).record.code).toBeNull()
+  })
+})
+
+describe('an image that no one waits for', () => {
+  test('is not pulled if it would leave no room for itself unpacked and the owner’s reserve', async () => {
+    scripted.engine.dataRoot = () => Promise.resolve('/')
+    const policy = { disk_reserve_bytes: 2 ** 50 }
+    const parts = scripted.parts(policy)
+    const ahead = openImagePuller(parts).pull({ ...order, purpose: 'prefetch' }, scripted.watch())
+    await expect(ahead).rejects.toMatchObject({ code: 'NODE_DISK_FULL' })
+    expect(scripted.engine.requests).toEqual([])
+    expect(scripted.records().at(-1)).toMatchObject({ purpose: 'prefetch', code: 'NODE_DISK_FULL' })
+  })
+})

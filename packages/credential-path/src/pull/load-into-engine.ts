@@ -8,11 +8,13 @@ import { type BlobWatch } from '../layers/resumed-span.ts'
 import { imageManifest, type PullTicket } from '../registry/image/pull-ticket.ts'
 import { formatPlatform, type NodePlatform } from '../registry/image/platform.ts'
 import { assertUnpackable } from './assert-unpackable.ts'
+import { judgeRoom } from './disk-room.ts'
 import { watchDisk } from './disk-watch.ts'
 import { isEngineBack, isEngineLost } from './engine-back.ts'
 import type { Repository } from '../record/ledger.ts'
 import type { LayerPair } from '../record/ledger-entry.ts'
 import { localName } from './local-name.ts'
+import { freeBytes } from '../process/free-bytes.ts'
 import type { PullParts } from './pull-parts.ts'
 import type { PullAttempt } from '../record/pull-attempt.ts'
 import type { SecretLogin } from './read-login.ts'
@@ -31,6 +33,16 @@ export interface Machine {
   readonly platform: NodePlatform
 }
 
+/** One pull by the engine. It may outlive the attempt that began it, if another waits for the same image. */
+interface Load {
+  readonly ticket: PullTicket
+  readonly login: SecretLogin
+  readonly machine: Machine
+  readonly attempt: PullAttempt
+  readonly signal: AbortSignal
+  readonly tell: (bytes: number) => void
+}
+
 /** The id of the image on this node. An image that the ledger has proved and the engine still holds is not pulled again. */
 export async function loadIntoEngine(
   ticket: PullTicket,
@@ -46,22 +58,54 @@ export async function loadIntoEngine(
   // A name for other bytes, or for an index that the engine would choose from, proves nothing.
   if (there === null || !ownIds(ticket).has(there.id)) {
     assertUnpackable(ticket, attempt.tally.engineVersion)
-    return pullToTheEnd(ticket, login, machine, attempt)
+    if (attempt.order.purpose === 'prefetch') await assertRoomAhead(ticket, machine.engine, attempt)
+    return pullOrJoin(ticket, login, machine, attempt)
   }
   await keep(there.id, [], ticket, login, machine, parts, signal)
   return there.id
 }
 
-/** What was received is kept for a retry, and only for that. */
-async function pullToTheEnd(
+/** What no one waits for leaves room for the unpacked image, beside the owner's reserve. */
+async function assertRoomAhead(ticket: PullTicket, engine: Engine, { parts, signal }: PullAttempt): Promise<void> {
+  const root = await engine.dataRoot(signal)
+  const free = root === null ? null : await freeBytes(root)
+  const reserveBytes = parts.policy.disk_reserve_bytes
+  const room = judgeRoom({ imageBytes: ticket.totalBytes, freeBytes: free ?? Infinity, reserveBytes })
+  if (room !== 'fits') throw problem('NODE_DISK_FULL')
+}
+
+/** Both have shown that they may pull the image, so one pull by the engine serves both. A failure that another met is tried again. */
+async function pullOrJoin(
   ticket: PullTicket,
   login: SecretLogin,
   machine: Machine,
   attempt: PullAttempt,
 ): Promise<string> {
+  const { parts, signal, steps } = attempt
+  const { registry, repository } = whereOf(ticket)
+  const key = JSON.stringify([registry, repository, ticket.digest, imageManifest(ticket)?.digest])
+  const show = (bytes: number): void => steps.bytes(bytes, ticket.totalBytes)
+  for (;;) {
+    let isOwn = false
+    try {
+      const imageId = await parts.loads.join(key, signal, show, (stop, tell) => {
+        isOwn = true
+        return pullToTheEnd({ ticket, login, machine, attempt, signal: stop, tell })
+      })
+      if (!isOwn) await keep(imageId, [], ticket, login, machine, parts, signal)
+      return imageId
+    } catch (error) {
+      if (isOwn || signal.aborted) throw error
+    }
+  }
+}
+
+/** What was received is kept for a retry, and only for that. */
+async function pullToTheEnd(load: Load): Promise<string> {
+  const { ticket, attempt } = load
   let isWanted = false
   try {
-    return await pullAgain(ticket, login, machine, attempt)
+    return await pullAgain(load)
   } catch (error) {
     isWanted = isWorthKeeping(error)
     throw error
@@ -72,18 +116,14 @@ async function pullToTheEnd(
 }
 
 /** An engine that restarts midway forgets every layer of the pull; the bytes received are still here. */
-async function pullAgain(
-  ticket: PullTicket,
-  login: SecretLogin,
-  machine: Machine,
-  attempt: PullAttempt,
-): Promise<string> {
-  const { parts, signal } = attempt
+async function pullAgain(load: Load): Promise<string> {
+  const { attempt, signal } = load
+  const { parts } = attempt
   for (let lost = 1; ; lost++) {
     try {
-      return await pullThroughGateway(ticket, login, machine, attempt)
+      return await pullThroughGateway(load)
     } catch (error) {
-      const { engine } = machine
+      const { engine } = load.machine
       const patienceMs = parts.engineBackWithinMs ?? engineBackWithinMs
       if (lost > mostRestarts || !(await isEngineLost(engine, error, patienceMs, signal))) throw error
       if (!(await isEngineBack(engine, patienceMs, signal))) throw error
@@ -92,13 +132,8 @@ async function pullAgain(
   }
 }
 
-async function pullThroughGateway(
-  ticket: PullTicket,
-  login: SecretLogin,
-  machine: Machine,
-  attempt: PullAttempt,
-): Promise<string> {
-  const { parts, signal } = attempt
+async function pullThroughGateway({ ticket, login, machine, attempt, signal, tell }: Load): Promise<string> {
+  const { parts } = attempt
   const { engine } = machine
   const makeRoom = (): Promise<boolean> => parts.blobs.makeRoom()
   await using disk = await watchDisk(await engine.dataRoot(signal), parts.policy.disk_reserve_bytes, makeRoom)
@@ -110,8 +145,8 @@ async function pullThroughGateway(
   }
   const options = { engine: await engine.processes(), blobs: parts.blobs, ...counted }
   await using gateway = await openGateway(ticket, options, stop)
-  const tell = (): void => attempt.steps.bytes(attempt.bytes, ticket.totalBytes)
-  const clock = setInterval(tell, progressEveryMs)
+  const tellBytes = (): void => tell(attempt.bytes)
+  const clock = setInterval(tellBytes, progressEveryMs)
   try {
     const pairs = layerPairs(ticket)
     const image = await enginePull(gateway, ticket, machine, stop)
@@ -121,7 +156,7 @@ async function pullThroughGateway(
     return image.id
   } finally {
     clearInterval(clock)
-    tell()
+    tellBytes()
     for (const digest of gateway.verified) attempt.tally.fetched(ticket, digest)
     await engine.untag(gateway.reference, AbortSignal.timeout(dropWithinMs)).catch(onlyLeftover)
   }

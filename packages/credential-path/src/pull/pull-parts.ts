@@ -8,6 +8,7 @@ import type { NodePolicy } from '../policy/node-policy.ts'
 import type { RegistryClient } from '../registry/registry-client.ts'
 import type { SecretReader } from '../secret/secret-reader.ts'
 import type { Ledger } from '../record/ledger.ts'
+import type { SharedWork } from './shared-work.ts'
 
 export interface PullParts {
   /** Null for a pull without a server. */
@@ -26,6 +27,8 @@ export interface PullParts {
   readonly ledger: Ledger
   /** Shared with the node's doors. */
   readonly blobs: BlobStore
+  /** What the engine is pulling at the moment, as image ids; their progress is in bytes. An image that two pulls want comes once. */
+  readonly loads: SharedWork<string, number>
   /** How long to wait for a silent registry; tests use a shorter wait. */
   readonly patience?: BlobPatience
   /** How long to wait for an engine that went away during a pull. */

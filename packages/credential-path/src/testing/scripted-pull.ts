@@ -11,6 +11,7 @@ import type { OwnOrder, PullWatch } from '../image-puller.ts'
 import { Ledger } from '../record/ledger.ts'
 import { openImagePuller } from '../pull/node-image-puller.ts'
 import type { PullParts } from '../pull/pull-parts.ts'
+import { SharedWork } from '../pull/shared-work.ts'
 import { BlobStore } from '../layers/blob-store.ts'
 
 export const layers = [randomBytes(200_000), randomBytes(1000), Buffer.from('third')]
@@ -28,6 +29,7 @@ const patience = { stallMs: 100, retries: 1, pauseMs: 1 }
 export class ScriptedPull {
   readonly engine = new PullingEngine()
   readonly ledger: Ledger
+  readonly loads: PullParts['loads'] = new SharedWork()
   ticket = fakeTicket({ layers })
   version = 'v1'
   username = 'u'
@@ -112,6 +114,7 @@ export class ScriptedPull {
       policy: NodePolicy.parse(policy),
       ledger: this.ledger,
       blobs: new BlobStore(null, { patience }),
+      loads: this.loads,
       patience,
       onEnd: (event) => this.events.push(event),
     }

@@ -131,10 +131,14 @@ class FairleadSDK:
         return self._driver.run(create_environment(self._caller, create_cluster_environment))
 
     def create_cluster_environment_build(
-        self, cluster_environment_id: str, config_json: EnvironmentConfig | Mapping[str, Any]
+        self,
+        cluster_environment_id: str,
+        config_json: EnvironmentConfig | Mapping[str, Any],
+        *,
+        prefetch: bool | None = None,
     ) -> Build:
-        """Creates the next build without waiting."""
-        return self._driver.run(create_build(self._caller, cluster_environment_id, config_json))
+        """Creates the next build without waiting; `prefetch` lets idle nodes bring its image once it is checked."""
+        return self._driver.run(create_build(self._caller, cluster_environment_id, config_json, prefetch))
 
     def get_cluster_environment(self, cluster_environment_id: str) -> ClusterEnvironment:
         """One cluster environment, with its newest build."""
@@ -322,9 +326,10 @@ class FairleadSDK:
         name_contains: str | None = None,
         state: routes.NodeState | None = None,
         has_waiting_pods: bool | None = None,
+        prefetched_build_id: str | None = None,
     ) -> Pages[Node]:
         """Newest first."""
-        read = routes.list_nodes(self._caller, cloud_id, name, name_contains, state, has_waiting_pods)
+        read = routes.list_nodes(self._caller, cloud_id, name, name_contains, state, has_waiting_pods, prefetched_build_id)
         return Pages(self._driver, read)
 
     def revoke_node(self, node_id: str) -> Node:

@@ -58,6 +58,8 @@ class CreateBYODClusterEnvironment(Model):
     config_json: Annotated[Mapping[str, Any] | EnvironmentConfig, Field(union_mode="left_to_right")]
     # Required if there are several clouds.
     cloud_id: str | None = None
+    # Whether idle nodes bring the image once it is checked; None: as the cloud says.
+    prefetch: bool | None = None
 
 
 __all__ = [

@@ -16,6 +16,7 @@ export function cloudDetails(context: CliContext, cloud: Cloud): string {
       ['pods of', cloud.kubernetes && cloud.kubernetes.issuer],
       ['service accounts', cloud.kubernetes && cloud.kubernetes.service_accounts.join(' ')],
       ['keys', cloud.kubernetes && keysText(cloud.kubernetes)],
+      ['new images', cloud.prefetch ? 'prefetched by idle nodes' : 'pulled when a cluster starts'],
       ['secrets', cloud.allow_any_secret ? 'any' : 'only granted ones'],
       ['id', cloud.id],
     ],

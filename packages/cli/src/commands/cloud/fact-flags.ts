@@ -10,6 +10,7 @@ export interface FactFlags {
   readonly nodeRole?: string
   readonly join?: 'proof' | 'token'
   readonly allowAnySecret?: boolean
+  readonly prefetch?: boolean
 }
 
 /** Only those that were given. */
@@ -23,5 +24,6 @@ export function cloudFacts(flags: FactFlags): Omit<UpdateCloud, 'name' | 'kubern
     ...(flags.nodeRole !== undefined && { node_role: flags.nodeRole }),
     ...(flags.join !== undefined && { join: flags.join }),
     ...(flags.allowAnySecret !== undefined && { allow_any_secret: flags.allowAnySecret }),
+    ...(flags.prefetch !== undefined && { prefetch: flags.prefetch }),
   }
 }

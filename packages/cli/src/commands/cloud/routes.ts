@@ -44,6 +44,7 @@ const create = withExamples(
         },
         ...factFlags,
         allowAnySecret: switchFlag('Allow any secret that the nodes can read'),
+        prefetch: switchFlag('Let idle nodes bring the images of new builds, before a cluster needs them'),
         ...remoteFlags,
       },
       aliases: { n: 'name' },
@@ -72,6 +73,11 @@ const edit = withExamples(
           optional: true,
           brief: 'Allow any secret that the nodes can read, or only granted ones',
         },
+        prefetch: {
+          kind: 'boolean',
+          optional: true,
+          brief: 'Let idle nodes bring the images of new builds, or not',
+        },
         ...remoteFlags,
       },
       aliases: { n: 'name' },
@@ -85,6 +91,7 @@ const edit = withExamples(
   [
     'fairlead cloud edit prod --region us-west-2',
     'fairlead cloud edit prod --new-name production',
+    'fairlead cloud edit prod --prefetch',
     'kubectl get --raw /openid/v1/jwks | fairlead cloud edit prod --kubernetes-keys -',
   ],
 )

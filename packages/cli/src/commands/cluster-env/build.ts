@@ -19,6 +19,7 @@ export interface BuildFlags extends RemoteFlags {
   readonly timeout?: number
   readonly noWait?: boolean
   readonly requireCheck?: boolean
+  readonly prefetch?: boolean
 }
 
 export default async function build(this: CliContext, flags: BuildFlags, file: string): Promise<void> {
@@ -37,7 +38,12 @@ export default async function build(this: CliContext, flags: BuildFlags, file: s
   const told = new Set(warnings.map(keyOf))
   try {
     const built = await client.buildClusterEnvironment(
-      { name, config_json: config, ...(cloud && { cloud_id: cloud.id }) },
+      {
+        name,
+        config_json: config,
+        ...(cloud && { cloud_id: cloud.id }),
+        ...(flags.prefetch !== undefined && { prefetch: flags.prefetch }),
+      },
       {
         signal: this.signal,
         timeoutSeconds: flags.timeout,

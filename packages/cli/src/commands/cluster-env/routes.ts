@@ -28,6 +28,11 @@ const build = withExamples(
         timeout,
         noWait: switchFlag('Only register; do not wait for the check'),
         requireCheck: switchFlag('Fail if no node is online to check it'),
+        prefetch: {
+          kind: 'boolean',
+          optional: true,
+          brief: 'Let idle nodes bring the image once it is checked, or not (default: as the cloud says)',
+        },
         ...remoteFlags,
       },
       aliases: { n: 'name' },
@@ -42,6 +47,7 @@ const build = withExamples(
   [
     'fairlead cluster-env build -n my-env my_cluster_env.yaml',
     'fairlead cluster-env build my_cluster_env.yaml --require-check --json',
+    'fairlead cluster-env build my_cluster_env.yaml --prefetch',
   ],
 )
 

@@ -29,6 +29,7 @@ export function sampleSubject(
       kubernetes: null,
       join: 'proof',
       allow_any_secret: false,
+      prefetch: false,
       created_at: '2026-01-01T00:00:00Z',
     },
     controlPlane: { origin: 'https://fairlead.example.com:8470', caSha256: 'ab'.repeat(32) },

@@ -22,7 +22,7 @@ const list = withExamples(
         },
         purpose: {
           kind: 'enum',
-          values: ['cluster', 'check', 'once', 'door'],
+          values: ['cluster', 'check', 'once', 'door', 'prefetch'],
           optional: true,
           brief: 'Only pulls for clusters, checks, pulls by hand, or pulls through a door',
         },

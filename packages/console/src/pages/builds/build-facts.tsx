@@ -15,6 +15,7 @@ export function BuildFacts({ build }: { build: Build }) {
         ['Digest', build.digest === null ? <NotYet /> : <span className="mono">{build.digest}</span>],
         ['Size', build.size_bytes === null ? null : `${formatBytes(build.size_bytes)} to download`],
         ['Platform', build.platform],
+        ['Prefetch', build.prefetch ? 'idle nodes bring the image' : null],
         ['Ray version', rayText(build)],
         [
           'Registry login secret',

@@ -42,6 +42,7 @@ export function CloudFields(props: FieldsProps) {
       {form.provider === 'gcp' && <GcpFields {...props} />}
       <JoinField {...props} />
       <SecretsField {...props} />
+      <ImagesField {...props} />
     </>
   )
 }
@@ -182,6 +183,19 @@ function JoinField({ form, onChange, faultOf }: FieldsProps) {
         </Note>
       )}
     </>
+  )
+}
+
+function ImagesField({ form, onChange }: FieldsProps) {
+  return (
+    <div className={classes.choices}>
+      <Checkbox
+        label="Prefetch images"
+        description="Idle nodes bring the image of each new build once it is checked, so that a cluster starts without a pull."
+        checked={form.prefetch}
+        onChange={(event) => onChange({ prefetch: event.currentTarget.checked })}
+      />
+    </div>
   )
 }
 

@@ -88,6 +88,7 @@ function CloudFacts({ cloud }: { cloud: Cloud }) {
         ],
         ['Machines join', joinWords[cloud.join]],
         ['Pods that may join', podsText(cloud)],
+        ['New images', cloud.prefetch ? 'prefetched by idle nodes' : 'pulled when a cluster starts'],
         ['Created', <TimeText at={cloud.created_at} />],
         ['ID', <span className="mono">{cloud.id}</span>],
       ]}

@@ -16,6 +16,7 @@ describe('a cloud in the form', () => {
       account_id: '111122223333',
       join: 'proof',
       allow_any_secret: false,
+      prefetch: false,
     })
   })
 
@@ -24,6 +25,7 @@ describe('a cloud in the form', () => {
       name: 'lab',
       provider: 'local',
       allow_any_secret: false,
+      prefetch: false,
     })
   })
 
@@ -56,6 +58,7 @@ describe('a cloud in the form', () => {
       name: 'a',
       provider: 'local',
       allow_any_secret: false,
+      prefetch: false,
     })
   })
 
@@ -73,6 +76,7 @@ describe('a cloud in the form', () => {
       join: 'proof',
       kubernetes: null,
       allow_any_secret: true,
+      prefetch: false,
       created_at: '2026-11-30T00:00:00.000Z',
     }
     expect(judge(formOf(cloud)).body).toEqual({
@@ -81,6 +85,7 @@ describe('a cloud in the form', () => {
       account_id: '111122223333',
       join: 'proof',
       allow_any_secret: true,
+      prefetch: false,
     })
     expect(judge(formOf({ ...cloud, node_role: 'ml/nodes' })).body?.node_role).toBe('ml/nodes')
   })

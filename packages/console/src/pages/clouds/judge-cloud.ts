@@ -24,6 +24,7 @@ export interface CloudForm {
   /** Which pods may join; it is changed on the command line. */
   readonly kubernetes: Cloud['kubernetes']
   readonly anySecret: boolean
+  readonly prefetch: boolean
 }
 
 export const emptyCloud: CloudForm = {
@@ -37,6 +38,7 @@ export const emptyCloud: CloudForm = {
   join: 'proof',
   kubernetes: null,
   anySecret: false,
+  prefetch: false,
 }
 
 /** An existing cloud, as a form. */
@@ -53,6 +55,7 @@ export function formOf(cloud: Cloud): CloudForm {
     join: cloud.join,
     kubernetes: cloud.kubernetes,
     anySecret: cloud.allow_any_secret,
+    prefetch: cloud.prefetch,
   }
 }
 
@@ -101,7 +104,7 @@ function note(faults: Map<CloudField, string>, path: PropertyKey | undefined, te
 
 /** Only fields that the provider knows. */
 function bodyOf(form: CloudForm): CreateCloudBody {
-  const { name, provider, anySecret } = form
+  const { name, provider, anySecret, prefetch } = form
   const typed = (fields: Record<string, string>) =>
     Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
   const place = {
@@ -109,7 +112,8 @@ function bodyOf(form: CloudForm): CreateCloudBody {
     gcp: typed({ project_id: form.projectId, project_number: form.projectNumber, node_role: form.nodeRole }),
     local: {},
   }[provider]
-  return { name, provider, ...place, ...(provider !== 'local' && { join: form.join }), allow_any_secret: anySecret }
+  const join = provider === 'local' ? {} : { join: form.join }
+  return { name, provider, ...place, ...join, allow_any_secret: anySecret, prefetch }
 }
 
 const fieldNames = new Set<PropertyKey | undefined>([

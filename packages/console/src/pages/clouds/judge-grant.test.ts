@@ -17,6 +17,7 @@ const aws: Cloud = {
   kubernetes: null,
   join: 'proof',
   allow_any_secret: false,
+  prefetch: false,
   created_at: at,
 }
 const local: Cloud = { ...aws, provider: 'local', region: null, account_id: null, join: 'token' }

@@ -22,6 +22,7 @@ const build = (given: Partial<Build>): Build => ({
   byod_ray_version: null,
   warnings: [],
   checked_by: null,
+  prefetch: false,
   steps: [],
   problem: null,
   error_message: null,

@@ -94,6 +94,7 @@ function MachineFacts({ node }: { node: Node }) {
         ['Agent', facts && facts.agent_version],
         ['Docker', facts && dockerText(facts)],
         ['Platform', facts && facts.platform],
+        ['Prefetched', facts?.prefetched && prefetchedText(facts.prefetched.length)],
         ['CPUs', facts && <span className="numbers">{facts.cpus}</span>],
         ['Memory', facts && <span className="numbers">{formatBytes(facts.memory_bytes)}</span>],
         [
@@ -108,6 +109,8 @@ function MachineFacts({ node }: { node: Node }) {
     />
   )
 }
+
+const prefetchedText = (images: number): string => (images === 1 ? '1 image' : `${images} images`)
 
 function Identity({ node }: { node: Node }) {
   const joined = <TimeText at={node.joined_at} />

@@ -11,6 +11,7 @@ export const purposeWords: Record<PullPurpose, string> = {
   check: 'check',
   once: 'by hand',
   door: 'door',
+  prefetch: 'prefetch',
 }
 
 /** In a table. */
@@ -27,6 +28,8 @@ export function purposeSentence(record: Pick<PullRecord, 'purpose' | 'engine'>):
       return 'the check of a build, which pulls nothing'
     case 'once':
       return 'a person: fairlead pull, run on the node'
+    case 'prefetch':
+      return 'an idle node, which brought the image of a build before a cluster needs it'
     case 'door':
     default:
       return `${engineName(record)} on the node, which pulled through its door`

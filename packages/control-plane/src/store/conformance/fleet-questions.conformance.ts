@@ -46,6 +46,34 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       expect(await store.reader.cloudsWithWork(later)).toEqual([cloud.id])
     })
 
+    test('checked builds to prefetch, newest first, until that ends for some or all of an environment', async () => {
+      const cloud = await store.write(insertCloud)
+      const environment = await store.write((transaction) => insertEnvironment(transaction, cloud.id))
+      const digest = `sha256:${'a'.repeat(64)}`
+      const make = (revision: number, part: Partial<BuildRecord>) =>
+        store.write((transaction) =>
+          insertBuild(transaction, environment.id, cloud.id, {
+            id: newId('bld', revision),
+            revision,
+            status: 'succeeded',
+            digest,
+            prefetch: true,
+            ...part,
+          }),
+        )
+      const [first, second] = [await make(1, {}), await make(2, {})]
+      await make(3, { prefetch: false })
+      await make(4, { status: 'failed' })
+      const found = (limit = 10) => store.reader.builds.toPrefetch(cloud.id, limit)
+      expect(await found()).toEqual([second, first])
+      expect(await found(1)).toEqual([second])
+      expect(await store.reader.builds.toPrefetch(newId('cld'), 10)).toEqual([])
+      await store.write((transaction) => transaction.builds.endPrefetch(environment.id, 2))
+      expect(await found()).toEqual([second])
+      await store.write((transaction) => transaction.builds.endPrefetch(environment.id, null))
+      expect(await found()).toEqual([])
+    })
+
     test('the newest build of each environment', async () => {
       const cloud = await store.write(insertCloud)
       const environment = await store.write((transaction) => insertEnvironment(transaction, cloud.id))
@@ -214,7 +242,7 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
         { id: third.id, name: 'b', cloud_id: cloud.id, last_heard_at: later },
       ])
       expect(await store.reader.nodes.standings([third.id])).toEqual([
-        { id: third.id, cloud_id: cloud.id, revoked_at: null, revoked_because: null },
+        { id: third.id, cloud_id: cloud.id, checker: true, revoked_at: null, revoked_because: null },
       ])
     })
 

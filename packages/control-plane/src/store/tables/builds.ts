@@ -5,7 +5,7 @@ import type { BuildRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { BuildTable } from '../store.ts'
 
-const form = rowForm<BuildRecord>({ json: ['env_vars', 'warnings', 'advice', 'steps', 'problem'], flags: [] })
+const form = rowForm<BuildRecord>({ json: ['env_vars', 'warnings', 'advice', 'steps', 'problem'], flags: ['prefetch'] })
 
 export function buildTable(db: Kysely<Tables>): BuildTable {
   const all = db.selectFrom('builds').selectAll()
@@ -57,6 +57,22 @@ export function buildTable(db: Kysely<Tables>): BuildTable {
       return form.all(
         all.where('cloud_id', '=', cloudId).where('status', 'in', ['pending', 'in_progress']).orderBy('id').limit(1000),
       )
+    },
+    async toPrefetch(cloudId, limit) {
+      return form.all(
+        all
+          .where('cloud_id', '=', cloudId)
+          .where('prefetch', '=', 1)
+          .where('status', '=', 'succeeded')
+          .where('digest', 'is not', null)
+          .orderBy('id', 'desc')
+          .limit(limit),
+      )
+    },
+    async endPrefetch(environmentId, before) {
+      let query = db.updateTable('builds').set({ prefetch: 0 }).where('cluster_environment_id', '=', environmentId)
+      if (before !== null) query = query.where('revision', '<', before)
+      await query.where('prefetch', '=', 1).execute()
     },
     async leasedTo(nodeIds) {
       const found: BuildRecord[] = []

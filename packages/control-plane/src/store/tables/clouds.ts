@@ -5,7 +5,7 @@ import type { CloudRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { CloudTable } from '../store.ts'
 
-const form = rowForm<CloudRecord>({ json: ['kubernetes'], flags: ['allow_any_secret'] })
+const form = rowForm<CloudRecord>({ json: ['kubernetes'], flags: ['allow_any_secret', 'prefetch'] })
 
 export function cloudTable(db: Kysely<Tables>): CloudTable {
   const all = db.selectFrom('clouds').selectAll().where('deleted_at', 'is', null)

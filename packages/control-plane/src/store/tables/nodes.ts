@@ -31,12 +31,13 @@ const hasWaitingPods = sql<SqlBool>`facts like '%"waiting_pods":[{%'`
 export function nodeTable(db: Kysely<Tables>): NodeTable {
   const all = db.selectFrom('nodes').select(columns)
   const matching = (filter: NodeFilter) => {
-    const { within, cloudId, live, waitedOn } = filter
+    const { within, cloudId, live, waitedOn, prefetched } = filter
     let query = db.selectFrom('nodes').select('id').where(whereName(filter))
     if (within !== undefined) query = query.where('cloud_id', 'in', within)
     if (cloudId !== undefined) query = query.where('cloud_id', '=', cloudId)
     if (live !== undefined) query = query.where('revoked_at', live ? 'is' : 'is not', null)
     if (waitedOn === true) query = query.where(hasWaitingPods)
+    if (prefetched !== undefined) query = query.where('facts', 'like', `%"prefetched":[%"${prefetched}"%`)
     return query
   }
   return {
@@ -62,8 +63,11 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
     },
     async standings(ids) {
       const found: NodeStanding[] = []
-      const some = db.selectFrom('nodes').select(['id', 'cloud_id', 'revoked_at', 'revoked_because'])
-      for (const part of inParts(ids)) found.push(...(await some.where('id', 'in', part).execute()))
+      const some = db.selectFrom('nodes').select(['id', 'cloud_id', 'checker', 'revoked_at', 'revoked_because'])
+      for (const part of inParts(ids)) {
+        const rows = await some.where('id', 'in', part).execute()
+        found.push(...rows.map((row) => ({ ...row, checker: row.checker === 1 })))
+      }
       return found
     },
     async names(ids) {

@@ -48,8 +48,11 @@ def create_environment(caller: Caller, create: CreateBYODClusterEnvironment | Ma
     return (yield from routes.create_environment(caller, _body(asked)))
 
 
-def create_build(caller: Caller, environment_id: str, config: EnvironmentConfig | Mapping[str, Any]) -> Steps[Build]:
-    return (yield from routes.create_build(caller, environment_id, check_environment_config(_plain(config))))
+def create_build(
+    caller: Caller, environment_id: str, config: EnvironmentConfig | Mapping[str, Any], prefetch: bool | None
+) -> Steps[Build]:
+    checked = check_environment_config(_plain(config))
+    return (yield from routes.create_build(caller, environment_id, checked, prefetch))
 
 
 def check_of(caller: Caller, build_id: str, options: BuildOptions) -> Steps[Build]:
@@ -88,14 +91,15 @@ def _register(caller: Caller, asked: CreateBYODClusterEnvironment) -> Steps[Buil
         found = yield from first_of(routes.list_environments(caller, asked.name, include_archived=True))
         if found is None or asked.cloud_id not in (None, found.cloud_id):
             raise
-    return (yield from routes.create_build(caller, found.id, body["config_json"]))
+    return (yield from routes.create_build(caller, found.id, body["config_json"], asked.prefetch))
 
 
 def _body(asked: CreateBYODClusterEnvironment) -> dict[str, Any]:
     # A password pasted as a reference must not leave this machine.
     config = check_environment_config(_plain(asked.config_json))
     cloud = {} if asked.cloud_id is None else {"cloud_id": asked.cloud_id}
-    return {"name": asked.name, "config_json": config, **cloud}
+    prefetch = {} if asked.prefetch is None else {"prefetch": asked.prefetch}
+    return {"name": asked.name, "config_json": config, **cloud, **prefetch}
 
 
 def _has_node_online(caller: Caller, cloud_id: str) -> Steps[bool]:

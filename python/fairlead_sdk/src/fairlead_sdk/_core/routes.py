@@ -68,8 +68,11 @@ def create_environment(caller: Caller, body: Mapping[str, object]) -> Steps[Clus
     return caller.post(environments, body, ClusterEnvironment)
 
 
-def create_build(caller: Caller, environment_id: str, config: Mapping[str, object]) -> Steps[Build]:
-    return caller.post(f"{environments}/{segment(environment_id)}/builds", {"config_json": config}, Build)
+def create_build(
+    caller: Caller, environment_id: str, config: Mapping[str, object], prefetch: bool | None = None
+) -> Steps[Build]:
+    said = {} if prefetch is None else {"prefetch": prefetch}
+    return caller.post(f"{environments}/{segment(environment_id)}/builds", {"config_json": config, **said}, Build)
 
 
 def get_environment(caller: Caller, environment_id: str) -> Steps[ClusterEnvironment]:
@@ -223,6 +226,7 @@ def list_nodes(
     name_contains: str | None = None,
     state: NodeState | None = None,
     has_waiting_pods: bool | None = None,
+    prefetched_build_id: str | None = None,
 ) -> ReadPage[Node]:
     query: Query = {
         "cloud_id": cloud_id,
@@ -230,6 +234,7 @@ def list_nodes(
         "name_contains": name_contains,
         "state": state,
         "has_waiting_pods": has_waiting_pods,
+        "prefetched_build_id": prefetched_build_id,
     }
     return reader_of(caller, nodes, query, Node)
 

@@ -142,6 +142,8 @@ class Build(Model):
     """What is allowed, but probably not meant."""
     checked_by: str | None
     """The node that checked it; null: none yet."""
+    prefetch: bool
+    """Whether idle nodes bring the image once it is checked, before a cluster needs it."""
     steps: list[StepReport]
     """The steps so far, in order."""
     problem: Problem | None
@@ -187,6 +189,8 @@ class Cloud(Model):
     """The Kubernetes cluster whose pods may join; null: none may."""
     allow_any_secret: bool
     """Whether builds may name any secret that the nodes can read; otherwise only granted ones."""
+    prefetch: bool
+    """Whether idle nodes bring the image once it is checked, before a cluster needs it."""
     created_at: AwareDatetime
     """When it was created."""
 
@@ -375,6 +379,8 @@ class CreateBuild(Model):
     )
     config_json: EnvironmentConfig
     """The configuration."""
+    prefetch: bool | None = None
+    """Whether idle nodes bring the image once it is checked, before a cluster needs it."""
 
 
 class CreateCloud(Model):
@@ -496,6 +502,8 @@ class CreateCloud(Model):
     """The Kubernetes cluster whose pods may join; null: none may."""
     allow_any_secret: bool | None = False
     """Whether builds may name any secret that the nodes can read; otherwise only granted ones."""
+    prefetch: bool | None = False
+    """Whether idle nodes bring the image once it is checked, before a cluster needs it."""
 
 
 class CreateCluster(Model):
@@ -530,6 +538,8 @@ class CreateClusterEnvironment(Model):
     """The configuration."""
     cloud_id: str | None = None
     """The cloud that it belongs to."""
+    prefetch: bool | None = None
+    """Whether idle nodes bring the image once it is checked, before a cluster needs it."""
 
 
 class CreateGrant(Model):
@@ -809,6 +819,8 @@ class NodeFacts(Model):
     """Where other nodes reach it."""
     waiting_pods: Annotated[list[WaitingPod] | None, Field(max_length=32)] = None
     """Its pods whose image could not be pulled, the longest wait first; absent if it does not know its pods."""
+    prefetched: Annotated[list[str] | None, Field(max_length=16)] = None
+    """The builds whose images it has prefetched; absent if it is asked for none."""
 
 
 class NodeIdentity(Model):
@@ -942,7 +954,7 @@ class PullRecord(Model):
     """The node."""
     sequence: Annotated[int, Field(gt=0)]
     """Its number in the chain of its node."""
-    purpose: Literal["cluster", "check", "once", "door"]
+    purpose: Literal["cluster", "check", "once", "door", "prefetch"]
     """What it was for."""
     engine: Literal["docker", "containerd", "podman"] | None = None
     """The engine that pulled through a door; otherwise null."""
@@ -1150,6 +1162,8 @@ class UpdateCloud(Model):
     """The Kubernetes cluster whose pods may join; null: none may."""
     allow_any_secret: bool | None = None
     """Whether builds may name any secret that the nodes can read; otherwise only granted ones."""
+    prefetch: bool | None = None
+    """Whether idle nodes bring the image once it is checked, before a cluster needs it."""
 
 
 class WaitingPod(Model):

@@ -1,0 +1,146 @@
+/** Images that an idle node brings: one at a time, out of the way of a cluster, and again only if that may help. */
+import { newId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import type { Prefetch, PrefetchedImage } from '@fairlead/contract/wire'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { eventually } from '../testing/eventually.ts'
+import { InMemoryPuller, someDigest } from '../testing/in-memory-puller.ts'
+import { sampleWorkload } from '../testing/sample-workload.ts'
+import { Prefetcher } from './prefetcher.ts'
+
+// A busy machine is slow, not broken.
+vi.setConfig({ testTimeout: 30_000 })
+
+let puller: InMemoryPuller
+let changes: number
+let ended: AbortController
+beforeEach(() => {
+  puller = new InMemoryPuller(null)
+  changes = 0
+  ended = new AbortController()
+})
+afterEach(() => ended.abort())
+
+const other = 'registry.example.com/team/other:1'
+const image = (over: Partial<PrefetchedImage> = {}): PrefetchedImage => ({
+  build_id: newId('bld'),
+  docker_image: 'registry.example.com/team/trainer:1',
+  ray_version: '2.55.1',
+  registry_login_secret: 'trainer-login',
+  digest: someDigest,
+  ...over,
+})
+const asked = (...images: PrefetchedImage[]): Prefetch => ({ images, within_seconds: 0 })
+
+function start(random: () => number = () => 0): Prefetcher {
+  const log = { info: () => undefined, error: () => undefined }
+  const onChange = () => void (changes += 1)
+  const prefetcher = new Prefetcher({ puller, onChange, log, random, backoff: { baseMs: 10, capMs: 10 } })
+  void prefetcher.run(ended.signal)
+  return prefetcher
+}
+
+describe('an idle node', () => {
+  test('brings each image by its digest, one at a time, and says which it has', async () => {
+    const prefetcher = start()
+    const [newest, older] = [image(), image({ docker_image: other })]
+    prefetcher.want(asked(newest, older), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([newest.build_id, older.build_id]))
+    expect(puller.pulled[0]).toEqual({
+      purpose: 'prefetch',
+      image: newest.docker_image,
+      digest: newest.digest,
+      secret: 'trainer-login',
+      clusterId: null,
+      buildId: newest.build_id,
+    })
+    expect([puller.pulled.length, puller.most]).toEqual([2, 1])
+    expect(changes).toBeGreaterThanOrEqual(2)
+  })
+
+  test('says nothing of prefetching if it is asked for none', () => {
+    const prefetcher = start()
+    prefetcher.want(undefined, null)
+    expect(prefetcher.prefetched).toBeUndefined()
+  })
+
+  test('pulls nothing again when the order is repeated', async () => {
+    const prefetcher = start()
+    const wanted = image()
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+    prefetcher.want({ ...asked({ ...wanted }), within_seconds: 8 }, null)
+    prefetcher.want(asked({ ...wanted }, image({ docker_image: other })), null)
+    await eventually(() => expect(prefetcher.prefetched).toHaveLength(2))
+    expect(puller.pulled.filter(({ image: name }) => name === wanted.docker_image)).toHaveLength(1)
+  })
+
+  test('begins at a moment of its own within the time of the order', async () => {
+    const prefetcher = start(() => 0.5)
+    prefetcher.want({ ...asked(image()), within_seconds: 3600 }, null)
+    const soon = image({ docker_image: other })
+    prefetcher.want({ ...asked(soon), within_seconds: 0 }, null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([soon.build_id]))
+    expect(puller.pulled.map(({ image: name }) => name)).toEqual([other])
+  })
+
+  test('stops what is no longer wanted', async () => {
+    puller.gate = new Promise(() => undefined)
+    const prefetcher = start()
+    prefetcher.want(asked(image()), null)
+    await eventually(() => expect(puller.pulled).toHaveLength(1))
+    puller.gate = Promise.resolve()
+    const newer = image({ docker_image: other })
+    prefetcher.want(asked(newer), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([newer.build_id]))
+  })
+})
+
+describe('a cluster that wants the node', () => {
+  test('ends the pull of another image, which is brought once the node is idle again', async () => {
+    puller.gate = new Promise(() => undefined)
+    const prefetcher = start()
+    const wanted = image({ docker_image: other })
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(puller.pulled).toHaveLength(1))
+    puller.gate = Promise.resolve()
+    prefetcher.want(asked(wanted), sampleWorkload())
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect([puller.pulled.length, prefetcher.prefetched]).toEqual([1, []])
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+  })
+
+  test('lets the pull of its own image go on', async () => {
+    const gate = Promise.withResolvers<void>()
+    puller.gate = gate.promise
+    const prefetcher = start()
+    const wanted = image()
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(puller.pulled).toHaveLength(1))
+    prefetcher.want(asked(wanted), sampleWorkload())
+    gate.resolve()
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+  })
+})
+
+describe('an image that cannot be brought', () => {
+  test('is tried again if the problem may pass', async () => {
+    puller.failures.push(problem('NODE_DISK_FULL'))
+    const prefetcher = start()
+    const wanted = image()
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+    expect(puller.pulled).toHaveLength(2)
+  })
+
+  test('is given up otherwise, and does not keep the next one from coming', async () => {
+    puller.failures.push(problem('REGISTRY_ACCESS_DENIED', { registry: 'r.example.com', repository: 'team/app' }))
+    const prefetcher = start()
+    const next = image({ docker_image: other })
+    prefetcher.want(asked(image(), next), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([next.build_id]))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(puller.pulled).toHaveLength(2)
+  })
+})

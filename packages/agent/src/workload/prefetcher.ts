@@ -1,0 +1,118 @@
+/** While no cluster wants this node: brings the images that are to be here when one does, one at a time, over the same path as any pull. */
+import { isDeepStrictEqual } from 'node:util'
+import type { BuildId } from '@fairlead/contract/names'
+import { isProblem } from '@fairlead/contract/problems'
+import type { Prefetch, PrefetchedImage, Workload } from '@fairlead/contract/wire'
+import type { ImagePuller } from '@fairlead/credential-path/image-puller'
+import { describeFault } from '@fairlead/credential-path/process/fault'
+import { fullJitter, type BackoffShape } from '../channel/backoff.ts'
+import { Wake } from '../channel/pause.ts'
+import { makesWay, nextPrefetch } from './plan-prefetch.ts'
+
+export interface PrefetcherParts {
+  readonly puller: Pick<ImagePuller, 'pull'>
+  /** Another image is here, or one is no longer wanted. */
+  readonly onChange: () => void
+  readonly log: { error(fields: object, text: string): void; info(fields: object, text: string): void }
+  /** Between two tries of what may pass. */
+  readonly backoff?: BackoffShape
+  readonly random?: () => number
+}
+
+interface Entry {
+  readonly image: PrefetchedImage
+  dueAt: number
+  tries: number
+  isHere: boolean
+}
+
+const defaultBackoff: BackoffShape = { baseMs: 10 * 60_000, capMs: 2 * 60 * 60_000 }
+/** The longest time that a timer can measure is shorter than what Infinity means here. */
+const longestWaitMs = 24 * 60 * 60_000
+
+export class Prefetcher {
+  readonly #parts: PrefetcherParts
+  readonly #wake = new Wake()
+  readonly #random: () => number
+  #entries: Entry[] = []
+  #isAsked = false
+  #workload: Workload | null = null
+  #running: { readonly image: PrefetchedImage; readonly stop: AbortController } | null = null
+
+  constructor(parts: PrefetcherParts) {
+    this.#parts = parts
+    this.#random = parts.random ?? Math.random
+  }
+
+  /** The builds whose images are here; undefined if none is asked for. */
+  get prefetched(): BuildId[] | undefined {
+    return this.#isAsked ? this.#entries.filter(({ isHere }) => isHere).map(({ image }) => image.build_id) : undefined
+  }
+
+  /** Takes the newest order. What runs and is not wanted any more, or is in the way of a cluster, ends at once. */
+  want(prefetch: Prefetch | undefined, workload: Workload | null): void {
+    const before = this.prefetched
+    const withinMs = (prefetch?.within_seconds ?? 0) * 1000
+    const known = (image: PrefetchedImage) => this.#entries.find((entry) => isDeepStrictEqual(entry.image, image))
+    const fresh = (image: PrefetchedImage): Entry => ({
+      image,
+      dueAt: performance.now() + withinMs * this.#random(),
+      tries: 0,
+      isHere: false,
+    })
+    this.#isAsked = prefetch !== undefined
+    this.#entries = (prefetch?.images ?? []).map((image) => known(image) ?? fresh(image))
+    this.#workload = workload
+    if (this.#running !== null) {
+      const { image, stop } = this.#running
+      if (known(image) === undefined || makesWay(image, workload)) stop.abort()
+    }
+    if (!isDeepStrictEqual(before, this.prefetched)) this.#parts.onChange()
+    this.#wake.wake()
+  }
+
+  /** Runs until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const next = nextPrefetch(this.#entries, this.#workload, performance.now())
+      if ('bring' in next) await this.#bring(next.bring, signal)
+      else await this.#wake.wait(Math.min(next.waitMs, longestWaitMs), signal)
+    }
+  }
+
+  async #bring(image: PrefetchedImage, signal: AbortSignal): Promise<void> {
+    const stop = new AbortController()
+    this.#running = { image, stop }
+    const entry = this.#entries.find((one) => one.image === image)
+    try {
+      const order = {
+        purpose: 'prefetch' as const,
+        image: image.docker_image,
+        digest: image.digest,
+        secret: image.registry_login_secret,
+        clusterId: null,
+        buildId: image.build_id,
+      }
+      await this.#parts.puller.pull(order, { signal: AbortSignal.any([signal, stop.signal]), onSteps: () => undefined })
+      this.#parts.log.info({ build: image.build_id, digest: image.digest }, 'an image was prefetched')
+      if (entry !== undefined) Object.assign(entry, { isHere: true, dueAt: Infinity })
+      this.#parts.onChange()
+    } catch (error) {
+      if (!stop.signal.aborted && !signal.aborted && entry !== undefined) this.#meet(error, entry)
+    } finally {
+      this.#running = null
+    }
+  }
+
+  /** The pull's record says the same to the control plane. */
+  #meet(error: unknown, entry: Entry): void {
+    entry.tries += 1
+    if (isProblem(error)) this.#parts.log.info({ code: error.code, facts: error.facts, fix: error.fix }, error.what)
+    else this.#parts.log.error(describeFault(error), 'a fault in the agent')
+    const backoff = this.#parts.backoff ?? defaultBackoff
+    const mayPass = isProblem(error) && error.row.retry
+    entry.dueAt = mayPass
+      ? performance.now() + backoff.baseMs / 2 + fullJitter(entry.tries, backoff, this.#random)
+      : Infinity
+  }
+}
