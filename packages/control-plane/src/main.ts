@@ -4,7 +4,9 @@ import { isProblem } from '@fairlead/contract/problems'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from './clock.ts'
 import { readConfig, type ControlPlaneConfig } from './config.ts'
-import { GroupCommit } from './store/group-commit.ts'
+import { GroupCommit, type Commit } from './store/group-commit.ts'
+import type { NodeSessionRecord } from './store/records.ts'
+import { commitReports } from './nodes/commit-reports.ts'
 import { DesiredStates } from './nodes/desired-states.ts'
 import { PresenceExchange } from './nodes/presence-exchange.ts'
 import { Presence } from './nodes/presence.ts'
@@ -101,8 +103,22 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     log.error(withoutMessage(error), 'a fault of the program')
   }
   const readiness = new Readiness()
-  const group = new GroupCommit(store, (size) => metrics.grouped(size))
+  const onGroup = (size: number) => metrics.grouped(size)
   const lastReports = new LastReports(store)
+  const insertSessions: Commit<NodeSessionRecord> = async (transaction, made) => {
+    for (const session of made) await transaction.sessions.insert(session)
+  }
+  const takeAll = commitReports({
+    clock,
+    presence,
+    schedule,
+    lastReports,
+    onPull: (event) => {
+      metrics.pulled(event)
+      log.info(event, 'pull')
+    },
+    onCheck: (outcome) => metrics.checked(outcome),
+  })
   const states = new DesiredStates(store, clock)
   const longPoll = new LongPoll({
     states,
@@ -201,7 +217,8 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       clock,
       presence,
       schedule,
-      group,
+      sessions: new GroupCommit(store, insertSessions, onGroup),
+      reports: new GroupCommit(store, takeAll, onGroup),
       longPoll,
       lastReports,
       metrics: metricsListener === null ? metrics : null,
@@ -218,11 +235,6 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       refusedActs,
       vouch: createVouch({ origin, clock, connectTo: new Map(Object.entries(config.connectTo ?? {})) }),
       onJoined: (id) => presence.heard(id),
-      onPull: (event) => {
-        metrics.pulled(event)
-        log.info(event, 'pull')
-      },
-      onCheck: (outcome) => metrics.checked(outcome),
     }),
   })
   await recogniser.recall()

@@ -72,10 +72,8 @@ export function requireTokens(cloud: CloudRecord): void {
   if (cloud.join === 'proof') throw problem('JOIN_BY_PROOF', { name: cloud.name })
 }
 
-export async function openSession(transaction: Transaction, nodeId: NodeId, now: number): Promise<NodeSessionRecord> {
-  const session: NodeSessionRecord = { id: newId('nse', now), node_id: nodeId, expires_at: iso(now + sessionMs) }
-  await transaction.sessions.insert(session)
-  return session
+export function newSession(nodeId: NodeId, now: number): NodeSessionRecord {
+  return { id: newId('nse', now), node_id: nodeId, expires_at: iso(now + sessionMs) }
 }
 
 interface NewNode extends Pick<JoinRequest, 'name' | 'checker' | 'public_key'> {
@@ -108,7 +106,9 @@ async function makeNode(transaction: Transaction, wanted: NewNode, now: number):
   }
   await transaction.nodes.insert(node)
   transaction.announce('node', node.id)
-  return { node, session: await openSession(transaction, node.id, now) }
+  const session = newSession(node.id, now)
+  await transaction.sessions.insert(session)
+  return { node, session }
 }
 
 function whyNot(token: JoinTokenRecord | null) {

@@ -1,5 +1,5 @@
 /** The agent's channel: join, session, desired state, reports. All but the join are signed with the node's key. */
-import { type CloudId, type NodeId } from '@fairlead/contract/names'
+import type { NodeId } from '@fairlead/contract/names'
 import {
   DesiredState,
   JoinAnswer,
@@ -17,9 +17,8 @@ import type { Presence } from './presence.ts'
 import type { Schedule } from '../schedule.ts'
 import type { LastReports } from './last-reports.ts'
 import { leaveNode } from './leave.ts'
-import { rejudge } from '../clusters/rejudge.ts'
-import { takeReport, type ReportParts } from './take-report.ts'
-import { joinNode, openSession, requireGoodToken } from '../identity/join.ts'
+import type { SentReport } from './take-report.ts'
+import { joinNode, newSession, requireGoodToken } from '../identity/join.ts'
 import type { NodeSessionRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { LongPoll } from '../http/long-poll.ts'
@@ -32,12 +31,11 @@ export interface NodeChannelParts {
   readonly origin: string
   readonly presence: Presence
   readonly schedule: Schedule
-  readonly group: GroupCommit
+  readonly sessions: GroupCommit<NodeSessionRecord>
+  readonly reports: GroupCommit<SentReport>
   readonly longPoll: LongPoll
   readonly lastReports: LastReports
   readonly onJoined: (nodeId: NodeId) => void
-  readonly onPull: ReportParts['onPull']
-  readonly onCheck: ReportParts['onCheck']
 }
 
 const WaitQuery = z.strictObject({ wait: z.coerce.number().int().min(0).max(60).default(0) })
@@ -46,7 +44,7 @@ const reportLimit = 1024 * 1024
 const joinLimit = 4 * 1024
 
 export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
-  const { clock, group, lastReports, schedule, presence } = parts
+  const { clock, sessions, reports, lastReports, schedule, presence } = parts
   return [
     respond(
       'post',
@@ -97,11 +95,8 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
         answer: single(NodeSession),
       },
       async ({ caller }) => {
-        let session: NodeSessionRecord | null = null
-        await group.add(async (transaction) => {
-          session = await openSession(transaction, caller.id, clock())
-        })
-        if (session === null) throw new TypeError('a committed session is there')
+        const session = newSession(caller.id, clock())
+        await sessions.add(session)
         return Response.json(single(NodeSession).parse({ result: presentSession(session) }), { status: 201 })
       },
     ),
@@ -157,19 +152,7 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
       async ({ caller, body }) => {
         const acknowledged = ReportAnswer.parse({ acknowledged: body.report_id })
         if (await lastReports.isHeartbeat(caller.id, body)) return Response.json(acknowledged)
-        await group.add(async (transaction, atEnd) => {
-          transaction.afterCommit(() => lastReports.remember(caller.id, body))
-          const given = { now: clock(), onPull: parts.onPull, onCheck: parts.onCheck }
-          const { clusterId, cloudId } = await takeReport(transaction, caller.id, body, given)
-          const scheduleAtEnd = (id: CloudId): void => atEnd(id, () => schedule(transaction, id))
-          if (clusterId !== null) {
-            atEnd(clusterId, async () => {
-              const freed = await rejudge(transaction, clusterId, presence, clock())
-              if (freed !== null) scheduleAtEnd(freed)
-            })
-          }
-          if (cloudId !== null) scheduleAtEnd(cloudId)
-        })
+        await reports.add({ nodeId: caller.id, report: body })
         return Response.json(acknowledged)
       },
     ),

@@ -1,9 +1,9 @@
-/** Accepts one report from a node: what it is, what runs there, what its checks found, what it pulled. */
+/** Accepts reports from nodes: what each is, what runs there, what its checks found, what it pulled. */
 import type { CloudId, ClusterId, NodeId } from '@fairlead/contract/names'
 import type { Report, WorkloadReport } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
 import type { ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
-import type { Transaction } from '../store/store.ts'
+import type { HeardReport, Transaction } from '../store/store.ts'
 import { takeCheckReport } from '../builds/checks.ts'
 import { requireCloud } from '../clouds/choose-cloud.ts'
 import { judgeBuild } from '../builds/plan-verdict.ts'
@@ -23,6 +23,11 @@ export interface ReportParts {
 /** An agent sends one report at a time and repeats it until it is acknowledged, so a few ids suffice to detect a repetition. */
 const remembered = 8
 
+export interface SentReport {
+  readonly nodeId: NodeId
+  readonly report: Report
+}
+
 /** What its caller has to decide once the reports that came with it are written, too. */
 export interface Consequences {
   /** Its state may have changed. */
@@ -31,36 +36,66 @@ export interface Consequences {
   readonly cloudId: CloudId | null
 }
 
-const nothingFollows: Consequences = { clusterId: null, cloudId: null }
-
-/** A repeated report changes nothing. */
-export async function takeReport(
+/** Reads for all of them at once what they are judged by. No node may be among them twice. A repeated report changes nothing. */
+export async function takeReports(
   transaction: Transaction,
-  nodeId: NodeId,
-  report: Report,
+  reports: readonly SentReport[],
+  parts: ReportParts,
+): Promise<Consequences[]> {
+  const ids = reports.map(({ nodeId }) => nodeId)
+  const nodes = new Map((await transaction.nodes.byIds(ids)).map((node) => [node.id, node]))
+  const members = new Map((await transaction.members.holdingIn(ids)).map((member) => [member.node_id, member]))
+  const clusterIds = [...new Set(Iterator.from(members.values()).map((member) => member.cluster_id))]
+  const clusters = new Map((await transaction.clusters.byIds(clusterIds)).map((cluster) => [cluster.id, cluster]))
+  const heard: HeardReport[] = []
+  const all: Consequences[] = []
+  for (const { nodeId, report } of reports) {
+    const node = nodes.get(nodeId)
+    if (node === undefined || node.revoked_at !== null || node.report_ids.includes(report.report_id)) continue
+    const pullChain = await takePulls(transaction, nodeId, report.pulls, parts)
+    heard.push({
+      id: nodeId,
+      facts: report.node,
+      last_heard_at: iso(parts.now),
+      report_ids: [report.report_id, ...node.report_ids].slice(0, remembered),
+      pull_chain: worseChain(node.pull_chain, pullChain),
+    })
+    const member = members.get(nodeId)
+    const cluster = member && clusters.get(member.cluster_id)
+    const held = member && cluster ? { member, cluster } : null
+    all.push(await takeReport(transaction, { node, held, report }, parts))
+  }
+  await transaction.nodes.noteReports(heard)
+  return all
+}
+
+interface Held {
+  readonly member: MemberRecord
+  readonly cluster: ClusterRecord
+}
+
+interface KnownReport {
+  readonly node: NodeRecord
+  /** The part that the node has in a cluster. */
+  readonly held: Held | null
+  readonly report: Report
+}
+
+async function takeReport(
+  transaction: Transaction,
+  { node, held, report }: KnownReport,
   parts: ReportParts,
 ): Promise<Consequences> {
-  const node = await transaction.nodes.byId(nodeId)
-  if (node === null || node.revoked_at !== null || node.report_ids.includes(report.report_id)) {
-    return nothingFollows
-  }
-
-  const pullChain = await takePulls(transaction, nodeId, report.pulls, parts)
-  await transaction.nodes.update(nodeId, {
-    facts: report.node,
-    last_heard_at: iso(parts.now),
-    report_ids: [report.report_id, ...node.report_ids].slice(0, remembered),
-    pull_chain: worseChain(node.pull_chain, pullChain),
-  })
   let mayGoOn = becameUseful(node, report)
-  if (mayGoOn || otherPodsWait(node, report)) transaction.announce('node', nodeId)
+  if (mayGoOn || otherPodsWait(node, report)) transaction.announce('node', node.id)
   for (const check of report.checks) {
-    if (!(await takeCheckReport(transaction, nodeId, check, parts.now))) continue
+    if (!(await takeCheckReport(transaction, node.id, check, parts.now))) continue
     mayGoOn = true
     const { status } = check
     if (status !== 'in_progress') transaction.afterCommit(() => parts.onCheck(status))
   }
-  const { clusterId, released } = await takeWorkload(transaction, node, report.workload, parts.now)
+  const { clusterId, released } =
+    held === null ? unaffected : await takeWorkload(transaction, held, report.workload, parts.now)
   return { clusterId, cloudId: mayGoOn || released ? node.cloud_id : null }
 }
 
@@ -74,16 +109,14 @@ function otherPodsWait(node: NodeRecord, report: Report): boolean {
   return JSON.stringify(node.facts?.waiting_pods) !== JSON.stringify(report.node.waiting_pods)
 }
 
+const unaffected = { clusterId: null, released: false }
+
 async function takeWorkload(
   transaction: Transaction,
-  node: NodeRecord,
+  { member, cluster }: Held,
   workload: WorkloadReport | null,
   now: number,
 ): Promise<{ clusterId: ClusterId | null; released: boolean }> {
-  const unaffected = { clusterId: null, released: false }
-  const member = await transaction.members.holding(node.id)
-  const cluster = member === null ? null : await transaction.clusters.byId(member.cluster_id)
-  if (member === null || cluster === null) return unaffected
   const isThis = workload?.cluster_id === member.cluster_id && workload.generation === member.generation
   const wanted = isWanted(cluster.state) && member.generation === cluster.generation
 
@@ -97,7 +130,7 @@ async function takeWorkload(
   const news = await notePart(transaction, cluster, member, told, { wanted, now })
   if (news !== 'none') {
     transaction.announce('cluster', cluster.id)
-    if (wanted) await decideBuild(transaction, cluster, told, node.id, now)
+    if (wanted) await decideBuild(transaction, cluster, told, member.node_id, now)
   }
   return { clusterId: news === 'state' ? cluster.id : null, released: false }
 }

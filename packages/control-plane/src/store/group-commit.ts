@@ -1,18 +1,16 @@
 /**
  * Commits many small writes as one: those that arrive within 5 ms share a transaction, and each is answered once it is durable. Single writes would
- * cost one disk sync each. What follows from several of them, such as the state of a cluster whose thousand nodes report, is done once for all.
+ * cost one disk sync each, and could not be read and judged together.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isProblem } from '@fairlead/contract/problems'
 import type { Store, Transaction } from './store.ts'
 
-/** Does the work named `key` once, after the writes of the group, however many of them ask for it. */
-export type AtEnd = (key: string, work: () => Promise<void>) => void
+/** Writes all of them; if it throws, none is written, and each is tried alone. */
+export type Commit<Item> = (transaction: Transaction, items: readonly Item[]) => Promise<void>
 
-type Work = (transaction: Transaction, atEnd: AtEnd) => Promise<void>
-
-interface Waiting {
-  readonly work: Work
+interface Waiting<Item> {
+  readonly item: Item
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
@@ -20,21 +18,23 @@ interface Waiting {
 const windowMs = 5
 const largestGroup = 500
 
-export class GroupCommit {
-  readonly #store: Store
+export class GroupCommit<Item> {
+  readonly #store: Pick<Store, 'write'>
+  readonly #write: Commit<Item>
   readonly #onGroup: (size: number) => void
-  #waiting: Waiting[] = []
+  #waiting: Waiting<Item>[] = []
   #running = false
 
-  constructor(store: Store, onGroup: (size: number) => void) {
+  constructor(store: Pick<Store, 'write'>, write: Commit<Item>, onGroup: (size: number) => void) {
     this.#store = store
+    this.#write = write
     this.#onGroup = onGroup
   }
 
-  /** Resolves when the work is committed. */
-  add(work: Work): Promise<void> {
+  /** Resolves when it is committed. */
+  add(item: Item): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ work, resolve, reject })
+      this.#waiting.push({ item, resolve, reject })
       if (!this.#running) void this.#run()
     })
   }
@@ -50,18 +50,10 @@ export class GroupCommit {
     this.#running = false
   }
 
-  async #commit(group: readonly Waiting[]): Promise<void> {
+  async #commit(group: readonly Waiting<Item>[]): Promise<void> {
+    const items = group.map(({ item }) => item)
     try {
-      await this.#store.write(async (transaction) => {
-        const last = new Map<string, () => Promise<void>>()
-        const atEnd: AtEnd = (key, work) => last.set(key, work)
-        for (const { work } of group) await work(transaction, atEnd)
-        // Iterating a map visits what is added meanwhile; what is added again has to be done again.
-        for (const [key, work] of last) {
-          last.delete(key)
-          await work()
-        }
-      })
+      await this.#store.write((transaction) => this.#write(transaction, items))
     } catch (error) {
       await this.#commitApart(group, error)
       return
@@ -70,7 +62,7 @@ export class GroupCommit {
   }
 
   /** One bad write must not fail the others. */
-  async #commitApart(group: readonly Waiting[], error: unknown): Promise<void> {
+  async #commitApart(group: readonly Waiting<Item>[], error: unknown): Promise<void> {
     // An unreachable database is unreachable for each of them.
     if (group.length === 1 || isProblem(error, 'DATABASE_UNREACHABLE')) {
       for (const { reject } of group) reject(error)

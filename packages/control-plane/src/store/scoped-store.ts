@@ -155,6 +155,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     keys: notForTokens,
     lastHeard: notForTokens,
     noteHeard: notForTokens,
+    noteReports: notForTokens,
     list: (filter, slice) => whole.nodes.list({ ...filter, ...only }, slice),
     ids: (filter, slice) => whole.nodes.ids({ ...filter, ...only }, slice),
     count: (filter, limit) => whole.nodes.count({ ...filter, ...only }, limit),

@@ -190,6 +190,9 @@ export type FreeNode = HeardAt & Pick<NodeRecord, 'id'> & { readonly memory_byte
 
 export type NamedNode = Pick<NodeRecord, 'id' | 'name' | 'cloud_id' | 'last_heard_at'>
 
+/** What a report changes about its node, each time. */
+export type HeardReport = Pick<NodeRecord, 'id' | 'facts' | 'last_heard_at' | 'report_ids' | 'pull_chain'>
+
 /** Where a node belongs, and whether it still is one. */
 export type NodeStanding = Pick<NodeRecord, 'id' | 'cloud_id' | 'checker' | 'revoked_at' | 'revoked_because'>
 
@@ -212,6 +215,7 @@ export interface NodeTable {
   lastHeard(): Promise<{ id: NodeId; heard_at: string }[]>
   /** Only forward: a newer time is kept. */
   noteHeard(heard: readonly { id: NodeId; heard_at: string }[]): Promise<void>
+  noteReports(reports: readonly HeardReport[]): Promise<void>
   update(id: NodeId, change: Partial<NodeRecord>): Promise<void>
   list(filter: NodeFilter, slice: Slice): Promise<NodeRecord[]>
   /** Of `list`, without reading the rest of each. */

@@ -192,6 +192,31 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       )
     })
 
+    test('what many nodes report is written together, and each keeps the rest of its own', async () => {
+      const cloud = await store.write(insertCloud)
+      const [first, second, third] = await store.write(async (transaction) => [
+        await insertNode(transaction, cloud.id, 'a', { checker: false }),
+        await insertNode(transaction, cloud.id, 'b', { checker: false, facts }),
+        await insertNode(transaction, cloud.id, 'c', { facts }),
+      ])
+      const said = { last_heard_at: later, report_ids: ['rep_b' as const], pull_chain: 'intact' as const }
+      const withoutEngine = { ...facts, engine_version: null }
+      await store.write((transaction) =>
+        transaction.nodes.noteReports([
+          { id: first.id, facts, ...said },
+          { id: second.id, facts: withoutEngine, ...said, pull_chain: null },
+        ]),
+      )
+      expect(await store.reader.nodes.byId(first.id)).toEqual({ ...first, facts, ...said })
+      const changed = { ...second, facts: withoutEngine, ...said, pull_chain: null }
+      expect(await store.reader.nodes.byId(second.id)).toEqual(changed)
+      expect(await store.reader.nodes.byId(third.id)).toEqual(third)
+      expect(await store.reader.nodes.free(cloud.id, 9)).toMatchObject([
+        { id: first.id, memory_bytes: facts.memory_bytes },
+      ])
+      await store.write((transaction) => transaction.nodes.noteReports([]))
+    })
+
     test('the keys of the nodes that are not revoked, and the sessions that have not ended', async () => {
       const cloud = await store.write(insertCloud)
       const [stays, goes] = await store.write(async (transaction) => [

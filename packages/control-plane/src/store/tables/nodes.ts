@@ -129,6 +129,17 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
           where nodes.id = heard.column1 and (last_heard_at is null or last_heard_at < heard.column2)`.execute(db)
       }
     },
+    async noteReports(reports) {
+      for (let start = 0; start < reports.length; start += rowsAtOnce) {
+        const rows = reports.slice(start, start + rowsAtOnce).map((report) => {
+          const { id, facts, last_heard_at, report_ids, pull_chain } = form.toRow(report)
+          return sql`(${id}, ${facts}, ${last_heard_at}, ${report_ids}, ${pull_chain}, ${memoryOf(report).memory_bytes})`
+        })
+        await sql`update nodes set facts = said.column2, last_heard_at = said.column3, report_ids = said.column4,
+          pull_chain = said.column5, memory_bytes = cast(said.column6 as bigint)
+          from (values ${sql.join(rows)}) as said where nodes.id = said.column1`.execute(db)
+      }
+    },
     async update(id, change) {
       await db
         .updateTable('nodes')
