@@ -58,7 +58,7 @@ export const takenNode: readonly SeededBug[] = [
     name: 'serve a node that was revoked',
     rule: 'ADR 43',
     file: `${controlPlane}/identity/node-caller.ts`,
-    replace: `    if (cutOff !== null) throw cutOff
+    replace: `    if (node.cutOff !== null) throw node.cutOff
 `,
     by: '',
     testFile: `${controlPlane}/nodes/channel-routes.test.ts`,
@@ -123,11 +123,11 @@ export const takenNode: readonly SeededBug[] = [
   {
     name: 'give an idle node the work of another',
     rule: 'ADR 38',
-    file: `${controlPlane}/store/tables/members.ts`,
-    replace: "return form.first(all.where('node_id', '=', nodeId).where('released_at', 'is', null))",
-    by: "return form.first(all.where('released_at', 'is', null).orderBy('cluster_id', 'desc'))",
-    testFile: `${controlPlane}/clusters/ray-token.test.ts`,
-    test: 'the token of a cluster > is given only to the nodes of that cluster',
+    file: `${controlPlane}/nodes/desired-state.ts`,
+    replace: 'const member = members.get(nodeId)',
+    by: 'const member = [...members.values()][0]',
+    testFile: `${controlPlane}/nodes/desired-states.test.ts`,
+    test: 'each of many nodes that ask at once gets its own state',
   },
   {
     name: 'give a node of an earlier start the token',
