@@ -2,7 +2,6 @@
  * Pages. Newest first, a token holds the last key shown, so that a page costs the same at any depth. In another order it holds a position, which is
  * bounded; so is the count of what matches.
  */
-import { setImmediate } from 'node:timers/promises'
 import { problem } from '@fairlead/contract/problems'
 import { mostCounted, type Page, type SortOrder } from '@fairlead/contract/wire'
 import type { Slice } from '../store/store.ts'
@@ -85,7 +84,6 @@ export async function allWhere<Item>(
     const read = await list({ before, offset, order, limit: scannedAtOnce })
     found.push(...read.filter(fits))
     if (found.length >= limit || read.length < scannedAtOnce) return found.slice(0, limit)
-    await setImmediate()
   }
 }
 

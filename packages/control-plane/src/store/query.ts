@@ -1,5 +1,4 @@
 /** The clauses of every list: a name filter, one part of it in its order, and how many there are. */
-import { setImmediate } from 'node:timers/promises'
 import {
   sql,
   type Expression,
@@ -102,14 +101,17 @@ export interface KeyRange {
   readonly before: string | null
 }
 
-/** What was found, in ranges of `atOnce` keys, in their order. Others get a turn after each: SQLite reads in this thread. Null: another process reads. */
+/** What was found, in ranges of `atOnce` keys, in their order: SQLite reads in this thread, and others get turns between statements. Null: another process reads. */
 export async function* rangesOf<Table extends keyof Tables, Found>(
   found: SelectQueryBuilder<Tables, Table, Found>,
   key: ReferenceExpression<Tables, Table> & string,
   { before, order }: Pick<Slice, 'before' | 'order'>,
   atOnce: number | null,
 ): AsyncGenerator<KeyRange> {
-  if (atOnce === null) return yield { from: null, before }
+  if (atOnce === null) {
+    yield { from: null, before }
+    return
+  }
   const direction = order?.direction ?? 'desc'
   const isForward = direction === 'asc'
   const keys = found.clearSelect().select(sql<string>`${sql.ref(key)}`.as('key'))
@@ -126,7 +128,6 @@ export async function* rangesOf<Table extends keyof Tables, Found>(
     }
     yield isForward ? { ...rest, before: end.key } : { ...rest, from: end.key }
     rest = isForward ? { ...rest, from: end.key } : { ...rest, before: end.key }
-    await setImmediate()
   }
 }
 

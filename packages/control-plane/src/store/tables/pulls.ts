@@ -1,5 +1,4 @@
 /** Pull records: appended, never changed; the oldest of a node may be removed. */
-import { setImmediate } from 'node:timers/promises'
 import { idsFrom } from '@fairlead/contract/names'
 import { ownerKey } from '@fairlead/contract/wire'
 import { sql, type Kysely, type SqlBool } from 'kysely'
@@ -110,14 +109,13 @@ export function pullTable(db: Kysely<Tables>, { readsHere, few = fewPulls }: Pul
     const isOfPeriod = inRange('key', { from, before: until === undefined ? null : firstKeyAt(until) })
     return query.where(way.period ? isOfPeriod : apart(isOfPeriod))
   }
-  /** The databases know too little of the values to choose, so the rarest is found by counting, with a turn for others in between. Null: none is rare. */
+  /** The databases know too little of the values to choose, so the rarest is found by counting. Null: none is rare. */
   const rareWay = async (conditions: readonly Condition[], period: Period): Promise<Way | null> => {
     let rarest: { way: Way; count: number } | null = null
     const owner = conditions.find(({ column }) => column === 'owner')
     const ways = owner === undefined ? conditions.map(byValue) : [byValue(owner)]
     for (const way of conditions.length === 0 ? [byPeriod] : ways) {
       const count = await countOf(db, matching(way.by === null ? [] : [way.by], period, way), few)
-      await setImmediate()
       if (count < (rarest?.count ?? few)) rarest = { way, count }
     }
     return rarest?.way ?? null
@@ -152,7 +150,7 @@ export function pullTable(db: Kysely<Tables>, { readsHere, few = fewPulls }: Pul
     },
     async byId(id, only) {
       let query = all.where('id', '=', id)
-      if (only?.within !== undefined) query = query.where('cloud_id', 'in', only.within)
+      if (only?.within !== undefined) query = query.where(apart(sql<SqlBool>`cloud_id in (${sql.join(only.within)})`))
       return form.first(query.orderBy('key').limit(1))
     },
     async lastOf(nodeId) {
