@@ -88,8 +88,8 @@ const calls: FleetCalls = {
     const reports: Promise<boolean>[] = []
     const began = performance.now()
     for (let number = 0; number < chosen.length * seconds; number += 1) {
-      const due = began + (number * 1000) / chosen.length
-      if (due - performance.now() > 1) await sleep(due - performance.now())
+      const restMs = began + (number * 1000) / chosen.length - performance.now()
+      if (restMs > 1) await sleep(restMs)
       const node = chosen[number % chosen.length]
       if (node !== undefined) reports.push(node.reportOnce())
     }
