@@ -1,4 +1,4 @@
-/** What the benchmark asks of the process that plays its nodes. */
+/** What the benchmark asks of the processes that play its nodes. */
 import type { NodeId } from '@fairlead/contract/names'
 
 export interface FleetSettings {
@@ -13,7 +13,7 @@ export interface Ticket {
   readonly joinToken: string
 }
 
-/** Since the epoch, in milliseconds with fractions: both processes run on one machine. */
+/** Since the epoch, in milliseconds with fractions: all processes run on one machine. */
 export type Instant = number
 
 export interface ReceivedOrder {
@@ -45,6 +45,11 @@ export interface Call {
   readonly id: number
   readonly method: keyof FleetCalls
   readonly args: readonly unknown[]
+}
+
+/** A member of the cluster runs: its head may be played by another process. */
+export interface MemberRuns {
+  readonly memberOf: string
 }
 
 export type Returned =

@@ -1,4 +1,4 @@
-/** The process that plays the nodes: it does what the benchmark calls for, until that ends. */
+/** A process that plays nodes: it does what the benchmark calls for, until that ends. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectTo } from '@fairlead/agent/channel/connection'
 import type { NodeIdentity } from '@fairlead/agent/channel/node-identity'
@@ -6,12 +6,20 @@ import { makeNodeKey } from '@fairlead/agent/channel/node-key'
 import { CloudId } from '@fairlead/contract/names'
 import { JoinAnswer, single, type JoinRequest } from '@fairlead/contract/wire'
 import { parseControlPlaneAddress } from '@fairlead/agent/channel/control-plane-address'
-import { instant, type Call, type FleetCalls, type FleetSettings, type ReceivedOrder, type Returned } from './calls.ts'
+import {
+  instant,
+  type Call,
+  type FleetCalls,
+  type FleetSettings,
+  type MemberRuns,
+  type ReceivedOrder,
+  type Returned,
+} from './calls.ts'
 import { PlayedNode, type Observer } from './played-node.ts'
 
 const nodes: PlayedNode[] = []
 /** Machines do not start in the same moment; that they come back in the same moment is measured separately. */
-const startedAtOnce = 50
+const startedAtOnce = 12
 let orders: ReceivedOrder[] = []
 let durationsMs: number[] = []
 let failed = 0
@@ -23,6 +31,14 @@ const observer: Observer = {
     else failed += 1
   },
   running: new Map(),
+  onRunning: (memberOf) => {
+    note({ memberOf })
+    process.send?.({ memberOf } satisfies MemberRuns)
+  },
+}
+
+function note({ memberOf }: MemberRuns): void {
+  observer.running.set(memberOf, (observer.running.get(memberOf) ?? 0) + 1)
 }
 
 const takeReports = () => {
@@ -118,7 +134,12 @@ const identityOf = (
 
 const reply = (returned: Returned): void => void process.send?.(returned)
 
-process.on('message', ({ id, method, args }: Call) => {
+process.on('message', (message: Call | MemberRuns) => {
+  if ('memberOf' in message) {
+    note(message)
+    return
+  }
+  const { id, method, args } = message
   const call = calls[method] as (...given: readonly unknown[]) => Promise<unknown>
   call(...args).then(
     (result) => reply({ id, result }),

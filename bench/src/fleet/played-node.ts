@@ -22,6 +22,7 @@ export interface Observer {
   readonly onReport: (durationMs: number, taken: boolean) => void
   /** How many members of a cluster run, as its head counts them. */
   readonly running: Map<string, number>
+  readonly onRunning: (clusterId: string) => void
 }
 
 export class PlayedNode {
@@ -145,8 +146,8 @@ export class PlayedNode {
     const atHead = role === 'head' ? head : {}
     tell({ phase: 'starting', steps: [pullStep(1)], ray_version, ...atHead })
     if (!(await next())) return
-    const { running } = this.#observer
-    running.set(cluster_id, (running.get(cluster_id) ?? 0) + 1)
+    const { running, onRunning } = this.#observer
+    onRunning(cluster_id)
     tell({ phase: 'running', steps: [pullStep(1)], ray_version, ...atHead })
     if (role === 'worker') return
     for (let alive = 0; alive < node_count;) {
