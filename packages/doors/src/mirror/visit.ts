@@ -75,7 +75,9 @@ export class Visit {
   #unanswered = 0
 
   constructor({ order, image, reference, parts }: VisitOptions) {
-    this.#attempt = new PullAttempt(order, parts, { signal: this.#stop.signal, onSteps: () => undefined })
+    // Only when its turn comes, so that a door whose secret is for another registry asks nobody.
+    const inTurn = { ...parts, registry: { ...parts.registry, ask: null } }
+    this.#attempt = new PullAttempt(order, inTurn, { signal: this.#stop.signal, onSteps: () => undefined })
     this.#parts = parts
     this.#image = image
     this.#reference = reference
@@ -171,7 +173,7 @@ export class Visit {
       onStep: (step: 'challenge' | 'login') => attempt.steps.begin(step),
       onRetry: () => attempt.tally.retries++,
     }
-    const order = { image, login: login.bound, renewLogin: login.renew, asked: attempt.asked }
+    const order = { image, login: login.bound, renewLogin: login.renew }
     return this.#parts.registry.open(order, hooks, this.#stop.signal)
   }
 
