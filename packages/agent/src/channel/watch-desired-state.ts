@@ -39,7 +39,8 @@ export async function watchDesiredState(watch: DesiredStateWatch, signal: AbortS
   const random = watch.random ?? Math.random
   let etag: string | null = null
   let failures = 0
-  let backoff = watch.backoff ?? defaultBackoff
+  const ownBackoff = watch.backoff ?? defaultBackoff
+  let backoff = ownBackoff
   while (!signal.aborted) {
     try {
       // After an outage it asks for an answer at once: a wait would not tell that the other side is back.
@@ -50,7 +51,7 @@ export async function watchDesiredState(watch: DesiredStateWatch, signal: AbortS
         continue
       }
       const answer = readDesiredState(raw, watch.host)
-      backoff = spreadOver(raw.header(returnSpreadHeader), watch.backoff ?? defaultBackoff)
+      backoff = spreadOver(raw.header(returnSpreadHeader), ownBackoff)
       if (failures > 0) watch.log.info({ failures }, 'the control plane answers again')
       failures = 0
       if (answer.kind === 'state') {

@@ -1,19 +1,11 @@
-import { newId } from '@fairlead/contract/names'
-import type { PrefetchedImage } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
-import { someDigest } from '../testing/in-memory-puller.ts'
-import { sampleWorkload } from '../testing/sample-workload.ts'
+import { samplePrefetchedImage, sampleWorkload } from '../testing/sample-workload.ts'
 import { makesWay, nextPrefetch } from './plan-prefetch.ts'
 
-const image = (over: Partial<PrefetchedImage> = {}): PrefetchedImage => ({
-  build_id: newId('bld'),
-  docker_image: 'registry.example.com/team/trainer:1',
-  ray_version: '2.55.1',
-  registry_login_secret: 'trainer-login',
-  digest: someDigest,
-  ...over,
-})
-const [newest, older] = [image(), image({ docker_image: 'registry.example.com/team/other:1' })]
+const [newest, older] = [
+  samplePrefetchedImage(),
+  samplePrefetchedImage({ docker_image: 'registry.example.com/team/other:1' }),
+]
 
 describe('an idle node', () => {
   test('brings the newest image that is due', () => {

@@ -1,11 +1,10 @@
 /** Images that an idle node brings: one at a time, out of the way of a cluster, and again only if that may help. */
-import { newId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import type { Prefetch, PrefetchedImage } from '@fairlead/contract/wire'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../testing/eventually.ts'
-import { InMemoryPuller, someDigest } from '../testing/in-memory-puller.ts'
-import { sampleWorkload } from '../testing/sample-workload.ts'
+import { InMemoryPuller } from '../testing/in-memory-puller.ts'
+import { samplePrefetchedImage, sampleWorkload } from '../testing/sample-workload.ts'
 import { Prefetcher } from './prefetcher.ts'
 
 // A busy machine is slow, not broken.
@@ -22,14 +21,6 @@ beforeEach(() => {
 afterEach(() => ended.abort())
 
 const other = 'registry.example.com/team/other:1'
-const image = (over: Partial<PrefetchedImage> = {}): PrefetchedImage => ({
-  build_id: newId('bld'),
-  docker_image: 'registry.example.com/team/trainer:1',
-  ray_version: '2.55.1',
-  registry_login_secret: 'trainer-login',
-  digest: someDigest,
-  ...over,
-})
 const asked = (...images: PrefetchedImage[]): Prefetch => ({ images, within_seconds: 0 })
 
 function start(random: () => number = () => 0): Prefetcher {
@@ -43,7 +34,7 @@ function start(random: () => number = () => 0): Prefetcher {
 describe('an idle node', () => {
   test('brings each image by its digest, one at a time, and says which it has', async () => {
     const prefetcher = start()
-    const [newest, older] = [image(), image({ docker_image: other })]
+    const [newest, older] = [samplePrefetchedImage(), samplePrefetchedImage({ docker_image: other })]
     prefetcher.want(asked(newest, older), null)
     await eventually(() => expect(prefetcher.prefetched).toEqual([newest.build_id, older.build_id]))
     expect(puller.pulled[0]).toEqual({
@@ -66,19 +57,19 @@ describe('an idle node', () => {
 
   test('pulls nothing again when the order is repeated', async () => {
     const prefetcher = start()
-    const wanted = image()
+    const wanted = samplePrefetchedImage()
     prefetcher.want(asked(wanted), null)
     await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
     prefetcher.want({ ...asked({ ...wanted }), within_seconds: 8 }, null)
-    prefetcher.want(asked({ ...wanted }, image({ docker_image: other })), null)
+    prefetcher.want(asked({ ...wanted }, samplePrefetchedImage({ docker_image: other })), null)
     await eventually(() => expect(prefetcher.prefetched).toHaveLength(2))
     expect(puller.pulled.filter(({ image: name }) => name === wanted.docker_image)).toHaveLength(1)
   })
 
   test('begins at a moment of its own within the time of the order', async () => {
     const prefetcher = start(() => 0.5)
-    prefetcher.want({ ...asked(image()), within_seconds: 3600 }, null)
-    const soon = image({ docker_image: other })
+    prefetcher.want({ ...asked(samplePrefetchedImage()), within_seconds: 3600 }, null)
+    const soon = samplePrefetchedImage({ docker_image: other })
     prefetcher.want({ ...asked(soon), within_seconds: 0 }, null)
     await eventually(() => expect(prefetcher.prefetched).toEqual([soon.build_id]))
     expect(puller.pulled.map(({ image: name }) => name)).toEqual([other])
@@ -87,10 +78,10 @@ describe('an idle node', () => {
   test('stops what is no longer wanted', async () => {
     puller.gate = new Promise(() => undefined)
     const prefetcher = start()
-    prefetcher.want(asked(image()), null)
+    prefetcher.want(asked(samplePrefetchedImage()), null)
     await eventually(() => expect(puller.pulled).toHaveLength(1))
     puller.gate = Promise.resolve()
-    const newer = image({ docker_image: other })
+    const newer = samplePrefetchedImage({ docker_image: other })
     prefetcher.want(asked(newer), null)
     await eventually(() => expect(prefetcher.prefetched).toEqual([newer.build_id]))
   })
@@ -100,7 +91,7 @@ describe('a cluster that wants the node', () => {
   test('ends the pull of another image, which is brought once the node is idle again', async () => {
     puller.gate = new Promise(() => undefined)
     const prefetcher = start()
-    const wanted = image({ docker_image: other })
+    const wanted = samplePrefetchedImage({ docker_image: other })
     prefetcher.want(asked(wanted), null)
     await eventually(() => expect(puller.pulled).toHaveLength(1))
     puller.gate = Promise.resolve()
@@ -115,7 +106,7 @@ describe('a cluster that wants the node', () => {
     const gate = Promise.withResolvers<void>()
     puller.gate = gate.promise
     const prefetcher = start()
-    const wanted = image()
+    const wanted = samplePrefetchedImage()
     prefetcher.want(asked(wanted), null)
     await eventually(() => expect(puller.pulled).toHaveLength(1))
     prefetcher.want(asked(wanted), sampleWorkload())
@@ -128,7 +119,7 @@ describe('an image that cannot be brought', () => {
   test('is tried again if the problem may pass', async () => {
     puller.failures.push(problem('NODE_DISK_FULL'))
     const prefetcher = start()
-    const wanted = image()
+    const wanted = samplePrefetchedImage()
     prefetcher.want(asked(wanted), null)
     await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
     expect(puller.pulled).toHaveLength(2)
@@ -137,8 +128,8 @@ describe('an image that cannot be brought', () => {
   test('is given up otherwise, and does not keep the next one from coming', async () => {
     puller.failures.push(problem('REGISTRY_ACCESS_DENIED', { registry: 'r.example.com', repository: 'team/app' }))
     const prefetcher = start()
-    const next = image({ docker_image: other })
-    prefetcher.want(asked(image(), next), null)
+    const next = samplePrefetchedImage({ docker_image: other })
+    prefetcher.want(asked(samplePrefetchedImage(), next), null)
     await eventually(() => expect(prefetcher.prefetched).toEqual([next.build_id]))
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(puller.pulled).toHaveLength(2)

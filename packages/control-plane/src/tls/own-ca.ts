@@ -3,7 +3,7 @@
  * SHA-256, so that one paste is enough for a node to know whom it talks to.
  */
 import 'reflect-metadata'
-import { createHash, webcrypto } from 'node:crypto'
+import { createHash, KeyObject, webcrypto } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
@@ -71,7 +71,7 @@ async function makeCa(certFile: string, keyFile: string, now: number): Promise<v
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
-  writeFileDurably(keyFile, await exportKey(keys.privateKey), 0o600)
+  writeFileDurably(keyFile, exportKey(keys.privateKey), 0o600)
   writeFileDurably(certFile, `${cert.toString('pem')}\n`, 0o644)
 }
 
@@ -103,7 +103,7 @@ async function issueLeaf(
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
-  return { cert: `${cert.toString('pem')}\n${ca.toString('pem')}\n`, key: await exportKey(keys.privateKey) }
+  return { cert: `${cert.toString('pem')}\n${ca.toString('pem')}\n`, key: exportKey(keys.privateKey) }
 }
 
 const makeKeys = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
@@ -115,10 +115,7 @@ function serialNumber(): string {
   return Buffer.from(bytes).toString('hex')
 }
 
-async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key)).toString('base64')
-  return `-----BEGIN PRIVATE KEY-----\n${der.replaceAll(/.{1,64}/g, '$&\n')}-----END PRIVATE KEY-----\n`
-}
+const exportKey = (key: webcrypto.CryptoKey): string => KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' })
 
 function importKey(pem: string): Promise<webcrypto.CryptoKey> {
   const der = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')

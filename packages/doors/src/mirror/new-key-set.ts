@@ -1,6 +1,6 @@
 /** A new CA, whose key is never written, with a certificate for the mirror on 127.0.0.1 and one for each engine. */
 import 'reflect-metadata'
-import { webcrypto } from 'node:crypto'
+import { KeyObject, webcrypto } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 import { DoorEngine } from '@fairlead/contract/wire'
 
@@ -76,7 +76,7 @@ async function makeAuthority(validity: Validity) {
           await x509.AuthorityKeyIdentifierExtension.create(certificate),
         ],
       })
-      return { certificatePem: `${issued.toString('pem')}\n`, keyPem: await exportKey(own.privateKey) }
+      return { certificatePem: `${issued.toString('pem')}\n`, keyPem: exportKey(own.privateKey) }
     },
   }
 }
@@ -90,7 +90,4 @@ function serialNumber(): string {
   return Buffer.from(bytes).toString('hex')
 }
 
-async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key)).toString('base64')
-  return `-----BEGIN PRIVATE KEY-----\n${der.replaceAll(/.{1,64}/g, '$&\n')}-----END PRIVATE KEY-----\n`
-}
+const exportKey = (key: webcrypto.CryptoKey): string => KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' })

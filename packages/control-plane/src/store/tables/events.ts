@@ -1,5 +1,4 @@
 /** Events: which resource changed, in commit order. */
-import { setImmediate } from 'node:timers/promises'
 import type { CloudId } from '@fairlead/contract/names'
 import type { ExpressionBuilder, Kysely } from 'kysely'
 import type { EventMark, EventRecord } from '../records.ts'
@@ -58,7 +57,6 @@ export function eventTable(db: Kysely<Tables>): EventTable {
           .where('sequence', '<=', from + lookedUpAtOnce)
           .where(isWithin(only.within))
         found.push(...(await form.all(some.limit(limit - found.length))))
-        await setImmediate()
       }
       return found
     },

@@ -8,40 +8,22 @@ import { rowForm, type Tables } from '../row.ts'
 import type { PullFilter, PullTable, Slice } from '../store.ts'
 
 const form = rowForm<StoredPull>({ json: ['record'], flags: [] })
+const asked = [
+  'key',
+  'node_id',
+  'cluster_id',
+  'build_id',
+  'purpose',
+  'code',
+  'registry',
+  'decision',
+  'bytes',
+  'duration_ms',
+] as const
 /** All but the cloud, which is that of the node and only narrows lists. */
-const columns = [
-  'key',
-  'id',
-  'node_id',
-  'sequence',
-  'hash',
-  'cluster_id',
-  'build_id',
-  'purpose',
-  'code',
-  'registry',
-  'decision',
-  'bytes',
-  'duration_ms',
-  'record',
-  'chain',
-  'received_at',
-] as const
-
+const columns = [...asked, 'id', 'sequence', 'hash', 'record', 'chain', 'received_at'] as const
 /** What lists ask about, which is also kept with each owner. */
-const listed = [
-  'key',
-  'cloud_id',
-  'node_id',
-  'cluster_id',
-  'build_id',
-  'purpose',
-  'code',
-  'registry',
-  'decision',
-  'bytes',
-  'duration_ms',
-] as const
+const listed = [...asked, 'cloud_id'] as const
 
 /** Keys begin with the arrival time. */
 const firstKeyAt = (time: string): string => idsFrom('pull', Math.max(Date.parse(time), 0))
