@@ -15,8 +15,8 @@ const integration = 'packages/*/src/**/*.integration.test.ts'
 const testkit = 'packages/testkit/src/**/*.integration.test.ts'
 const machines = 'e2e/src/machines/*.test.ts'
 const onNewestAlone = 'e2e/src/engines/**/*.test.ts'
-/** Through a door: the newest of each engine. */
-const newestThroughDoor = 'packages/doors/src/{engines/*,guide}/newest.integration.test.ts'
+/** Beside the code: what only the newest of an engine does. */
+const newest = 'packages/{credential-path/src/engine,doors/src/{engines/*,guide}}/newest.integration.test.ts'
 /** A real Kubernetes. */
 const kubernetes = ['packages/testkit/src/kubernetes/*.integration.test.ts', 'e2e/src/kubernetes/*.test.ts']
 const clusters = ['e2e/src/ray-launcher.test.ts', 'e2e/src/cluster-life.test.ts']
@@ -73,7 +73,7 @@ export default defineConfig({
           env,
           isolate,
           include: [integration],
-          exclude: [testkit, newestThroughDoor, '**/node_modules/**'],
+          exclude: [testkit, newest, '**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           // They mostly wait, each for processes of its own.
@@ -228,7 +228,7 @@ export default defineConfig({
           env,
           include: [
             onNewestAlone,
-            newestThroughDoor,
+            newest,
             'packages/credential-path/src/engine/docker.integration.test.ts',
             'packages/credential-path/src/pull/pull.integration.test.ts',
             'e2e/src/node-faults.test.ts',

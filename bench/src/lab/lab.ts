@@ -70,8 +70,12 @@ export const openLab = ({
     return {
       ...lab,
       image: pushed,
-      async newMachine({ engine, policy = nodePolicy }: Equipment = {}): Promise<Equipped & AsyncDisposable> {
-        const equipped = await equip(lab, nextName(), { engine: { disk, ...engine }, policy })
+      async newMachine({ engine, containerd, policy = nodePolicy }: Equipment = {}): Promise<
+        Equipped & AsyncDisposable
+      > {
+        const images =
+          containerd === undefined ? { engine: { disk, ...engine } } : { engine, containerd: { disk, ...containerd } }
+        const equipped = await equip(lab, nextName(), { ...images, policy })
         await trustRegistry(equipped.machine)
         return { ...equipped, [Symbol.asyncDispose]: () => equipped.machine.stop() }
       },

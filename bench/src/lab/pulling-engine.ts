@@ -9,13 +9,14 @@ import {
   type CommandOptions,
   type ContainerdOptions,
   type EngineOptions,
+  type Equipment,
   type Machine,
 } from '@fairlead/testkit'
 import { cpuMsOn } from '../process-usage.ts'
 import { loginAndPull } from './docker-by-hand.ts'
 import { nodePolicy, type Lab } from './lab.ts'
 
-export const engineNames = ['debian', 'docker', 'containerd'] as const
+export const engineNames = ['debian', 'docker', 'docker-on-containerd', 'containerd'] as const
 
 export type EngineName = (typeof engineNames)[number]
 
@@ -47,33 +48,40 @@ export interface PullingEngine {
 export async function pullingEngine(name: EngineName, settings: EngineSettings, lab: Lab): Promise<PullingEngine> {
   const env = decompressor(settings)
   if (name === 'debian') {
-    const engine = { binDir: null, env }
-    return { name: 'Debian’s Docker', byHand: dockerByHand(lab, engine), byFairlead: fairleadPull(lab, engine) }
+    const machine = { engine: { binDir: null, env } }
+    return { name: 'Debian’s Docker', byHand: dockerByHand(lab, machine), byFairlead: fairleadPull(lab, machine) }
   }
   const binDir = await enginePrograms()
   if (name === 'docker') {
     const engine = { binDir, env }
-    return { name: 'Docker 29', byHand: dockerByHand(lab, engine), byFairlead: dockerThroughDoor(lab, engine) }
+    return { name: 'Docker 29', byHand: dockerByHand(lab, { engine }), byFairlead: dockerThroughDoor(lab, engine) }
   }
   const { unpacks } = settings
-  return {
-    name: unpacks === 1 ? 'containerd 2' : `containerd 2, ${unpacks} layers at a time`,
-    ...containerd(lab, { binDir, env, maxConcurrentUnpacks: unpacks }),
+  const containerd2 = { binDir, env, maxConcurrentUnpacks: unpacks }
+  const atATime = unpacks === 1 ? 'containerd 2' : `containerd 2, ${unpacks} layers at a time`
+  if (name === 'docker-on-containerd') {
+    const machine = { engine: { binDir, env }, containerd: containerd2 }
+    return {
+      name: `Docker 29 on ${atATime}`,
+      byHand: dockerByHand(lab, machine),
+      byFairlead: fairleadPull(lab, machine),
+    }
   }
+  return { name: atATime, ...containerd(lab, containerd2) }
 }
 
-const dockerByHand = (lab: Lab, engine: EngineOptions): Way => ({
+const dockerByHand = (lab: Lab, equipment: Equipment): Way => ({
   commands: 'docker login, docker pull',
   async pull() {
-    await using alone = await lab.newMachine({ engine })
+    await using alone = await lab.newMachine(equipment)
     return await spent(lab, alone.machine, () => loginAndPull(alone.machine, lab))
   },
 })
 
-const fairleadPull = (lab: Lab, engine: EngineOptions): Way => ({
+const fairleadPull = (lab: Lab, equipment: Equipment): Way => ({
   commands: 'fairlead pull',
   async pull() {
-    await using alone = await lab.newMachine({ engine })
+    await using alone = await lab.newMachine(equipment)
     const flags = ['--registry-login-secret', lab.secretName, '--provider', 'local']
     return await spent(lab, alone.machine, () => fairlead(alone.machine, 'pull', lab.image.reference, ...flags))
   },

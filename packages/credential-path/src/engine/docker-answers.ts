@@ -1,6 +1,7 @@
 /** The few fields of Docker's answers that we use, validated by a schema; all other fields are ignored. */
 import { problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
+import type { ContainerdStore } from './containerd-store.ts'
 import type { Container, EngineCgroups, EngineNetwork, LocalImage } from './engine.ts'
 
 const Id = z.object({ Id: z.string().min(1).max(256) })
@@ -9,6 +10,17 @@ const Info = z.object({ DockerRootDir: z.string().startsWith('/') })
 const Cgroups = z.object({
   CgroupDriver: z.enum(['cgroupfs', 'systemd']),
   CgroupVersion: z.enum(['1', '2']).default('1'),
+})
+// A graphdriver store has its images elsewhere.
+const ContainerdImages = z.object({
+  Driver: z.string().min(1),
+  DriverStatus: z
+    .array(z.array(z.string()))
+    .refine((rows) => rows.some(([name, value]) => name === 'driver-type' && value === 'io.containerd.snapshotter.v1')),
+  Containerd: z.object({
+    Address: z.string().startsWith('/'),
+    Namespaces: z.object({ Containers: z.string().min(1) }),
+  }),
 })
 const Network = z.object({
   Id: z.string().regex(/^[0-9a-f]{12,64}$/),
@@ -43,6 +55,14 @@ export const dataRoot = (body: unknown): string | null => Info.safeParse(body).d
 export function cgroups(body: unknown): EngineCgroups | null {
   const said = Cgroups.safeParse(body).data
   return said === undefined ? null : { driver: said.CgroupDriver, version: said.CgroupVersion === '2' ? 2 : 1 }
+}
+
+/** Null: the engine keeps its images itself, or does not say where. */
+export function containerdStore(body: unknown): ContainerdStore | null {
+  const said = ContainerdImages.safeParse(body).data
+  if (said === undefined) return null
+  const { Driver, Containerd } = said
+  return { socketPath: Containerd.Address, namespace: Containerd.Namespaces.Containers, snapshotter: Driver }
 }
 
 /** A bridge has the name that was requested, or one that Docker derives from the network's id. */

@@ -6,7 +6,7 @@ import { callProblem } from './problems.ts'
 
 const oldestApi = '1.40'
 /** The version this client was written for; a newer engine is addressed in this version as long as it still supports it. */
-const newestApi = '1.45'
+const newestApi = '1.46'
 
 const maxAnswerBytes = 8 * 1024 * 1024
 
@@ -41,6 +41,11 @@ export class DockerSocket implements AsyncDisposable {
   constructor(socketPath: string) {
     // The host name is never resolved: every connection goes to the socket.
     this.#pool = new Pool('http://docker.invalid', { socketPath, bodyTimeout: 0, keepAliveTimeout: 4_000 })
+  }
+
+  /** Whether the agreed API has what came with this version. */
+  async has(version: string, signal: AbortSignal): Promise<boolean> {
+    return compareApi(await this.#agreedApi(signal), version) >= 0
   }
 
   /** The answer with its body not yet read (or dumped). A refusal is read and thrown. */

@@ -66,9 +66,21 @@ describe('Docker', () => {
     expect(await engine.cgroups(never)).toEqual(expected)
   })
 
+  test.for([
+    ['keeps images in containerd', 'overlayfs', [['driver-type', 'io.containerd.snapshotter.v1']]],
+    ['keeps them itself', 'overlay2', [['Backing Filesystem', 'extfs']]],
+  ] as const)('that %s is asked to pull, if containerd cannot', async ([, Driver, DriverStatus]) => {
+    versions = { Version: '29.6.0', ApiVersion: '1.55', MinAPIVersion: '1.40', Os: 'linux', Arch: 'amd64' }
+    const Containerd = { Address: join(folder, 'containerd.sock'), Namespaces: { Containers: 'moby' } }
+    answer = (request, response) =>
+      response.end(request.url?.endsWith('/info') ? JSON.stringify({ Driver, DriverStatus, Containerd }) : '')
+    await engine.pull(reference, never)
+    expect(asked.at(-1)).toMatch(/^POST \/v1.46\/images\/create\?/)
+  })
+
   const agreements: readonly (readonly [string, string, string])[] = [
     ['1.41', '1.12', '1.41'],
-    ['1.56', '1.40', '1.45'],
+    ['1.56', '1.40', '1.46'],
     ['1.60', '1.50', '1.50'],
     ['1.40', '1.12', '1.40'],
   ]

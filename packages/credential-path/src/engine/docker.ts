@@ -1,9 +1,10 @@
 /** The Engine over Docker's HTTP API. Docker gets names, digests and settings, but never a credential. */
 import { isProblem, problem } from '@fairlead/contract/problems'
+import { transferImage, type ContainerdStore, type Transfer } from './containerd-store.ts'
 import { containerRequest } from './container-request.ts'
 import * as answers from './docker-answers.ts'
 import { DockerSocket, type EngineCall } from './docker-socket.ts'
-import { findEngineProcesses, type EngineProcesses } from './engine-processes.ts'
+import { bothOf, findEngineProcesses, type EngineProcesses } from './engine-processes.ts'
 import type {
   Container,
   ContainerSpec,
@@ -20,25 +21,33 @@ import { firstPullError, PullStreamError } from './pull-stream.ts'
 import { tarOf, type ContainerFile } from './tar-file.ts'
 
 const maxLogBytes = 1024 * 1024
+/** The version of the API in which `/info` names containerd. */
+const namesContainerd = '1.46'
+/** To a question that can be done without. */
+const answerWithinMs = 5000
 
 export interface DockerOptions {
   /** Such as `/var/run/docker.sock`. */
   readonly socketPath: string
+  /** Where this process finds the socket of containerd that the engine names; at the same path when absent. */
+  readonly containerdSocket?: (path: string) => string
 }
 
 export class DockerEngine implements Engine, AsyncDisposable {
   readonly #socket: DockerSocket
   readonly #socketPath: string
-  #platform: string | null = null
+  readonly #containerdSocket: (path: string) => string
+  #platform: Pick<EngineVersion, 'os' | 'arch'> | null = null
 
-  constructor(options: DockerOptions) {
-    this.#socketPath = options.socketPath
-    this.#socket = new DockerSocket(options.socketPath)
+  constructor({ socketPath, containerdSocket = (path) => path }: DockerOptions) {
+    this.#socketPath = socketPath
+    this.#containerdSocket = containerdSocket
+    this.#socket = new DockerSocket(socketPath)
   }
 
   async version(signal: AbortSignal): Promise<EngineVersion> {
     const { Version, ApiVersion, Os, Arch } = await this.#socket.versions(signal)
-    this.#platform = `${Os}/${Arch}`
+    this.#platform = { os: Os, arch: Arch }
     return { version: Version, apiVersion: ApiVersion, os: Os, arch: Arch }
   }
 
@@ -56,13 +65,55 @@ export class DockerEngine implements Engine, AsyncDisposable {
     return status === 404 ? null : answers.network(body)
   }
 
-  processes(): Promise<EngineProcesses> {
-    return findEngineProcesses(this.#socketPath)
+  /** With containerd, if Docker’s images can be pulled by it. */
+  async processes(): Promise<EngineProcesses> {
+    const [own, puller] = await Promise.all([
+      findEngineProcesses(this.#socketPath),
+      this.#containerd(AbortSignal.timeout(answerWithinMs)).catch(() => null),
+    ])
+    return puller?.processes ?? own
   }
 
   async pull(reference: string, signal: AbortSignal): Promise<void> {
+    const transfer = await this.#transfer(reference, signal)
+    if (transfer.outcome === 'done') return
+    const failure = transfer.outcome === 'refused' ? { ...transfer, status: 500 } : await this.#pull(reference, signal)
+    if (failure === null) return
+    const { os = 'linux', arch = 'unknown' } = this.#platform ?? {}
+    const [name = ''] = reference.split('@')
+    throw pullProblem({
+      ...failure,
+      platform: `${os}/${arch}`,
+      registry: name.slice(0, name.indexOf('/')),
+      repository: name.slice(name.indexOf('/') + 1),
+    })
+  }
+
+  async #transfer(reference: string, signal: AbortSignal): Promise<Transfer> {
+    const containerd = await this.#containerd(signal)
+    if (containerd === null) return { outcome: 'unable' }
+    const { os, arch } = this.#platform ?? (await this.version(signal))
+    return await transferImage(containerd.store, { reference, os, arch }, signal)
+  }
+
+  /** Where Docker keeps its images, and who may then fetch them for it. Null: Docker itself keeps them, or it cannot be told who containerd is. */
+  async #containerd(signal: AbortSignal): Promise<{ store: ContainerdStore; processes: EngineProcesses } | null> {
+    if (!(await this.#socket.has(namesContainerd, signal))) return null
+    const info = await this.#socket.json({ method: 'GET', path: '/info' }, signal).catch((error: unknown) => {
+      if (isProblem(error, 'ENGINE_FAILED')) return null
+      throw error
+    })
+    const named = answers.containerdStore(info?.body)
+    if (named === null) return null
+    const store = { ...named, socketPath: this.#containerdSocket(named.socketPath) }
+    const [own, containerd] = await Promise.all([this.#socketPath, store.socketPath].map(findEngineProcesses))
+    const processes = own && containerd && bothOf(own, containerd)
+    return processes ? { store, processes } : null
+  }
+
+  /** By Docker itself. Null: it has the image. */
+  async #pull(reference: string, signal: AbortSignal): Promise<{ message: string; status: number } | null> {
     const [name = '', digest = ''] = reference.split('@')
-    if (this.#platform === null) await this.version(signal)
     // Docker sends nothing until it has the manifest, and the gateway may be waiting for a slow registry.
     const answer = await this.#socket.open(
       {
@@ -76,14 +127,7 @@ export class DockerEngine implements Engine, AsyncDisposable {
     )
     const failed = answer.statusCode >= 400
     const message = failed ? await this.#socket.refusal(answer) : await this.#pullError(answer.body, signal)
-    if (message === null) return
-    throw pullProblem({
-      message,
-      status: failed ? answer.statusCode : 500,
-      platform: this.#platform ?? 'linux/unknown',
-      registry: name.slice(0, name.indexOf('/')),
-      repository: name.slice(name.indexOf('/') + 1),
-    })
+    return message === null ? null : { message, status: failed ? answer.statusCode : 500 }
   }
 
   async image(idOrName: string, signal: AbortSignal): Promise<LocalImage | null> {

@@ -35,6 +35,14 @@ export async function findEngineProcesses(socketPath: string): Promise<EnginePro
   }
 }
 
+/** An engine of two processes. Null: whoever may be the one is not known to be allowed what the other is. */
+export function bothOf(one: EngineProcesses, other: EngineProcesses): EngineProcesses | null {
+  if (one.uid === null || one.uid !== other.uid) return null
+  if (one.pids === null || other.pids === null) return one.pids === other.pids ? one : null
+  // None: someone forged their identity.
+  return one.pids.length === 0 || other.pids.length === 0 ? null : { uid: one.uid, pids: [...one.pids, ...other.pids] }
+}
+
 /** The paths the engine may have bound: this name, its target, and both names of the folder that has two on any Linux. */
 async function namesOf(socketPath: string): Promise<ReadonlySet<string>> {
   const names = [socketPath, await realpath(socketPath)]

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { dirname } from 'node:path'
-import { encodeMessage } from '../engines/cri/protobuf.ts'
+import { encodeMessage } from '@fairlead/credential-path/grpc/protobuf'
 
 export interface ScriptedCri {
   readonly name: string

@@ -13,8 +13,8 @@ import {
 } from '@fairlead/testkit'
 import type { DoorEngine } from '@fairlead/contract/wire'
 import { CriClient } from '../engines/cri/cri-client.ts'
-import { callGrpc } from '../engines/cri/grpc-call.ts'
-import { encodeMessage, messagesIn, textIn } from '../engines/cri/protobuf.ts'
+import { callGrpc } from '@fairlead/credential-path/grpc/grpc-call'
+import { encodeMessage, messagesIn, textIn } from '@fairlead/credential-path/grpc/protobuf'
 
 export interface Pulled {
   readonly ok: boolean

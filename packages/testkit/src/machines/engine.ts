@@ -40,6 +40,8 @@ export interface EngineOptions {
 export interface TestEngine extends AsyncDisposable {
   /** Its socket as seen from this host; on the machine it is the usual `/var/run/docker.sock`. */
   readonly socket: string
+  /** A path below the machine's `/run`, as seen from this host. */
+  readonly onHost: (path: string) => string
   readonly pid: number
   readonly logFile: string
   readonly version: string
@@ -88,6 +90,7 @@ export async function startEngine(machine: EngineHost, options: EngineOptions = 
   await start()
   return {
     socket,
+    onHost: (path) => join(machine.runDir, path.replace(/^(?:\/var)?\/run\//, '')),
     get pid() {
       return service?.pid ?? -1
     },

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { CommandResult } from '../command.ts'
 import { startFairleadAgent, type FairleadAgent, type FairleadAgentOptions } from '../fairlead/agent.ts'
 import { fairleadProgram } from '../fairlead/program.ts'
+import { startContainerd, type ContainerdOptions } from '../machines/containerd.ts'
 import type { EngineOptions, TestEngine } from '../machines/engine.ts'
 import type { Machine, MachineOptions } from '../machines/machine.ts'
 import type { TestNetwork } from '../machines/network.ts'
@@ -17,6 +18,8 @@ type AnyLab<Network extends TestNetwork | null = TestNetwork | null> = Lab<Priva
 
 export interface Equipment {
   readonly engine?: EngineOptions | undefined
+  /** The engine keeps its images in this containerd, as where Docker's packages install both; without it, the engine starts its own. */
+  readonly containerd?: ContainerdOptions | undefined
   /** What its owner's file contains in addition to what the lab needs. */
   readonly policy?: object
   /** Other registries that it must trust. */
@@ -49,7 +52,7 @@ export interface TestNode extends Equipped {
 export async function prepare(
   lab: AnyLab<TestNetwork>,
   name: string,
-  { init, ...equipment }: Omit<Equipment, 'engine'> & MachineOptions = {},
+  { init, ...equipment }: Omit<Equipment, 'engine' | 'containerd'> & MachineOptions = {},
 ): Promise<Machine> {
   const machine = await lab.network.machine(name, init === undefined ? {} : { init })
   await writeFile(join(machine.etcDir, 'policy.yaml'), ownerFile(lab, equipment), { mode: 0o644 })
@@ -60,7 +63,7 @@ export async function prepare(
 /** The same with a Docker Engine; an agent there makes it a node. */
 export async function equip(lab: AnyLab<TestNetwork>, name: string, equipment: Equipment = {}): Promise<Equipped> {
   const machine = await prepare(lab, name, equipment)
-  const engine = await machine.startEngine(equipment.engine ?? {})
+  const engine = await machine.startEngine(await onContainerd(machine, equipment))
   const lines = async (...args: string[]) => (await machine.mustExec('docker', args)).split('\n').filter(Boolean)
   return {
     machine,
@@ -76,6 +79,12 @@ export async function equip(lab: AnyLab<TestNetwork>, name: string, equipment: E
       await machine.mustExec('sh', ['-c', 'docker images -aq | xargs -r docker rmi -f'])
     },
   }
+}
+
+async function onContainerd(machine: Machine, { engine = {}, containerd }: Equipment): Promise<EngineOptions> {
+  if (containerd === undefined) return engine
+  const { socket } = await startContainerd(machine, containerd)
+  return { ...engine, args: [...(engine.args ?? []), '--containerd', socket] }
 }
 
 /** The agent of a machine, which makes it a node. */

@@ -1,8 +1,8 @@
 /** The few calls to CRI, the interface of a kubelet's container runtime, that find a containerd or CRI-O and let it pull. */
 import { problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
-import { callGrpc, type GrpcAnswer } from './grpc-call.ts'
-import { encodeMessage, mapIn, messagesIn, textIn } from './protobuf.ts'
+import { callGrpc, GrpcError, type GrpcAnswer } from '@fairlead/credential-path/grpc/grpc-call'
+import { encodeMessage, mapIn, messagesIn, textIn } from '@fairlead/credential-path/grpc/protobuf'
 
 export interface CriVersion {
   /** `containerd` or `cri-o`. */
@@ -46,7 +46,10 @@ export class CriClient {
   }
 
   async #call(method: string, message: Uint8Array, signal: AbortSignal): Promise<GrpcAnswer> {
-    const answer = await callGrpc({ socketPath: this.#socketPath, method, message }, signal)
+    const answer = await callGrpc({ socketPath: this.#socketPath, method, message }, signal).catch((error: unknown) => {
+      if (!(error instanceof GrpcError)) throw error
+      throw problem('DOOR_ENGINE_SILENT', { path: this.#socketPath, reason: error.message })
+    })
     // For a moment after its start, containerd refuses everything.
     if ('refusal' in answer && answer.refusal.message.includes('not initialized yet')) {
       throw problem('DOOR_ENGINE_SILENT', { path: this.#socketPath, reason: 'it is still starting' })

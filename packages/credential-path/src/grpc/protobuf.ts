@@ -1,4 +1,4 @@
-/** The part of Protocol Buffers' wire format that a few calls to CRI need: strings, booleans and messages, by the number of their field. */
+/** The part of Protocol Buffers' wire format that a few calls to containerd and CRI need: strings, booleans and messages, by the number of their field. */
 
 /** A message to send: its fields by number. */
 export type Fields = Readonly<Record<number, string | boolean | Uint8Array>>

@@ -1,14 +1,16 @@
 /** One gRPC call to a service on a unix socket, such as containerd: HTTP/2, one message there and one back. */
 import { connect as connectHttp2, constants, type IncomingHttpHeaders } from 'node:http2'
 import { connect } from 'node:net'
-import { printable, problem } from '@fairlead/contract/problems'
-import { interruption } from '@fairlead/credential-path/process/until-aborted'
+import { printable } from '@fairlead/contract/problems'
+import { interruption } from '../process/until-aborted.ts'
 
 export interface GrpcCall {
   readonly socketPath: string
   /** `/package.Service/Method`. */
   readonly method: string
   readonly message: Uint8Array
+  /** Metadata, by names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** The service's refusal; `message` is in its own words. */
@@ -22,8 +24,9 @@ export type GrpcAnswer = { readonly message: Uint8Array } | { readonly refusal: 
 const longestAnswer = 8 * 1024 * 1024
 const prefixBytes = 5
 
-/** Throws DOOR_ENGINE_SILENT; the signal's reason or INTERRUPTED. */
-export async function callGrpc({ socketPath, method, message }: GrpcCall, signal: AbortSignal): Promise<GrpcAnswer> {
+/** Throws a GrpcError; the signal's reason or INTERRUPTED. */
+export async function callGrpc(call: GrpcCall, signal: AbortSignal): Promise<GrpcAnswer> {
+  const { socketPath, method, message, headers = {} } = call
   if (signal.aborted) throw interruption(signal)
   const session = connectHttp2('http://localhost', { createConnection: () => connect(socketPath) })
   const { promise: failed, reject } = Promise.withResolvers<never>()
@@ -37,6 +40,7 @@ export async function callGrpc({ socketPath, method, message }: GrpcCall, signal
       [constants.HTTP2_HEADER_PATH]: method,
       'content-type': 'application/grpc',
       te: 'trailers',
+      ...headers,
     })
     stream.end(framed(message))
     let ended: IncomingHttpHeaders = {}
@@ -47,7 +51,7 @@ export async function callGrpc({ socketPath, method, message }: GrpcCall, signal
     return answerOf(ended, body)
   } catch (error) {
     if (signal.aborted) throw interruption(signal)
-    throw problem('DOOR_ENGINE_SILENT', { path: socketPath, reason: reasonOf(error) })
+    throw error instanceof GrpcError ? error : new GrpcError(reasonOf(error))
   } finally {
     signal.removeEventListener('abort', abort)
     session.destroy()
@@ -88,8 +92,8 @@ export function percentDecoded(text: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8')
 }
 
-/** The other side is no gRPC service, or not any more. Quotes nothing. */
-class GrpcError extends Error {
+/** The other side does not answer, is no gRPC service, or not any more. */
+export class GrpcError extends Error {
   override readonly name = 'GrpcError'
 }
 

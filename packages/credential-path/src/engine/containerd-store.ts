@@ -1,0 +1,68 @@
+/**
+ * The containerd in which Docker keeps its images. Its transfer service pulls as Docker would, and unpacks several layers at a time where its
+ * owner lets it; Docker has the image at once (ADR 75).
+ */
+import { callGrpc, GrpcError } from '../grpc/grpc-call.ts'
+import { encodeMessage } from '../grpc/protobuf.ts'
+
+export interface ContainerdStore {
+  readonly socketPath: string
+  /** Docker's: `moby`. */
+  readonly namespace: string
+  /** Such as `overlayfs`. */
+  readonly snapshotter: string
+}
+
+export interface TransferredImage {
+  /** `HOST:PORT/PATH@sha256:…` on loopback: what is pulled, and its name afterwards. */
+  readonly reference: string
+  readonly os: string
+  readonly arch: string
+}
+
+export type Transfer =
+  | { readonly outcome: 'done' }
+  /** containerd's words for what is wrong. */
+  | { readonly outcome: 'refused'; readonly message: string }
+  /** It cannot be reached, has no such service, or none that unpacks for this store: Docker has to pull. */
+  | { readonly outcome: 'unable' }
+
+const method = '/containerd.services.transfer.v1.Transfer/Transfer'
+
+/** Of gRPC: the service does not exist; no unpacking is configured for the snapshotter. */
+const unableStatuses: ReadonlySet<number> = new Set([3, 12])
+
+/** What containerd is asked; the numbers are those of its API (`services/transfer/v1`, `types/transfer`, `types/platform`). */
+export function transferRequest(
+  { snapshotter }: ContainerdStore,
+  { reference, os, arch }: TransferredImage,
+): Uint8Array {
+  const platform = encodeMessage({ 1: os, 2: arch })
+  const resolver = encodeMessage({ 4: 'http' })
+  const source = encodeMessage({ 1: reference, 2: resolver })
+  const unpack = encodeMessage({ 1: platform, 2: snapshotter })
+  const destination = encodeMessage({ 1: reference, 3: platform, 10: unpack })
+  return encodeMessage({
+    1: encodeMessage({ 1: 'containerd.types.transfer.OCIRegistry', 2: source }),
+    2: encodeMessage({ 1: 'containerd.types.transfer.ImageStore', 2: destination }),
+  })
+}
+
+/** Throws only what the signal says, or INTERRUPTED. */
+export async function transferImage(
+  store: ContainerdStore,
+  image: TransferredImage,
+  signal: AbortSignal,
+): Promise<Transfer> {
+  const message = transferRequest(store, image)
+  const headers = { 'containerd-namespace': store.namespace }
+  try {
+    const answer = await callGrpc({ socketPath: store.socketPath, method, message, headers }, signal)
+    if ('message' in answer) return { outcome: 'done' }
+    const { refusal } = answer
+    return unableStatuses.has(refusal.status) ? { outcome: 'unable' } : { outcome: 'refused', message: refusal.message }
+  } catch (error) {
+    if (error instanceof GrpcError) return { outcome: 'unable' }
+    throw error
+  }
+}

@@ -1,0 +1,114 @@
+/** The newest Docker Engine on a containerd of its own, as Docker’s packages install the two: containerd pulls for it. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  createNetwork,
+  enginePrograms,
+  makeImage,
+  sha256,
+  pushImage,
+  startContainerd,
+  startRegistry,
+  type LocalOciImage,
+  type TestNetwork,
+} from '@fairlead/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DockerEngine } from './docker.ts'
+import { describeEngineContainers, describeEngineImages } from './engine.conformance.ts'
+
+const never = new AbortController().signal
+
+let network: TestNetwork
+beforeAll(async () => {
+  network = await createNetwork()
+})
+afterAll(() => network[Symbol.asyncDispose]())
+
+async function openDocker(name: string) {
+  const binDir = await enginePrograms()
+  const registry = await startRegistry({ host: network.hostAddress, auth: { kind: 'none' } })
+  const image = await makeImage({ layers: [{ randomBytes: 20_000 }, { randomBytes: 30_000 }], files: { 'a.txt': 'a' } })
+  const { digest } = await pushImage(registry, 'team/app', '1', image, null)
+  const machine = await network.machine(name)
+  const containerd = await startContainerd(machine, { binDir, maxConcurrentUnpacks: 4 })
+  const daemon = await machine.startEngine({
+    binDir,
+    args: ['--containerd', containerd.socket],
+    config: { 'insecure-registries': [registry.host] },
+  })
+  const engine = new DockerEngine({ socketPath: daemon.socket, containerdSocket: daemon.onHost })
+  return {
+    engine,
+    machine,
+    registry,
+    socket: daemon.socket,
+    reference: `${registry.host}/team/app@${digest}`,
+    missing: `${registry.host}/team/app@sha256:${'0'.repeat(64)}`,
+    /** The programs that fetched blobs of a repository. */
+    async blobReaders(repository: string): Promise<ReadonlySet<string | undefined>> {
+      const log = await readFile(registry.logFile, 'utf8')
+      const fetched = log.matchAll(new RegExp(`"GET /v2/${repository}/blobs/.* "(\\w+)/[^"]*"$`, 'gm'))
+      return new Set([...fetched].map(([, program]) => program))
+    },
+    [Symbol.asyncDispose]: async () => {
+      await engine[Symbol.asyncDispose]()
+      await machine.stop()
+      await registry.stop()
+    },
+  }
+}
+
+describeEngineImages('Docker on its own containerd', () => openDocker('images'))
+
+describeEngineContainers('Docker on its own containerd', async () => {
+  const docker = await openDocker('containers')
+  await docker.engine.pull(docker.reference, never)
+  const image = await docker.engine.image(docker.reference, never)
+  const folder = join(docker.machine.dir, 'mounted')
+  await docker.machine.mustExec('mkdir', [folder])
+  return { ...docker, imageId: image?.id ?? '', folder }
+})
+
+interface ManifestOf {
+  readonly config: object
+  readonly layers: readonly object[]
+}
+
+/** One image's config over another one's layers. */
+function withLayersOf(image: LocalOciImage, other: LocalOciImage): LocalOciImage {
+  const [own, borrowed] = [image, other].map(({ manifest }) => JSON.parse(manifest.toString()) as ManifestOf)
+  const manifest = Buffer.from(JSON.stringify({ ...own, layers: borrowed?.layers }))
+  return { ...image, manifest, digest: sha256(manifest), blobs: [...image.blobs, ...other.blobs] }
+}
+
+test('containerd pulls for Docker, with its layers unpacked', async () => {
+  await using docker = await openDocker('puller')
+  await docker.engine.pull(docker.reference, never)
+  expect(await docker.blobReaders('team/app')).toEqual(new Set(['containerd']))
+  const snapshots = await docker.machine.mustExec(join(await enginePrograms(), 'ctr'), [
+    '-n',
+    'moby',
+    'snapshots',
+    'ls',
+  ])
+  expect(snapshots.match(/Committed/g)).toHaveLength(4)
+})
+
+test('S16: a layer that is not the one its config names is IMAGE_CORRUPT', async () => {
+  await using docker = await openDocker('corrupt')
+  const right = await makeImage({ files: { 'a.txt': 'a' } })
+  const other = await makeImage({ files: { 'a.txt': 'another' } })
+  const { digest } = await pushImage(docker.registry, 'team/wrong', '1', withLayersOf(right, other), null)
+  const pulled = docker.engine.pull(`${docker.registry.host}/team/wrong@${digest}`, never)
+  await expect(pulled).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+})
+
+test('Docker pulls itself where its containerd cannot be reached', async () => {
+  await using docker = await openDocker('silent')
+  await using engine = new DockerEngine({
+    socketPath: docker.socket,
+    containerdSocket: () => '/nowhere/containerd.sock',
+  })
+  await engine.pull(docker.reference, never)
+  expect(await docker.blobReaders('team/app')).toEqual(new Set(['docker']))
+})
