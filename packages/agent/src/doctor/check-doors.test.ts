@@ -20,7 +20,7 @@ const door = (state: DoorState, name = 'Docker 29.1.3'): SeenDoor => ({
 async function check(policy: object, changed: Partial<DoorParts> = {}, ...seen: SeenDoor[]) {
   const steps = new StepList(installationSteps, () => {}, new AbortController().signal)
   const parts: DoorParts = {
-    lookAtDoors: async () => ({ seen, unfit: [] }),
+    lookAtDoors: async () => ({ seen, unfit: [], advice: [] }),
     keptLogins: async () => [],
     ...changed,
   }
@@ -90,6 +90,6 @@ test.each([
   problem('DOOR_ENGINE_TOO_OLD', { version: '20.10.24', expected_version: '29.0' }),
   problem('DOOR_ENGINE_STORE'),
 ])('says what a newer engine buys, with or without doors: $code', async (unfit) => {
-  const lookAtDoors = async () => ({ seen: [], unfit: [unfit] })
+  const lookAtDoors = async () => ({ seen: [], unfit: [unfit], advice: [] })
   expect(await check({}, { lookAtDoors })).toMatchObject({ code: null, warnings: ['ENGINE_OUTDATED'] })
 })

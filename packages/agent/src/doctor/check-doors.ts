@@ -12,6 +12,8 @@ export interface DoorsOfNode {
   readonly seen: readonly SeenDoor[]
   /** Why the other engines cannot. */
   readonly unfit: readonly Problem[]
+  /** What would make pulls faster. */
+  readonly advice: readonly DoctorWarning[]
 }
 
 export interface DoorParts {
@@ -28,6 +30,7 @@ export async function checkDoors(
 ): Promise<readonly DoctorWarning[]> {
   const registries = registriesOf(policy)
   let unfit: readonly Problem[] = []
+  let advice: readonly DoctorWarning[] = []
   let absent: readonly Problem[] = []
   const failures: Problem[] = []
   await steps.take(
@@ -35,6 +38,7 @@ export async function checkDoors(
     async () => {
       const doors = await parts.lookAtDoors(policy, signal)
       unfit = doors.unfit
+      advice = doors.advice
       if (registries.length === 0) return null
       if (policy.allowed_registries === null) throw problem('DOOR_NEEDS_ALLOWED_REGISTRIES')
       if (doors.seen.length === 0) throw unfit[0] ?? problem('DOOR_NO_ENGINE')
@@ -54,6 +58,7 @@ export async function checkDoors(
     ...others(failures, absent).map(({ code, what, fix }) => ({ code, what, fix })),
     ...left.map((login) => ({ code: 'DOOR_LOGIN_LEFT', ...adviceFor(login) }) as const),
     ...engineWarnings(unfit),
+    ...advice,
   ]
 }
 

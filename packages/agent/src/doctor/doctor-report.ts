@@ -78,6 +78,7 @@ export type WarningCode =
   | 'POLICY_NOT_LOADED'
   | 'RAY_WITHOUT_TOKEN'
   | 'DOOR_LOGIN_LEFT'
+  | 'UNPACKING_SLOW'
   | 'ENGINE_OUTDATED'
 
 /** A finding that fails nothing but deserves attention. */

@@ -80,7 +80,7 @@ function parts(): InstallationParts {
     loadedPolicy: async () => null,
     dockerLogins: async () => [],
     doors: {
-      lookAtDoors: async () => ({ seen: [], unfit: [] }),
+      lookAtDoors: async () => ({ seen: [], unfit: [], advice: [] }),
       keptLogins: async () => [],
     },
     lookAtStateDir: () => null,

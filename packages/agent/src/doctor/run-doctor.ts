@@ -19,6 +19,7 @@ import { directConnection, secretManagerConnection } from '@fairlead/credential-
 import { isOwnFolder } from '@fairlead/credential-path/process/state-dir'
 import { doorMachineAt } from '@fairlead/doors/upkeep/door-machine'
 import { findKeptLogins } from '@fairlead/doors/upkeep/find-kept-logins'
+import { unpackingWarnings } from '@fairlead/doors/upkeep/unpacking-advice'
 import { lookAtDoors, registriesOf } from '@fairlead/doors/upkeep/look-at-doors'
 import type { DoorParts } from './check-doors.ts'
 import type { ControlPlaneAnswer, InstallationParts, JoinedTo } from './check-installation.ts'
@@ -82,7 +83,7 @@ function doorParts({ stateDir, dockerSocket, dockerConfig }: DoctorOptions): Doo
       const mirror = { port: policy.door_port, stateDir }
       const look = { machine, mirror, canProbe: () => process.getuid?.() === 0 }
       const seen = await lookAtDoors(registriesOf(policy), found, look, signal)
-      return { seen, unfit: unfit.map((one) => one.problem) }
+      return { seen, unfit: unfit.map((one) => one.problem), advice: await unpackingWarnings(found, '') }
     },
     // The one of the user who pulls by hand has a warning of its own.
     keptLogins: async (registries) =>

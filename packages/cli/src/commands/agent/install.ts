@@ -2,6 +2,7 @@
 import { agentStatus } from '@fairlead/agent'
 import type { WantedDoor } from '@fairlead/doors/upkeep/edit-doors'
 import { engineWarnings } from '@fairlead/doors/upkeep/engine-advice'
+import { unpackingWarnings } from '@fairlead/doors/upkeep/unpacking-advice'
 import { join } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import { carryOut } from '../../machine-steps/carry-out.ts'
@@ -33,8 +34,9 @@ export default async function install(this: CliContext, flags: AgentInstallFlags
   if (wanted.length > 0) return installWithDoors(this, flags, { place, steps, wanted })
   await carryOut(this, flags, place.root, steps)
   const isForThisMachine = place.root === '' && !flags.dryRun
-  const unfit = isForThisMachine ? (await enginesOf(installedPlace('', this.cwd), this.signal)).unfit : []
-  const warnings = engineWarnings(unfit.map(({ problem }) => problem))
+  const none = { found: [], unfit: [] }
+  const { found, unfit } = isForThisMachine ? await enginesOf(installedPlace('', this.cwd), this.signal) : none
+  const warnings = [...engineWarnings(unfit.map(({ problem }) => problem)), ...(await unpackingWarnings(found, ''))]
   if (flags.json) {
     return printJson(this, {
       dry_run: flags.dryRun ?? false,
@@ -65,7 +67,8 @@ async function installWithDoors(
   const files = steps.filter((step) => step.do !== 'systemctl')
   await carryOut(context, flags, place.root, files)
   const doors = installedPlace(place.root, context.cwd)
-  const opened = await openDoorsAt(doors, wanted, { ...flags, starts }, context)
+  const done = await openDoorsAt(doors, wanted, { ...flags, starts }, context)
+  const opened = { ...done, warnings: [...done.warnings, ...(await unpackingWarnings(done.engines, place.root))] }
   if (!flags.json) return printOpened(context, opened, flags)
   printJson(context, { ...openedJson(opened, flags), steps: [...files.map(sentenceOf), ...opened.steps] })
 }

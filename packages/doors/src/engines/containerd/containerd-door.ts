@@ -6,7 +6,7 @@ import { CriClient } from '../cri/cri-client.ts'
 import { askEngine } from '../ask-engine.ts'
 import type { EngineDoor, EnginePlaces, FoundEngine } from '../engine-door.ts'
 import { hostsFiles } from '../hosts-toml.ts'
-import { readContainerdConfig } from './config-path.ts'
+import { readContainerdConfig } from './containerd-config.ts'
 
 interface ContainerdPlace {
   /** Whose containerd it is; null: it runs by itself, as on GKE and EKS. */

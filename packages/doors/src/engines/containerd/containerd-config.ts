@@ -1,4 +1,4 @@
-/** What a containerd's own file says of registries: the folder that it names, which 2.0 to 2.3 say nowhere else. */
+/** What a containerd's own file says, and what 2.0 to 2.3 say nowhere else: its folder of registries, and how many layers it unpacks at once. */
 import { glob, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { parse } from 'smol-toml'
@@ -14,6 +14,7 @@ const Config = z.object({
       cri: Registry,
       'io.containerd.grpc.v1.cri': Registry,
       'io.containerd.cri.v1.images': Registry,
+      'io.containerd.transfer.v1.local': z.object({ max_concurrent_unpacks: z.int().optional() }).optional(),
     })
     .optional(),
 })
@@ -25,6 +26,8 @@ export interface ContainerdFile {
   readonly imports: readonly string[]
   /** False: no kubelet can use it, as one that Docker's packages install. */
   readonly hasCri: boolean
+  /** Null if it does not say. */
+  readonly layersAtOnce: number | null
 }
 
 /** Null if it is not a configuration of containerd. */
@@ -43,6 +46,7 @@ export function parseContainerdFile(text: string): ContainerdFile | null {
     configPath: set.map((plugin) => plugin?.registry?.config_path).find(Boolean) ?? null,
     imports,
     hasCri: !disabled_plugins.some((name) => criPlugins.has(name)),
+    layersAtOnce: plugins['io.containerd.transfer.v1.local']?.max_concurrent_unpacks ?? null,
   }
 }
 
@@ -52,15 +56,17 @@ export async function readContainerdConfig(file: string, root: string): Promise<
   const pending = [file]
   let configPath: string | null = null
   let hasCri = true
+  let layersAtOnce: number | null = null
   for (let path = pending.shift(); path !== undefined; path = pending.shift()) {
     if (seen.has(path)) continue
     seen.add(path)
     const read = await readFile(join(root, path), 'utf8').then(parseContainerdFile, () => null)
     configPath = read?.configPath ?? configPath
     hasCri &&= read?.hasCri ?? true
+    layersAtOnce = read?.layersAtOnce ?? layersAtOnce
     for (const pattern of read?.imports ?? []) pending.push(...(await matches(resolve(dirname(path), pattern), root)))
   }
-  return { configPath, hasCri }
+  return { configPath, hasCri, layersAtOnce }
 }
 
 async function matches(pattern: string, root: string): Promise<string[]> {

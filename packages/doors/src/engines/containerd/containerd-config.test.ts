@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import * as fc from 'fast-check'
 import { stringify } from 'smol-toml'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { parseContainerdFile, readContainerdConfig } from './config-path.ts'
+import { parseContainerdFile, readContainerdConfig } from './containerd-config.ts'
 
 describe('a configuration of containerd', () => {
   test.each([
@@ -28,6 +28,11 @@ describe('a configuration of containerd', () => {
   test('that is not TOML, or says something else there, is none', () => {
     expect(parseContainerdFile('version = ')).toBeNull()
     expect(parseContainerdFile('[plugins."io.containerd.cri.v1.images"]\nregistry = 7')).toBeNull()
+  })
+
+  test('says how many layers are unpacked at once', () => {
+    const text = "[plugins.'io.containerd.transfer.v1.local']\nmax_concurrent_unpacks = 4"
+    expect(parseContainerdFile(text)?.layersAtOnce).toBe(4)
   })
 
   test('names the folder that was written, whatever it is called', () => {
@@ -83,7 +88,7 @@ ${config}`
   test.each(['k3s', 'rke2'])('of %s for containerd 1.7, with a login of registries.yaml', (of) => {
     const registry = `[plugins."io.containerd.grpc.v1.cri".registry]\n  config_path = "${certs(of)}"\n${withAuth}`
     const file = parseContainerdFile(k3sV2(of, registry))
-    expect(file).toEqual({ configPath: certs(of), imports: [], hasCri: true })
+    expect(file).toEqual({ configPath: certs(of), imports: [], hasCri: true, layersAtOnce: null })
   })
 
   test('of k3s before 2024 names no folder, only mirrors', () => {
@@ -119,7 +124,7 @@ state = "/run/k3s/containerd"
   config_path = "${certs('k3s')}"
 `
     const imports = ['/var/lib/rancher/k3s/agent/etc/containerd/config-v3.toml.d/*.toml']
-    expect(parseContainerdFile(text)).toEqual({ configPath: certs('k3s'), imports, hasCri: true })
+    expect(parseContainerdFile(text)).toEqual({ configPath: certs('k3s'), imports, hasCri: true, layersAtOnce: null })
   })
 
   // What a node of GKE has, before and after its files of registries.
@@ -142,13 +147,23 @@ ${registry}`
 
   test('of a node of GKE with files of registries names their folder', () => {
     const text = gke('[plugins."io.containerd.grpc.v1.cri".registry]\n  config_path = "/etc/containerd/hosts.d"\n')
-    expect(parseContainerdFile(text)).toEqual({ configPath: '/etc/containerd/hosts.d', imports: [], hasCri: true })
+    expect(parseContainerdFile(text)).toEqual({
+      configPath: '/etc/containerd/hosts.d',
+      imports: [],
+      hasCri: true,
+      layersAtOnce: null,
+    })
   })
 
   test('of a node of GKE without them has a mirror for Docker Hub, and names no folder', () => {
     const mirrors =
       '[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]\n  endpoint = ["https://mirror.gcr.io","https://registry-1.docker.io"]\n'
-    expect(parseContainerdFile(gke(mirrors))).toEqual({ configPath: null, imports: [], hasCri: true })
+    expect(parseContainerdFile(gke(mirrors))).toEqual({
+      configPath: null,
+      imports: [],
+      hasCri: true,
+      layersAtOnce: null,
+    })
   })
 
   test.each(['cri', 'io.containerd.grpc.v1.cri', 'io.containerd.cri.v1.images'])(
@@ -181,12 +196,21 @@ describe('on a machine', () => {
     expect(await readContainerdConfig('/etc/containerd/config.toml', root)).toEqual({
       configPath: '/third',
       hasCri: true,
+      layersAtOnce: null,
     })
   })
 
   test('a file that is missing or unreadable names no folder', async () => {
-    expect(await readContainerdConfig('/etc/containerd/config.toml', root)).toEqual({ configPath: null, hasCri: true })
+    expect(await readContainerdConfig('/etc/containerd/config.toml', root)).toEqual({
+      configPath: null,
+      hasCri: true,
+      layersAtOnce: null,
+    })
     await write('/etc/containerd/config.toml', 'version = ')
-    expect(await readContainerdConfig('/etc/containerd/config.toml', root)).toEqual({ configPath: null, hasCri: true })
+    expect(await readContainerdConfig('/etc/containerd/config.toml', root)).toEqual({
+      configPath: null,
+      hasCri: true,
+      layersAtOnce: null,
+    })
   })
 })
