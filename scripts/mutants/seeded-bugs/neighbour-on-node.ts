@@ -40,6 +40,15 @@ export const neighbourOnNode: readonly SeededBug[] = [
     test: 'S12: a process other than the engine > gets no byte, whatever it knows: another user',
   },
   {
+    name: 'count a containerd of another user as the engine',
+    rule: 'S12',
+    file: `${credentialPath}/engine/engine-processes.ts`,
+    replace: 'if (one.uid === null || one.uid !== other.uid) return null',
+    by: 'if (one.uid === null) return null',
+    testFile: `${credentialPath}/engine/engine-processes.test.ts`,
+    test: 'S12: containerd that runs as another user is not a part of the engine',
+  },
+  {
     name: 'believe a row that somebody’s path made',
     rule: 'S12',
     file: `${credentialPath}/engine/listening-sockets.ts`,
