@@ -52,6 +52,7 @@ test('an idle node brings the image of a build that asks for it, and a cluster s
   expect(brought?.bytes).toBe(brought?.total_bytes)
   const shown = await system.fairlead('cluster-env', 'get', 'ahead')
   expect(shown.stdout).toMatch(/prefetched +by 1 node/)
+  expect(await system.nodes[0].imageNames()).toEqual([`localhost/fairlead-prefetched:${brought?.build_id}`])
   const status = await system.fairlead('node', 'status', system.nodes[0].machine.name)
   expect(status.stdout).toMatch(/prefetched +ahead:1/)
 
@@ -63,10 +64,22 @@ test('an idle node brings the image of a build that asks for it, and a cluster s
   expect(pull).toMatchObject({ code: null, decision: 'authenticated', bytes: 0, digest: brought?.digest })
 })
 
-test('a cluster of another image does not wait for it', async () => {
+test('an image that somebody removes is brought again', async () => {
   const stopped = await system.fairlead('cluster', 'terminate', '-n', 'ray')
   expect(stopped.status, stopped.stderr).toBe(0)
   await system.untilCluster('ray', ({ state }) => state === 'Terminated')
+  await system.nodes[0].machine.mustExec('docker', ['image', 'prune', '--all', '--force'])
+  expect(await system.nodes[0].imageNames()).toEqual([])
+  await eventually(async () => ((await system.nodes[0].imageNames()).length === 1 ? true : undefined), {
+    what: 'the node has brought the image again',
+    timeoutMs: 150_000,
+  })
+  await eventually(async () => ((await pullsFor('prefetch')).length === 2 ? true : undefined), {
+    what: 'the record of the second time',
+  })
+})
+
+test('a cluster of another image does not wait for it', async () => {
   const other = await system.push('team/ray', { layers: [{ randomBytes: 20_000_000 }] })
   // Its second half does not come while the test lasts.
   using _stalled = system.registry.proxy.inject({ path: /\/blobs\//, fault: { kind: 'stall', afterBytes: 5_000_000 } })

@@ -68,7 +68,7 @@ export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): 
       log.warn({ code: 'CLOCK_OFF', seconds }, "this node's clock is ahead of the control plane's by these seconds"),
   })
   const prefetcher =
-    engine === null ? null : new Prefetcher({ puller: parts.puller, log, onChange: () => queue.factsChanged() })
+    engine === null ? null : new Prefetcher({ engine, puller: parts.puller, log, onChange: () => queue.factsChanged() })
   const facts = new WatchedFacts({
     ...parts,
     agentVersion: version,

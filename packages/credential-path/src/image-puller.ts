@@ -15,10 +15,15 @@ interface ImageOrder {
   readonly askedAt?: number
 }
 
-/** What Fairlead itself pulls or checks. */
-export interface OwnOrder extends ImageOrder {
-  readonly purpose: Exclude<PullPurpose, 'door'>
+/** The image of a build, which an idle node brings before a cluster needs it. */
+export interface PrefetchOrder extends ImageOrder {
+  readonly purpose: 'prefetch'
+  readonly clusterId: null
+  readonly buildId: BuildId
 }
+
+/** What Fairlead itself pulls or checks. */
+export type OwnOrder = PrefetchOrder | (ImageOrder & { readonly purpose: Exclude<PullPurpose, 'door' | 'prefetch'> })
 
 /** What an engine of this machine pulls through its door; neither a cluster nor a build is behind it. */
 export interface DoorOrder extends ImageOrder {

@@ -21,6 +21,8 @@ interface MemoryContainer {
 export class InMemoryEngine implements Engine {
   readonly all = new Map<string, MemoryContainer>()
   readonly images = new Set<string>()
+  /** Names of images, as `repository:tag`. */
+  readonly names = new Set<string>()
   /** Every call that changed something, in order. */
   readonly done: string[] = []
   isReachable = true
@@ -68,12 +70,20 @@ export class InMemoryEngine implements Engine {
     )
   }
 
-  tag(): Promise<void> {
-    return this.#answer('other', () => undefined)
+  tag(_idOrName: string, repository: string, tag: string): Promise<void> {
+    return this.#answer('tag', () => void this.names.add(`${repository}:${tag}`))
   }
 
-  untag(): Promise<void> {
-    return this.#answer('other', () => undefined)
+  tags(repository: string): Promise<readonly string[]> {
+    return this.#answer('tags', () =>
+      [...this.names]
+        .filter((name) => name.startsWith(`${repository}:`))
+        .map((name) => name.slice(repository.length + 1)),
+    )
+  }
+
+  untag(name: string): Promise<void> {
+    return this.#answer('untag', () => void this.names.delete(name))
   }
 
   createContainer(spec: ContainerSpec): Promise<string> {

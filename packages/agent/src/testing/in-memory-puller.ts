@@ -1,5 +1,5 @@
 /** An in-memory credential path for tests: it counts its calls, and fails on request. */
-import { newId } from '@fairlead/contract/names'
+import { newId, type BuildId } from '@fairlead/contract/names'
 import { type Problem } from '@fairlead/contract/problems'
 import { type PullRecord } from '@fairlead/contract/wire'
 import type {
@@ -9,9 +9,12 @@ import type {
   PulledImage,
   PullWatch,
 } from '@fairlead/credential-path/image-puller'
+import { prefetchedRepository } from '@fairlead/credential-path/pull/local-name'
 import type { InMemoryEngine } from './in-memory-engine.ts'
 
 export const someDigest = `sha256:${'a'.repeat(64)}`
+
+export const prefetchedName = (build: BuildId): string => `${prefetchedRepository}:${build}`
 
 export class InMemoryPuller implements ImagePuller {
   readonly pulled: OwnOrder[] = []
@@ -33,6 +36,7 @@ export class InMemoryPuller implements ImagePuller {
     const checked = await this.#walk(watch)
     const imageId = `image of ${order.image}`
     this.#engine?.images.add(imageId)
+    if (order.purpose === 'prefetch') this.#engine?.names.add(prefetchedName(order.buildId))
     return { ...checked, imageId }
   }
 

@@ -1,11 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { samplePrefetchedImage, sampleWorkload } from '../testing/sample-workload.ts'
-import { makesWay, nextPrefetch } from './plan-prefetch.ts'
+import { makesWay, nextPrefetch, type PrefetchState } from './plan-prefetch.ts'
 
 const [newest, older] = [
   samplePrefetchedImage(),
   samplePrefetchedImage({ docker_image: 'registry.example.com/team/other:1' }),
 ]
+
+const state = (over: Partial<PrefetchState>): PrefetchState => ({
+  entries: [],
+  lookAt: Infinity,
+  workload: null,
+  ...over,
+})
 
 describe('an idle node', () => {
   test('brings the newest image that is due', () => {
@@ -13,19 +20,28 @@ describe('an idle node', () => {
       { image: newest, dueAt: 200 },
       { image: older, dueAt: 50 },
     ]
-    expect(nextPrefetch(entries, null, 300)).toEqual({ bring: newest })
-    expect(nextPrefetch(entries, null, 100)).toEqual({ bring: older })
+    expect(nextPrefetch(state({ entries }), 300)).toEqual({ do: 'bring', image: newest })
+    expect(nextPrefetch(state({ entries }), 100)).toEqual({ do: 'bring', image: older })
   })
 
-  test('waits until the first is due, and for ever if none ever is', () => {
-    expect(nextPrefetch([{ image: newest, dueAt: 200 }], null, 150)).toEqual({ waitMs: 50 })
-    expect(nextPrefetch([{ image: newest, dueAt: Infinity }], null, 150)).toEqual({ waitMs: Infinity })
-    expect(nextPrefetch([], null, 150)).toEqual({ waitMs: Infinity })
+  test('looks at what the engine has before it brings anything', () => {
+    const entries = [{ image: newest, dueAt: 0 }]
+    expect(nextPrefetch(state({ entries, lookAt: 100 }), 100)).toEqual({ do: 'look' })
+  })
+
+  test('waits until the first is due or it is time to look, and for ever if nothing ever is', () => {
+    const [soon, never] = [[{ image: newest, dueAt: 200 }], [{ image: newest, dueAt: Infinity }]]
+    expect(nextPrefetch(state({ entries: soon }), 150)).toEqual({ do: 'wait', ms: 50 })
+    expect(nextPrefetch(state({ entries: soon, lookAt: 160 }), 150)).toEqual({ do: 'wait', ms: 10 })
+    expect(nextPrefetch(state({ entries: never }), 150)).toEqual({ do: 'wait', ms: Infinity })
+    expect(nextPrefetch(state({}), 150)).toEqual({ do: 'wait', ms: Infinity })
   })
 })
 
-test('a node that a cluster wants brings nothing', () => {
-  expect(nextPrefetch([{ image: newest, dueAt: 0 }], sampleWorkload(), 300)).toEqual({ waitMs: Infinity })
+test('a node that a cluster wants brings nothing, but still looks at what it has', () => {
+  const busy = state({ entries: [{ image: newest, dueAt: 0 }], lookAt: 400, workload: sampleWorkload() })
+  expect(nextPrefetch(busy, 300)).toEqual({ do: 'wait', ms: 100 })
+  expect(nextPrefetch(busy, 400)).toEqual({ do: 'look' })
 })
 
 describe('what an idle node brings', () => {

@@ -3,18 +3,21 @@ import { problem } from '@fairlead/contract/problems'
 import type { Prefetch, PrefetchedImage } from '@fairlead/contract/wire'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../testing/eventually.ts'
-import { InMemoryPuller } from '../testing/in-memory-puller.ts'
+import { InMemoryEngine } from '../testing/in-memory-engine.ts'
+import { InMemoryPuller, prefetchedName } from '../testing/in-memory-puller.ts'
 import { samplePrefetchedImage, sampleWorkload } from '../testing/sample-workload.ts'
 import { Prefetcher } from './prefetcher.ts'
 
 // A busy machine is slow, not broken.
 vi.setConfig({ testTimeout: 30_000 })
 
+let engine: InMemoryEngine
 let puller: InMemoryPuller
 let changes: number
 let ended: AbortController
 beforeEach(() => {
-  puller = new InMemoryPuller(null)
+  engine = new InMemoryEngine()
+  puller = new InMemoryPuller(engine)
   changes = 0
   ended = new AbortController()
 })
@@ -26,7 +29,8 @@ const asked = (...images: PrefetchedImage[]): Prefetch => ({ images, within_seco
 function start(random: () => number = () => 0): Prefetcher {
   const log = { info: () => undefined, error: () => undefined }
   const onChange = () => void (changes += 1)
-  const prefetcher = new Prefetcher({ puller, onChange, log, random, backoff: { baseMs: 10, capMs: 10 } })
+  const pace = { lookMs: 10, backoff: { baseMs: 10, capMs: 10 } }
+  const prefetcher = new Prefetcher({ engine, puller, onChange, log, random, pace })
   void prefetcher.run(ended.signal)
   return prefetcher
 }
@@ -85,6 +89,68 @@ describe('an idle node', () => {
     prefetcher.want(asked(newer), null)
     await eventually(() => expect(prefetcher.prefetched).toEqual([newer.build_id]))
   })
+})
+
+describe('an image that somebody removes', () => {
+  const wanted = samplePrefetchedImage()
+  const removed = () => void engine.names.delete(prefetchedName(wanted.build_id))
+
+  test('is brought again, and until then is not said to be here', async () => {
+    const prefetcher = start()
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+    const gate = Promise.withResolvers<void>()
+    puller.gate = gate.promise
+    const before = changes
+    removed()
+    await eventually(() => expect(prefetcher.prefetched).toEqual([]))
+    expect(changes).toBeGreaterThan(before)
+    gate.resolve()
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+    expect(puller.pulled).toHaveLength(2)
+  })
+
+  test('comes again at a moment of its own, as a fleet may be cleaned up at once', async () => {
+    let random = 0
+    const prefetcher = start(() => random)
+    prefetcher.want({ ...asked(wanted), within_seconds: 3600 }, null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+    random = 0.5
+    removed()
+    await eventually(() => expect(prefetcher.prefetched).toEqual([]))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(puller.pulled).toHaveLength(1)
+  })
+
+  test('is noticed while a cluster runs, and comes once the node is idle', async () => {
+    const prefetcher = start()
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+    prefetcher.want(asked(wanted), sampleWorkload())
+    removed()
+    await eventually(() => expect(prefetcher.prefetched).toEqual([]))
+    expect(puller.pulled).toHaveLength(1)
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+  })
+
+  test('is not thought to be gone while the engine does not answer', async () => {
+    const prefetcher = start()
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+    engine.isReachable = false
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(prefetcher.prefetched).toEqual([wanted.build_id])
+  })
+})
+
+test('an agent that starts again finds what it brought by its name, and asks no registry for it', async () => {
+  const wanted = samplePrefetchedImage()
+  engine.names.add(prefetchedName(wanted.build_id))
+  const prefetcher = start()
+  prefetcher.want(asked(wanted), null)
+  await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+  expect(puller.pulled).toEqual([])
 })
 
 describe('a cluster that wants the node', () => {

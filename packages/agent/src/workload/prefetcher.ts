@@ -3,20 +3,29 @@ import { isDeepStrictEqual } from 'node:util'
 import type { BuildId } from '@fairlead/contract/names'
 import { isProblem } from '@fairlead/contract/problems'
 import type { Prefetch, PrefetchedImage, Workload } from '@fairlead/contract/wire'
-import type { ImagePuller } from '@fairlead/credential-path/image-puller'
+import type { Engine } from '@fairlead/credential-path/engine/engine'
+import type { ImagePuller, PrefetchOrder } from '@fairlead/credential-path/image-puller'
 import { describeFault } from '@fairlead/credential-path/process/fault'
+import { prefetchedRepository } from '@fairlead/credential-path/pull/local-name'
 import { fullJitter, type BackoffShape } from '../channel/backoff.ts'
 import { Wake } from '../channel/pause.ts'
 import { makesWay, nextPrefetch } from './plan-prefetch.ts'
 
 export interface PrefetcherParts {
+  readonly engine: Pick<Engine, 'tags'>
   readonly puller: Pick<ImagePuller, 'pull'>
-  /** Another image is here, or one is no longer wanted. */
+  /** Another image is here, or one is no longer here or wanted. */
   readonly onChange: () => void
   readonly log: { error(fields: object, text: string): void; info(fields: object, text: string): void }
-  /** Between two tries of what may pass. */
-  readonly backoff?: BackoffShape
+  readonly pace?: PrefetchPace
   readonly random?: () => number
+}
+
+export interface PrefetchPace {
+  /** Between two looks at what the engine has. */
+  readonly lookMs: number
+  /** Between two tries of what may pass. */
+  readonly backoff: BackoffShape
 }
 
 interface Entry {
@@ -26,21 +35,28 @@ interface Entry {
   isHere: boolean
 }
 
-const defaultBackoff: BackoffShape = { baseMs: 10 * 60_000, capMs: 2 * 60 * 60_000 }
+const defaultPace: PrefetchPace = {
+  lookMs: 30_000,
+  backoff: { baseMs: 10 * 60_000, capMs: 2 * 60 * 60_000 },
+}
 /** The longest time that a timer can measure is shorter than what Infinity means here. */
 const longestWaitMs = 24 * 60 * 60_000
 
 export class Prefetcher {
   readonly #parts: PrefetcherParts
+  readonly #pace: PrefetchPace
   readonly #wake = new Wake()
   readonly #random: () => number
   #entries: Entry[] = []
   #isAsked = false
+  #withinMs = 0
+  #lookAt = Infinity
   #workload: Workload | null = null
   #running: { readonly image: PrefetchedImage; readonly stop: AbortController } | null = null
 
   constructor(parts: PrefetcherParts) {
     this.#parts = parts
+    this.#pace = parts.pace ?? defaultPace
     this.#random = parts.random ?? Math.random
   }
 
@@ -52,17 +68,13 @@ export class Prefetcher {
   /** Takes the newest order. What runs and is not wanted any more, or is in the way of a cluster, ends at once. */
   want(prefetch: Prefetch | undefined, workload: Workload | null): void {
     const before = this.prefetched
-    const withinMs = (prefetch?.within_seconds ?? 0) * 1000
     const known = (image: PrefetchedImage) => this.#entries.find((entry) => isDeepStrictEqual(entry.image, image))
-    const fresh = (image: PrefetchedImage): Entry => ({
-      image,
-      dueAt: performance.now() + withinMs * this.#random(),
-      tries: 0,
-      isHere: false,
-    })
+    const fresh = (image: PrefetchedImage): Entry => ({ image, dueAt: this.#momentToBegin(), tries: 0, isHere: false })
     this.#isAsked = prefetch !== undefined
+    this.#withinMs = (prefetch?.within_seconds ?? 0) * 1000
     this.#entries = (prefetch?.images ?? []).map((image) => known(image) ?? fresh(image))
     this.#workload = workload
+    this.#lookAt = this.#isAsked ? Math.min(this.#lookAt, performance.now()) : Infinity
     if (this.#running !== null) {
       const { image, stop } = this.#running
       if (known(image) === undefined || makesWay(image, workload)) stop.abort()
@@ -74,10 +86,37 @@ export class Prefetcher {
   /** Runs until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const next = nextPrefetch(this.#entries, this.#workload, performance.now())
-      if ('bring' in next) await this.#bring(next.bring, signal)
-      else await this.#wake.wait(Math.min(next.waitMs, longestWaitMs), signal)
+      const state = { entries: this.#entries, lookAt: this.#lookAt, workload: this.#workload }
+      const next = nextPrefetch(state, performance.now())
+      if (next.do === 'look') await this.#look(signal)
+      else if (next.do === 'bring') await this.#bring(next.image, signal)
+      else await this.#wake.wait(Math.min(next.ms, longestWaitMs), signal)
     }
+  }
+
+  /** A moment of its own for each node, so that a fleet does not ask the registry at once. */
+  #momentToBegin(): number {
+    return performance.now() + this.#withinMs * this.#random()
+  }
+
+  /** The engine's own names say what is here: after a restart of the agent, and after somebody removed images. */
+  async #look(signal: AbortSignal): Promise<void> {
+    this.#lookAt = performance.now() + this.#pace.lookMs
+    let here: ReadonlySet<string>
+    try {
+      here = new Set(await this.#parts.engine.tags(prefetchedRepository, signal))
+    } catch (error) {
+      if (isProblem(error)) return
+      throw error
+    }
+    const before = this.prefetched
+    for (const entry of this.#entries) {
+      const isHere = here.has(entry.image.build_id)
+      if (isHere && !entry.isHere) entry.dueAt = Infinity
+      if (!isHere && entry.isHere) Object.assign(entry, { dueAt: this.#momentToBegin(), tries: 0 })
+      entry.isHere = isHere
+    }
+    if (!isDeepStrictEqual(before, this.prefetched)) this.#parts.onChange()
   }
 
   async #bring(image: PrefetchedImage, signal: AbortSignal): Promise<void> {
@@ -85,8 +124,8 @@ export class Prefetcher {
     this.#running = { image, stop }
     const entry = this.#entries.find((one) => one.image === image)
     try {
-      const order = {
-        purpose: 'prefetch' as const,
+      const order: PrefetchOrder = {
+        purpose: 'prefetch',
         image: image.docker_image,
         digest: image.digest,
         secret: image.registry_login_secret,
@@ -109,7 +148,7 @@ export class Prefetcher {
     entry.tries += 1
     if (isProblem(error)) this.#parts.log.info({ code: error.code, facts: error.facts, fix: error.fix }, error.what)
     else this.#parts.log.error(describeFault(error), 'a fault in the agent')
-    const backoff = this.#parts.backoff ?? defaultBackoff
+    const { backoff } = this.#pace
     const mayPass = isProblem(error) && error.row.retry
     entry.dueAt = mayPass
       ? performance.now() + backoff.baseMs / 2 + fullJitter(entry.tries, backoff, this.#random)

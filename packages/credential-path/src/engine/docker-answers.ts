@@ -36,6 +36,8 @@ const Image = z.object({
   Variant: z.string().optional(),
   RootFS: z.object({ Layers: z.array(z.string()).nullish() }).nullish(),
 })
+// An image that is only known by its digest, or not at all, has no tags.
+const NamedImage = z.object({ RepoTags: z.array(z.string()).nullish() })
 const ContainerAnswer = z.object({
   Id: z.string(),
   Name: z.string(),
@@ -83,6 +85,11 @@ export function localImage(body: unknown): LocalImage {
     variant: image.Variant || null,
     diffIds: image.RootFS?.Layers ?? [],
   }
+}
+
+export function tagsIn(repository: string, body: unknown): readonly string[] {
+  const names = read(z.array(NamedImage), body).flatMap(({ RepoTags }) => RepoTags ?? [])
+  return names.filter((name) => name.startsWith(`${repository}:`)).map((name) => name.slice(repository.length + 1))
 }
 
 export function container(body: unknown): Container {

@@ -141,6 +141,12 @@ export class DockerEngine implements Engine, AsyncDisposable {
     await this.#done({ method: 'POST', path, query: { repo: repository, tag } }, signal)
   }
 
+  async tags(repository: string, signal: AbortSignal): Promise<readonly string[]> {
+    const query = { filters: JSON.stringify({ reference: [repository] }) }
+    const { body } = await this.#socket.json({ method: 'GET', path: '/images/json', query }, signal)
+    return answers.tagsIn(repository, body)
+  }
+
   async untag(name: string, signal: AbortSignal): Promise<void> {
     // 404: the name is already gone.
     const path = `/images/${encodeURIComponent(name)}`

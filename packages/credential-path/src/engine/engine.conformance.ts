@@ -57,6 +57,20 @@ export function describeEngineImages(name: string, open: () => Promise<ImageCase
       expect(await at.engine.image(id, never)).toBeNull()
     })
 
+    test('lists the tags in one repository, and no others', async () => {
+      await at.engine.pull(at.reference, never)
+      const { id } = (await at.engine.image(at.reference, never))!
+      const names = ['localhost/tagged', 'localhost/tagged-too', 'localhost/tagged/below'] as const
+      await at.engine.tag(id, names[0], 'one', never)
+      await at.engine.tag(id, names[0], 'bld_two', never)
+      await at.engine.tag(id, names[1], 'three', never)
+      await at.engine.tag(id, names[2], 'four', never)
+      expect((await at.engine.tags(names[0], never)).toSorted()).toEqual(['bld_two', 'one'])
+      for (const name of [`${names[0]}:one`, `${names[0]}:bld_two`, `${names[1]}:three`, `${names[2]}:four`])
+        await at.engine.untag(name, never)
+      expect(await at.engine.tags(names[0], never)).toEqual([])
+    })
+
     test('allows dropping a name that is already gone', async () => {
       await at.engine.untag('registry.example.com/team/app:kept', never)
     })

@@ -91,7 +91,9 @@ export interface Engine {
   /** By image id or name; null if there is none. */
   image(idOrName: string, signal: AbortSignal): Promise<LocalImage | null>
   tag(idOrName: string, repository: string, tag: string, signal: AbortSignal): Promise<void>
-  /** Removes one name; the image remains while it has another. */
+  /** The tags that images have in one repository. */
+  tags(repository: string, signal: AbortSignal): Promise<readonly string[]>
+  /** Removes one name; the image remains while it has another. Refuses (ENGINE_FAILED) the last one of an image that a container uses. */
   untag(name: string, signal: AbortSignal): Promise<void>
   createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string>
   /** Puts a file into a container that has not started: no mount, and nothing visible in what the engine reports about the container. */

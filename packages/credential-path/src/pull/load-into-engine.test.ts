@@ -1,15 +1,18 @@
 /** The engine's image is the one that was admitted, whatever its layers and indexes. */
 import { randomBytes } from 'node:crypto'
+import { newId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import type { StepReport } from '@fairlead/contract/wire'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { LocalImage } from '../engine/engine.ts'
 import { PullingEngine } from '../testing/pulling-engine.ts'
 import { fakeTicket, inChunks, type FakeTicket } from '../testing/fake-ticket.ts'
-import type { ImagePuller } from '../image-puller.ts'
+import type { ImagePuller, PrefetchOrder } from '../image-puller.ts'
 import { openImagePuller } from './node-image-puller.ts'
 import { zstdLayer } from '../registry/image/manifest.ts'
 import { layers, order, ScriptedPull } from '../testing/scripted-pull.ts'
+
+const ahead: PrefetchOrder = { ...order, purpose: 'prefetch', clusterId: null, buildId: newId('bld') }
 
 let scripted: ScriptedPull
 beforeEach(async () => {
@@ -149,7 +152,6 @@ const fetchFrom =
   }
 
 describe('two pulls of one image at the same time', () => {
-  const ahead = { ...order, purpose: 'prefetch' as const }
   let gate: PromiseWithResolvers<void>
   beforeEach(() => {
     gate = Promise.withResolvers()
@@ -179,6 +181,10 @@ describe('two pulls of one image at the same time', () => {
     gate.resolve()
     const [one, two] = await Promise.all([first, second.pulled])
     expect(two.imageId).toBe(one.imageId)
+    expect([...scripted.engine.names.keys()].toSorted()).toEqual([
+      `localhost/fairlead-prefetched:${ahead.buildId}`,
+      'registry.example.com/team/app:1',
+    ])
     expect([one.record.bytes, two.record.bytes]).toEqual([scripted.ticket.totalBytes, 0])
     expect(two.record).toMatchObject({ purpose: 'cluster', decision: 'authenticated', code: null })
     expect(new Set(scripted.ticket.fetches).size).toBe(scripted.ticket.fetches.length)
@@ -223,12 +229,21 @@ describe('two pulls of one image at the same time', () => {
 })
 
 describe('an image that no one waits for', () => {
+  test('gets only the name of what was prefetched, and the one of the user once a cluster starts from it', async () => {
+    await scripted.pull(ahead)
+    const prefetched = `localhost/fairlead-prefetched:${ahead.buildId}`
+    expect([...scripted.engine.names.keys()]).toEqual([prefetched])
+    await scripted.pull(order)
+    expect([...scripted.engine.names.keys()]).toEqual([prefetched, 'registry.example.com/team/app:1'])
+    expect(scripted.engine.requests.filter((path) => path.includes('/manifests/'))).toHaveLength(1)
+  })
+
   test('is not pulled if it would leave no room for itself unpacked and the owner’s reserve', async () => {
     scripted.engine.dataRoot = () => Promise.resolve('/')
     const policy = { disk_reserve_bytes: 2 ** 50 }
     const parts = scripted.parts(policy)
-    const ahead = openImagePuller(parts).pull({ ...order, purpose: 'prefetch' }, scripted.watch())
-    await expect(ahead).rejects.toMatchObject({ code: 'NODE_DISK_FULL' })
+    const pull = openImagePuller(parts).pull(ahead, scripted.watch())
+    await expect(pull).rejects.toMatchObject({ code: 'NODE_DISK_FULL' })
     expect(scripted.engine.requests).toEqual([])
     expect(scripted.records().at(-1)).toMatchObject({ purpose: 'prefetch', code: 'NODE_DISK_FULL' })
   })

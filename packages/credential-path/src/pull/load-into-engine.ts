@@ -1,4 +1,4 @@
-/** The step `pull`: lets the engine pull an admitted image through the gateway, verifies its layers (S16), and gives it its own name. */
+/** The step `pull`: lets the engine pull an admitted image through the gateway, verifies its layers (S16), and gives it a name. */
 import { registryOf } from '@fairlead/contract/names'
 import { isProblem, Problem, problem, type ProblemCode } from '@fairlead/contract/problems'
 import type { Engine, LocalImage } from '../engine/engine.ts'
@@ -13,7 +13,7 @@ import { watchDisk } from './disk-watch.ts'
 import { isEngineBack, isEngineLost } from './engine-back.ts'
 import type { Repository } from '../record/ledger.ts'
 import type { LayerPair } from '../record/ledger-entry.ts'
-import { localName } from './local-name.ts'
+import { nameOfOrder } from './local-name.ts'
 import { freeBytes } from '../process/free-bytes.ts'
 import type { PullParts } from './pull-parts.ts'
 import type { PullAttempt } from '../record/pull-attempt.ts'
@@ -61,7 +61,7 @@ export async function loadIntoEngine(
     if (attempt.order.purpose === 'prefetch') await assertRoomAhead(ticket, machine.engine, attempt)
     return pullOrJoin(ticket, login, machine, attempt)
   }
-  await keep(there.id, [], ticket, login, machine, parts, signal)
+  await keep(there.id, [], ticket, login, machine, attempt, signal)
   return there.id
 }
 
@@ -92,7 +92,7 @@ async function pullOrJoin(
         isOwn = true
         return pullToTheEnd({ ticket, login, machine, attempt, signal: stop, tell })
       })
-      if (!isOwn) await keep(imageId, [], ticket, login, machine, parts, signal)
+      if (!isOwn) await keep(imageId, [], ticket, login, machine, attempt, signal)
       return imageId
     } catch (error) {
       if (isOwn || signal.aborted) throw error
@@ -152,7 +152,7 @@ async function pullThroughGateway({ ticket, login, machine, attempt, signal, tel
     const image = await enginePull(gateway, ticket, machine, stop)
     runsAdmitted(image, pairs, ticket)
     await proveLayers(ticket, pairs, before ? new Set() : gateway.verified, parts, { ...counted, signal: stop })
-    await keep(image.id, pairs, ticket, login, machine, parts, stop)
+    await keep(image.id, pairs, ticket, login, machine, attempt, stop)
     return image.id
   } finally {
     clearInterval(clock)
@@ -206,19 +206,19 @@ async function proveLayers(
   await verifyLayers(ticket, [...once.values()], blobs, watch)
 }
 
-/** First the image's own name: an image without one gets pruned. Then the proof, synced to disk. */
+/** First its name: an image without one gets pruned. Then the proof, synced to disk. */
 async function keep(
   imageId: string,
   pairs: readonly LayerPair[],
   ticket: PullTicket,
   login: SecretLogin,
   { engine }: Machine,
-  { ledger }: PullParts,
+  { order, parts }: PullAttempt,
   signal: AbortSignal,
 ): Promise<void> {
-  const { repository, tag } = localName(ticket.image, ticket.digest)
+  const { repository, tag } = nameOfOrder(order, ticket.image, ticket.digest)
   await engine.tag(imageId, repository, tag, signal)
-  await ledger.prove(whereOf(ticket), pairs, {
+  await parts.ledger.prove(whereOf(ticket), pairs, {
     ...whereOf(ticket),
     digest: ticket.digest,
     platform: ticket.platform,

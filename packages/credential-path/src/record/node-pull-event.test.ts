@@ -21,7 +21,7 @@ beforeEach(async () => {
 })
 
 const never = new AbortController().signal
-const pull = (part: Partial<OwnOrder> = {}, signal = never) =>
+const pull = (part: Partial<Pick<OwnOrder, 'image' | 'secret'>> = {}, signal = never) =>
   openImagePuller(scripted.parts()).pull({ ...order, ...part }, scripted.watch(signal))
 
 function theEvent(): NodePullEvent {

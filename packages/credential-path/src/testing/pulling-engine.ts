@@ -91,6 +91,12 @@ export class PullingEngine implements Engine {
     this.names.set(`${repository}:${tag}`, image.id)
   }
 
+  async tags(repository: string): Promise<readonly string[]> {
+    this.#reach()
+    const names = [...this.names.keys()].filter((name) => name.startsWith(`${repository}:`))
+    return names.map((name) => name.slice(repository.length + 1))
+  }
+
   async untag(name: string): Promise<void> {
     const id = this.names.get(name)
     this.names.delete(name)
