@@ -9,6 +9,7 @@ const [newest, older] = [
 
 const state = (over: Partial<PrefetchState>): PrefetchState => ({
   entries: [],
+  leftovers: [],
   lookAt: Infinity,
   workload: null,
   ...over,
@@ -29,6 +30,14 @@ describe('an idle node', () => {
     expect(nextPrefetch(state({ entries, lookAt: 100 }), 100)).toEqual({ do: 'look' })
   })
 
+  test('makes room before it brings anything, but not before it looked', () => {
+    const due = { entries: [{ image: newest, dueAt: 0 }], leftovers: [{ tag: older.build_id, dueAt: 100 }] }
+    expect(nextPrefetch(state(due), 99)).toEqual({ do: 'bring', image: newest })
+    expect(nextPrefetch(state(due), 100)).toEqual({ do: 'drop', tag: older.build_id })
+    expect(nextPrefetch(state({ ...due, lookAt: 100 }), 100)).toEqual({ do: 'look' })
+    expect(nextPrefetch(state({ leftovers: due.leftovers }), 40)).toEqual({ do: 'wait', ms: 60 })
+  })
+
   test('waits until the first is due or it is time to look, and for ever if nothing ever is', () => {
     const [soon, never] = [[{ image: newest, dueAt: 200 }], [{ image: newest, dueAt: Infinity }]]
     expect(nextPrefetch(state({ entries: soon }), 150)).toEqual({ do: 'wait', ms: 50 })
@@ -38,8 +47,9 @@ describe('an idle node', () => {
   })
 })
 
-test('a node that a cluster wants brings nothing, but still looks at what it has', () => {
-  const busy = state({ entries: [{ image: newest, dueAt: 0 }], lookAt: 400, workload: sampleWorkload() })
+test('a node that a cluster wants brings and drops nothing, but still looks at what it has', () => {
+  const [entries, leftovers] = [[{ image: newest, dueAt: 0 }], [{ tag: older.build_id, dueAt: 0 }]]
+  const busy = state({ entries, leftovers, lookAt: 400, workload: sampleWorkload() })
   expect(nextPrefetch(busy, 300)).toEqual({ do: 'wait', ms: 100 })
   expect(nextPrefetch(busy, 400)).toEqual({ do: 'look' })
 })

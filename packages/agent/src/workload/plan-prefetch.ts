@@ -1,4 +1,4 @@
-/** Decides what an idle node does next about the images that it is to bring. Pure. */
+/** Decides what an idle node does next about the images that it is to bring, or brought. Pure. */
 import type { PrefetchedImage, Workload } from '@fairlead/contract/wire'
 
 export interface PrefetchEntry {
@@ -7,25 +7,39 @@ export interface PrefetchEntry {
   readonly dueAt: number
 }
 
+/** An image that was brought and is no longer wanted. */
+export interface Leftover {
+  /** Under which it is kept. */
+  readonly tag: string
+  /** When to let go of it. */
+  readonly dueAt: number
+}
+
 export interface PrefetchState {
   readonly entries: readonly PrefetchEntry[]
-  /** When to ask the engine again which of them it has. */
+  readonly leftovers: readonly Leftover[]
+  /** When to ask the engine again which images it has. */
   readonly lookAt: number
   readonly workload: Workload | null
 }
 
 export type NextPrefetch =
   | { readonly do: 'look' }
+  | { readonly do: 'drop'; readonly tag: string }
   | { readonly do: 'bring'; readonly image: PrefetchedImage }
   | { readonly do: 'wait'; /** Until something changes, if infinite. */ readonly ms: number }
 
-/** What the engine has is looked at first; then comes the newest that is due, but nothing while a cluster wants the node. */
-export function nextPrefetch({ entries, lookAt, workload }: PrefetchState, now: number): NextPrefetch {
+/** What the engine has is looked at first, and room is made before the newest comes that is due; while a cluster wants the node, it only looks. */
+export function nextPrefetch(state: PrefetchState, now: number): NextPrefetch {
+  const { entries, leftovers, lookAt, workload } = state
+  const isDue = ({ dueAt }: { readonly dueAt: number }): boolean => dueAt <= now
   if (lookAt <= now) return { do: 'look' }
   if (workload !== null) return { do: 'wait', ms: lookAt - now }
-  const due = entries.find(({ dueAt }) => dueAt <= now)
-  if (due !== undefined) return { do: 'bring', image: due.image }
-  return { do: 'wait', ms: Math.min(lookAt, ...entries.map(({ dueAt }) => dueAt)) - now }
+  const leftover = leftovers.find(isDue)
+  if (leftover !== undefined) return { do: 'drop', tag: leftover.tag }
+  const wanted = entries.find(isDue)
+  if (wanted !== undefined) return { do: 'bring', image: wanted.image }
+  return { do: 'wait', ms: Math.min(lookAt, ...[...entries, ...leftovers].map(({ dueAt }) => dueAt)) - now }
 }
 
 /** A pull of the image that the cluster wants goes on: the cluster's own pull joins it. Any other makes way. */

@@ -26,10 +26,18 @@ afterEach(() => ended.abort())
 const other = 'registry.example.com/team/other:1'
 const asked = (...images: PrefetchedImage[]): Prefetch => ({ images, within_seconds: 0 })
 
-function start(random: () => number = () => 0): Prefetcher {
+interface Options {
+  readonly random?: () => number
+  readonly keepMs?: number
+  readonly backoffMs?: number
+}
+
+const anHour = 3_600_000
+
+function start({ random = () => 0, keepMs = 10, backoffMs = 10 }: Options = {}): Prefetcher {
   const log = { info: () => undefined, error: () => undefined }
   const onChange = () => void (changes += 1)
-  const pace = { lookMs: 10, backoff: { baseMs: 10, capMs: 10 } }
+  const pace = { lookMs: 10, keepMs, backoff: { baseMs: backoffMs, capMs: backoffMs } }
   const prefetcher = new Prefetcher({ engine, puller, onChange, log, random, pace })
   void prefetcher.run(ended.signal)
   return prefetcher
@@ -71,7 +79,7 @@ describe('an idle node', () => {
   })
 
   test('begins at a moment of its own within the time of the order', async () => {
-    const prefetcher = start(() => 0.5)
+    const prefetcher = start({ random: () => 0.5 })
     prefetcher.want({ ...asked(samplePrefetchedImage()), within_seconds: 3600 }, null)
     const soon = samplePrefetchedImage({ docker_image: other })
     prefetcher.want({ ...asked(soon), within_seconds: 0 }, null)
@@ -112,7 +120,7 @@ describe('an image that somebody removes', () => {
 
   test('comes again at a moment of its own, as a fleet may be cleaned up at once', async () => {
     let random = 0
-    const prefetcher = start(() => random)
+    const prefetcher = start({ random: () => random })
     prefetcher.want({ ...asked(wanted), within_seconds: 3600 }, null)
     await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
     random = 0.5
@@ -141,6 +149,7 @@ describe('an image that somebody removes', () => {
     engine.isReachable = false
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(prefetcher.prefetched).toEqual([wanted.build_id])
+    expect(puller.pulled).toHaveLength(1)
   })
 })
 
@@ -151,6 +160,87 @@ test('an agent that starts again finds what it brought by its name, and asks no 
   prefetcher.want(asked(wanted), null)
   await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
   expect(puller.pulled).toEqual([])
+})
+
+describe('an image that is no longer wanted', () => {
+  const [old, wanted] = [samplePrefetchedImage(), samplePrefetchedImage({ docker_image: other })]
+  const [oldName, name] = [prefetchedName(old.build_id), prefetchedName(wanted.build_id)]
+
+  test('is let go of by its own name alone', async () => {
+    const prefetcher = start()
+    engine.names.add('registry.example.com/team/trainer:1')
+    prefetcher.want(asked(old), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([old.build_id]))
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(engine.names).toEqual(new Set(['registry.example.com/team/trainer:1', name])))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(engine.names.has(name)).toBe(true)
+    expect(puller.pulled).toHaveLength(2)
+  })
+
+  test('is let go of by an agent that started after that, even if nothing is asked for', async () => {
+    engine.names.add(oldName)
+    const prefetcher = start()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    // Nothing is known of what is wanted before the first order.
+    expect(engine.names.has(oldName)).toBe(true)
+    prefetcher.want(undefined, null)
+    await eventually(() => expect(engine.names.has(oldName)).toBe(false))
+  })
+
+  test('is kept for a while, and is here at once if it is wanted again', async () => {
+    const prefetcher = start({ keepMs: anHour })
+    prefetcher.want(asked(old), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([old.build_id]))
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(engine.names.has(oldName)).toBe(true)
+    prefetcher.want(asked(old, wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([old.build_id, wanted.build_id]))
+    expect(puller.pulled).toHaveLength(2)
+  })
+
+  test('makes way at once for one that does not fit otherwise', async () => {
+    engine.names.add(oldName)
+    puller.failures.push(problem('NODE_DISK_FULL'))
+    const prefetcher = start({ keepMs: anHour })
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+    expect(engine.names).toEqual(new Set([name]))
+  })
+
+  test('stays while the engine does not let go of it, and is not why the registry is asked again and again', async () => {
+    engine.names.add(oldName)
+    engine.refusing.add('untag')
+    puller.failures.push(problem('NODE_DISK_FULL'), problem('NODE_DISK_FULL'))
+    const prefetcher = start({ keepMs: anHour, backoffMs: anHour })
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(puller.pulled).toHaveLength(2))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(puller.pulled).toHaveLength(2)
+    expect(engine.names).toEqual(new Set([oldName]))
+  })
+
+  test('is not touched while a cluster wants the node', async () => {
+    const prefetcher = start()
+    prefetcher.want(asked(old), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([old.build_id]))
+    prefetcher.want(undefined, sampleWorkload())
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(engine.names.has(oldName)).toBe(true)
+    prefetcher.want(undefined, null)
+    await eventually(() => expect(engine.names.has(oldName)).toBe(false))
+  })
+})
+
+test('an engine that has nothing of ours is asked once, and not again while nothing is to be prefetched', async () => {
+  const asks = vi.spyOn(engine, 'tags')
+  const prefetcher = start()
+  prefetcher.want(undefined, null)
+  await eventually(() => expect(asks).toHaveBeenCalledTimes(1))
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(asks).toHaveBeenCalledTimes(1)
 })
 
 describe('a cluster that wants the node', () => {

@@ -1,4 +1,7 @@
-/** While no cluster wants this node: brings the images that are to be here when one does, one at a time, over the same path as any pull. */
+/**
+ * While no cluster wants this node: brings the images that are to be here when one does, one at a time, over the same path as any pull, and lets
+ * go of those that no one wants any more.
+ */
 import { isDeepStrictEqual } from 'node:util'
 import type { BuildId } from '@fairlead/contract/names'
 import { isProblem } from '@fairlead/contract/problems'
@@ -9,10 +12,10 @@ import { describeFault } from '@fairlead/credential-path/process/fault'
 import { prefetchedRepository } from '@fairlead/credential-path/pull/local-name'
 import { fullJitter, type BackoffShape } from '../channel/backoff.ts'
 import { Wake } from '../channel/pause.ts'
-import { makesWay, nextPrefetch } from './plan-prefetch.ts'
+import { makesWay, nextPrefetch, type Leftover, type PrefetchState } from './plan-prefetch.ts'
 
 export interface PrefetcherParts {
-  readonly engine: Pick<Engine, 'tags'>
+  readonly engine: Pick<Engine, 'tags' | 'untag'>
   readonly puller: Pick<ImagePuller, 'pull'>
   /** Another image is here, or one is no longer here or wanted. */
   readonly onChange: () => void
@@ -24,6 +27,8 @@ export interface PrefetcherParts {
 export interface PrefetchPace {
   /** Between two looks at what the engine has. */
   readonly lookMs: number
+  /** How long an image that is no longer wanted is kept, in case that it soon is again. */
+  readonly keepMs: number
   /** Between two tries of what may pass. */
   readonly backoff: BackoffShape
 }
@@ -37,6 +42,7 @@ interface Entry {
 
 const defaultPace: PrefetchPace = {
   lookMs: 30_000,
+  keepMs: 60 * 60_000,
   backoff: { baseMs: 10 * 60_000, capMs: 2 * 60 * 60_000 },
 }
 /** The longest time that a timer can measure is shorter than what Infinity means here. */
@@ -48,6 +54,7 @@ export class Prefetcher {
   readonly #wake = new Wake()
   readonly #random: () => number
   #entries: Entry[] = []
+  #leftovers: Leftover[] = []
   #isAsked = false
   #withinMs = 0
   #lookAt = Infinity
@@ -74,7 +81,7 @@ export class Prefetcher {
     this.#withinMs = (prefetch?.within_seconds ?? 0) * 1000
     this.#entries = (prefetch?.images ?? []).map((image) => known(image) ?? fresh(image))
     this.#workload = workload
-    this.#lookAt = this.#isAsked ? Math.min(this.#lookAt, performance.now()) : Infinity
+    this.#lookAt = performance.now()
     if (this.#running !== null) {
       const { image, stop } = this.#running
       if (known(image) === undefined || makesWay(image, workload)) stop.abort()
@@ -86,12 +93,16 @@ export class Prefetcher {
   /** Runs until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const state = { entries: this.#entries, lookAt: this.#lookAt, workload: this.#workload }
-      const next = nextPrefetch(state, performance.now())
+      const next = nextPrefetch(this.#state, performance.now())
       if (next.do === 'look') await this.#look(signal)
+      else if (next.do === 'drop') await this.#drop(next.tag, signal)
       else if (next.do === 'bring') await this.#bring(next.image, signal)
       else await this.#wake.wait(Math.min(next.ms, longestWaitMs), signal)
     }
+  }
+
+  get #state(): PrefetchState {
+    return { entries: this.#entries, leftovers: this.#leftovers, lookAt: this.#lookAt, workload: this.#workload }
   }
 
   /** A moment of its own for each node, so that a fleet does not ask the registry at once. */
@@ -102,13 +113,14 @@ export class Prefetcher {
   /** The engine's own names say what is here: after a restart of the agent, and after somebody removed images. */
   async #look(signal: AbortSignal): Promise<void> {
     this.#lookAt = performance.now() + this.#pace.lookMs
-    let here: ReadonlySet<string>
+    let tags: readonly string[]
     try {
-      here = new Set(await this.#parts.engine.tags(prefetchedRepository, signal))
+      tags = await this.#parts.engine.tags(prefetchedRepository, signal)
     } catch (error) {
       if (isProblem(error)) return
       throw error
     }
+    const here = new Set(tags)
     const before = this.prefetched
     for (const entry of this.#entries) {
       const isHere = here.has(entry.image.build_id)
@@ -116,7 +128,27 @@ export class Prefetcher {
       if (!isHere && entry.isHere) Object.assign(entry, { dueAt: this.#momentToBegin(), tries: 0 })
       entry.isHere = isHere
     }
+    const wanted = new Set<string>(this.#entries.map(({ image }) => image.build_id))
+    const known = (tag: string) => this.#leftovers.find((leftover) => leftover.tag === tag)
+    const fresh = (tag: string): Leftover => ({ tag, dueAt: performance.now() + this.#pace.keepMs })
+    this.#leftovers = tags.filter((tag) => !wanted.has(tag)).map((tag) => known(tag) ?? fresh(tag))
+    // Nothing is asked of the engine before the next order.
+    if (!this.#isAsked && this.#leftovers.length === 0) this.#lookAt = Infinity
     if (!isDeepStrictEqual(before, this.prefetched)) this.#parts.onChange()
+  }
+
+  /** Drops our own name: the image stays while it has another, such as a cluster's, or while a container uses it. */
+  async #drop(tag: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#parts.engine.untag(`${prefetchedRepository}:${tag}`, signal)
+      this.#leftovers = this.#leftovers.filter((leftover) => leftover.tag !== tag)
+      this.#parts.log.info({ build: tag }, 'a prefetched image is no longer kept')
+    } catch (error) {
+      if (!isProblem(error)) throw error
+      const later = { tag, dueAt: performance.now() + this.#pace.keepMs }
+      this.#leftovers = this.#leftovers.map((leftover) => (leftover.tag === tag ? later : leftover))
+      if (!signal.aborted) this.#parts.log.info({ build: tag, code: error.code, facts: error.facts }, error.what)
+    }
   }
 
   async #bring(image: PrefetchedImage, signal: AbortSignal): Promise<void> {
@@ -148,6 +180,13 @@ export class Prefetcher {
     entry.tries += 1
     if (isProblem(error)) this.#parts.log.info({ code: error.code, facts: error.facts, fix: error.fix }, error.what)
     else this.#parts.log.error(describeFault(error), 'a fault in the agent')
+    // What is only kept in case that it is wanted again makes way for what is wanted.
+    if (isProblem(error, 'NODE_DISK_FULL') && entry.tries === 1 && this.#leftovers.length > 0) {
+      const dueAt = performance.now()
+      this.#leftovers = this.#leftovers.map(({ tag }) => ({ tag, dueAt }))
+      entry.dueAt = dueAt
+      return
+    }
     const { backoff } = this.#pace
     const mayPass = isProblem(error) && error.row.retry
     entry.dueAt = mayPass

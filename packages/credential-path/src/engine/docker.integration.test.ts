@@ -41,7 +41,7 @@ describeEngineContainers('Docker', async () => {
   const image = await docker.engine.image(docker.reference, never)
   const folder = join(docker.machine.dir, 'mounted')
   await mkdir(folder)
-  return { ...docker, imageId: image?.id ?? '', folder }
+  return { ...docker, imageId: image?.id ?? '', imageName: docker.reference, folder }
 })
 
 test('reports an absent engine as ENGINE_UNREACHABLE', async () => {

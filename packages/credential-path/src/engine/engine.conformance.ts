@@ -84,8 +84,9 @@ export function describeEngineImages(name: string, open: () => Promise<ImageCase
 
 export interface ContainerCase extends AsyncDisposable {
   readonly engine: Engine
-  /** An image with a shell that is already present. */
+  /** An image with a shell that is already present, under one name. */
   readonly imageId: string
+  readonly imageName: string
   /** A folder on the engine's machine to mount. */
   readonly folder: string
 }
@@ -229,6 +230,21 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
       // Of the container's first process: in one started later, runc 1.1 may raise the lower of the two (opencontainers/runc#4195).
       expect(await shell(id, "sed -n 's/^Max open files *//p' /proc/1/limits")).toMatch(/^1234 +2345 /)
       expect(await shell(id, 'touch /mounted/x 2>/dev/null && echo written || echo read-only')).toBe('read-only')
+    })
+
+    test('keep the last name of their image, running or not, and let go of any other', async () => {
+      const [repository, name] = ['localhost/used', 'localhost/used:once']
+      const id = await at.engine.createContainer(spec(), never)
+      await at.engine.tag(at.imageId, repository, 'once', never)
+      await at.engine.untag(name, never)
+      expect(await at.engine.tags(repository, never)).toEqual([])
+      await at.engine.tag(at.imageId, repository, 'once', never)
+      await at.engine.untag(at.imageName, never)
+      await expect(at.engine.untag(name, never)).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
+      await at.engine.startContainer(id, never)
+      await expect(at.engine.untag(name, never)).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
+      expect(await at.engine.image(at.imageId, never)).not.toBeNull()
+      expect(await shell(id, 'echo well')).toBe('well')
     })
 
     test('lists only those with the label', async () => {

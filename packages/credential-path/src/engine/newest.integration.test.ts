@@ -66,7 +66,7 @@ describeEngineContainers('Docker on its own containerd', async () => {
   const image = await docker.engine.image(docker.reference, never)
   const folder = join(docker.machine.dir, 'mounted')
   await docker.machine.mustExec('mkdir', [folder])
-  return { ...docker, imageId: image?.id ?? '', folder }
+  return { ...docker, imageId: image?.id ?? '', imageName: docker.reference, folder }
 })
 
 interface ManifestOf {
