@@ -25,6 +25,16 @@ export type BuildStatus = z.infer<typeof BuildStatus>
 export const ConfigWarning = z.object({ code: z.string(), path: z.string(), detail: z.string() })
 export type ConfigWarning = z.infer<typeof ConfigWarning>
 
+/** Of the nodes that are idle now: online, with an engine, and in no cluster. */
+export const PrefetchProgress = z.object({
+  idle_nodes: z.int().nonnegative(),
+  /** Those that have the image. */
+  ready_nodes: z.int().nonnegative(),
+  /** Those that could not bring it when they last tried. */
+  failed_nodes: z.int().nonnegative(),
+})
+export type PrefetchProgress = z.infer<typeof PrefetchProgress>
+
 export const Build = z.object({
   id: BuildId,
   cluster_environment_id: ClusterEnvironmentId,
@@ -53,6 +63,8 @@ export const Build = z.object({
   checked_by: NodeId.nullable(),
   /** Whether idle nodes bring its image once it is checked, until a newer build of its environment is. An older control plane has none that do. */
   prefetch: z.boolean().default(false),
+  /** Only where one build is asked for, and only while nodes are asked to bring its image. */
+  prefetch_progress: PrefetchProgress.optional(),
   steps: z.array(StepReport),
   problem: ProblemDocument.nullable(),
   error_message: z.string().nullable(),

@@ -14,6 +14,7 @@ export {
   CreateBuild,
   CreateClusterEnvironment,
   EnvironmentConfig,
+  PrefetchProgress,
 } from './cluster-environment.ts'
 export {
   Cluster,

@@ -1,8 +1,12 @@
 /** Which images idle nodes are asked to bring, over a real socket. */
-import { newId } from '@fairlead/contract/names'
+import { BuildId, newId, NodeId } from '@fairlead/contract/names'
+import type { ProblemCode } from '@fairlead/contract/problems'
+import { chainStart, type PullRecord } from '@fairlead/contract/wire'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { followEvents } from '../testing/event-follower.ts'
 import { TestFleet, unique } from '../testing/test-fleet.ts'
 import { facts, type TestNode } from '../testing/test-node.ts'
+import { testRecord } from '../testing/test-records.ts'
 import { secondsFor } from './prefetch.ts'
 
 // Real sockets and real commits, on a machine that may be busy.
@@ -182,6 +186,85 @@ test('a node says which images it brought', async () => {
   const listed = async (id: string) => (await admin().get(`/nodes?prefetched_build_id=${id}&with_total=true`)).body
   expect(await listed(build.id)).toMatchObject({ results: [{ id: node.id }], metadata: { total: 1 } })
   expect(await listed(newId('bld'))).toMatchObject({ results: [], metadata: { total: 0 } })
+})
+
+describe('how far idle nodes are with an image', () => {
+  const shown = async (id: string) =>
+    (await admin().get(`/cluster_environment_builds/${id}`)).body.result.prefetch_progress as unknown
+  const counted = (idle: number, ready: number, failed: number) => ({
+    idle_nodes: idle,
+    ready_nodes: ready,
+    failed_nodes: failed,
+  })
+  const brought = (node: TestNode, ...builds: string[]) =>
+    node.report({ node: { ...facts, prefetched: builds as never } })
+  const triedIn = (node: TestNode) => {
+    const chain: PullRecord[] = []
+    return (build: string, code: ProblemCode | null) => {
+      const last = chain.at(-1)?.hash ?? chainStart
+      const part = { purpose: 'prefetch', build_id: BuildId.parse(build), code } as const
+      chain.push(testRecord(NodeId.parse(node.id), chain.length + 1, last, part))
+      return node.report({ node: { ...facts, prefetched: [] }, pulls: chain.slice(-1) })
+    }
+  }
+
+  test('is shown with one build, and counts neither checkers nor nodes of other clouds', async () => {
+    const { cloud, node } = await cloudWithNode()
+    const [second, checker] = [await fleet.join(cloud), await fleet.join(cloud, { checker: true })]
+    for (const one of [second, checker, (await cloudWithNode()).node]) await one.report()
+    const made = await environment(cloud.id, { prefetch: true })
+    const { id } = made.latest_build
+    expect(await shown(id)).toBeUndefined()
+    await check(checker, id)
+    expect(await shown(id)).toEqual(counted(2, 0, 0))
+    await brought(node, id)
+    expect(await shown(id)).toEqual(counted(2, 1, 0))
+    const { name } = (await admin().get(`/cluster_environments/${made.id}`)).body.result
+    const found = await admin().get(`/cluster_environment_builds/by_identifier?identifier=${name}:1`)
+    expect(found.body.result.prefetch_progress).toEqual(counted(2, 1, 0))
+    const listed = await admin().get(`/cluster_environment_builds?cluster_environment_id=${made.id}`)
+    expect(listed.body.results[0]).not.toHaveProperty('prefetch_progress')
+    await brought(node)
+    expect(await shown(id)).toEqual(counted(2, 0, 0))
+  })
+
+  test('counts a node that could not bring it until it can, but not one that made way for a cluster', async () => {
+    const { cloud, node } = await cloudWithNode()
+    const { latest_build: build } = await environment(cloud.id, { prefetch: true })
+    await check(node, build.id)
+    const tried = triedIn(node)
+    await tried(build.id, 'NODE_DISK_FULL')
+    expect(await shown(build.id)).toEqual(counted(1, 0, 1))
+    await tried(build.id, 'INTERRUPTED')
+    expect(await shown(build.id)).toEqual(counted(1, 0, 0))
+    await tried(build.id, 'NODE_DISK_FULL')
+    await brought(node, build.id)
+    expect(await shown(build.id)).toEqual(counted(1, 1, 0))
+  })
+
+  test('is no longer shown once a newer build of the environment takes its place', async () => {
+    const { cloud, node } = await cloudWithNode()
+    const made = await environment(cloud.id, { prefetch: true })
+    await check(node, made.latest_build.id)
+    await check(node, (await nextBuild(made, { prefetch: true })).id)
+    expect(await shown(made.latest_build.id)).toBeUndefined()
+  })
+
+  test('is news of the build, and of no build of another cloud', async () => {
+    const { cloud, node } = await cloudWithNode()
+    const elsewhere = await cloudWithNode()
+    const { latest_build: build } = await environment(cloud.id, { prefetch: true })
+    const { latest_build: other } = await environment(elsewhere.cloud.id, { prefetch: true })
+    await check(node, build.id)
+    await check(elsewhere.node, other.id)
+    const { origin, adminToken } = fleet.running.plane
+    await using follower = await followEvents(origin, adminToken ?? '')
+    const news = () => follower.seen.flatMap(({ event, id }) => (event === 'build' ? [id] : []))
+    await brought(node, build.id, other.id)
+    await vi.waitFor(() => expect(news()).toEqual([build.id]), 20_000)
+    await triedIn(elsewhere.node)(other.id, 'NODE_DISK_FULL')
+    await vi.waitFor(() => expect(news()).toEqual([build.id, other.id]), 20_000)
+  })
 })
 
 test.for<[number, number]>([

@@ -1,7 +1,8 @@
-/** Which images the idle nodes of a cloud bring ahead: those of its newest checked builds that are to be prefetched. */
+/** Which images the idle nodes of a cloud bring ahead: those of its newest checked builds that are to be prefetched; and how far they are. */
 import type { CloudId } from '@fairlead/contract/names'
-import { mostPrefetched, Prefetch } from '@fairlead/contract/wire'
+import { mostPrefetched, Prefetch, type PrefetchProgress } from '@fairlead/contract/wire'
 import { lostGrant } from '../clouds/grant-check.ts'
+import type { Presence } from '../nodes/presence.ts'
 import type { BuildRecord } from '../store/records.ts'
 import type { Reader, Transaction } from '../store/store.ts'
 
@@ -10,15 +11,48 @@ const nodesPerSecond = 2
 const mostNodes = 100_000
 
 export async function prefetchOf(reader: Reader, cloudId: CloudId): Promise<Prefetch | null> {
-  const images: Prefetch['images'] = []
-  for (const build of await reader.builds.toPrefetch(cloudId, mostPrefetched)) {
-    // No node is given a reference that is no longer granted (S13).
-    if (build.digest === null || (await lostGrant(reader, build)) !== null) continue
-    images.push({ build_id: build.id, ...imageOf(build), digest: build.digest })
-  }
-  if (images.length === 0) return null
+  const builds = await buildsToBring(reader, cloudId)
+  if (builds.length === 0) return null
+  const images = builds.map((build) => ({ build_id: build.id, ...imageOf(build), digest: build.digest }))
   const nodes = await reader.nodes.count({ cloudId, live: true }, mostNodes)
   return Prefetch.parse({ images, within_seconds: secondsFor(nodes) })
+}
+
+type CheckedBuild = BuildRecord & { readonly digest: string }
+
+/** The newest first. */
+async function buildsToBring(reader: Reader, cloudId: CloudId): Promise<CheckedBuild[]> {
+  const builds: CheckedBuild[] = []
+  for (const build of await reader.builds.toPrefetch(cloudId, mostPrefetched)) {
+    const { digest } = build
+    // No node is given a reference that is no longer granted (S13).
+    if (digest !== null && (await lostGrant(reader, build)) === null) builds.push({ ...build, digest })
+  }
+  return builds
+}
+
+/** Undefined while no node is asked to bring the image. */
+export async function prefetchProgress(
+  reader: Reader,
+  build: BuildRecord,
+  presence: Presence,
+): Promise<PrefetchProgress | undefined> {
+  if (!build.prefetch) return undefined
+  const { id, cloud_id: cloudId } = build
+  if (!(await buildsToBring(reader, cloudId)).some((one) => one.id === id)) return undefined
+  const idle = (await reader.nodes.free(cloudId, mostNodes)).filter((node) => !presence.isLost(node.id))
+  const all = { before: null, limit: mostNodes }
+  const ready = new Set(await reader.nodes.ids({ cloudId, live: true, prefetched: id }, all))
+  const outcomes = await reader.pulls.lastOutcomes({ buildId: id, purpose: 'prefetch' })
+  // One that made way for a cluster begins again.
+  const failed = new Set(
+    outcomes.flatMap(({ node_id, code }) => (code === null || code === 'INTERRUPTED' ? [] : node_id)),
+  )
+  return {
+    idle_nodes: idle.length,
+    ready_nodes: idle.filter((node) => ready.has(node.id)).length,
+    failed_nodes: idle.filter((node) => failed.has(node.id) && !ready.has(node.id)).length,
+  }
 }
 
 /** A power of two, so that it stays the same while a few nodes come and go. */

@@ -1,11 +1,15 @@
 /** /cluster_environment_builds: the revisions of environments, and their checks. */
-import { Build, page, PageQuery, single } from '@fairlead/contract/wire'
+import { Build, page, PageQuery, single, type Role } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { requireBuild, requireEnvironment, requireIdentifiedBuild } from './lookup.ts'
 import { checkAgain } from './checks.ts'
+import type { Presence } from '../nodes/presence.ts'
 import type { Schedule } from '../schedule.ts'
+import type { BuildRecord } from '../store/records.ts'
+import type { Reader } from '../store/store.ts'
 import { pageOf } from '../http/paging.ts'
+import { prefetchProgress } from './prefetch.ts'
 import { presentBuild } from './present.ts'
 import { get, post, type Route } from '../http/route.ts'
 
@@ -14,7 +18,18 @@ const IdentifierQuery = z.strictObject({
   identifier: z.string().regex(/^[A-Za-z0-9._-]{1,128}(:[1-9]\d{0,8})?$/, 'expected name or name:revision'),
 })
 
-export function buildRoutes({ clock, schedule }: { clock: Clock; schedule: Schedule }): Route[] {
+export interface BuildRouteParts {
+  readonly clock: Clock
+  readonly schedule: Schedule
+  readonly presence: Presence
+}
+
+export function buildRoutes({ clock, schedule, presence }: BuildRouteParts): Route[] {
+  /** More than in a list, where it would be counted for each. */
+  const show = async (reader: Reader, build: BuildRecord, role: Role): Promise<Build> => {
+    const progress = await prefetchProgress(reader, build, presence)
+    return { ...presentBuild(build, role), ...(progress && { prefetch_progress: progress }) }
+  }
   return [
     get(
       {
@@ -49,7 +64,7 @@ export function buildRoutes({ clock, schedule }: { clock: Clock; schedule: Sched
         problems: ['CLUSTER_ENV_NOT_FOUND', 'BUILD_NOT_FOUND'],
       },
       async ({ query, caller }, reader) => ({
-        result: presentBuild(await requireIdentifiedBuild(reader, query.identifier), caller.role),
+        result: await show(reader, await requireIdentifiedBuild(reader, query.identifier), caller.role),
       }),
     ),
     get(
@@ -63,7 +78,7 @@ export function buildRoutes({ clock, schedule }: { clock: Clock; schedule: Sched
         problems: ['BUILD_NOT_FOUND'],
       },
       async ({ params, caller }, reader) => ({
-        result: presentBuild(await requireBuild(reader, params.build_id), caller.role),
+        result: await show(reader, await requireBuild(reader, params.build_id), caller.role),
       }),
     ),
     post(

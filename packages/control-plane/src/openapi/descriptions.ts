@@ -53,6 +53,7 @@ export const models: Readonly<Record<string, string>> = {
   DesiredState: 'What a node should run and check.',
   Prefetch: 'Images to bring while no cluster wants the node.',
   PrefetchedImage: 'A checked image that the node should have before a cluster needs it.',
+  PrefetchProgress: 'How far the nodes that are idle now are with the image of a build.',
   DeviceSignIn: 'A code that somebody enters in a browser, on any device, to sign in here.',
   DeviceSignInProgress: 'Whether the code was entered, and then the session.',
   DoorEngine: 'The engine of a machine that pulled through its door.',
@@ -257,6 +258,12 @@ export const fields: Readonly<Record<string, string>> = {
   'Build.env_vars': 'Variables of the containers; values are null for a viewer.',
   'Build.byod_ray_version': 'The version of Ray found in the image, once a node ran it.',
   'Build.checked_by': 'The node that checked it; null: none yet.',
+  'Build.prefetch_progress':
+    'How many idle nodes have the image; absent in lists, and while no node is asked to bring it.',
+  'PrefetchProgress.idle_nodes': 'Nodes of the cloud that are online, have an engine and are in no cluster.',
+  'PrefetchProgress.ready_nodes': 'How many of them have the image.',
+  'PrefetchProgress.failed_nodes':
+    'How many of them could not bring it when they last tried; their pull records say why.',
   'Build.error_message': 'The problem in one sentence; null if there is none.',
   'BuildCheckReport.status': 'How far the check is.',
   'BuildCheckReport.advice': 'What the check noticed.',

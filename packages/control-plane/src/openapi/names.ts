@@ -68,6 +68,7 @@ export const answerNames: Names = {
   AwsStatement: names.AwsStatement,
   BrowserSignIn: wire.BrowserSignIn,
   Build: wire.Build,
+  PrefetchProgress: wire.PrefetchProgress,
   BuildCheck: wire.BuildCheck,
   ChangeEvent: wire.ChangeEvent,
   ChangeName: wire.ChangeEvent.shape.event,

@@ -99,6 +99,7 @@ const reads: Record<string, (reader: Reader) => Promise<unknown>> = {
   'pulls.byId': (reader) => reader.pulls.byId(ids.pull),
   'pulls.list': (reader) => reader.pulls.list({}, first),
   'pulls.list of that node': (reader) => reader.pulls.list({ nodeId: ids.node }, first),
+  'pulls.lastOutcomes': (reader) => reader.pulls.lastOutcomes({}),
   'pullCheckpoints.ofNodes': (reader) => reader.pullCheckpoints.ofNodes([ids.node]),
   'pullCheckpoints.receivedUntil': (reader) => reader.pullCheckpoints.receivedUntil(),
   // It may see the event that created its own cloud.

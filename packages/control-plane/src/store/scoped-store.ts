@@ -218,6 +218,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     withHash: notForTokens,
     list: (filter, slice) => whole.pulls.list({ ...filter, ...only }, slice),
     count: (filter, limit) => whole.pulls.count({ ...filter, ...only }, limit),
+    lastOutcomes: (filter) => whole.pulls.lastOutcomes({ ...filter, ...only }),
     activity: (filter) => whole.pulls.activity({ ...filter, ...only }),
     nodesWithOld: notForTokens,
     oldestOf: notForTokens,

@@ -280,6 +280,8 @@ export interface PullFilter extends Within {
   readonly until?: string | undefined
 }
 
+export type PullOutcome = Pick<StoredPull, 'node_id' | 'code'>
+
 export interface PullTable {
   append(pull: StoredPull): Promise<void>
   byId(id: PullId, only?: Within): Promise<StoredPull | null>
@@ -288,6 +290,8 @@ export interface PullTable {
   withHash(nodeId: NodeId, hash: string): Promise<StoredPull | null>
   list(filter: PullFilter, slice: Slice): Promise<StoredPull[]>
   count(filter: PullFilter, limit: number): Promise<number>
+  /** Of each node that has such records, how the newest one ended. */
+  lastOutcomes(filter: PullFilter): Promise<PullOutcome[]>
   /** By the hour of arrival, the oldest first. */
   activity(filter: Within & { readonly since: string }): Promise<PullHour[]>
   /** Nodes with a record that arrived before `at`, and a later one. */

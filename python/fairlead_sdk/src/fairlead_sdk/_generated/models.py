@@ -144,6 +144,8 @@ class Build(Model):
     """The node that checked it; null: none yet."""
     prefetch: bool
     """Whether idle nodes bring the image once it is checked, before a cluster needs it."""
+    prefetch_progress: PrefetchProgress | None = None
+    """How many idle nodes have the image; absent in lists, and while no node is asked to bring it."""
     steps: list[StepReport]
     """The steps so far, in order."""
     problem: Problem | None
@@ -881,6 +883,17 @@ class PodOwner(Model):
         Field(pattern="^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"),
     ]
     """Its name, in the namespace of the pod."""
+
+
+class PrefetchProgress(Model):
+    """How far the nodes that are idle now are with the image of a build."""
+
+    idle_nodes: Annotated[int, Field(ge=0)]
+    """Nodes of the cloud that are online, have an engine and are in no cluster."""
+    ready_nodes: Annotated[int, Field(ge=0)]
+    """How many of them have the image."""
+    failed_nodes: Annotated[int, Field(ge=0)]
+    """How many of them could not bring it when they last tried; their pull records say why."""
 
 
 class Problem(Model):
