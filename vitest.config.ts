@@ -63,7 +63,7 @@ export default defineConfig({
           // Each needs only milliseconds; a machine that is busy with other work may stall for seconds.
           testTimeout: 30_000,
           setupFiles: ['scripts/testing/property-failures.ts'],
-          include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['{packages/*,bench}/src/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: [integration, ...chaos, '**/node_modules/**'],
         },
       },

@@ -102,6 +102,7 @@ function valuesOf(route: string, name: string, landmarks: Landmarks): readonly s
     cluster_environment_id: [environment.id],
     cluster_environment: [environment.name],
     build_id: route.includes('{') ? [build] : [build, noneOf('bld')],
+    prefetched_build_id: [build, noneOf('bld')],
     cluster_id: route.includes('{') ? [cluster.id] : [cluster.id, noneOf('ses')],
     node_id: route.includes('{') ? [node.id] : [node.id, noneOf('node')],
     pull_id: [pull.id],
