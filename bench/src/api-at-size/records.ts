@@ -156,33 +156,43 @@ export async function insertRecords(db: Database, scale: number): Promise<ByClou
       latest_revision: index < counts.builds - counts.environments ? 2 : 1,
     }
   })
-  await insert('cluster_environments', environments)
-
   const statuses: readonly (readonly [BuildStatus, number])[] = [
     ['failed', 0.02],
     ['canceled', 0.03],
     ['succeeded', 1],
   ]
   const builds = environments.flatMap((environment, index) =>
-    Array.from({ length: environment.latest_revision }, (_, at) => ({
-      id: newId('bld', Date.parse(environment.created_at) + at * minuteMs),
-      environment,
-      revision: at + 1,
-      index,
-    })),
+    Array.from({ length: environment.latest_revision }, (_, at) => {
+      const chance = random()
+      return {
+        id: newId('bld', Date.parse(environment.created_at) + at * minuteMs),
+        environment,
+        revision: at + 1,
+        index,
+        status: statuses.find(([, limit]) => chance < limit)?.[0] ?? 'succeeded',
+        advice: chance > 0.2 && chance < 0.21 ? JSON.stringify([pick(CheckAdvice.options.slice(0, 3))]) : '[]',
+      }
+    }),
+  )
+  const newestBuilds = new Map(builds.map((build) => [build.environment.id, build]))
+  await insert(
+    'cluster_environments',
+    environments.map((environment) => {
+      const { status = null, advice = null } = newestBuilds.get(environment.id) ?? {}
+      return { ...environment, latest_status: status, latest_advice: advice }
+    }),
   )
   await insert(
     'builds',
     // Made as they are written: a transaction that says nothing for long is ended.
-    builds.values().map(({ id, environment, revision, index }) => {
+    builds.values().map(({ id, environment, revision, index, status, advice }) => {
       const at = Date.parse(environment.created_at)
-      const chance = random()
-      const isFailed = chance < 0.02
+      const isFailed = status === 'failed'
       return {
         id,
         cluster_environment_id: environment.id,
         revision,
-        status: statuses.find(([, limit]) => chance < limit)?.[0] ?? 'succeeded',
+        status,
         docker_image_name: `registry-${index % 20}.example.com/team-${index % 300}/app:${index}`,
         ray_version: '2.55.1',
         registry_login_secret: `team-${index % 300}/registry`,
@@ -196,7 +206,7 @@ export async function insertRecords(db: Database, scale: number): Promise<ByClou
         platform: isFailed ? null : 'linux/amd64',
         byod_ray_version: null,
         warnings: '[]',
-        advice: chance > 0.2 && chance < 0.21 ? JSON.stringify([pick(CheckAdvice.options.slice(0, 3))]) : '[]',
+        advice,
         checked_by: null,
         prefetch: 0,
         steps: stepsAt(at, checkSteps),
@@ -406,12 +416,16 @@ export async function insertRecords(db: Database, scale: number): Promise<ByClou
   await insert('audit_events', auditEvents)
   await insert(
     'events',
-    Array.from({ length: counts.events }, (_, index) => ({
-      sequence: index + 1,
-      kind: 'build' as const,
-      resource_id: pick(builds).id,
-      at: iso(now),
-    })) as never,
+    Array.from({ length: counts.events }, (_, index) => {
+      const { id, environment } = pick(builds)
+      return {
+        sequence: index + 1,
+        kind: 'build' as const,
+        resource_id: id,
+        cloud_id: environment.cloud_id,
+        at: iso(now),
+      }
+    }) as never,
   )
 
   const landmarksOf = (cloud: CloudId): Landmarks => {

@@ -8,6 +8,7 @@ export const tableKeys = {
   clouds: ['id'],
   grants: ['id'],
   cluster_environments: ['id'],
+  environment_name_trigrams: ['trigram', 'environment_id'],
   nodes: ['id'],
   builds: ['id'],
   clusters: ['id'],

@@ -7,7 +7,7 @@ import {
   type AccessPolicy,
 } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
-import { ClusterState, nodeRoleOf } from '@fairlead/contract/wire'
+import { nodeRoleOf } from '@fairlead/contract/wire'
 import type { BuildRecord, CloudRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { requireIdentifiedBuild } from '../builds/lookup.ts'
@@ -37,13 +37,9 @@ export async function accessPolicyFor(
 /** Secrets of the requested build, and of builds of the same environment that clusters run now: their nodes come and go, and read them again. */
 async function secretsInUse(reader: Reader, cloud: CloudRecord, named: BuildRecord): Promise<readonly string[]> {
   await requireGranted(reader, cloud, { reference: named.registry_login_secret, image: named.docker_image_name })
-  const states = ClusterState.options.filter((state) => state !== 'Terminated')
-  const clusters = (await Promise.all(states.map((state) => reader.clusters.inState(cloud.id, state)))).flat()
-  const running = await reader.builds.identifiers([...new Set(clusters.map(({ build_id }) => build_id))])
   const builds = [named]
-  for (const { id } of running.filter((build) => build.environment_id === named.cluster_environment_id)) {
-    const build = await reader.builds.byId(id)
-    if (build !== null && (await lostGrant(reader, build)) === null) builds.push(build)
+  for (const build of await reader.builds.inUse(named.cluster_environment_id)) {
+    if ((await lostGrant(reader, build)) === null) builds.push(build)
   }
   return [...new Set(builds.flatMap(({ registry_login_secret: secret }) => (secret === null ? [] : [secret])))]
 }

@@ -11,6 +11,7 @@ import { pullsOfBuilds } from './migrations/0008-pulls-of-builds.ts'
 import { purposesOfPulls } from './migrations/0010-purposes-of-pulls.ts'
 import { sortedLists } from './migrations/0011-sorted-lists.ts'
 import { cloudsOfPulls } from './migrations/0020-clouds-of-pulls.ts'
+import { newestBuildsAndCloudsOfEvents } from './migrations/0022-newest-builds-and-clouds-of-events.ts'
 import { openSqliteStore } from './sqlite/sqlite.ts'
 
 const nodeId = newId('node')
@@ -112,6 +113,45 @@ test('finds pull records of an older schema by the cloud of their node, and by t
   expect(await store.reader.pulls.list({ within: [newId('cld')] }, slice)).toEqual([])
   const owned = await store.reader.pulls.list({ podOwner: 'team/Job/train', within, nodeId }, slice)
   expect(owned.map(({ record }) => record)).toEqual([chain[1]])
+  await store.close()
+})
+
+test('finds environments of an older schema by their newest build and by parts of their names, and events by their cloud', async () => {
+  using dir = tempDir()
+  const before = migrations.slice(0, migrations.indexOf(newestBuildsAndCloudsOfEvents))
+  await (await openSqliteStore(dir.path, before)).close()
+  fill(databasePath(dir.path))
+  const database = new DatabaseSync(databasePath(dir.path))
+  const events = [
+    ['cloud', 'cld_1'],
+    ['build', 'bld_1'],
+    ['cluster', 'ses_1'],
+    ['cluster_environment', 'cenv_1'],
+    ['pull', chain[0]?.id ?? ''],
+    ['cluster', 'ses_gone'],
+  ]
+  for (const event of events)
+    database.prepare("insert into events (kind, resource_id, at) values (?, ?, 't')").run(...event)
+  database.exec("update pulls set cloud_id = 'cld_1'")
+  database.prepare('update cluster_environments set name = ?').run(`Train-${'x'.repeat(120)}-9`)
+  database.close()
+  const store = await openSqliteStore(dir.path)
+  const { reader } = store
+  const found = async (filter: object) => reader.environments.count({ includeArchived: false, ...filter }, 9)
+  expect(await found({ buildStatus: 'succeeded' })).toBe(1)
+  expect(await found({ buildStatus: 'failed' })).toBe(0)
+  for (const nameContains of ['train', 't', 'X-', '9', 'xxx-9']) expect(await found({ nameContains })).toBe(1)
+  expect(await found({ nameContains: 'xx9' })).toBe(0)
+  const after = async (cloud: string) => reader.events.after(0, 100, { within: [cloud as CloudId] })
+  expect((await after('cld_1')).map(({ resource_id }) => resource_id)).toEqual([
+    nodeId,
+    'cld_1',
+    'bld_1',
+    'ses_1',
+    'cenv_1',
+    chain[0]?.id,
+  ])
+  expect(await after('cld_2')).toEqual([])
   await store.close()
 })
 

@@ -23,6 +23,7 @@ import { memoryOfNodes } from './migrations/0018-memory-of-nodes.ts'
 import { listsAtSize } from './migrations/0019-lists-at-size.ts'
 import { cloudsOfPulls } from './migrations/0020-clouds-of-pulls.ts'
 import { prefetchedBuilds } from './migrations/0021-prefetched-builds.ts'
+import { newestBuildsAndCloudsOfEvents } from './migrations/0022-newest-builds-and-clouds-of-events.ts'
 import type { Tables } from './row.ts'
 
 /** Append only: a released number is never changed. */
@@ -48,6 +49,7 @@ export const migrations: readonly Migration[] = [
   listsAtSize,
   cloudsOfPulls,
   prefetchedBuilds,
+  newestBuildsAndCloudsOfEvents,
 ]
 
 export async function migrate(

@@ -71,13 +71,6 @@ function inOrder<Table extends keyof Tables, Output>(
   return sorted.orderBy(key as never, direction)
 }
 
-/** Whether there are fewer than `few`: then reading all of them costs less than looking for some on the way through an order. */
-export const areFew = async <Table extends keyof Tables, Output>(
-  db: Kysely<Tables>,
-  query: SelectQueryBuilder<Tables, Table, Output>,
-  few: number,
-): Promise<boolean> => (await countOf(db, query, few)) < few
-
 /** Stops at `limit`, so that a count costs no more than that. */
 export async function countOf<Table extends keyof Tables, Output>(
   db: Kysely<Tables>,

@@ -16,7 +16,8 @@ import type {
   PullCheckpointRecord,
   StoredPull,
 } from './records.ts'
-import type { CloudId } from '@fairlead/contract/names'
+import type { CloudId, ClusterEnvironmentId } from '@fairlead/contract/names'
+import type { BuildStatus } from '@fairlead/contract/wire'
 import type { Generated } from 'kysely'
 
 type Column<Value> = Value extends boolean ? number : Value extends string | number | null ? Value : string
@@ -33,7 +34,10 @@ export interface Tables {
   schema_version: { version: number }
   clouds: Row<CloudRecord>
   grants: Row<GrantRecord>
-  cluster_environments: Row<EnvironmentRecord>
+  /** Also what its newest build has, if there is one. */
+  cluster_environments: Row<EnvironmentRecord> & { latest_status: BuildStatus | null; latest_advice: string | null }
+  /** Of their names. */
+  environment_name_trigrams: { trigram: string; environment_id: ClusterEnvironmentId }
   builds: Row<BuildRecord>
   clusters: Row<ClusterRecord>
   cluster_members: Row<MemberRecord>
@@ -51,7 +55,8 @@ export interface Tables {
   pull_checkpoints: Row<PullCheckpointRecord>
   idempotent_answers: Row<IdempotentAnswer>
   audit_events: Row<AuditRecord>
-  events: Omit<Row<EventRecord>, 'sequence'> & { sequence: Generated<number> }
+  /** The cloud is that of the resource; null if it has none. */
+  events: Omit<Row<EventRecord>, 'sequence'> & { sequence: Generated<number>; cloud_id: CloudId | null }
 }
 
 type NamesOf<Item, Kind> = { [Name in keyof Item]-?: NonNullable<Item[Name]> extends Kind ? Name : never }[keyof Item]

@@ -72,6 +72,7 @@ const reads: Record<string, (reader: Reader) => Promise<unknown>> = {
   'builds.latestOf': (reader) => reader.builds.latestOf([ids.environment]),
   'builds.list': (reader) => reader.builds.list(null, first),
   'builds.list of that environment': (reader) => reader.builds.list(ids.environment, first),
+  'builds.inUse': (reader) => reader.builds.inUse(ids.environment),
   'builds.undecided': (reader) => reader.builds.undecided(ids.home),
   'builds.leasedTo': (reader) => reader.builds.leasedTo([ids.node]),
   'clusters.byId': (reader) => reader.clusters.byId(ids.cluster),

@@ -121,6 +121,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     byRevision: async (environmentId, revision) => seen(await whole.builds.byRevision(environmentId, revision)),
     latestOf: async (environmentIds) => allSeen(await whole.builds.latestOf(environmentIds)),
     list: (environmentId, slice) => whole.builds.list(environmentId, slice, only),
+    inUse: async (environmentId) => allSeen(await whole.builds.inUse(environmentId)),
     undecided: async (cloudId) => (clouds.has(cloudId) ? whole.builds.undecided(cloudId) : []),
     toPrefetch: async (cloudId, limit) => (clouds.has(cloudId) ? whole.builds.toPrefetch(cloudId, limit) : []),
     async endPrefetch(environmentId, before) {

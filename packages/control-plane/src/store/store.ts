@@ -120,6 +120,8 @@ export interface BuildTable {
   latestOf(environmentIds: readonly ClusterEnvironmentId[]): Promise<BuildRecord[]>
   update(id: BuildId, change: Partial<BuildRecord>): Promise<void>
   list(environmentId: ClusterEnvironmentId | null, slice: Slice, only?: Within): Promise<BuildRecord[]>
+  /** Those of an environment that clusters have which are not terminated. */
+  inUse(environmentId: ClusterEnvironmentId): Promise<BuildRecord[]>
   /** Undecided builds of a cloud, oldest first. */
   undecided(cloudId: CloudId): Promise<BuildRecord[]>
   /** Checked builds of a cloud whose images idle nodes bring, newest first. */

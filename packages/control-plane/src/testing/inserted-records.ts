@@ -35,7 +35,7 @@ export async function insertCloud(transaction: Transaction, part: Partial<CloudR
   return cloud
 }
 
-export async function insertEnvironment(transaction: Transaction, cloudId: CloudId) {
+export async function insertEnvironment(transaction: Transaction, cloudId: CloudId, part: { name?: string } = {}) {
   const id = newId('cenv')
   const environment = {
     id,
@@ -47,6 +47,7 @@ export async function insertEnvironment(transaction: Transaction, cloudId: Cloud
     last_modified_at: at,
     archived_at: null,
     latest_revision: 1,
+    ...part,
   }
   await transaction.environments.insert(environment)
   return environment

@@ -163,12 +163,36 @@ export function describeLists(opened: () => OpenedStore): void {
       const advice = ['LOGIN_MAY_PUSH', 'RATE_LIMIT_LOW'] as const
       await store.write((transaction) => transaction.builds.update(build.id, { advice: [...advice] }))
       expect(await count({ advice: 'RATE_LIMIT_LOW', buildStatus: 'succeeded' })).toBe(1)
+      await store.write((transaction) => transaction.builds.update(build.id, { status: 'canceled' }))
+      expect(await count({ buildStatus: 'succeeded' })).toBe(0)
+      expect(await count({ buildStatus: 'canceled' })).toBe(1)
+      await store.write((transaction) => transaction.environments.update(environment.id, { latest_revision: 1 }))
+      expect(await count({ buildStatus: 'failed', advice: 'RATE_LIMIT_LOW' })).toBe(1)
 
       const problem = { code: 'NODE_LOST', facts: {} } as const
       await store.write((transaction) => insertCluster(transaction, build, { state: 'Running', problem }))
       await store.write((transaction) => insertCluster(transaction, build))
       expect(await store.reader.clusters.count({ hasProblem: true }, 9)).toBe(1)
       expect(await store.reader.clusters.count({ hasProblem: false, state: 'Terminated' }, 9)).toBe(1)
+    })
+
+    test('environments by any part of their names, however short, in any case', async () => {
+      const cloud = await store.write(insertCloud)
+      const names = ['Train-1a', 'train-12', 'serve.x_9', 'a', 'TUNE', 'e-tr', '9_9']
+      for (const name of names) {
+        await store.write((transaction) => insertEnvironment(transaction, cloud.id, { name }))
+      }
+      const partsOf = (name: string) =>
+        Array.from(name, (_, from) =>
+          Array.from(name, (_, at) => name.slice(from, at + 1)).filter((part) => part !== ''),
+        )
+      for (const part of new Set([...names.flatMap(partsOf).flat(), 'none', 'z', 'tz', '%', 'rain-2'])) {
+        const filter = { nameContains: part, includeArchived: false }
+        const found = (await store.reader.environments.list(filter, first)).map(({ name }) => name)
+        const expected = names.filter((name) => name.toLowerCase().includes(part.toLowerCase()))
+        expect(found.sort(), part).toEqual(expected.sort())
+        expect(await store.reader.environments.count(filter, 9), part).toBe(expected.length)
+      }
     })
 
     test('a name filter ignores case, and its % and _ are literal', async () => {

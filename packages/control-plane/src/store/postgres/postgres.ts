@@ -28,6 +28,7 @@ const takeTurn = async (db: Kysely<Tables>): Promise<void> => {
 
 const dialect: MigrationDialect = {
   counting: (column) => column.primaryKey().generatedByDefaultAsIdentity(),
+  justKey: sql``,
   takeTurn: async (db) => {
     await sql`set local statement_timeout = 0`.execute(db)
     await takeTurn(db)

@@ -1,6 +1,7 @@
 /** The embedded database: node:sqlite under Kysely, durable at every commit, locked to one process. */
 import { chmodSync, closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { sql } from 'kysely'
 import { databasePath } from '../data-dir.ts'
 import { lockDataDir } from './data-dir-lock.ts'
 import { finishRestore } from '../finish-restore.ts'
@@ -13,6 +14,7 @@ import type { Store } from '../store.ts'
 
 export const sqliteDialect: MigrationDialect = {
   counting: (column) => column.primaryKey().autoIncrement(),
+  justKey: sql`without rowid`,
   // The data directory is locked to this process.
   takeTurn: async () => {},
 }

@@ -4,6 +4,7 @@ import { inParts, inSlice } from '../query.ts'
 import type { BuildRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { BuildTable } from '../store.ts'
+import { copyNewestBuild } from './environments.ts'
 
 const form = rowForm<BuildRecord>({ json: ['env_vars', 'warnings', 'advice', 'steps', 'problem'], flags: ['prefetch'] })
 
@@ -12,6 +13,7 @@ export function buildTable(db: Kysely<Tables>): BuildTable {
   return {
     async insert(build) {
       await db.insertInto('builds').values(form.toRow(build)).execute()
+      await copyNewestBuild(db, build.cluster_environment_id)
     },
     async byId(id) {
       return form.first(all.where('id', '=', id))
@@ -45,13 +47,36 @@ export function buildTable(db: Kysely<Tables>): BuildTable {
       )
     },
     async update(id, change) {
-      await db.updateTable('builds').set(form.toRow(change)).where('id', '=', id).execute()
+      const changed = await db
+        .updateTable('builds')
+        .set(form.toRow(change))
+        .where('id', '=', id)
+        .returning('cluster_environment_id')
+        .executeTakeFirst()
+      const isCopied = change.status !== undefined || change.advice !== undefined
+      if (isCopied && changed !== undefined) await copyNewestBuild(db, changed.cluster_environment_id)
     },
     async list(environmentId, slice, only) {
       let query = db.selectFrom('builds').select('id')
       if (environmentId !== null) query = query.where('cluster_environment_id', '=', environmentId)
       if (only?.within !== undefined) query = query.where('cloud_id', 'in', only.within)
       return form.all(inSlice(all, query, 'id', slice))
+    },
+    async inUse(environmentId) {
+      return form.all(
+        all
+          .where('cluster_environment_id', '=', environmentId)
+          .where((eb) =>
+            eb.exists(
+              eb
+                .selectFrom('clusters')
+                .select('clusters.id')
+                .whereRef('clusters.build_id', '=', 'builds.id')
+                .where('clusters.state', '<>', 'Terminated'),
+            ),
+          )
+          .orderBy('revision'),
+      )
     },
     async undecided(cloudId) {
       return form.all(

@@ -1,69 +1,122 @@
 /** Cluster environments. */
-import { sql, type Kysely, type SqlBool } from 'kysely'
-import { amongKeys, apart, areFew, countIn, countOf, inSlice, keysIn, rangesOf, whereName } from '../query.ts'
+import type { ClusterEnvironmentId } from '@fairlead/contract/names'
+import { sql, type Expression, type Kysely, type SqlBool } from 'kysely'
+import { amongKeys, apart, countIn, countOf, inSlice, keysIn, rangesOf, whereName } from '../query.ts'
 import type { EnvironmentRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { EnvironmentFilter, EnvironmentTable, Slice } from '../store.ts'
-
-/** Of a build in a query of environments. */
-const isNewest = sql<SqlBool>`builds.cluster_environment_id = cluster_environments.id
-  and builds.revision = cluster_environments.latest_revision`
+import { trigramsIn, trigramsOf } from './name-trigrams.ts'
 
 const form = rowForm<EnvironmentRecord>({ json: [], flags: [] })
+/** All but what is known of the newest build, which only narrows lists. */
+const columns = [
+  'id',
+  'name',
+  'cloud_id',
+  'creator_id',
+  'creator_name',
+  'created_at',
+  'last_modified_at',
+  'archived_at',
+  'latest_revision',
+] as const
 
 interface EnvironmentOptions {
   /** In this thread, so that a long read takes turns. */
   readonly readsHere: boolean
   /** Fewer than this are read at once. */
   readonly few?: number
-  /** Fewer with such a name are found by their ids. */
-  readonly fewNamed?: number
-  readonly namesAtOnce?: number
+  /** Fewer that a long read found are sorted. */
+  readonly fewFound?: number
+  readonly atOnce?: number
+}
+
+/** What is asked of an environment. */
+interface Condition {
+  readonly isMet: Expression<SqlBool>
+  /** Whether the index that finds them has them in the order of their ids. */
+  readonly isInOrder: boolean
+  readonly count: (limit: number) => Promise<number>
+}
+
+function conditionsOf(db: Kysely<Tables>, filter: EnvironmentFilter): Condition[] {
+  const { buildStatus, advice } = filter
+  const conditionOf = (isMet: Expression<SqlBool>, isInOrder = true): Condition => ({
+    isMet,
+    isInOrder,
+    count: (limit) => countOf(db, db.selectFrom('cluster_environments').where(isMet), limit),
+  })
+  const among = (column: string, values: readonly string[] | undefined): Condition[] =>
+    values === undefined
+      ? []
+      : [conditionOf(sql<SqlBool>`${sql.ref(column)} in (${sql.join(values)})`, values.length === 1)]
+  const isAdvised = sql<SqlBool>`latest_advice <> '[]' and latest_advice like ${`%"${advice}"%`}`
+  return [
+    ...among('cloud_id', cloudsOf(filter)),
+    ...among('latest_status', buildStatus && [buildStatus]),
+    // A closed list of words, in JSON.
+    ...(advice === undefined ? [] : [conditionOf(isAdvised)]),
+  ]
+}
+
+/** Of those within view, the one that is asked for. */
+function cloudsOf({ within, cloudId }: EnvironmentFilter): readonly string[] | undefined {
+  if (cloudId === undefined) return within
+  // No id is empty.
+  return within === undefined || within.includes(cloudId) ? [cloudId] : ['']
+}
+
+/** Each is met by all names with that part, and by others. */
+function conditionsOfPart(db: Kysely<Tables>, part: string): Condition[] {
+  return trigramsIn(part).map((isOfPart) => {
+    const ids = db.selectFrom('environment_name_trigrams').select('environment_id').where(isOfPart)
+    return {
+      isMet: sql<SqlBool>`id in ${ids}`,
+      isInOrder: false,
+      count: (limit) => countOf(db, ids, limit),
+    }
+  })
+}
+
+/** The one that the fewest meet; null if that is not less than `few`. */
+async function rarestOf(conditions: readonly Condition[], few: number): Promise<Condition | null> {
+  let rarest: { condition: Condition; count: number } | null = null
+  for (const condition of conditions) {
+    const count = await condition.count(few)
+    if (count < (rarest?.count ?? few)) rarest = { condition, count }
+    if (count < few / 40) break
+  }
+  return rarest?.condition ?? null
 }
 
 export function environmentTable(
   db: Kysely<Tables>,
-  { readsHere, few = 4000, fewNamed = 500, namesAtOnce = 25_000 }: EnvironmentOptions,
+  { readsHere, few = 4000, fewFound = 500, atOnce = 25_000 }: EnvironmentOptions,
 ): EnvironmentTable {
-  const all = db.selectFrom('cluster_environments').selectAll()
-  const matching = (filter: EnvironmentFilter, { cloudsApart = false } = {}) => {
-    const { cloudId, within, includeArchived } = filter
-    let query = db.selectFrom('cluster_environments').select('id').where(whereName(filter))
-    for (const clouds of [within, cloudId === undefined ? undefined : [cloudId]]) {
-      if (clouds === undefined) continue
-      const isMet = sql<SqlBool>`cloud_id in (${sql.join(clouds)})`
-      query = query.where(cloudsApart ? apart(isMet) : isMet)
+  const all = db.selectFrom('cluster_environments').select(columns)
+  const ids = db.selectFrom('cluster_environments').select('id')
+  /** Found by what the fewest meet, if these are few. `isLong`: or else among all, in ranges, since few may meet all conditions. */
+  const find = async (filter: EnvironmentFilter, { isSorted }: { isSorted: boolean }) => {
+    const { nameContains, includeArchived } = filter
+    const conditions = conditionsOf(db, filter)
+    const ofPart = nameContains === undefined ? [] : conditionsOfPart(db, nameContains)
+    const rarest = await rarestOf([...ofPart, ...conditions], few)
+    const isLong = rarest === null && (conditions.length > 1 || nameContains !== undefined)
+    let found = ids.where(whereName(filter))
+    if (!includeArchived) found = found.where('archived_at', 'is', null)
+    if (rarest !== null && ofPart.includes(rarest)) found = found.where(rarest.isMet)
+    for (const condition of conditions) {
+      const byIndex = rarest === null ? !isLong && !isSorted && condition.isInOrder : condition === rarest
+      found = found.where(byIndex ? condition.isMet : apart(condition.isMet))
     }
-    return includeArchived ? query : query.where('archived_at', 'is', null)
+    return { found, isLong }
   }
-  /** `isLong`: every name has to be read, in ranges. */
-  const find = async (filter: EnvironmentFilter, { isSorted = false } = {}) => {
-    const { cloudId, within, nameContains, buildStatus, advice } = filter
-    const isOfClouds = cloudId !== undefined || within !== undefined
-    const areOfFew = isOfClouds && (await areFew(db, matching({ cloudId, within, includeArchived: true }), few))
-    const isLong = nameContains !== undefined && !areOfFew
-    const hasBuilds = buildStatus !== undefined || advice !== undefined
-    const found = matching(filter, { cloudsApart: !areOfFew && (isSorted || isLong || hasBuilds) })
-    if (!hasBuilds) return { found, isLong }
-    let builds = db.selectFrom('builds').select(['cluster_environment_id', 'revision'])
-    if (buildStatus !== undefined) builds = builds.where('builds.status', '=', buildStatus)
-    // A closed list of words, in JSON.
-    if (advice !== undefined) {
-      builds = builds.where('builds.advice', '<>', sql.lit('[]')).where('builds.advice', 'like', `%"${advice}"%`)
-    }
-    if (!(await areFew(db, builds, few))) {
-      return { found: found.where((eb) => eb.exists(builds.where(isNewest))), isLong }
-    }
-    const newest = found.where((eb) =>
-      eb(eb.refTuple('id', 'latest_revision'), 'in', builds.$asTuple('cluster_environment_id', 'revision')),
-    )
-    return { found: newest, isLong: false }
-  }
-  const names = (slice: Pick<Slice, 'before' | 'order'>) =>
-    rangesOf(db.selectFrom('cluster_environments').select('id'), 'id', slice, readsHere ? namesAtOnce : null)
+  const ranges = (slice: Pick<Slice, 'before' | 'order'>) => rangesOf(ids, 'id', slice, readsHere ? atOnce : null)
   return {
     async insert(environment) {
       await db.insertInto('cluster_environments').values(form.toRow(environment)).execute()
+      const rows = trigramsOf(environment.name).map((trigram) => ({ trigram, environment_id: environment.id }))
+      await db.insertInto('environment_name_trigrams').values(rows).execute()
     },
     async byId(id) {
       return form.first(all.where('id', '=', id))
@@ -73,21 +126,28 @@ export function environmentTable(
     },
     async update(id, change) {
       await db.updateTable('cluster_environments').set(form.toRow(change)).where('id', '=', id).execute()
+      if (change.latest_revision !== undefined) await copyNewestBuild(db, id)
     },
     async list(filter, slice) {
       const isSorted = slice.order?.by != null
       const { found, isLong } = await find(filter, { isSorted })
       if (!isLong) return form.all(inSlice(all, found, 'id', slice))
       if (!isSorted) {
-        return form.all(amongKeys(all, await keysIn(names(slice), found, 'id', slice), 'id', slice))
+        return form.all(amongKeys(all, await keysIn(ranges(slice), found, 'id', slice), 'id', slice))
       }
-      const ids = await keysIn(names({ before: null }), found, 'id', { before: null, limit: fewNamed })
-      const some = ids.length < fewNamed ? amongKeys(found, ids, 'id', slice).clearOrderBy() : found
+      const keys = await keysIn(ranges({ before: null }), found, 'id', { before: null, limit: fewFound })
+      const some = keys.length < fewFound ? amongKeys(found, keys, 'id', slice).clearOrderBy() : found
       return form.all(inSlice(all, some, 'id', slice))
     },
     async count(filter, limit) {
-      const { found, isLong } = await find(filter)
-      return isLong ? countIn(db, names({ before: null }), found, 'id', limit) : countOf(db, found, limit)
+      const { found, isLong } = await find(filter, { isSorted: false })
+      return isLong ? countIn(db, ranges({ before: null }), found, 'id', limit) : countOf(db, found, limit)
     },
   }
+}
+
+/** An environment has the status and the advice of its newest build: lists are narrowed by them. */
+export async function copyNewestBuild(db: Kysely<Tables>, id: ClusterEnvironmentId): Promise<void> {
+  await sql`update cluster_environments set (latest_status, latest_advice) = (select status, advice from builds
+    where cluster_environment_id = cluster_environments.id and revision = latest_revision) where id = ${id}`.execute(db)
 }

@@ -1,43 +1,49 @@
 /** Events: which resource changed, in commit order. */
 import type { CloudId } from '@fairlead/contract/names'
-import type { ExpressionBuilder, Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { EventMark, EventRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { EventTable } from '../store.ts'
 
-/** Whose clouds are looked up before others get a turn: a reader of a small cloud may be a day behind. */
-const lookedUpAtOnce = 1000
+/** A reader of a small cloud may be a day behind: others get a turn after so many. */
+const atOnce = 10_000
+const rowsAtOnce = 500
 
+const columns = ['sequence', 'kind', 'resource_id', 'at'] as const
 const form = rowForm<EventRecord>({ json: [], flags: [] })
 
-/** Whether the changed resource belongs to these clouds: looked up, since most readers request all. */
-const isWithin = (within: readonly CloudId[]) => (eb: ExpressionBuilder<Tables, 'events'>) => {
-  const ofTable = (
-    kind: EventRecord['kind'],
-    table: 'audit_events' | 'builds' | 'cluster_environments' | 'clusters' | 'nodes' | 'pulls',
-  ) =>
-    eb.and([
-      eb('events.kind', '=', kind),
-      eb.exists(
-        eb
-          .selectFrom(table)
-          .select(`${table}.id`)
-          .whereRef(`${table}.id`, '=', 'events.resource_id')
-          .where(`${table}.cloud_id`, 'in', within),
-      ),
-    ])
-  const ofClouds = eb.and([eb('events.kind', '=', 'cloud'), eb('events.resource_id', 'in', within)])
-  return eb.or([
-    ofTable('build', 'builds'),
-    ofTable('cluster', 'clusters'),
-    ofTable('node', 'nodes'),
-    ofTable('cluster_environment', 'cluster_environments'),
-    ofTable('audit', 'audit_events'),
-    ofTable('pull', 'pulls'),
-    ofClouds,
-    // The limited view decides which of them belong only to these clouds.
-    eb('events.kind', '=', 'token'),
-  ])
+/** Where a changed resource says which cloud it belongs to. */
+const tableOf = {
+  build: 'builds',
+  cluster: 'clusters',
+  node: 'nodes',
+  cluster_environment: 'cluster_environments',
+  audit: 'audit_events',
+} as const
+
+/** Null if it belongs to none, or is gone. */
+function cloudOf({ kind, resource_id }: Change): RawBuilder<CloudId | null> {
+  if (kind === 'token') return sql`null`
+  if (kind === 'cloud') return sql`${resource_id}`
+  // Nodes choose the ids of their records: the newest with that id is meant.
+  if (kind === 'pull') return sql`(select cloud_id from pulls where id = ${resource_id} order by key desc limit 1)`
+  return sql`(select cloud_id from ${sql.table(tableOf[kind])} where id = ${resource_id})`
+}
+
+type Change = Pick<EventRecord, 'kind' | 'resource_id'>
+
+/** Last in a transaction, so that what it made has a cloud. Those of one kind are together, so that the database knows the statement. */
+export async function insertEvents(db: Kysely<Tables>, changes: readonly Change[]): Promise<void> {
+  const at = new Date().toISOString()
+  for (const some of Map.groupBy(changes, ({ kind }) => kind).values()) {
+    const rows = some.map((change) => ({ ...change, at, cloud_id: cloudOf(change) }))
+    for (let start = 0; start < rows.length; start += rowsAtOnce) {
+      await db
+        .insertInto('events')
+        .values(rows.slice(start, start + rowsAtOnce))
+        .execute()
+    }
+  }
 }
 
 export function eventTable(db: Kysely<Tables>): EventTable {
@@ -48,14 +54,16 @@ export function eventTable(db: Kysely<Tables>): EventTable {
   return {
     async after(sequence, limit, only) {
       const newer = (than: number) =>
-        db.selectFrom('events').selectAll().where('sequence', '>', than).orderBy('sequence')
-      if (only?.within === undefined) return form.all(newer(sequence).limit(limit))
+        db.selectFrom('events').select(columns).where('sequence', '>', than).orderBy('sequence')
+      const within = only?.within
+      if (within === undefined) return form.all(newer(sequence).limit(limit))
       const found: EventRecord[] = []
       const last = (await end()).sequence
-      for (let from = sequence; from < last && found.length < limit; from += lookedUpAtOnce) {
+      for (let from = sequence; from < last && found.length < limit; from += atOnce) {
         const some = newer(from)
-          .where('sequence', '<=', from + lookedUpAtOnce)
-          .where(isWithin(only.within))
+          .where('sequence', '<=', from + atOnce)
+          // The limited view decides which tokens belong only to these clouds.
+          .where((eb) => eb.or([eb('cloud_id', 'in', within), eb('kind', '=', 'token')]))
         found.push(...(await form.all(some.limit(limit - found.length))))
       }
       return found

@@ -1,6 +1,7 @@
 /** Nodes. */
+import type { NodeId } from '@fairlead/contract/names'
 import { sql, type Kysely, type SqlBool } from 'kysely'
-import { countOf, inParts, inSlice, partOf, whereName } from '../query.ts'
+import { apart, countOf, inParts, inSlice, partOf, whereName } from '../query.ts'
 import type { NodeRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { NamedNode, NodeFilter, NodeStanding, NodeTable } from '../store.ts'
@@ -25,8 +26,9 @@ const columns = [
   'pull_chain',
 ] as const
 const rowsAtOnce = 500
-/** Facts are JSON, in which a list that is not empty begins like this; an index has the same words. */
+/** Facts are JSON, in which a list that is not empty begins like this; indexes have the same words. */
 const hasWaitingPods = sql<SqlBool>`facts like '%"waiting_pods":[{%'`
+const hasPrefetched = sql<SqlBool>`facts like '%"prefetched":["%'`
 
 export function nodeTable(db: Kysely<Tables>): NodeTable {
   const all = db.selectFrom('nodes').select(columns)
@@ -35,9 +37,12 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
     let query = db.selectFrom('nodes').select('id').where(whereName(filter))
     if (within !== undefined) query = query.where('cloud_id', 'in', within)
     if (cloudId !== undefined) query = query.where('cloud_id', '=', cloudId)
-    if (live !== undefined) query = query.where('revoked_at', live ? 'is' : 'is not', null)
+    // The index of live names has nothing else, so that each row would be read.
+    if (live !== undefined) query = query.where(apart(sql<SqlBool>`revoked_at ${sql.raw(live ? 'is' : 'is not')} null`))
     if (waitedOn === true) query = query.where(hasWaitingPods)
-    if (prefetched !== undefined) query = query.where('facts', 'like', `%"prefetched":[%"${prefetched}"%`)
+    if (prefetched !== undefined) {
+      query = query.where(hasPrefetched).where('facts', 'like', `%"prefetched":[%"${prefetched}"%`)
+    }
     return query
   }
   return {
@@ -151,8 +156,12 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
       return form.all(inSlice(all, matching(filter), 'id', slice))
     },
     async ids(filter, slice) {
-      const rows = await partOf(matching(filter), 'id', slice).execute()
-      return rows.map(({ id }) => id)
+      // One row of ten thousand ids is read four times as fast as ten thousand rows, which SQLite does in this thread.
+      const { ids } = await db
+        .selectFrom(partOf(matching(filter), 'id', slice).as('part'))
+        .select(sql<string | null>`string_agg(id, ',')`.as('ids'))
+        .executeTakeFirstOrThrow()
+      return ids === null ? [] : (ids.split(',') as NodeId[])
     },
     count: async (filter, limit) => countOf(db, matching(filter), limit),
   }

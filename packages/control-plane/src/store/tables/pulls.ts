@@ -6,6 +6,7 @@ import { amongKeys, apart, countIn, countOf, inRange, inSlice, keysIn, rangesOf 
 import type { StoredPull } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { PullFilter, PullTable, Slice } from '../store.ts'
+import { RecentCounts } from './recent-counts.ts'
 
 const form = rowForm<StoredPull>({ json: ['record'], flags: [] })
 const asked = [
@@ -91,13 +92,17 @@ export function pullTable(db: Kysely<Tables>, { readsHere, few = fewPulls }: Pul
     const isOfPeriod = inRange('key', { from, before: until === undefined ? null : firstKeyAt(until) })
     return query.where(way.period ? isOfPeriod : apart(isOfPeriod))
   }
+  const counts = new RecentCounts()
   /** The databases know too little of the values to choose, so the rarest is found by counting. Null: none is rare. */
   const rareWay = async (conditions: readonly Condition[], period: Period): Promise<Way | null> => {
     let rarest: { way: Way; count: number } | null = null
     const owner = conditions.find(({ column }) => column === 'owner')
     const ways = owner === undefined ? conditions.map(byValue) : [byValue(owner)]
     for (const way of conditions.length === 0 ? [byPeriod] : ways) {
-      const count = await countOf(db, matching(way.by === null ? [] : [way.by], period, way), few)
+      const some = way.by === null ? [] : [way.by]
+      const count = await counts.of(JSON.stringify([some, period.since, period.until]), () =>
+        countOf(db, matching(some, period, way), few),
+      )
       if (count < (rarest?.count ?? few)) rarest = { way, count }
     }
     return rarest?.way ?? null
@@ -154,8 +159,8 @@ export function pullTable(db: Kysely<Tables>, { readsHere, few = fewPulls }: Pul
       }
       const found = matching(conditions, filter, way ?? inItsOrder)
       if (way === null || !isSorted) return form.all(inSlice(all, found, 'key', slice))
-      // A query in a query with a limit of its own is answered before it is sorted.
-      const some = found.select(['bytes', 'duration_ms']).limit(few)
+      // A query in a query with a limit of its own is answered before it is sorted. There may be more than when they were counted.
+      const some = found.select(['bytes', 'duration_ms']).limit(Number.MAX_SAFE_INTEGER)
       return form.all(inSlice(all, db.selectFrom(some.as('pulls')) as never, 'key', slice))
     },
     async count(filter, limit) {

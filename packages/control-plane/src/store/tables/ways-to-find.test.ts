@@ -103,9 +103,24 @@ test('pulls are the same, in the same order, however they are found', async () =
   await db.destroy()
 })
 
-test('environments are the same, in the same order, however their builds are found', async () => {
+test('a sorted list is complete when more records meet its condition than when they were counted', async () => {
   using dir = tempDir()
-  const [one] = await filled(dir.path)
+  await filled(dir.path)
+  const db = kyselyOver(new DatabaseSync(databasePath(dir.path)))
+  const table = pullTable(db, { readsHere: true, few: 3 })
+  const { id } = await db.selectFrom('nodes').select('id').executeTakeFirstOrThrow()
+  const slice = { before: null, order: { by: 'bytes', direction: 'asc' }, limit: 9 } as const
+  for (const [count, sequence] of [20, 21, 22, 23, 24].entries()) {
+    await table.append({ ...pull(id, sequence, `h${sequence}`), registry: 'new.example.com', bytes: 30 - sequence })
+    expect(await table.list({ registry: 'new.example.com' }, slice)).toHaveLength(count + 1)
+  }
+  await db.destroy()
+})
+
+test('environments are the same, in the same order, however they are found', async () => {
+  using dir = tempDir()
+  const clouds = await filled(dir.path)
+  const [one, other] = clouds
   const db = kyselyOver(new DatabaseSync(databasePath(dir.path)))
   const all: EnvironmentFilter = { includeArchived: true }
   const names = (await environmentTable(db, { readsHere: false }).list(all, { before: null, limit: 12 })).map(
@@ -121,15 +136,20 @@ test('environments are the same, in the same order, however their builds are fou
     { ...all, nameContains: 'V_', within: [one] },
     { ...all, nameContains: 'v_', buildStatus: 'succeeded' },
     { ...all, nameContains: 'none' },
+    { ...all, nameContains: 'env_0', buildStatus: 'succeeded', within: [one] },
+    { ...all, within: clouds, buildStatus: 'succeeded' },
+    { ...all, within: clouds },
+    { ...all, within: clouds, cloudId: one },
+    { ...all, within: [other], cloudId: one },
     { ...all, nameContains: names[3] },
   ]
   for (const filter of filters) {
-    const few = environmentTable(db, { readsHere: false, few: 1000, fewNamed: 1000 })
+    const few = environmentTable(db, { readsHere: false, few: 1000, fewFound: 1000 })
     const middle = (await few.list(filter, { before: null, limit: 3 })).at(-1)?.id ?? null
     for (const limits of [
-      { readsHere: true, few: 0, fewNamed: 1, namesAtOnce: 1 },
-      { readsHere: true, few: 0, fewNamed: 1000, namesAtOnce: 5 },
-      { readsHere: false, few: 0, fewNamed: 5 },
+      { readsHere: true, few: 0, fewFound: 1, atOnce: 1 },
+      { readsHere: true, few: 0, fewFound: 1000, atOnce: 5 },
+      { readsHere: false, few: 0, fewFound: 5 },
     ]) {
       const many = environmentTable(db, limits)
       for (const slice of [...slices, { before: middle, limit: 2 }, ...sortedBy('name')]) {
