@@ -1,5 +1,5 @@
 /**
- * What lists are narrowed by is beside what they list: an environment has the status and the advice of its newest build, and an event the cloud of its
+ * What narrows a list is stored with it: an environment has the status and the advice of its newest build, and an event the cloud of its
  * resource. Environments are found by trigrams of their names, and builds by the clusters that use them.
  */
 import { sql, type Transaction } from 'kysely'
