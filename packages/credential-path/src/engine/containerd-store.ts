@@ -3,7 +3,7 @@
  * owner lets it; Docker has the image at once (ADR 75).
  */
 import { callGrpc, GrpcError } from '../grpc/grpc-call.ts'
-import { encodeMessage } from '../grpc/protobuf.ts'
+import { encodeMessage, mapIn, messagesIn, ProtobufError } from '../grpc/protobuf.ts'
 
 export interface ContainerdStore {
   readonly socketPath: string
@@ -27,7 +27,8 @@ export type Transfer =
   /** It cannot be reached, has no such service, or none that unpacks for this store: Docker has to pull. */
   | { readonly outcome: 'unable' }
 
-const method = '/containerd.services.transfer.v1.Transfer/Transfer'
+const transferMethod = '/containerd.services.transfer.v1.Transfer/Transfer'
+const pluginsMethod = '/containerd.services.introspection.v1.Introspection/Plugins'
 
 /** Of gRPC: the service does not exist; no unpacking is configured for the snapshotter. */
 const unableStatuses: ReadonlySet<number> = new Set([3, 12])
@@ -57,12 +58,28 @@ export async function transferImage(
   const message = transferRequest(store, image)
   const headers = { 'containerd-namespace': store.namespace }
   try {
-    const answer = await callGrpc({ socketPath: store.socketPath, method, message, headers }, signal)
+    const answer = await callGrpc({ socketPath: store.socketPath, method: transferMethod, message, headers }, signal)
     if ('message' in answer) return { outcome: 'done' }
     const { refusal } = answer
     return unableStatuses.has(refusal.status) ? { outcome: 'unable' } : { outcome: 'refused', message: refusal.message }
   } catch (error) {
     if (error instanceof GrpcError) return { outcome: 'unable' }
+    throw error
+  }
+}
+
+/** The folder of what it unpacks, on containerd's machine; null: it does not say. Throws only what the signal says, or INTERRUPTED. */
+export async function imageFolder(
+  { socketPath, snapshotter }: ContainerdStore,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const message = encodeMessage({ 1: `type==io.containerd.snapshotter.v1,id==${snapshotter}` })
+  try {
+    const answer = await callGrpc({ socketPath, method: pluginsMethod, message }, signal)
+    const [plugin] = 'message' in answer ? messagesIn(answer.message, 1) : []
+    return (plugin === undefined ? undefined : mapIn(plugin, 5).get('root')) ?? null
+  } catch (error) {
+    if (error instanceof GrpcError || error instanceof ProtobufError) return null
     throw error
   }
 }

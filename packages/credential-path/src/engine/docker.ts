@@ -1,6 +1,6 @@
 /** The Engine over Docker's HTTP API. Docker gets names, digests and settings, but never a credential. */
 import { isProblem, problem } from '@fairlead/contract/problems'
-import { transferImage, type ContainerdStore, type Transfer } from './containerd-store.ts'
+import { imageFolder, transferImage, type ContainerdStore, type Transfer } from './containerd-store.ts'
 import { containerRequest } from './container-request.ts'
 import * as answers from './docker-answers.ts'
 import { DockerSocket, type EngineCall } from './docker-socket.ts'
@@ -52,7 +52,9 @@ export class DockerEngine implements Engine, AsyncDisposable {
   }
 
   async dataRoot(signal: AbortSignal): Promise<string | null> {
-    return answers.dataRoot((await this.#socket.json({ method: 'GET', path: '/info' }, signal)).body)
+    const { body } = await this.#socket.json({ method: 'GET', path: '/info' }, signal)
+    const store = this.#storeIn(body)
+    return (store === null ? null : await imageFolder(store, signal)) ?? answers.dataRoot(body)
   }
 
   async cgroups(signal: AbortSignal): Promise<EngineCgroups | null> {
@@ -103,12 +105,16 @@ export class DockerEngine implements Engine, AsyncDisposable {
       if (isProblem(error, 'ENGINE_FAILED')) return null
       throw error
     })
-    const named = answers.containerdStore(info?.body)
-    if (named === null) return null
-    const store = { ...named, socketPath: this.#containerdSocket(named.socketPath) }
+    const store = this.#storeIn(info?.body)
+    if (store === null) return null
     const [own, containerd] = await Promise.all([this.#socketPath, store.socketPath].map(findEngineProcesses))
     const processes = own && containerd && bothOf(own, containerd)
     return processes ? { store, processes } : null
+  }
+
+  #storeIn(info: unknown): ContainerdStore | null {
+    const store = answers.containerdStore(info)
+    return store === null ? null : { ...store, socketPath: this.#containerdSocket(store.socketPath) }
   }
 
   /** By Docker itself. Null: it has the image. */

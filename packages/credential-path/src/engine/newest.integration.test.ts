@@ -103,6 +103,12 @@ test('S16: a layer that is not the one its config names is IMAGE_CORRUPT', async
   await expect(pulled).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
 })
 
+test('the disk that images fill is that of containerd', async () => {
+  await using docker = await openDocker('disk')
+  const root = await docker.engine.dataRoot(never)
+  expect(root).toBe(join(docker.machine.dir, 'containerd/root/io.containerd.snapshotter.v1.overlayfs'))
+})
+
 test('Docker pulls itself where its containerd cannot be reached', async () => {
   await using docker = await openDocker('silent')
   await using engine = new DockerEngine({
