@@ -35,13 +35,11 @@ const prefetched = async (): Promise<readonly string[]> =>
   page(Node).parse(await system.get('/api/v1/nodes')).results[0]?.facts?.prefetched ?? []
 
 test('an idle node brings the image of a build that asks for it, and a cluster starts from it without a download', async () => {
-  const built = await system.build('ahead', {}, '--prefetch')
+  const built = await system.build('ahead', {}, '--wait-prefetch')
   expect(built.status, built.stdout + built.stderr).toBe(0)
-  expect(built.stdout).toContain('Idle nodes bring the image now.')
-  await eventually(async () => ((await prefetched()).length === 1 ? true : undefined), {
-    what: 'the node has brought the image',
-    timeoutMs: 150_000,
-  })
+  expect(built.stdout).toContain('bringing the image: 0 of 1 idle node\n')
+  expect(built.stdout).toContain('All idle nodes have the image: 1.\n')
+  expect(await prefetched()).toHaveLength(1)
   const [brought] = await pullsFor('prefetch')
   expect(brought).toMatchObject({
     code: null,
@@ -51,7 +49,7 @@ test('an idle node brings the image of a build that asks for it, and a cluster s
   })
   expect(brought?.bytes).toBe(brought?.total_bytes)
   const shown = await system.fairlead('cluster-env', 'get', 'ahead')
-  expect(shown.stdout).toMatch(/prefetched +by 1 node/)
+  expect(shown.stdout).toMatch(/prefetched +by 1 of 1 idle node/)
   expect(await system.nodes[0].imageNames()).toEqual([`localhost/fairlead-prefetched:${brought?.build_id}`])
   const status = await system.fairlead('node', 'status', system.nodes[0].machine.name)
   expect(status.stdout).toMatch(/prefetched +ahead:1/)

@@ -21,6 +21,7 @@ import { PullCalls } from './pulls.ts'
 import { SignInCalls } from './sign-in.ts'
 import { signalOf, Transport, type CallOptions, type ClientOptions } from './transport.ts'
 import { withTimeout, type WaitOptions } from './wait.ts'
+import { waitForPrefetch, type PrefetchOptions } from './wait-for-prefetch.ts'
 import { watch } from './watch.ts'
 
 export class FairleadClient {
@@ -71,6 +72,11 @@ export class FairleadClient {
   /** Follows the check of a build to its end; throws the problem if it fails. */
   async waitForCheck(build: Build, options: BuildOptions = {}): Promise<Build> {
     return withTimeout(options, async (signal) => waitForCheck(this, build, options, signal))
+  }
+
+  /** Follows the idle nodes that bring the image of a build, until no more are expected to; returns the build as last seen. */
+  async waitForPrefetch(build: Build, options: PrefetchOptions = {}): Promise<Build> {
+    return waitForPrefetch(this, build, options)
   }
 
   /** Creates and starts a cluster, or starts the one with that name; waits until it runs. */

@@ -1,6 +1,12 @@
 /** `fairlead cluster-env build`: registers an image under a name and shows its check. */
 import { readConfigYaml } from '@fairlead/config-file'
-import { checkEnvironmentConfig, type Build, type ConfigWarning } from '@fairlead/contract/wire'
+import {
+  checkEnvironmentConfig,
+  type Build,
+  type ConfigWarning,
+  type CreateClusterEnvironment,
+} from '@fairlead/contract/wire'
+import type { FairleadClient } from '@fairlead/sdk'
 import { basename } from 'node:path'
 import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import { connect } from '../../connection/connect.ts'
@@ -10,6 +16,9 @@ import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { stepBoard } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
+import { UsageError } from '../../usage-error.ts'
+import { followPrefetch } from './follow-prefetch.ts'
+import { prefetchSentence } from './prefetch-text.ts'
 import { printBuild } from './print-build.ts'
 import { printWarnings } from './print-warnings.ts'
 
@@ -20,9 +29,11 @@ export interface BuildFlags extends RemoteFlags {
   readonly noWait?: boolean
   readonly requireCheck?: boolean
   readonly prefetch?: boolean
+  readonly waitPrefetch?: boolean
 }
 
 export default async function build(this: CliContext, flags: BuildFlags, file: string): Promise<void> {
+  assertPrefetchIsMeant(flags)
   const fields = readConfigYaml(file, await readInput(this, file, largestConfig))
   // Checked here first: a password pasted as a reference must not leave this machine (S22).
   const { config, warnings } = checkEnvironmentConfig(fields, null)
@@ -30,45 +41,67 @@ export default async function build(this: CliContext, flags: BuildFlags, file: s
   const client = await connect(this, flags)
   const cloud = flags.cloudName === undefined ? null : await findCloud(client, flags.cloudName, this.signal)
   const name = flags.name ?? defaultName(file)
-
+  const prefetch = flags.waitPrefetch ? true : flags.prefetch
+  const create = {
+    name,
+    config_json: config,
+    ...(cloud && { cloud_id: cloud.id }),
+    ...(prefetch !== undefined && { prefetch }),
+  }
   const paint = paintFor(this.stdout, this.env)
   if (!flags.json) this.stdout.write(`Registering and checking ${paint.bold(name)}\n`)
-  const board = stepBoard(this, flags)
-  const registered = new Set<string>()
+  const began = this.clock.now()
+  const built = await check(this, client, create, flags)
+  const follow = async (): Promise<Build> => {
+    if (!flags.waitPrefetch || built.status !== 'succeeded') return built
+    const spent = Math.floor((this.clock.now() - began) / 1000)
+    const timeout = flags.timeout === undefined ? undefined : Math.max(flags.timeout - spent, 1)
+    return followPrefetch(this, client, built, { ...flags, timeout, name })
+  }
+  if (flags.json) return printJson(this, await follow())
   const told = new Set(warnings.map(keyOf))
+  printWarnings(
+    this,
+    built.warnings.filter((warning) => !told.has(keyOf(warning))),
+  )
+  const cloudName = cloud?.name ?? (await client.clouds.get(built.cloud_id, { signal: this.signal })).name
+  printBuild(this, { build: built, name, cloudName })
+  if (built.status !== 'succeeded' || !built.prefetch) return
+  this.stdout.write(`${prefetchSentence({ build: await follow(), cloudName })}\n`)
+}
+
+function assertPrefetchIsMeant({ waitPrefetch, noWait, prefetch }: BuildFlags): void {
+  if (!waitPrefetch || !(noWait || prefetch === false)) return
+  const other = noWait ? '--no-wait' : '--no-prefetch'
+  throw new UsageError(`--wait-prefetch and ${other} contradict each other`, 'fairlead cluster-env build')
+}
+
+/** The registered build, once its check has ended or if no node can check it. */
+async function check(
+  context: CliContext,
+  client: FairleadClient,
+  create: CreateClusterEnvironment,
+  flags: BuildFlags,
+): Promise<Build> {
+  const board = stepBoard(context, flags)
+  const registered = new Set<string>()
   try {
-    const built = await client.buildClusterEnvironment(
-      {
-        name,
-        config_json: config,
-        ...(cloud && { cloud_id: cloud.id }),
-        ...(flags.prefetch !== undefined && { prefetch: flags.prefetch }),
+    return await client.buildClusterEnvironment(create, {
+      signal: context.signal,
+      timeoutSeconds: flags.timeout,
+      pollRateSeconds: 0.5,
+      wait: !flags.noWait,
+      requireCheck: flags.requireCheck ?? false,
+      onBuild: (current) => {
+        registered.add(current.id)
+        board.show([{ title: null, steps: current.steps, waiting: waitingText(current) }])
       },
-      {
-        signal: this.signal,
-        timeoutSeconds: flags.timeout,
-        pollRateSeconds: 0.5,
-        wait: !flags.noWait,
-        requireCheck: flags.requireCheck ?? false,
-        onBuild: (current) => {
-          registered.add(current.id)
-          board.show([{ title: null, steps: current.steps, waiting: waitingText(current) }])
-        },
-      },
-    )
-    board.end()
-    if (flags.json) return printJson(this, built)
-    printWarnings(
-      this,
-      built.warnings.filter((warning) => !told.has(keyOf(warning))),
-    )
-    const cloudName = cloud?.name ?? (await client.clouds.get(built.cloud_id, { signal: this.signal })).name
-    printBuild(this, { build: built, name, cloudName })
+    })
   } catch (error) {
     const [id] = registered
     if (!(error instanceof Interrupted) || id === undefined) throw error
     const look = `look:  fairlead cluster-env get --id ${id}`
-    throw new LeftRunning(`The check of ${name} continues without this terminal.\n${look}\n`)
+    throw new LeftRunning(`The check of ${create.name} continues without this terminal.\n${look}\n`)
   } finally {
     board.end()
   }

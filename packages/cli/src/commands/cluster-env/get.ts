@@ -1,5 +1,4 @@
 /** `fairlead cluster-env get`: one build, with its check and its problem. */
-import type { FairleadClient } from '@fairlead/sdk'
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
@@ -20,27 +19,15 @@ export default async function get(this: CliContext, flags: GetFlags, named?: str
   const build =
     by.name === undefined ? await client.builds.get(by.id, options) : await client.builds.find(by.name, options)
   if (flags.json) return printJson(this, build)
-  const [environment, cloud, prefetched] = await Promise.all([
+  const [environment, cloud] = await Promise.all([
     client.clusterEnvironments.get(build.cluster_environment_id, options),
     client.clouds.get(build.cloud_id, options),
-    build.prefetch ? prefetchedBy(client, build.id, this.signal) : undefined,
   ])
   printWarnings(this, build.warnings)
   const paint = paintFor(this.stdout, this.env)
-  const view = {
-    build,
-    name: environment.name,
-    cloudName: cloud.name,
-    ...(prefetched !== undefined && { prefetched }),
-  }
+  const view = { build, name: environment.name, cloudName: cloud.name }
   this.stdout.write(`${paint.bold(`${environment.name}:${build.revision}`)}\n${buildDetails(this, view)}`)
   if (build.steps.length > 0) this.stdout.write('\n')
   for (const step of build.steps) this.stdout.write(`  ${liveStep(step, this.clock.now(), 0, paint)}\n`)
   if (build.problem) this.stdout.write(`\n${formatProblemDocument(build.problem, paint)}`)
-}
-
-async function prefetchedBy(client: FairleadClient, buildId: string, signal: AbortSignal): Promise<number> {
-  const query = { prefetched_build_id: buildId, state: 'online', with_total: true } as const
-  const { metadata } = await client.nodes.list(query, { signal }).page({ count: 1 })
-  return metadata.total ?? 0
 }

@@ -4,13 +4,12 @@ import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails } from '../../terminal/table.ts'
 import { formatBytes, formatTime } from '../../terminal/units.ts'
+import { prefetchedText } from './prefetch-text.ts'
 
 export interface BuildView {
   readonly build: Build
   readonly name: string
   readonly cloudName: string
-  /** How many nodes have prefetched its image; absent if that is not known. */
-  readonly prefetched?: number
 }
 
 export function printBuild(context: CliContext, view: BuildView): void {
@@ -21,10 +20,6 @@ export function printBuild(context: CliContext, view: BuildView): void {
   if (build.status === 'succeeded') {
     context.stdout.write(`${paint.green(paint.bold(identifier))} is ready\n${buildDetails(context, view)}\n`)
     context.stdout.write(`${paint.dim('next:')}  ${next}\n`)
-    if (build.prefetch) {
-      const look = `fairlead cluster-env get ${identifier}`
-      context.stdout.write(`Idle nodes bring the image now.  ${paint.dim('look:')}  ${look}\n`)
-    }
     return
   }
   if (build.status === 'pending') {
@@ -38,7 +33,7 @@ export function printBuild(context: CliContext, view: BuildView): void {
   context.stdout.write(`${paint.dim('next:')}  fairlead cluster-env get ${identifier}\n`)
 }
 
-export function buildDetails(context: CliContext, { build, cloudName, prefetched }: BuildView): string {
+export function buildDetails(context: CliContext, { build, cloudName }: BuildView): string {
   const found = build.byod_ray_version
   const ray = found === null ? `${build.ray_version}, as ray_version says` : `${found}, as found in the image`
   return formatDetails(
@@ -47,7 +42,7 @@ export function buildDetails(context: CliContext, { build, cloudName, prefetched
       ['digest', build.digest],
       ['size', build.size_bytes === null ? null : `${formatBytes(build.size_bytes)} to download`],
       ['platform', build.platform],
-      ['prefetched', build.prefetch && prefetched !== undefined ? `by ${counted(prefetched)}` : null],
+      ['prefetched', prefetchedText(build)],
       ['ray', ray],
       ['secret', build.registry_login_secret ?? 'none: pulled without a login'],
       ...Object.entries(build.env_vars).map(
@@ -61,5 +56,3 @@ export function buildDetails(context: CliContext, { build, cloudName, prefetched
     paintFor(context.stdout, context.env),
   )
 }
-
-const counted = (nodes: number): string => (nodes === 1 ? '1 node' : `${nodes} nodes`)

@@ -14,7 +14,7 @@ const timeout = {
   parse: wholeNumber(1, 86_400),
   optional: true,
   placeholder: 'SECONDS',
-  brief: 'Stop waiting after this many seconds (the check continues)',
+  brief: 'Stop waiting after this many seconds (the work continues)',
 } as const
 
 const build = withExamples(
@@ -33,6 +33,7 @@ const build = withExamples(
           optional: true,
           brief: 'Let idle nodes bring the image once it is checked, or not (default: as the cloud says)',
         },
+        waitPrefetch: switchFlag('Prefetch, and wait until all idle nodes have the image that can'),
         ...remoteFlags,
       },
       aliases: { n: 'name' },
@@ -48,6 +49,7 @@ const build = withExamples(
     'fairlead cluster-env build -n my-env my_cluster_env.yaml',
     'fairlead cluster-env build my_cluster_env.yaml --require-check --json',
     'fairlead cluster-env build my_cluster_env.yaml --prefetch',
+    'fairlead cluster-env build my_cluster_env.yaml --wait-prefetch --timeout 600',
   ],
 )
 
