@@ -149,6 +149,31 @@ describe('from the empty form to a checked build', () => {
     await close()
   })
 
+  test('whose image idle nodes bring, as the cloud says or as the form does', async () => {
+    const { page, goto, faults, close } = await open()
+    const prefetch = page.getByRole('checkbox', { name: 'Prefetch to idle nodes' })
+    const untilDefault = (said: string) => page.getByText(`lab’s default is ${said}.`).waitFor()
+    await cliJson(['cloud', 'edit', 'lab', '--prefetch'], access)
+    await goto('/cluster-environments/new')
+    await untilDefault('on')
+    expect(await prefetch.isChecked()).toBe(true)
+    await cliJson(['cloud', 'edit', 'lab', '--no-prefetch'], access)
+    await untilDefault('off')
+    expect(await prefetch.isChecked()).toBe(false)
+    await box(page, 'Name').fill('ahead')
+    await box(page, 'Docker image').fill(image)
+    await box(page, 'Ray version').fill(rayVersion)
+    await box(page, 'Registry login secret').fill('login')
+    await prefetch.check()
+    await button(page, 'Create environment').click()
+    await page.getByRole('heading', { name: 'Build 1' }).waitFor()
+    await page.getByText('by 1 of 1 idle node', { exact: true }).waitFor({ timeout: 60_000 })
+    expect((await environmentNamed('ahead')).latest_build.prefetch).toBe(true)
+    await expectAccessibleInBothSchemes(page)
+    expect(faults).toEqual([])
+    await close()
+  })
+
   test('on a narrow screen, without sideways scrolling', async () => {
     const { page, goto, faults, close } = await open({ width: 390, height: 800 })
     const isWithin = async () => {

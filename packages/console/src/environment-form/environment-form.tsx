@@ -15,6 +15,7 @@ import { configCloudOf } from './meaning.ts'
 import { LeaveQuestion } from './leave-question.tsx'
 import { chosenCloud, NameAndCloud } from './name-and-cloud.tsx'
 import { NameInUse } from './name-in-use.tsx'
+import { PrefetchField } from './prefetch-field.tsx'
 import { toldProblems, type FormField } from './told-problems.ts'
 import type { ConfigForm } from './form.ts'
 import { useFormState } from './use-form-state.ts'
@@ -43,6 +44,7 @@ export function EnvironmentForm({ environment, initial, autofocus = null }: Envi
   const place = useRef<HTMLFormElement>(null)
   const [name, setName] = useState(environment?.name ?? '')
   const [cloudId, setCloudId] = useState<string | null>(environment?.cloud_id ?? null)
+  const [prefetch, setPrefetch] = useState<boolean | null>(null)
   const isSent = useRef(false)
   const [attempted, setAttempted] = useState(false)
   const state = useFormState(initial)
@@ -54,8 +56,9 @@ export function EnvironmentForm({ environment, initial, autofocus = null }: Envi
   const send = useMutation({
     mutationFn: async (target: Target): Promise<Build> => {
       if (config === null || cloud === null) throw new Error('what is at fault is not sent')
-      if (target !== null) return client.clusterEnvironments.createBuild(target.id, { config_json: config })
-      const made = await client.clusterEnvironments.create({ name, config_json: config, cloud_id: cloud.id })
+      const body = { config_json: config, ...(prefetch !== null && { prefetch }) }
+      if (target !== null) return client.clusterEnvironments.createBuild(target.id, body)
+      const made = await client.clusterEnvironments.create({ name, ...body, cloud_id: cloud.id })
       return made.latest_build
     },
     onSuccess: async (build) => {
@@ -109,7 +112,9 @@ export function EnvironmentForm({ environment, initial, autofocus = null }: Envi
           )}
         </NameAndCloud>
       )}
-      <LeaveQuestion isUnsaved={() => !isSent.current && (isNameTyped || state.config !== initial)} />
+      <LeaveQuestion
+        isUnsaved={() => !isSent.current && (isNameTyped || prefetch !== null || state.config !== initial)}
+      />
       <ViewSwitch state={state} />
       {state.view === 'form' ? (
         <ConfigFields
@@ -134,6 +139,7 @@ export function EnvironmentForm({ environment, initial, autofocus = null }: Envi
           />
         </Suspense>
       )}
+      <PrefetchField value={prefetch} onChange={changed(setPrefetch)} cloud={cloud} />
       {told.rest !== null && <ProblemCard error={told.rest} />}
       <div className={classes.foot}>
         <Button type="submit" loading={send.isPending}>

@@ -5,6 +5,7 @@ import { Details } from '../../ui/details.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { formatBytes } from '../../ui/units.ts'
+import { prefetchedText } from './prefetched-text.ts'
 import classes from './build-facts.module.css'
 
 export function BuildFacts({ build }: { build: Build }) {
@@ -15,7 +16,7 @@ export function BuildFacts({ build }: { build: Build }) {
         ['Digest', build.digest === null ? <NotYet /> : <span className="mono">{build.digest}</span>],
         ['Size', build.size_bytes === null ? null : `${formatBytes(build.size_bytes)} to download`],
         ['Platform', build.platform],
-        ['Prefetch', build.prefetch ? 'idle nodes bring the image' : null],
+        ['Prefetched', build.prefetch ? <Prefetched build={build} /> : null],
         ['Ray version', rayText(build)],
         [
           'Registry login secret',
@@ -46,6 +47,20 @@ export function BuildFacts({ build }: { build: Build }) {
         ],
       ]}
     />
+  )
+}
+
+function Prefetched({ build }: { build: Build }) {
+  const text = prefetchedText(build)
+  if (!build.prefetch_progress?.failed_nodes) return text
+  return (
+    <>
+      {text} (
+      <TextLink to="/pulls" search={{ build_id: build.id, purpose: 'prefetch' }}>
+        why
+      </TextLink>
+      )
+    </>
   )
 }
 
