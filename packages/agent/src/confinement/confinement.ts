@@ -76,7 +76,10 @@ class CloudConfinement implements Confinement {
   }
 
   async prepare(signal: AbortSignal): Promise<void> {
-    const setting = await readSetting(this.#engine, this.#network, signal)
+    await this.#putOnce(await readSetting(this.#engine, this.#network, signal))
+  }
+
+  async #putOnce(setting: Setting): Promise<void> {
     const key = JSON.stringify(setting)
     if (this.#put.has(key)) return
     await asProblem(putInPlace(this.#provider, setting))
@@ -89,8 +92,9 @@ class CloudConfinement implements Confinement {
 
   async assertInForce(signal: AbortSignal): Promise<void> {
     if (this.#isPassedBy) throw passedBy()
-    await this.prepare(signal)
-    await assertConfined(this.#provider, this.#network, this.#engine, signal)
+    const setting = await readSetting(this.#engine, this.#network, signal)
+    await this.#putOnce(setting)
+    await asProblem(judge(this.#provider, setting, signal))
   }
 
   async assertInside(firstProcess: FirstProcess, signal: AbortSignal): Promise<void> {
@@ -117,17 +121,6 @@ async function putInPlace(provider: CloudProvider, { cgroups, bridge }: Setting)
   }
 }
 
-/** Changes nothing. */
-async function assertConfined(
-  provider: CloudProvider,
-  network: string,
-  engine: ConfinedEngine,
-  signal: AbortSignal,
-): Promise<void> {
-  const setting = await readSetting(engine, network, signal)
-  await asProblem(judge(provider, setting, signal))
-}
-
 /** For `fairlead doctor`, which only looks: false also if it cannot be shown. A checker has no engine and runs nothing. */
 export async function isConfined(
   provider: Provider,
@@ -138,7 +131,7 @@ export async function isConfined(
   if (provider === 'local' || engine === null) return true
   if (policy.workload_metadata === 'allow') return false
   try {
-    await assertConfined(provider, policy.containers.network, engine, signal)
+    await asProblem(judge(provider, await readSetting(engine, policy.containers.network, signal), signal))
     return true
   } catch (error) {
     signal.throwIfAborted()
@@ -147,7 +140,15 @@ export async function isConfined(
   }
 }
 
-async function judge(provider: CloudProvider, { cgroups, bridge }: Setting, signal: AbortSignal): Promise<void> {
+/** Changes nothing. The rules are read while they are tried. */
+async function judge(provider: CloudProvider, setting: Setting, signal: AbortSignal): Promise<void> {
+  const looks = [assertRules(provider, setting), assertUnreached(provider, setting.cgroups, signal)]
+  await Promise.allSettled(looks)
+  await Promise.all(looks)
+}
+
+/** One command after another: older ones wait a second for another that runs. */
+async function assertRules(provider: CloudProvider, { cgroups, bridge }: Setting): Promise<void> {
   for (const family of familiesHere()) {
     const bridges = bridgesIn(await listTable(family, 'raw'))
     // The path over a bridge cannot be tried without a container, so this checks that the rule itself comes before all others.
@@ -155,6 +156,9 @@ async function judge(provider: CloudProvider, { cgroups, bridge }: Setting, sign
     const plan = confinementRules(provider, family, cgroupName[cgroups.driver], bridges)
     if (!(await rulesAreInForce(family, plan))) throw exposed(`the rules of ${family} are not in force`)
   }
+}
+
+async function assertUnreached(provider: CloudProvider, cgroups: EngineCgroups, signal: AbortSignal): Promise<void> {
   const folder = await cgroupFolder(cgroups)
   if (folder === null) throw noSuchCgroups(cgroups)
   const reached = await findReached(folder, metadataAddresses[provider], signal)

@@ -157,7 +157,6 @@ async function answer({ steps, provider, place, workload, imageId, ...order }) {
     const current = new CurrentStart(workload, null, () => undefined)
     try {
       await execute({ do: 'create-container', workload, image: { id: imageId, digest: '' } }, current, parts, signal)
-      await execute({ do: 'start-container', workload }, current, parts, signal)
     } finally {
       became.push((await ours())[0]?.state ?? 'no container')
       for (const { id } of await ours()) await engine.removeContainer(id, signal)

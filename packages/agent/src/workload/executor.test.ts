@@ -62,7 +62,7 @@ test.each([
   const name = containerName(workload)
   const taken = []
   while (engine.all.get(name)?.state !== 'running' && taken.length < 10) taken.push(...(await runRound()))
-  expect(taken).toEqual(['start-container', 'pull-image', 'create-container', 'start-container'])
+  expect(taken).toEqual(['start-container', 'pull-image', 'create-container'])
   expect(engine.done).toEqual([`remove ${name}`, `create ${name}`, `start ${name}`])
   expect(engine.all.get(name)?.spec.cgroupParent).toBe(wanted)
   expect(engine.all.get(name)?.file?.content).toBe(`${workload.ray_token}\n`)
@@ -142,7 +142,10 @@ test('R2: an order withdrawn while Docker creates its container leaves none, sin
     return engine.createContainer(spec)
   }
   const step = { do: 'create-container', workload, image } as const
-  await execute(step, current, { ...parts, engine: docker }, withdrawn.signal)
+  await expect(execute(step, current, { ...parts, engine: docker }, withdrawn.signal)).rejects.toMatchObject({
+    name: 'AbortError',
+  })
+  expect(engine.done.filter((call) => call.startsWith('start'))).toEqual([])
   const left = await observe(engine, place.nodeId, null, quiet)
   expect(plan(left, null)).toEqual([{ do: 'remove-container', name: containerName(workload) }])
 })

@@ -55,7 +55,11 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
       const spec = containerSpec(workload, image, parts.place(), parts.containers, cgroup)
       signal.throwIfAborted()
       // Not aborted halfway: Docker would finish it after the last look at the containers, and nothing would remove it (R2).
-      await engine.createContainer(spec, AbortSignal.timeout(createWithinMs))
+      const created = engine.createContainer(spec, AbortSignal.timeout(createWithinMs))
+      const inForce = parts.confinement.assertInForce(signal)
+      await Promise.allSettled([inForce, created])
+      await Promise.all([inForce, created])
+      await startCreated(current, cgroup, parts, signal)
     },
 
     'start-container': async ({ workload }, signal) => {
@@ -67,21 +71,7 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
       const made = await findContainer(engine, containerName(workload), signal)
       if (cgroup !== null && made !== null && made.cgroupParent !== cgroup)
         return engine.removeContainer(made.name, signal)
-      // On each try, since an agent may have been killed before the file was there; Ray does not start without it.
-      const token = rayTokenFile(workload)
-      if (token !== null) await engine.putFile(containerName(workload), token, signal)
-      try {
-        await engine.startContainer(containerName(workload), signal)
-      } catch (error) {
-        // Docker words this differently in each version; the exit status of a container that never ran is the same in all.
-        const container = await findContainer(engine, containerName(workload), signal)
-        if (!isCommandMissing(container?.exitStatus ?? null)) throw error
-        throw problem('RAY_NOT_IN_IMAGE', { expected_version: workload.ray_version })
-      }
-      await assertPlaced(current, cgroup, parts, signal)
-      const now = new Date()
-      current.update((progress) => beginStep(endSteps(progress, 'done', now), 'ray', now))
-      current.rayBeganAt = performance.now()
+      await startCreated(current, cgroup, parts, signal)
     },
 
     // In the container that already runs: a second one just to ask would have to start too, and could be left behind.
@@ -130,6 +120,34 @@ const pullOrder = (workload: Workload, askedAt: number) => ({
 async function findContainer(engine: Engine, name: string, signal: AbortSignal) {
   const containers = await engine.containers(labels.node, signal)
   return containers.find((container) => container.name === name) ?? null
+}
+
+/** Only where the rule was found in force for this start. */
+async function startCreated(
+  current: CurrentStart,
+  cgroup: string | null,
+  parts: ExecutorParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine } = parts
+  const { workload } = current
+  const name = containerName(workload)
+  signal.throwIfAborted()
+  // On each try, since an agent may have been killed before the file was there; Ray does not start without it.
+  const token = rayTokenFile(workload)
+  if (token !== null) await engine.putFile(name, token, signal)
+  try {
+    await engine.startContainer(name, signal)
+  } catch (error) {
+    // Docker words this differently in each version; the exit status of a container that never ran is the same in all.
+    const container = await findContainer(engine, name, signal)
+    if (!isCommandMissing(container?.exitStatus ?? null)) throw error
+    throw problem('RAY_NOT_IN_IMAGE', { expected_version: workload.ray_version })
+  }
+  await assertPlaced(current, cgroup, parts, signal)
+  const now = new Date()
+  current.update((progress) => beginStep(endSteps(progress, 'done', now), 'ray', now))
+  current.rayBeganAt = performance.now()
 }
 
 /** Removes a container that its runtime has put out of the rule's reach. One created before there was a rule keeps running (ADR 22). */

@@ -6,7 +6,9 @@ import type { WorkloadContainer } from './start.ts'
 export type Step =
   /** The whole credential path; what the engine already has is not downloaded again. */
   | { readonly do: 'pull-image'; readonly workload: Workload }
+  /** And starts it. */
   | { readonly do: 'create-container'; readonly workload: Workload; readonly image: ProvedImage }
+  /** One that a killed agent created. */
   | { readonly do: 'start-container'; readonly workload: Workload }
   | { readonly do: 'check-ray-version'; readonly workload: Workload }
   /** Asks Ray which nodes it lists as alive. */
