@@ -136,14 +136,18 @@ async function pullThroughGateway({ ticket, login, machine, attempt, signal, tel
   const { parts } = attempt
   const { engine } = machine
   const makeRoom = (): Promise<boolean> => parts.blobs.makeRoom()
-  await using disk = await watchDisk(await engine.dataRoot(signal), parts.policy.disk_reserve_bytes, makeRoom)
+  const [root, before, processes] = await Promise.all([
+    engine.dataRoot(signal),
+    holdsImage(ticket, engine, signal),
+    engine.processes(),
+  ])
+  await using disk = await watchDisk(root, parts.policy.disk_reserve_bytes, makeRoom)
   const stop = AbortSignal.any([signal, disk.full])
-  const before = await holdsImage(ticket, engine, stop)
   const counted = {
     onFetched: (bytes: number) => (attempt.bytes += bytes),
     onResumed: () => attempt.tally.resumedStreams++,
   }
-  const options = { engine: await engine.processes(), blobs: parts.blobs, ...counted }
+  const options = { engine: processes, blobs: parts.blobs, ...counted }
   await using gateway = await openGateway(ticket, options, stop)
   const tellBytes = (): void => tell(attempt.bytes)
   const clock = setInterval(tellBytes, progressEveryMs)
