@@ -39,6 +39,8 @@ export interface BenchOptions {
   readonly engines: readonly EngineName[]
   /** Whether the registry of these pulls is far away. */
   readonly far: boolean
+  /** Whether their image is nearly all one layer. */
+  readonly oneLayer: boolean
   /** Whether engines that can use igzip have it. */
   readonly isal: boolean
   /** Layers that containerd unpacks at the same time. */

@@ -1,5 +1,5 @@
 /** Plain pulls through a door, and `fairlead pull` where the engine is too old for one, against a person's own commands, on each engine. */
-import { largeRay, secretFiles } from '@fairlead/testkit'
+import { largeRay, oneLayerRay, secretFiles } from '@fairlead/testkit'
 import type { Benchmark, BenchOptions, BenchTable } from './benchmark.ts'
 import { farRegistry, nearRegistry, openLab } from './lab/lab.ts'
 import { findIgzip, pullingEngine, type PullingEngine, type Spent } from './lab/pulling-engine.ts'
@@ -14,7 +14,7 @@ export const openDoor: Benchmark = {
     const settings = { igzip: options.isal ? findIgzip() : null, unpacks: options.unpacks }
     await using lab = await openLab({
       registry: options.far ? farRegistry : nearRegistry,
-      image: largeRay(),
+      image: options.oneLayer ? oneLayerRay() : largeRay(),
       secrets: secretFiles,
       secretName: 'login',
     })

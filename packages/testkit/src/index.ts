@@ -155,6 +155,7 @@ export { equip, joinAgent, prepare, startChecker, type Equipment, type Equipped 
 export {
   fakeRay,
   largeRay,
+  oneLayerRay,
   rayVersion,
   realRay,
   repositoryCache,

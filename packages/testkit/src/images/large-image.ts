@@ -1,6 +1,6 @@
 /**
- * An image of about 1 GB in five layers of 44 to 340 MB, 2.9 GB unpacked, for measurements: a Ray image, with further copies of its files in other
- * folders. So what an engine unpacks is real: libraries, Python, thousands of small files. Nothing is downloaded for it.
+ * Large images for measurements: a Ray image, with further copies of its files in other folders. So what an engine unpacks is real: libraries,
+ * Python, thousands of small files. Nothing is downloaded for it.
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -12,19 +12,27 @@ import { keptFolder } from '../kept-folder.ts'
 import { blobOf, descriptor, mediaTypes, sha256, type LocalBlob, type LocalOciImage } from './local-image.ts'
 import { packLayer, type Layer } from './ray-image/pack-layer.ts'
 
-/** The copies of the Ray image in each further layer. */
-const copies = [['one'], ['two', 'three'], ['four', 'five']] as const
+/** For each further layer, the names of the folders that hold a copy of the Ray image, of 170 MB each. */
+export type Copies = readonly (readonly [string, ...string[]])[]
+
+/** About 1 GB in five layers of 44 to 340 MB, 2.9 GB unpacked. */
+export const severalLayers: Copies = [['one'], ['two', 'three'], ['four', 'five']]
+
+/** About 2.2 GB, of which one layer is 2 GB; 6 GB unpacked. */
+export const oneLargeLayer: Copies = [
+  ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'],
+]
 
 /** Made once, which takes minutes, and kept below `cacheDir`. */
-export async function enlarged(ray: LocalOciImage, cacheDir: string): Promise<LocalOciImage> {
+export async function enlarged(ray: LocalOciImage, copies: Copies, cacheDir: string): Promise<LocalOciImage> {
   const recipe = createHash('sha256').update(JSON.stringify([1, ray.digest, copies]))
   const name = `large-image-${recipe.digest('hex').slice(0, 12)}`
-  const folder = await keptFolder(join(cacheDir, name), (draft) => makeLayers(ray, draft))
+  const folder = await keptFolder(join(cacheDir, name), (draft) => makeLayers(ray, copies, draft))
   const layers = JSON.parse(await readFile(join(folder, 'layers.json'), 'utf8')) as Layer[]
-  return withLayers(ray, layers, folder)
+  return withLayers(ray, copies, layers, folder)
 }
 
-async function makeLayers(ray: LocalOciImage, folder: string): Promise<void> {
+async function makeLayers(ray: LocalOciImage, copies: Copies, folder: string): Promise<void> {
   const work = join(folder, 'work')
   const tree = join(work, 'tree')
   await mkdir(tree, { recursive: true })
@@ -52,7 +60,12 @@ async function makeLayers(ray: LocalOciImage, folder: string): Promise<void> {
 }
 
 /** The same image with further layers on top. */
-async function withLayers(ray: LocalOciImage, layers: readonly Layer[], folder: string): Promise<LocalOciImage> {
+async function withLayers(
+  ray: LocalOciImage,
+  copies: Copies,
+  layers: readonly Layer[],
+  folder: string,
+): Promise<LocalOciImage> {
   const [rayConfig] = ray.blobs
   if (rayConfig === undefined) throw new Error('the Ray image has no configuration')
   const { rootfs, history, ...rest } = JSON.parse((await buffer(rayConfig.open())).toString('utf8')) as ImageConfig

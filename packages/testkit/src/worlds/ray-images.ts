@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withFileLock } from '../file-lock.ts'
-import { enlarged } from '../images/large-image.ts'
+import { enlarged, oneLargeLayer, severalLayers } from '../images/large-image.ts'
 import { makeFakeRayImage, type FakeRayOptions } from '../images/fake-ray-image.ts'
 import type { LocalOciImage } from '../images/local-image.ts'
 import { ociImageFromDir } from '../images/oci-layout.ts'
@@ -27,8 +27,11 @@ export const realRay =
   async () =>
     ociImageFromDir(await ensureRayImage({ cacheDir: repositoryCache, rayVersion, ...options }))
 
-/** A Ray image of about 1 GB. */
-export const largeRay = (): ImageMaker => async () => enlarged(await realRay()(), repositoryCache)
+/** A Ray image of about 1 GB in several layers. */
+export const largeRay = (): ImageMaker => async () => enlarged(await realRay()(), severalLayers, repositoryCache)
+
+/** A Ray image of about 2 GB, nearly all of it in one layer. */
+export const oneLayerRay = (): ImageMaker => async () => enlarged(await realRay()(), oneLargeLayer, repositoryCache)
 
 export const rayStartLock = join(repositoryCache, 'ray-start-lock')
 
