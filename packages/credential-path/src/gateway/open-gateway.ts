@@ -195,6 +195,7 @@ class Gateway implements OpenPull {
         signal,
         onFetched,
         ...(onResumed && { onResumed }),
+        rank: this.#ticket.layers.indexOf(blob),
       })
       await serveBlob(response, blob, range, chunks, () => {
         // They come only if the digest of the whole is right.

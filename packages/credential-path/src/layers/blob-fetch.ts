@@ -5,9 +5,9 @@
 import { isProblem } from '@fairlead/contract/problems'
 import type { BlobSource, ByteRange } from '../registry/image/pull-ticket.ts'
 import type { BlobFile } from './blob-file.ts'
-import { gapsBetween, mostConnections, nextPiece, type Ranges } from './fetch-plan.ts'
+import { gapsBetween, mostConnections, nextPiece, type Ranges, type Seen } from './fetch-plan.ts'
 import { PieceWriter } from './piece-writer.ts'
-import type { Lanes } from './registry-lanes.ts'
+import type { LayerFetch, Lanes } from './registry-lanes.ts'
 import { resumedSpan, type BlobWatch, type WantedBlob } from './resumed-span.ts'
 
 /** By then, a near registry has sent more than a far one. */
@@ -29,6 +29,7 @@ export class BlobFetch {
   readonly #watch: Omit<BlobWatch, 'signal'>
   readonly #stop = new AbortController()
   readonly #end = Promise.withResolvers<void>()
+  readonly #layer: LayerFetch
   /** The pieces that connections are fetching. */
   readonly #taken = new Set<ByteRange>()
   #failure: { readonly error: unknown } | null = null
@@ -44,6 +45,8 @@ export class BlobFetch {
     this.#watch = watch
     if (file.written > 0) watch.onResumed?.()
     lanes.listen(this.#connect)
+    this.#layer = { source: wanted.source, rank: watch.rank ?? 0 }
+    lanes.enter(this.#layer)
     this.#connect()
   }
 
@@ -74,6 +77,7 @@ export class BlobFetch {
     }
     if (this.#taken.size > 0) return
     this.#lanes.ignore(this.#connect)
+    this.#lanes.leave(this.#layer)
     if (this.#failure === null) this.#end.resolve()
     else this.#end.reject(this.#failure.error)
   }
@@ -116,11 +120,13 @@ export class BlobFetch {
     const speed = new Speedometer()
     try {
       for await (const chunk of resumedSpan(wanted, piece, { ...this.#watch, signal: this.#stop.signal, accepts })) {
-        if (speed.passed(chunk.length)) this.#lanes.saw(speed.bytesPerSecond)
+        if (speed.passed(chunk.length)) this.#lanes.saw(speed.seen)
         const behind = writer.take(chunk)
         if (behind !== null) await behind
+        const turn = this.#lanes.turn(this.#layer, this.#stop.signal)
+        if (turn !== null) await turn
       }
-      if (speed.isTelling) this.#lanes.saw(speed.bytesPerSecond)
+      if (speed.isTelling) this.#lanes.saw(speed.seen)
     } catch (error) {
       if (!this.isStopped && !this.#copes(error, begun)) throw error
     } finally {
@@ -160,11 +166,13 @@ export class BlobFetch {
 /** How fast a connection is, from its request on. */
 class Speedometer {
   readonly #begun = performance.now()
+  readonly #loop = performance.eventLoopUtilization()
   #bytes = 0
   #isTold = false
 
-  get bytesPerSecond(): number {
-    return (this.#bytes / Math.max(performance.now() - this.#begun, 1)) * 1000
+  get seen(): Omit<Seen, 'open'> {
+    const ms = Math.max(performance.now() - this.#begun, 1)
+    return { bytesPerSecond: (this.#bytes / ms) * 1000, busy: performance.eventLoopUtilization(this.#loop).utilization }
   }
 
   /** Whether enough has come to tell. */

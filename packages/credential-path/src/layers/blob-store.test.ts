@@ -30,7 +30,7 @@ afterEach(async () => {
 })
 
 const opened = (options: BlobStoreOptions = {}): BlobStore =>
-  new BlobStore({ folder, reserveBytes: 0 }, { patience, lingerMs: 0, enoughBytesPerSecond: Infinity, ...options })
+  new BlobStore({ folder, reserveBytes: 0 }, { patience, lingerMs: 0, helpfulConnections: () => 8, ...options })
 
 interface Reading {
   readonly range?: ByteRange
@@ -242,7 +242,7 @@ describe('a large blob', () => {
   })
 
   test('comes over one if that brings enough', async () => {
-    await using near = opened({ enoughBytesPerSecond: 1 })
+    await using near = opened({ helpfulConnections: () => 1 })
     const source = new ScriptedSource(large)
     expect((await read(source, {}, near)).equals(large)).toBe(true)
     expect([source.sent, source.mostOpen]).toEqual([large.length, 1])

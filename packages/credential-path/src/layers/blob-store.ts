@@ -6,7 +6,7 @@ import { freeBytes } from '../process/free-bytes.ts'
 import { interruption } from '../process/until-aborted.ts'
 import type { Repository } from '../record/ledger.ts'
 import type { BlobSource, ByteRange, Descriptor } from '../registry/image/pull-ticket.ts'
-import { enoughBytesPerSecond } from './fetch-plan.ts'
+import { helpfulConnections } from './fetch-plan.ts'
 import { RegistryLanes } from './registry-lanes.ts'
 import { defaultPatience, type BlobPatience, type BlobWatch } from './resumed-span.ts'
 import { SharedBlob } from './shared-blob.ts'
@@ -30,8 +30,8 @@ export interface BlobStoreOptions {
   readonly keptMs?: number
   /** How long a fetch continues that nobody reads. */
   readonly lingerMs?: number
-  /** A blob that comes over one connection at this speed needs no second one; tests have no speed. */
-  readonly enoughBytesPerSecond?: number
+  /** How many connections a registry gets; tests have no speed. */
+  readonly helpfulConnections?: typeof helpfulConnections
 }
 
 interface Kept {
@@ -56,8 +56,8 @@ export class BlobStore implements AsyncDisposable {
   /** Null: nothing is kept, since we have no folder; each reader then has a fetch of its own. */
   constructor(place: BlobPlace | null, options: BlobStoreOptions = {}) {
     this.#place = place
-    this.#options = { patience: defaultPatience, keptMs, lingerMs, enoughBytesPerSecond, ...options }
-    this.#lanes = new RegistryLanes(this.#options.enoughBytesPerSecond)
+    this.#options = { patience: defaultPatience, keptMs, lingerMs, helpfulConnections, ...options }
+    this.#lanes = new RegistryLanes(this.#options.helpfulConnections)
   }
 
   /**

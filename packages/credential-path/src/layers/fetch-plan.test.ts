@@ -94,9 +94,21 @@ describe('connections', () => {
     [118_000_000, 2],
     [30_000_000, 5],
     [1, 8],
-  ] as const)('at %s bytes per second help up to %s', ([rate, connections]) => {
-    expect(helpfulConnections(rate)).toBe(connections)
+  ] as const)('at %s bytes per second help up to %s', ([bytesPerSecond, connections]) => {
+    expect(helpfulConnections({ bytesPerSecond, open: 1, busy: 0.1 })).toBe(connections)
   })
+
+  test.for([
+    [1, 0.95, 1],
+    [1, 0.4, 2],
+    [3, 0.95, 3],
+    [3, 0.5, 6],
+  ] as const)(
+    'that keep this process busy get no company: %s, at %s of its time, help up to %s',
+    ([open, busy, connections]) => {
+      expect(helpfulConnections({ bytesPerSecond: 1, open, busy })).toBe(connections)
+    },
+  )
 
   test('are at least one for each blob, and together no more than the registry bears', () => {
     fc.assert(

@@ -14,11 +14,26 @@ const largestPiece = (width: number): number => Math.max(16, Math.ceil(64 / widt
 export const mostConnections = 8
 
 /** More than an engine unpacks in that time; every further connection costs CPU. */
-export const enoughBytesPerSecond = 128 * mebibyte
+const enoughBytesPerSecond = 128 * mebibyte
 
-/** How many connections help, if one alone brings so many bytes per second. */
-export const helpfulConnections = (bytesPerSecond: number, enough = enoughBytesPerSecond): number =>
-  Math.min(Math.max(Math.ceil(enough / bytesPerSecond), 1), mostConnections)
+/** What was seen of a connection. */
+export interface Seen {
+  readonly bytesPerSecond: number
+  /** How many there were. */
+  readonly open: number
+  /** The part of that time in which this process had something to do, from 0 to 1. */
+  readonly busy: number
+}
+
+/** How many connections help: where it is this process that is slow, a further one only takes more of the processor. */
+export const helpfulConnections = ({ bytesPerSecond, open, busy }: Seen): number => {
+  const wanted = Math.ceil(enoughBytesPerSecond / bytesPerSecond)
+  const bearable = Math.floor(open / busy)
+  return Math.min(Math.max(Math.min(wanted, bearable), 1), mostConnections)
+}
+
+/** Whether connections only share what this process can take. */
+export const isSaturated = ({ busy }: Seen): boolean => busy > 0.8
 
 /** What a registry does with a Range: unknown until it has answered one. */
 export type Ranges = 'unknown' | 'served' | 'ignored'

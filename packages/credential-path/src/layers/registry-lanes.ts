@@ -1,28 +1,40 @@
 /** The connections to each registry that fetch blobs, and what was seen of it: how many it bears, how many help, and whether it serves ranges. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { BlobSource } from '../registry/image/pull-ticket.ts'
 import {
-  enoughBytesPerSecond,
   helpfulConnections,
+  isSaturated,
   mayConnect,
   mayGoOn,
   mostConnections,
   type Ranges,
+  type Seen,
 } from './fetch-plan.ts'
 
 /** After this time, a registry that limited us or ignored a range is tried as if it were new. */
 const rememberedMs = 60 * 60_000
 const mostRegistries = 64
+/** So long a connection may be idle before someone ends it. */
+const longestTurnMs = 10_000
+
+/** Of one image, which gives its blobs. */
+export interface LayerFetch {
+  readonly source: BlobSource
+  /** In the order in which engines unpack. */
+  readonly rank: number
+}
 
 export class RegistryLanes {
-  readonly #enough: number
+  readonly #helpful: typeof helpfulConnections
   readonly #known = new Map<string, Lanes>()
 
-  constructor(enough = enoughBytesPerSecond) {
-    this.#enough = enough
+  constructor(helpful = helpfulConnections) {
+    this.#helpful = helpful
   }
 
   of(registry: string): Lanes {
     const known = this.#known.get(registry)
-    const lanes = known === undefined || known.isStale ? new Lanes(this.#enough) : known
+    const lanes = known === undefined || known.isStale ? new Lanes(this.#helpful) : known
     // The last one asked for is the last one forgotten.
     this.#known.delete(registry)
     this.#known.set(registry, lanes)
@@ -34,23 +46,23 @@ export class RegistryLanes {
 
 export class Lanes {
   ranges: Ranges = 'unknown'
-  readonly #enough: number
+  readonly #helpful: typeof helpfulConnections
   readonly #made = performance.now()
   readonly #waiting = new Set<() => void>()
+  readonly #layers = new Set<LayerFetch>()
+  #turned = Promise.withResolvers<void>()
   #bears = mostConnections
-  /** What one connection brings; null until one was seen. */
-  #bytesPerSecond: number | null = null
+  /** Null until a connection was seen. */
+  #seen: Seen | null = null
   #open = 0
 
-  constructor(enough: number) {
-    this.#enough = enough
+  constructor(helpful: typeof helpfulConnections) {
+    this.#helpful = helpful
   }
 
   /** How many connections there may be, or will be once the first one was seen. */
   get width(): number {
-    const helpful =
-      this.#bytesPerSecond === null ? mostConnections : helpfulConnections(this.#bytesPerSecond, this.#enough)
-    return Math.min(this.#bears, helpful)
+    return Math.min(this.#bears, this.#seen === null ? mostConnections : this.#helpful(this.#seen))
   }
 
   get isStale(): boolean {
@@ -74,15 +86,37 @@ export class Lanes {
     this.#wake()
   }
 
+  enter(layer: LayerFetch): void {
+    this.#layers.add(layer)
+  }
+
+  leave(layer: LayerFetch): void {
+    this.#layers.delete(layer)
+    this.#turn()
+  }
+
+  /**
+   * Where connections only share what this process can take, a layer waits for those that are unpacked before it. Null: it need not. A chunk
+   * passes now and then, so that nobody takes the connection for a dead one.
+   */
+  turn({ source, rank }: LayerFetch, signal: AbortSignal): Promise<void> | null {
+    if (this.#seen === null || !isSaturated(this.#seen)) return null
+    const isBehind = this.#layers.values().some((other) => other.source === source && other.rank < rank)
+    if (!isBehind) return null
+    const longest = sleep(longestTurnMs, undefined, { ref: false, signal }).catch(() => undefined)
+    return Promise.race([this.#turned.promise, longest])
+  }
+
   /** The registry refused more. */
   narrow(width: number): void {
     this.#bears = Math.min(this.#bears, width)
   }
 
   /** Beside others, a connection may be slower than it could be. */
-  saw(bytesPerSecond: number): void {
-    const before = this.#bytesPerSecond
-    this.#bytesPerSecond = before === null || this.#open === 1 ? bytesPerSecond : Math.max(before, bytesPerSecond)
+  saw(seen: Omit<Seen, 'open'>): void {
+    const before = this.#open === 1 ? 0 : (this.#seen?.bytesPerSecond ?? 0)
+    this.#seen = { ...seen, bytesPerSecond: Math.max(before, seen.bytesPerSecond), open: this.#open }
+    if (!isSaturated(this.#seen)) this.#turn()
     this.#wake()
   }
 
@@ -96,7 +130,14 @@ export class Lanes {
   }
 
   #allowed(most: number): number {
-    return this.#bytesPerSecond === null ? 1 : Math.min(most, this.width)
+    return this.#seen === null ? 1 : Math.min(most, this.width)
+  }
+
+  /** Those who wait for their turn look again. */
+  #turn(): void {
+    const { resolve } = this.#turned
+    this.#turned = Promise.withResolvers()
+    resolve()
   }
 
   #wake(): void {

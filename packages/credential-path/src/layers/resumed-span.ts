@@ -35,6 +35,8 @@ export interface BlobWatch {
   readonly onFetched?: (bytes: number) => void
   /** A connection continues where another one ended. */
   readonly onResumed?: () => void
+  /** Which layer of its image it is, if it is one: engines unpack them in order. */
+  readonly rank?: number
 }
 
 export interface SpanWatch extends BlobWatch {

@@ -129,10 +129,11 @@ export class SharedBlob {
     }
   }
 
-  #start({ source }: Reader): BlobFetch {
+  #start({ source, watch: { rank } }: Reader): BlobFetch {
     const fetch = new BlobFetch({ ...this.#parts, source }, this.#file, this.#parts.lanes, {
       onFetched: (bytes) => this.#payer?.onFetched?.(bytes),
       onResumed: () => this.#payer?.onResumed?.(),
+      ...(rank !== undefined && { rank }),
     })
     void this.#finish(fetch)
     return fetch
