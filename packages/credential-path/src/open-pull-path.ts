@@ -4,6 +4,7 @@ import { isProblem } from '@fairlead/contract/problems'
 import { type NodePullEvent } from '@fairlead/contract/wire'
 import { DockerEngine } from './engine/docker.ts'
 import type { Engine } from './engine/engine.ts'
+import { diskRoom, memoryRoom } from './layers/blob-room.ts'
 import { BlobStore } from './layers/blob-store.ts'
 import type { BlobPatience } from './layers/resumed-span.ts'
 import { openNodePlace, type NodePlace } from './secret/node-location.ts'
@@ -67,8 +68,8 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
   const ledger = parts.use(await Ledger.open(options.ledgerDir, options.nodeId))
   const reserveBytes = policy.disk_reserve_bytes
   const patience = options.waits?.patience
-  const place = options.ledgerDir === null ? null : { folder: options.ledgerDir, reserveBytes }
-  const blobs = parts.use(new BlobStore(place, { ...(patience && { patience }) }))
+  const rooms = options.ledgerDir === null ? [] : [memoryRoom(), diskRoom(options.ledgerDir, reserveBytes)]
+  const blobs = parts.use(new BlobStore(rooms, { ...(patience && { patience }) }))
   const pullParts: PullParts = {
     nodeId: options.nodeId,
     provider: options.provider,

@@ -245,7 +245,7 @@ class ExaminedPath implements AsyncDisposable {
       engine: this.#parts.engine,
       policy: this.#policy,
       ledger: this.#ledger,
-      blobs: new BlobStore(null),
+      blobs: new BlobStore([]),
       loads: new SharedWork(),
     }
   }

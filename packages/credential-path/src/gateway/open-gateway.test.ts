@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fakeTicket, inChunks, sha256, silence, type FakeTicket, type Upstream } from '../testing/fake-ticket.ts'
+import { diskRoom } from '../layers/blob-room.ts'
 import { BlobStore } from '../layers/blob-store.ts'
 import { openGateway } from './open-gateway.ts'
 import type { OpenPull } from './open-pull.ts'
@@ -23,7 +24,7 @@ let pull: OpenPull
 async function open(upstream?: Upstream, signal: AbortSignal = stop.signal, engine = self): Promise<void> {
   ticket = fakeTicket({ layers: [layer, Buffer.from('second')] }, upstream)
   const patience = { stallMs: 100, retries: 1, pauseMs: 1 }
-  pull = await openGateway(ticket, { blobs: new BlobStore(null, { patience }), engine }, signal)
+  pull = await openGateway(ticket, { blobs: new BlobStore([], { patience }), engine }, signal)
 }
 
 const authority = (): string => pull.name.slice(0, pull.name.indexOf('/'))
@@ -90,7 +91,7 @@ describe('the gateway of one pull', () => {
     expect(pull.reference).toBe(`${pull.name}@${ticket.digest}`)
     const paths: string[] = []
     for (let count = 0; count < 64; count++) {
-      await using another = await openGateway(ticket, { blobs: new BlobStore(null), engine: self }, stop.signal)
+      await using another = await openGateway(ticket, { blobs: new BlobStore([]), engine: self }, stop.signal)
       paths.push(another.name.slice(another.name.indexOf('/') + 1))
     }
     // No bit is the same in all of them, and no two bits are always equal.
@@ -122,7 +123,7 @@ describe('the gateway of one pull', () => {
     const index = { mediaType: 'application/vnd.oci.image.index.v1+json', digest: sha256(bytes), size: 1, bytes }
     ticket = { ...plain, digest: index.digest, manifests: [index, image!] }
     await pull[Symbol.asyncDispose]()
-    pull = await openGateway(ticket, { blobs: new BlobStore(null), engine: self }, stop.signal)
+    pull = await openGateway(ticket, { blobs: new BlobStore([]), engine: self }, stop.signal)
     expect(pull.reference).toBe(`${pull.name}@${image!.digest}`)
     const statusOf = async (digest: string) => (await ask(`/v2/${pathOf()}/manifests/${digest}`)).status
     expect([await statusOf(image!.digest), await statusOf(index.digest)]).toEqual([200, 404])
@@ -152,7 +153,7 @@ describe('the gateway of one pull', () => {
 
   test('serves many open ranges at once, of which the engine reads a part before it hangs up, from one fetch', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'fairlead-gateway-'))
-    await using blobs = new BlobStore({ folder, reserveBytes: 0 })
+    await using blobs = new BlobStore([diskRoom(folder, 0)])
     const large = randomBytes(24 * 1024 * 1024)
     let sent = 0
     ticket = fakeTicket({ layers: [large] }, async (_blob, offset, _signal, honest) => ({

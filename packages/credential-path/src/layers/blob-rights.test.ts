@@ -14,6 +14,7 @@ import type { OwnOrder } from '../image-puller.ts'
 import { Ledger } from '../record/ledger.ts'
 import { openImagePuller } from '../pull/node-image-puller.ts'
 import { SharedWork } from '../pull/shared-work.ts'
+import { diskRoom } from './blob-room.ts'
 import { BlobStore } from './blob-store.ts'
 
 const layers = [randomBytes(200_000), randomBytes(1000)]
@@ -45,7 +46,7 @@ test.each([
   }
   {
     const patience = { stallMs: 100, retries: 1, pauseMs: 1 }
-    await using blobs = new BlobStore({ folder, reserveBytes: 0 }, { patience })
+    await using blobs = new BlobStore([diskRoom(folder, 0)], { patience })
     const puller = openImagePuller({
       nodeId: null,
       provider: 'local',

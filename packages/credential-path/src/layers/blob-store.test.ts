@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, open, readdir, rm, statfs, type FileHandle } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,8 +7,10 @@ import { problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ScriptedSource } from '../testing/scripted-source.ts'
+import { diskRoom } from './blob-room.ts'
 import { BlobStore, type BlobStoreOptions } from './blob-store.ts'
 import type { ByteRange } from '../registry/image/pull-ticket.ts'
+import { SharedBlob } from './shared-blob.ts'
 
 const mebibyte = 1024 * 1024
 const where = { registry: 'registry.example.com', repository: 'team/app' }
@@ -30,7 +32,7 @@ afterEach(async () => {
 })
 
 const opened = (options: BlobStoreOptions = {}): BlobStore =>
-  new BlobStore({ folder, reserveBytes: 0 }, { patience, lingerMs: 0, helpfulConnections: () => 8, ...options })
+  new BlobStore([diskRoom(folder, 0)], { patience, lingerMs: 0, helpfulConnections: () => 8, ...options })
 
 interface Reading {
   readonly range?: ByteRange
@@ -400,7 +402,7 @@ describe('what is kept', () => {
   })
 
   test('stays no longer than it should', async () => {
-    await using brief = opened({ keptMs: 1 })
+    await using brief = new BlobStore([{ ...diskRoom(folder, 0), keptMs: 1 }], { patience })
     const one = source()
     await read(one, {}, brief)
     await sleep(30)
@@ -453,13 +455,32 @@ describe('what is kept', () => {
     expect(await store.mayRange(where, { mediaType: 'x', digest: 'sha256:another', size })).toBe(true)
   })
 
+  test('is in the first room that has any: in memory, and otherwise on the disk', async () => {
+    const disk = diskRoom(folder, 0)
+    const memory = { ...diskRoom(join(folder, 'memory'), 0), keptMs: 60_000 }
+    await mkdir(memory.folder)
+    const opened: string[] = []
+    const really = SharedBlob.open.bind(SharedBlob)
+    vi.spyOn(SharedBlob, 'open').mockImplementation((place, parts) => {
+      opened.push(place)
+      return really(place, parts)
+    })
+    await using both = new BlobStore([{ ...memory, free: async () => 400_000 }, disk], { patience })
+    const [one, other] = [source(), source()]
+    const hanging = both.read(where, one.blob, one, null, { signal: new AbortController().signal })
+    await hanging.next()
+    expect((await read(other, {}, both)).equals(other.bytes)).toBe(true)
+    await hanging.return()
+    // A quarter of what is free: what nobody reads gives way to it.
+    const third = source()
+    await read(third, {}, both)
+    expect(opened).toEqual([memory.folder, disk.folder, memory.folder])
+    expect([await isHere(both, one), await isHere(both, other)]).toEqual([false, true])
+  })
+
   test('is nothing if it would use the reserve, if there is no folder, or if the folder is not writable: readers then stream', async () => {
-    for (const place of [
-      { folder, reserveBytes: 2 ** 60 },
-      null,
-      { folder: join(folder, 'absent'), reserveBytes: 0 },
-    ]) {
-      await using streaming = new BlobStore(place, { patience })
+    for (const rooms of [[diskRoom(folder, 2 ** 60)], [], [diskRoom(join(folder, 'absent'), 0)]]) {
+      await using streaming = new BlobStore(rooms, { patience })
       const one = source()
       const range = { start: 10, end: 99_000 }
       const [whole, part] = await Promise.all([read(one, {}, streaming), read(one, { range }, streaming)])

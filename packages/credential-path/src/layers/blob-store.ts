@@ -2,32 +2,22 @@
  * The blobs that this process fetches for its engines. All readers of one blob wait for one fetch, whatever their ranges; what was received
  * stays for a while, so that an interrupted pull fetches only what is missing. What a blob's readers get is right, or not whole.
  */
-import { freeBytes } from '../process/free-bytes.ts'
 import { interruption } from '../process/until-aborted.ts'
 import type { Repository } from '../record/ledger.ts'
 import type { BlobSource, ByteRange, Descriptor } from '../registry/image/pull-ticket.ts'
+import type { BlobRoom } from './blob-room.ts'
 import { helpfulConnections } from './fetch-plan.ts'
 import { RegistryLanes } from './registry-lanes.ts'
 import { defaultPatience, type BlobPatience, type BlobWatch } from './resumed-span.ts'
 import { SharedBlob } from './shared-blob.ts'
 import { partOf, verifiedBlob } from './verified-blob.ts'
 
-/** Of what is free beyond the reserve; the engine needs the rest for the same layers, packed and unpacked. */
+/** Of a disk, the engine needs the rest for the same layers, packed and unpacked; of the memory, workloads do. */
 const shareOfFree = 1 / 4
-/** A failed order is retried within this time. */
-const keptMs = 10 * 60_000
 const lingerMs = 1000
-
-export interface BlobPlace {
-  /** The agent's own folder. */
-  readonly folder: string
-  readonly reserveBytes: number
-}
 
 export interface BlobStoreOptions {
   readonly patience?: BlobPatience
-  /** How long a blob stays that nobody reads; tests use a shorter time. */
-  readonly keptMs?: number
   /** How long a fetch continues that nobody reads. */
   readonly lingerMs?: number
   /** How many connections a registry gets; tests have no speed. */
@@ -36,6 +26,7 @@ export interface BlobStoreOptions {
 
 interface Kept {
   readonly blob: SharedBlob
+  readonly room: BlobRoom
   /** Set while nobody reads it. */
   expiry: NodeJS.Timeout | null
   /** Not needed after its last reader. */
@@ -43,20 +34,20 @@ interface Kept {
 }
 
 export class BlobStore implements AsyncDisposable {
-  readonly #place: BlobPlace | null
+  readonly #rooms: readonly BlobRoom[]
   readonly #options: Required<BlobStoreOptions>
   readonly #lanes: RegistryLanes
   /** The one that was left first is the first. */
   readonly #kept = new Map<string, Kept>()
   readonly #opening = new Map<string, Promise<SharedBlob | null>>()
   /** Bytes of blobs whose file is being made. */
-  #promised = 0
+  readonly #promised = new Map<BlobRoom, number>()
   #isOver = false
 
-  /** Null: nothing is kept, since we have no folder; each reader then has a fetch of its own. */
-  constructor(place: BlobPlace | null, options: BlobStoreOptions = {}) {
-    this.#place = place
-    this.#options = { patience: defaultPatience, keptMs, lingerMs, helpfulConnections, ...options }
+  /** A blob is kept in the first of these that has room for it. If none has, each reader has a fetch of its own. */
+  constructor(rooms: readonly BlobRoom[], options: BlobStoreOptions = {}) {
+    this.#rooms = rooms
+    this.#options = { patience: defaultPatience, lingerMs, helpfulConnections, ...options }
     this.#lanes = new RegistryLanes(this.#options.helpfulConnections)
   }
 
@@ -119,45 +110,53 @@ export class BlobStore implements AsyncDisposable {
   /** Null: there is no room for it. */
   async #blob(where: Repository, blob: Descriptor): Promise<SharedBlob | null> {
     const { digest, size } = blob
-    if (this.#place === null || size === 0) return null
+    if (size === 0) return null
     const key = keyOf(where, digest)
     for (;;) {
       const kept = this.#kept.get(key)
       // A manifest may state another size: that blob is a different one, and wrong.
       if (kept !== undefined) return kept.blob.size === size ? kept.blob : null
-      const opening = this.#opening.get(key) ?? this.#open(key, where, blob, this.#place)
+      const opening = this.#opening.get(key) ?? this.#open(key, where, blob)
       if ((await opening) === null) return null
     }
   }
 
-  #open(key: string, where: Repository, blob: Descriptor, place: BlobPlace): Promise<SharedBlob | null> {
-    const opening = this.#make(key, where, blob, place).finally(() => this.#opening.delete(key))
+  #open(key: string, where: Repository, blob: Descriptor): Promise<SharedBlob | null> {
+    const opening = this.#make(key, where, blob).finally(() => this.#opening.delete(key))
     this.#opening.set(key, opening)
     return opening
   }
 
-  async #make(key: string, where: Repository, blob: Descriptor, place: BlobPlace): Promise<SharedBlob | null> {
-    if (!(await this.#reserve(blob.size, place))) return null
+  async #make(key: string, where: Repository, blob: Descriptor): Promise<SharedBlob | null> {
+    for (const room of this.#rooms) {
+      const shared = await this.#makeIn(room, key, where, blob)
+      if (shared !== null) return shared
+    }
+    return null
+  }
+
+  async #makeIn(room: BlobRoom, key: string, where: Repository, blob: Descriptor): Promise<SharedBlob | null> {
+    if (!(await this.#reserve(blob.size, room))) return null
     const { patience, lingerMs } = this.#options
     const lanes = this.#lanes.of(where.registry)
     const parts = { where, blob, lanes, patience, lingerMs, onUse: () => this.#onUse(key) }
     // An unwritable folder costs a retry, not the first attempt.
-    const shared = await SharedBlob.open(place.folder, parts).catch(() => null)
-    this.#promised -= blob.size
+    const shared = await SharedBlob.open(room.folder, parts).catch(() => null)
+    this.#promise(room, -blob.size)
     if (shared === null) return null
-    this.#kept.set(key, { blob: shared, expiry: null, isForgotten: false })
+    this.#kept.set(key, { blob: shared, room, expiry: null, isForgotten: false })
     this.#onUse(key)
     return shared
   }
 
-  /** Room for so many bytes, if need be in place of what nobody reads. */
-  async #reserve(size: number, { folder, reserveBytes }: BlobPlace): Promise<boolean> {
-    const free = (await freeBytes(folder)) ?? 0
-    const all = [...this.#kept]
+  /** So many bytes, if need be in place of what nobody reads. */
+  async #reserve(size: number, room: BlobRoom): Promise<boolean> {
+    const free = await room.free()
+    const all = [...this.#kept].filter(([, kept]) => kept.room === room)
     const sum = (bytes: (blob: SharedBlob) => number): number =>
       all.reduce((total, [, { blob }]) => total + bytes(blob), 0)
-    const budget = Math.floor((free + sum(({ written }) => written) - reserveBytes) * shareOfFree)
-    let tooMuch = this.#promised + sum((blob) => blob.size) + size - budget
+    const budget = Math.floor((free + sum(({ written }) => written)) * shareOfFree)
+    let tooMuch = (this.#promised.get(room) ?? 0) + sum((blob) => blob.size) + size - budget
     const unread = all.filter(([, { blob }]) => !blob.isRead)
     const evicted: string[] = []
     for (const [key, { blob }] of unread) {
@@ -166,9 +165,13 @@ export class BlobStore implements AsyncDisposable {
       evicted.push(key)
     }
     if (tooMuch > 0 || this.#isOver) return false
-    this.#promised += size
+    this.#promise(room, size)
     await Promise.all(evicted.map((key) => this.#discard(key)))
     return true
+  }
+
+  #promise(room: BlobRoom, bytes: number): void {
+    this.#promised.set(room, (this.#promised.get(room) ?? 0) + bytes)
   }
 
   /** A blob got its first reader, lost its last, or is spoiled. */
@@ -183,7 +186,7 @@ export class BlobStore implements AsyncDisposable {
     }
     if (kept.blob.isRead) return
     if (kept.isForgotten) return void this.#discard(key)
-    kept.expiry = setTimeout(() => void this.#discard(key), this.#options.keptMs).unref()
+    kept.expiry = setTimeout(() => void this.#discard(key), kept.room.keptMs).unref()
     this.#kept.delete(key)
     this.#kept.set(key, kept)
   }

@@ -9,7 +9,7 @@ const never = new AbortController().signal
 const tar = Buffer.concat([Buffer.alloc(5000), randomBytes(3000)])
 
 const patience = { stallMs: 200, retries: 1, pauseMs: 1 }
-const blobs = new BlobStore(null, { patience })
+const blobs = new BlobStore([], { patience })
 
 describe('the layers of an image', () => {
   test.for([

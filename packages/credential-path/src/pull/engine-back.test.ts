@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fakeTicket } from '../testing/fake-ticket.ts'
 import { openImagePuller } from './node-image-puller.ts'
 import { layers, order, ScriptedPull } from '../testing/scripted-pull.ts'
+import { diskRoom } from '../layers/blob-room.ts'
 import { BlobStore } from '../layers/blob-store.ts'
 
 let scripted: ScriptedPull
@@ -19,7 +20,7 @@ describe('a pull whose engine goes away midway (R7)', () => {
   let blobs: BlobStore
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fairlead-blobs-'))
-    blobs = new BlobStore({ folder, reserveBytes: 0 })
+    blobs = new BlobStore([diskRoom(folder, 0)])
   })
   afterEach(async () => {
     await blobs[Symbol.asyncDispose]()

@@ -9,7 +9,7 @@ import type { PullTicket } from '../registry/image/pull-ticket.ts'
 
 /** Throws ENGINE_CANNOT_REACH_GATEWAY, or the engine's own error. Nothing is pulled. */
 export async function probeGateway(engine: Engine, signal: AbortSignal): Promise<void> {
-  const options = { engine: await engine.processes(), blobs: new BlobStore(null) }
+  const options = { engine: await engine.processes(), blobs: new BlobStore([]) }
   await using gateway = await openGateway(ticketForNothing(), options, signal)
   try {
     await engine.pull(gateway.reference, signal)

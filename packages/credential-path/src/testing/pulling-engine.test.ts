@@ -8,7 +8,7 @@ import { PullingEngine } from './pulling-engine.ts'
 describeEngineImages('the pulling engine of tests', async () => {
   const ticket = fakeTicket({ layers: [randomBytes(1000), randomBytes(10)] })
   const engine = new PullingEngine()
-  const options = { engine: await engine.processes(), blobs: new BlobStore(null) }
+  const options = { engine: await engine.processes(), blobs: new BlobStore([]) }
   const gateway = await openGateway(ticket, options, new AbortController().signal)
   return {
     engine,

@@ -113,7 +113,7 @@ export class ScriptedPull {
       engine: this.engine,
       policy: NodePolicy.parse(policy),
       ledger: this.ledger,
-      blobs: new BlobStore(null, { patience }),
+      blobs: new BlobStore([], { patience }),
       loads: this.loads,
       patience,
       onEnd: (event) => this.events.push(event),
