@@ -14,7 +14,7 @@ import { loadIdentity } from './channel/node-identity.ts'
 import { runNodeAgent } from './node-agent.ts'
 import { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { InMemoryEngine } from './testing/in-memory-engine.ts'
-import { InMemoryPuller } from './testing/in-memory-puller.ts'
+import { InMemoryPuller, prefetchedName } from './testing/in-memory-puller.ts'
 
 interface TestNode {
   readonly name: string
@@ -186,6 +186,31 @@ describe('control plane and agents', () => {
     expect([head, worker].map((node) => node.engine.all.size)).toEqual([0, 0])
     await call('POST', `/clusters/${cluster.id}/start`, {})
     await clusterIs(cluster.id, 'Running')
+  })
+
+  test('give a cluster whose image does not fit the room of what was prefetched', async () => {
+    const node = await joinedNode('node-1')
+    await startAgent(node, '10.0.0.1')
+    const trainer = await call<{ latest_build: Build }>('POST', '/cluster_environments', environment('trainer'))
+    const ahead = { ...environment('ahead'), prefetch: true }
+    const prefetched = await call<{ latest_build: Build }>('POST', '/cluster_environments', ahead)
+    await vi.waitFor(
+      async () => {
+        const { status } = await call<Build>('GET', `/cluster_environment_builds/${trainer.latest_build.id}`)
+        expect(status).toBe('succeeded')
+        expect(node.engine.names).toEqual(new Set([prefetchedName(prefetched.latest_build.id)]))
+      },
+      { timeout: 10_000, interval: 50 },
+    )
+    node.puller.failures.push(problem('NODE_DISK_FULL'))
+    const made = await call<Cluster>('POST', '/clusters', {
+      name: 'c1',
+      cluster_environment: 'trainer',
+      worker_count: 0,
+    })
+    await call('POST', `/clusters/${made.id}/start`, {})
+    await clusterIs(made.id, 'Running')
+    expect(node.engine.names).toEqual(new Set())
   })
 
   test('report why a start failed, and free the node for the next', async () => {

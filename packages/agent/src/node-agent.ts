@@ -1,6 +1,6 @@
 /** The running agent: one watch on the desired state, one report queue, one reconciler and one check runner, until the signal. */
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
-import { type DesiredState } from '@fairlead/contract/wire'
+import { type DesiredState, type WorkloadReport } from '@fairlead/contract/wire'
 import { keepMetadataState, remembered } from './confinement/confinement-state.ts'
 import type { Confinement } from './confinement/confinement.ts'
 import type { Connection } from './channel/connection.ts'
@@ -82,7 +82,11 @@ export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): 
     pulls: parts.pulls,
     log,
   })
-  const reconciler = engine === null ? null : reconcilerOf(parts, engine, facts, queue)
+  const onReport = (report: WorkloadReport | null) => {
+    if (report?.problem?.code === 'NODE_DISK_FULL') prefetcher?.makeRoom()
+    queue.setWorkload(report)
+  }
+  const reconciler = engine === null ? null : reconcilerOf(parts, engine, facts, onReport)
   const checks = new CheckRunner(
     {
       puller: parts.puller,
@@ -127,7 +131,12 @@ export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): 
   await queue.flush(AbortSignal.timeout(lastReportWithinMs))
 }
 
-function reconcilerOf(parts: NodeAgentParts, engine: Engine, facts: WatchedFacts, queue: ReportQueue): Reconciler {
+function reconcilerOf(
+  parts: NodeAgentParts,
+  engine: Engine,
+  facts: WatchedFacts,
+  onReport: (report: WorkloadReport | null) => void,
+): Reconciler {
   const { identity } = parts
   return new Reconciler({
     engine,
@@ -144,7 +153,7 @@ function reconcilerOf(parts: NodeAgentParts, engine: Engine, facts: WatchedFacts
       return { nodeId: identity.nodeId, cloudId: identity.cloudId, advertiseAddress: facts.advertiseAddress }
     },
     times: parts.times ?? defaultTimes,
-    onReport: (report) => queue.setWorkload(report),
+    onReport,
     log: parts.log,
   })
 }

@@ -10,6 +10,7 @@ const [newest, older] = [
 const state = (over: Partial<PrefetchState>): PrefetchState => ({
   entries: [],
   leftovers: [],
+  inTheWay: [],
   lookAt: Infinity,
   workload: null,
   ...over,
@@ -45,6 +46,11 @@ describe('an idle node', () => {
     expect(nextPrefetch(state({ entries: never }), 150)).toEqual({ do: 'wait', ms: Infinity })
     expect(nextPrefetch(state({}), 150)).toEqual({ do: 'wait', ms: Infinity })
   })
+})
+
+test('makes room for a cluster while that wants the node', () => {
+  const obstacles = { inTheWay: [newest.build_id, older.build_id], workload: sampleWorkload() }
+  expect(nextPrefetch(state(obstacles), 0)).toEqual({ do: 'drop', tag: newest.build_id })
 })
 
 test('a node that a cluster wants brings and drops nothing, but still looks at what it has', () => {

@@ -18,6 +18,8 @@ export interface Leftover {
 export interface PrefetchState {
   readonly entries: readonly PrefetchEntry[]
   readonly leftovers: readonly Leftover[]
+  /** Tags of images that are in the way of a cluster, wanted or not. */
+  readonly inTheWay: readonly string[]
   /** When to ask the engine again which images it has. */
   readonly lookAt: number
   readonly workload: Workload | null
@@ -29,11 +31,16 @@ export type NextPrefetch =
   | { readonly do: 'bring'; readonly image: PrefetchedImage }
   | { readonly do: 'wait'; /** Until something changes, if infinite. */ readonly ms: number }
 
-/** What the engine has is looked at first, and room is made before the newest comes that is due; while a cluster wants the node, it only looks. */
+/**
+ * What the engine has is looked at first, and room is made before the newest comes that is due. While a cluster wants the node, room is made
+ * only for the cluster, and nothing comes.
+ */
 export function nextPrefetch(state: PrefetchState, now: number): NextPrefetch {
-  const { entries, leftovers, lookAt, workload } = state
+  const { entries, leftovers, inTheWay, lookAt, workload } = state
   const isDue = ({ dueAt }: { readonly dueAt: number }): boolean => dueAt <= now
   if (lookAt <= now) return { do: 'look' }
+  const [obstacle] = inTheWay
+  if (obstacle !== undefined) return { do: 'drop', tag: obstacle }
   if (workload !== null) return { do: 'wait', ms: lookAt - now }
   const leftover = leftovers.find(isDue)
   if (leftover !== undefined) return { do: 'drop', tag: leftover.tag }

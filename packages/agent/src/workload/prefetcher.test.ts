@@ -1,4 +1,5 @@
 /** Images that an idle node brings: one at a time, out of the way of a cluster, and again only if that may help. */
+import { newId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import type { Prefetch, PrefetchedImage } from '@fairlead/contract/wire'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -254,6 +255,23 @@ describe('a cluster that wants the node', () => {
     prefetcher.want(asked(wanted), sampleWorkload())
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect([puller.pulled.length, prefetcher.prefetched]).toEqual([1, []])
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+  })
+
+  test('gets the room of all that was brought, which comes again once the node is idle', async () => {
+    const prefetcher = start({ keepMs: anHour })
+    const [wanted, leftover] = [samplePrefetchedImage({ docker_image: other }), prefetchedName(newId('bld'))]
+    const own = 'registry.example.com/team/trainer:1'
+    engine.names.add(leftover).add(own)
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+    prefetcher.want(asked(wanted), sampleWorkload())
+    const before = changes
+    prefetcher.makeRoom()
+    await eventually(() => expect(engine.names).toEqual(new Set([own])))
+    await eventually(() => expect(prefetcher.prefetched).toEqual([]))
+    expect(changes).toBeGreaterThan(before)
     prefetcher.want(asked(wanted), null)
     await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
   })

@@ -55,6 +55,7 @@ export class Prefetcher {
   readonly #random: () => number
   #entries: Entry[] = []
   #leftovers: Leftover[] = []
+  #inTheWay: string[] = []
   #isAsked = false
   #withinMs = 0
   #lookAt = Infinity
@@ -90,6 +91,13 @@ export class Prefetcher {
     this.#wake.wake()
   }
 
+  /** The image of a cluster has no room: all that was only brought ahead makes way. What is still wanted comes again once the node is idle. */
+  makeRoom(): void {
+    const here = this.#entries.filter(({ isHere }) => isHere).map(({ image }) => image.build_id)
+    this.#inTheWay = [...this.#leftovers.map(({ tag }) => tag), ...here]
+    this.#wake.wake()
+  }
+
   /** Runs until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -102,7 +110,13 @@ export class Prefetcher {
   }
 
   get #state(): PrefetchState {
-    return { entries: this.#entries, leftovers: this.#leftovers, lookAt: this.#lookAt, workload: this.#workload }
+    return {
+      entries: this.#entries,
+      leftovers: this.#leftovers,
+      inTheWay: this.#inTheWay,
+      lookAt: this.#lookAt,
+      workload: this.#workload,
+    }
   }
 
   /** A moment of its own for each node, so that a fleet does not ask the registry at once. */
@@ -139,9 +153,10 @@ export class Prefetcher {
 
   /** Drops our own name: the image stays while it has another, such as a cluster's, or while a container uses it. */
   async #drop(tag: string, signal: AbortSignal): Promise<void> {
+    this.#inTheWay = this.#inTheWay.filter((one) => one !== tag)
     try {
       await this.#parts.engine.untag(`${prefetchedRepository}:${tag}`, signal)
-      this.#leftovers = this.#leftovers.filter((leftover) => leftover.tag !== tag)
+      this.#lookAt = performance.now()
       this.#parts.log.info({ build: tag }, 'a prefetched image is no longer kept')
     } catch (error) {
       if (!isProblem(error)) throw error
