@@ -35,8 +35,8 @@ export interface BenchOptions {
   readonly databases: readonly DatabaseName[]
   /** How long an idle process is watched. */
   readonly seconds: number
-  /** Those whose pulls are compared. */
-  readonly engines: readonly EngineName[]
+  /** Those that are compared; null: those of the benchmark. */
+  readonly engines: readonly EngineName[] | null
   /** Whether the registry of these pulls is far away. */
   readonly far: boolean
   /** Whether their image is nearly all one layer. */

@@ -2,7 +2,7 @@
 import { largeRay, oneLayerRay, secretFiles } from '@fairlead/testkit'
 import type { Benchmark, BenchOptions, BenchTable } from './benchmark.ts'
 import { farRegistry, nearRegistry, openLab } from './lab/lab.ts'
-import { findIgzip, pullingEngine, type PullingEngine, type Spent } from './lab/pulling-engine.ts'
+import { engineNames, findIgzip, pullingEngine, type PullingEngine, type Spent } from './lab/pulling-engine.ts'
 import { measurePair, type Pair } from './pairs.ts'
 
 type Round = Pair<Spent, Spent>
@@ -20,7 +20,8 @@ export const openDoor: Benchmark = {
     })
     say(`image of ${(lab.image.bytes / 1e6).toFixed(0)} MB, ${placeText(options)}`)
     const engines: { readonly engine: PullingEngine; readonly rounds: Round[] }[] = []
-    for (const name of options.engines) engines.push({ engine: await pullingEngine(name, settings, lab), rounds: [] })
+    for (const name of options.engines ?? engineNames)
+      engines.push({ engine: await pullingEngine(name, settings, lab), rounds: [] })
     for (let number = 1; number <= options.pairs; number += 1) {
       for (const { engine, rounds } of engines) {
         const round = await measurePair(number, engine.byFairlead.pull, engine.byHand.pull)

@@ -1,11 +1,12 @@
 /** From an order to a running container, with Fairlead and with a person's own commands; same image, same registry, same engine. */
 import type { StepReport } from '@fairlead/contract/wire'
-import { eventually } from '@fairlead/testkit'
-import type { Benchmark } from './benchmark.ts'
+import { eventually, type Equipment } from '@fairlead/testkit'
+import type { Benchmark, BenchOptions, BenchTable } from './benchmark.ts'
 import { loginPullAndRun } from './lab/docker-by-hand.ts'
 import { startControlPlane, type LabControlPlane } from './lab/control-plane.ts'
 import { startedAt, watchContainers } from './lab/first-container.ts'
 import { openLab, type Lab } from './lab/lab.ts'
+import { findIgzip, machineWith, nameOf } from './lab/pulling-engine.ts'
 import { measurePairs } from './pairs.ts'
 import { usageOf } from './process-usage.ts'
 import { stepSeries } from './step-series.ts'
@@ -15,48 +16,68 @@ const limitMs = 600_000
 export const orderToRunning: Benchmark = {
   name: 'order-to-running',
   what: 'an order to Fairlead against docker login && docker pull && docker run, until the container runs; cold',
-  async run({ pairs: count }, say) {
+  async run(options, say) {
+    const settings = { igzip: options.isal ? findIgzip() : null, unpacks: options.unpacks }
     await using lab = await openLab()
     await using controlPlane = await startControlPlane(lab)
     say(`image of ${(lab.image.bytes / 1e6).toFixed(0)} MB, registry with TLS and token login`)
-    const pairs = await measurePairs(
-      count,
-      () => throughFairlead(lab, controlPlane),
-      () => byHand(lab),
-      ({ ours, theirs }, number) => say(`pair ${number}: ${seconds(ours.wallMs)} against ${seconds(theirs.wallMs)}`),
-    )
-    const ours = pairs.map((pair) => pair.ours)
-    const theirs = pairs.map((pair) => pair.theirs)
-    return [
-      {
-        title: 'from the order to the running container',
-        series: [
-          { name: 'Fairlead', unit: 'ms', values: ours.map(({ wallMs }) => wallMs) },
-          { name: 'docker login, pull, run', unit: 'ms', values: theirs.map(({ wallMs }) => wallMs) },
-          { name: 'ratio', unit: 'x', values: pairs.map((pair) => pair.ours.wallMs / pair.theirs.wallMs) },
-        ],
-      },
-      {
-        title: 'where the time goes',
-        series: [
-          { name: 'Fairlead: order until the first step', unit: 'ms', values: ours.map(({ orderMs }) => orderMs) },
-          ...stepSeries(ours.map(({ steps }) => steps)).map((one) => ({ ...one, name: `Fairlead: ${one.name}` })),
-          { name: "Fairlead: agent's CPU time", unit: 'ms', values: ours.map(({ cpuMs }) => cpuMs) },
-          { name: 'by hand: docker login', unit: 'ms', values: theirs.map(({ loginMs }) => loginMs) },
-          { name: 'by hand: docker pull', unit: 'ms', values: theirs.map(({ pullMs }) => pullMs) },
-          { name: 'by hand: docker run', unit: 'ms', values: theirs.map(({ runMs }) => runMs) },
-        ],
-      },
-    ]
+    const tables: BenchTable[] = []
+    for (const name of options.engines ?? (['debian'] as const)) {
+      if (name === 'containerd') throw new Error('order-to-running needs a Docker')
+      const shown = nameOf(name, settings)
+      say(shown)
+      tables.push(...(await compared(shown, await machineWith(name, settings), lab, controlPlane, options, say)))
+    }
+    return tables
   },
+}
+
+async function compared(
+  engine: string,
+  equipment: Equipment,
+  lab: Lab,
+  controlPlane: LabControlPlane,
+  { pairs: count }: Pick<BenchOptions, 'pairs'>,
+  say: (line: string) => void,
+): Promise<readonly BenchTable[]> {
+  const pairs = await measurePairs(
+    count,
+    () => throughFairlead(lab, controlPlane, equipment),
+    () => byHand(lab, equipment),
+    ({ ours, theirs }, number) => say(`pair ${number}: ${seconds(ours.wallMs)} against ${seconds(theirs.wallMs)}`),
+  )
+  const ours = pairs.map((pair) => pair.ours)
+  const theirs = pairs.map((pair) => pair.theirs)
+  return [
+    {
+      title: `${engine}, from the order to the running container`,
+      series: [
+        { name: 'Fairlead', unit: 'ms', values: ours.map(({ wallMs }) => wallMs) },
+        { name: 'docker login, pull, run', unit: 'ms', values: theirs.map(({ wallMs }) => wallMs) },
+        { name: 'ratio', unit: 'x', values: pairs.map((pair) => pair.ours.wallMs / pair.theirs.wallMs) },
+      ],
+    },
+    {
+      title: `${engine}, where the time goes`,
+      series: [
+        { name: 'Fairlead: order until the first step', unit: 'ms', values: ours.map(({ orderMs }) => orderMs) },
+        ...stepSeries(ours.map(({ steps }) => steps)).map((one) => ({ ...one, name: `Fairlead: ${one.name}` })),
+        { name: "Fairlead: agent's CPU time", unit: 'ms', values: ours.map(({ cpuMs }) => cpuMs) },
+        { name: 'by hand: docker login', unit: 'ms', values: theirs.map(({ loginMs }) => loginMs) },
+        { name: 'by hand: docker pull', unit: 'ms', values: theirs.map(({ pullMs }) => pullMs) },
+        { name: 'by hand: docker run', unit: 'ms', values: theirs.map(({ runMs }) => runMs) },
+      ],
+    },
+  ]
 }
 
 async function throughFairlead(
   lab: Lab,
   { client, join, newCluster }: LabControlPlane,
+  equipment: Equipment = {},
   untilReady: (nodeId: string) => Promise<unknown> = () => Promise.resolve(),
 ) {
-  await using node = await lab.newMachine()
+  await using node = await lab.newMachine(equipment)
   await using agent = await join(node.machine)
   await untilReady(agent.nodeId)
   const cluster = await newCluster()
@@ -90,7 +111,7 @@ export const prefetchedStart: Benchmark = {
     const runs = []
     for (let number = 1; number <= count; number += 1) {
       const what = 'the idle node has brought the image'
-      const run = await throughFairlead(lab, controlPlane, (nodeId) =>
+      const run = await throughFairlead(lab, controlPlane, {}, (nodeId) =>
         eventually(() => hasPrefetched(nodeId), { what, timeoutMs: limitMs }),
       )
       say(`start ${number}: ${seconds(run.wallMs)}`)
@@ -109,8 +130,8 @@ export const prefetchedStart: Benchmark = {
   },
 }
 
-async function byHand(lab: Lab) {
-  await using alone = await lab.newMachine()
+async function byHand(lab: Lab, equipment: Equipment) {
+  await using alone = await lab.newMachine(equipment)
   await lab.settle()
   const typed = await loginPullAndRun(alone.machine, lab)
   const runsAt = await startedAt(alone.engine.socket, typed.container, AbortSignal.timeout(limitMs))

@@ -25,7 +25,9 @@ async function firstStart(socketPath: string, events: IncomingMessage, signal: A
   for await (const chunk of events.setEncoding('utf8')) {
     seen += String(chunk)
     const end = seen.indexOf('\n')
-    if (end !== -1) return startedAt(socketPath, (JSON.parse(seen.slice(0, end)) as { id: string }).id, signal)
+    if (end === -1) continue
+    const { Actor } = JSON.parse(seen.slice(0, end)) as { readonly Actor: { readonly ID: string } }
+    return startedAt(socketPath, Actor.ID, signal)
   }
   throw new Error('The engine ended before a container was started')
 }

@@ -8,7 +8,6 @@ import {
   untilReady,
   type CommandOptions,
   type ContainerdOptions,
-  type EngineOptions,
   type Equipment,
   type Machine,
 } from '@fairlead/testkit'
@@ -46,29 +45,41 @@ export interface PullingEngine {
 }
 
 export async function pullingEngine(name: EngineName, settings: EngineSettings, lab: Lab): Promise<PullingEngine> {
-  const env = decompressor(settings)
-  if (name === 'debian') {
-    const machine = { engine: { binDir: null, env } }
-    return { name: 'Debian’s Docker', byHand: dockerByHand(lab, machine), byFairlead: fairleadPull(lab, machine) }
-  }
-  const binDir = await enginePrograms()
-  if (name === 'docker') {
-    const engine = { binDir, env }
-    return { name: 'Docker 29', byHand: dockerByHand(lab, { engine }), byFairlead: dockerThroughDoor(lab, engine) }
-  }
-  const { unpacks } = settings
-  const containerd2 = { binDir, env, maxConcurrentUnpacks: unpacks }
-  const atATime = unpacks === 1 ? 'containerd 2' : `containerd 2, ${unpacks} layers at a time`
-  if (name === 'docker-on-containerd') {
-    const machine = { engine: { binDir, env }, containerd: containerd2 }
-    return {
-      name: `Docker 29 on ${atATime}`,
-      byHand: dockerByHand(lab, machine),
-      byFairlead: fairleadPull(lab, machine),
-    }
-  }
-  return { name: atATime, ...containerd(lab, containerd2) }
+  const shown = nameOf(name, settings)
+  if (name === 'containerd') return { name: shown, ...containerd(lab, await containerdWith(settings)) }
+  const machine = await machineWith(name, settings)
+  const byFairlead = name === 'docker' ? dockerThroughDoor(lab, machine) : fairleadPull(lab, machine)
+  return { name: shown, byHand: dockerByHand(lab, machine), byFairlead }
 }
+
+/** For people. */
+export function nameOf(name: EngineName, { unpacks }: EngineSettings): string {
+  const containerdName = unpacks === 1 ? 'containerd 2' : `containerd 2, ${unpacks} layers at a time`
+  const names = {
+    debian: 'Debian’s Docker',
+    docker: 'Docker 29',
+    'docker-on-containerd': `Docker 29 on ${containerdName}`,
+    containerd: containerdName,
+  }
+  return names[name]
+}
+
+/** The Docker of a machine, and the containerd in which it keeps its images if that is not its own. */
+export async function machineWith(
+  name: Exclude<EngineName, 'containerd'>,
+  settings: EngineSettings,
+): Promise<Equipment> {
+  const env = decompressor(settings)
+  if (name === 'debian') return { engine: { binDir: null, env } }
+  const engine = { binDir: await enginePrograms(), env }
+  return name === 'docker' ? { engine } : { engine, containerd: await containerdWith(settings) }
+}
+
+const containerdWith = async (settings: EngineSettings) => ({
+  binDir: await enginePrograms(),
+  env: decompressor(settings),
+  maxConcurrentUnpacks: settings.unpacks,
+})
 
 const dockerByHand = (lab: Lab, equipment: Equipment): Way => ({
   commands: 'docker login, docker pull',
@@ -87,10 +98,10 @@ const fairleadPull = (lab: Lab, equipment: Equipment): Way => ({
   },
 })
 
-const dockerThroughDoor = (lab: Lab, engine: EngineOptions): Way => ({
+const dockerThroughDoor = (lab: Lab, equipment: Equipment): Way => ({
   commands: 'docker pull through a door',
   async pull() {
-    await using alone = await lab.newMachine({ engine, policy: policyWithDoor(lab) })
+    await using alone = await lab.newMachine({ ...equipment, policy: policyWithDoor(lab) })
     return await spentThroughDoor(lab, alone.machine, 'docker', ['docker', 'pull', '--quiet', lab.image.reference])
   },
 })
