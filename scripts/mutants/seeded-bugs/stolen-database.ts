@@ -159,9 +159,8 @@ export const stolenDatabase: readonly SeededBug[] = [
     name: 'call a node lost of which a message says that it is none',
     rule: 'ADR 27',
     file: `${controlPlane}/nodes/presence.ts`,
-    replace:
-      'return heardAt !== undefined && this.isCurrent && this.#steady() - Math.max(heardAt, this.#since) > silenceMs',
-    by: 'return this.isCurrent && this.#steady() - Math.max(heardAt ?? 0, this.#since) > silenceMs',
+    replace: 'return heardAt !== undefined && heardAt < this.#lostBefore()',
+    by: 'return (heardAt ?? 0) < this.#lostBefore()',
     testFile: `${controlPlane}/nodes/presence-of-replicas.test.ts`,
     test: 'a node that just joined at another replica, or that a forged message calls gone, is not lost',
   },

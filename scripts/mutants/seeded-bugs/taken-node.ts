@@ -106,7 +106,7 @@ export const takenNode: readonly SeededBug[] = [
     name: 'list lost nodes among those online',
     rule: 'ADR 43',
     file: `${controlPlane}/nodes/routes.ts`,
-    replace: "presence.isLost(id) === (state === 'lost')",
+    replace: "isLost(id) === (state === 'lost')",
     by: 'true',
     testFile: `${controlPlane}/nodes/leaving.test.ts`,
     test: 'a list of nodes > can be filtered by state, page by page',

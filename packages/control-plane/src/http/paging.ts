@@ -80,10 +80,11 @@ export async function allWhere<Item>(
   { before, order = null, limit }: Pick<Slice, 'before' | 'order' | 'limit'>,
 ): Promise<Item[]> {
   const found: Item[] = []
-  for (let offset = 0; ; offset += scannedAtOnce) {
-    const read = await list({ before, offset, order, limit: scannedAtOnce })
+  // Most may match: a page is then read like any other.
+  for (let offset = 0, atOnce = Math.min(limit, scannedAtOnce); ; offset += atOnce, atOnce = scannedAtOnce) {
+    const read = await list({ before, offset, order, limit: atOnce })
     found.push(...read.filter(fits))
-    if (found.length >= limit || read.length < scannedAtOnce) return found.slice(0, limit)
+    if (found.length >= limit || read.length < atOnce) return found.slice(0, limit)
   }
 }
 

@@ -22,7 +22,7 @@ const hourMs = 3600 * 1000
 export function longLost(presence: Presence, { now, afterMs }: { now: number; afterMs: number }): LostNodes {
   const heardBefore = now - afterMs
   if (now - presence.since < Math.min(afterMs, hourMs)) return { ids: [], heardBefore }
-  const ids = presence.ids().filter((id) => presence.isLost(id) && (presence.lastHeard(id) ?? now) < heardBefore)
+  const ids = [...presence.lost()].filter((id) => (presence.lastHeard(id) ?? now) < heardBefore)
   return { ids, heardBefore }
 }
 

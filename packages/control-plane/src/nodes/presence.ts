@@ -20,7 +20,7 @@ export class Presence {
   #confirmedAt: number | null = null
   readonly #heardAt = new Map<NodeId, number>()
   readonly #unwritten = new Set<NodeId>()
-  readonly #lost = new Set<NodeId>()
+  #lost = new Set<NodeId>()
 
   constructor(clock: Clock, steady = steadyClockOf(clock)) {
     this.#clock = clock
@@ -80,7 +80,27 @@ export class Presence {
   /** A node unknown here has just joined at another replica, or no longer exists. */
   isLost(id: NodeId): boolean {
     const heardAt = this.#heardAt.get(id)
-    return heardAt !== undefined && this.isCurrent && this.#steady() - Math.max(heardAt, this.#since) > silenceMs
+    return heardAt !== undefined && heardAt < this.#lostBefore()
+  }
+
+  /** All that are lost now. */
+  lost(): Set<NodeId> {
+    const before = this.#lostBefore()
+    const lost = new Set<NodeId>()
+    for (const [id, heardAt] of this.#heardAt) if (heardAt < before) lost.add(id)
+    return lost
+  }
+
+  /** Whether each of many nodes is lost, as of now: usually none is, and none has to be looked up. */
+  lostNow(): (id: NodeId) => boolean {
+    const lost = this.lost()
+    return (id) => lost.size > 0 && lost.has(id)
+  }
+
+  /** Who was last heard before that is lost. */
+  #lostBefore(): number {
+    const before = this.#steady() - silenceMs
+    return this.isCurrent && this.#since < before ? before : Number.NEGATIVE_INFINITY
   }
 
   /** Heard within the limit, so it may get work. A restart of the control plane proves nothing. */
@@ -90,21 +110,15 @@ export class Presence {
   }
 
   count(): { online: number; lost: number } {
-    let lost = 0
-    for (const id of this.#heardAt.keys()) if (this.isLost(id)) lost += 1
+    const lost = this.lost().size
     return { online: this.#heardAt.size - lost, lost }
   }
 
   /** Nodes lost or found since the last call. */
   takeTransitions(): NodeId[] {
-    const changed: NodeId[] = []
-    for (const id of this.#heardAt.keys()) {
-      const lost = this.isLost(id)
-      if (lost === this.#lost.has(id)) continue
-      if (lost) this.#lost.add(id)
-      else this.#lost.delete(id)
-      changed.push(id)
-    }
+    const lost = this.lost()
+    const changed = [...lost.symmetricDifference(this.#lost)]
+    this.#lost = lost
     return changed
   }
 

@@ -147,8 +147,9 @@ function listedNodes(reader: Reader, query: z.output<typeof NodeQuery>, presence
   const fitting = async (place: Slice): Promise<NodeId[]> => {
     const waited = waitedOn === undefined ? null : new Set(await waitedOnNodes(reader, presence))
     const narrowed = waitedOn === true ? { ...filter, waitedOn } : filter
+    const isLost = presence.lostNow()
     const fits = (id: NodeId) =>
-      (!isOfPresence || presence.isLost(id) === (state === 'lost')) && (waited === null || waited.has(id) === waitedOn)
+      (!isOfPresence || isLost(id) === (state === 'lost')) && (waited === null || waited.has(id) === waitedOn)
     return allWhere((slice) => reader.nodes.ids(narrowed, slice), fits, place)
   }
   return {

@@ -6,5 +6,6 @@ import type { Presence } from './presence.ts'
 
 export async function waitedOnNodes(reader: Reader, presence: Presence): Promise<NodeId[]> {
   const ids = await reader.nodes.ids({ live: true, waitedOn: true }, { before: null, limit: mostCounted })
-  return ids.filter((id) => !presence.isLost(id))
+  const isLost = presence.lostNow()
+  return ids.filter((id) => !isLost(id))
 }

@@ -6,6 +6,7 @@ import {
   mostCounted,
   Overview,
   single,
+  type BuildStatus,
   type ControlPlane,
   type NamedCount,
   type NamedResource,
@@ -32,7 +33,7 @@ export interface OverviewRouteParts {
 const hourMs = 3_600_000
 const hoursShown = 24
 const named = 3
-/** Whether the first of its kind succeeded is looked up among the newest. */
+/** Whether one of its kind succeeded before is looked up among the newest. */
 const newestClusters = 100
 const newestEnvironments = 20
 
@@ -57,7 +58,7 @@ async function readOverview(reader: Reader, isAdmin: boolean, parts: OverviewRou
   const now = parts.clock()
   const activeSince = iso(startOfHour(now) - (hoursShown - 1) * hourMs)
   const refused = { decision: 'refused', since: iso(now - hoursShown * hourMs) } as const
-  const [nodes, running, used, ailing, failed, low, refusedPulls, expiring, progress, hours] = await Promise.all([
+  const [nodes, running, used, ailing, failed, low, refusedPulls, expiring, builds, hours] = await Promise.all([
     readNodes(reader, parts.presence),
     clusters.count({ state: 'Running' }, mostCounted),
     environments.count(inUse, mostCounted),
@@ -66,7 +67,7 @@ async function readOverview(reader: Reader, isAdmin: boolean, parts: OverviewRou
     countOf(environments, { ...inUse, advice: 'RATE_LIMIT_LOW' }),
     pulls.count(refused, mostCounted),
     isAdmin ? expiringAdminTokens(reader, now) : [],
-    readProgress(reader),
+    builtLast(reader),
     pulls.activity({ since: activeSince }),
   ])
   return {
@@ -83,7 +84,14 @@ async function readOverview(reader: Reader, isAdmin: boolean, parts: OverviewRou
       refused_pulls: refusedPulls,
       expiring_admin_tokens: namedCount(expiring),
     },
-    done_steps: doneSteps({ ...progress, runningClusters: running, onlineNodes: nodes.online }),
+    done_steps: doneSteps({
+      clouds: (await reader.clouds.list({}, { before: null, limit: 1 })).length,
+      onlineNodes: nodes.online,
+      builds,
+      runningClusters: running,
+      // If one runs, no other has to be known.
+      clusters: running > 0 ? [] : await clusters.list({}, { before: null, limit: newestClusters }),
+    }),
     activity: { since: activeSince, hours },
   }
 }
@@ -106,15 +114,22 @@ async function countOf<Filter>(table: CountedTable<Filter>, filter: Filter): Pro
 
 /** Which nodes are lost is known only here: the database knows only which nodes exist. */
 async function readNodes(reader: Reader, presence: Presence) {
-  const live = await reader.nodes.ids({ live: true }, { before: null, limit: mostCounted })
-  const lost = live.filter((id) => presence.isLost(id))
+  const live = await reader.nodes.count({ live: true }, mostCounted)
+  const lost = await lostNodes(reader, presence)
   const waitedOn = await waitedOnNodes(reader, presence)
   const newest = await reader.nodes.byIds([...lost.slice(0, named), ...waitedOn.slice(0, named)])
   const shown = (ids: readonly NodeId[]): NamedCount => {
     const found = ids.slice(0, named).flatMap((id) => newest.find((node) => node.id === id) ?? [])
     return namedCount(found, ids.length)
   }
-  return { online: live.length - lost.length, lost: shown(lost), waitedOn: shown(waitedOn) }
+  return { online: live - lost.length, lost: shown(lost), waitedOn: shown(waitedOn) }
+}
+
+async function lostNodes(reader: Reader, presence: Presence): Promise<NodeId[]> {
+  // Usually none is, and ten thousand ids need not be read.
+  if (presence.lost().size === 0) return []
+  const live = await reader.nodes.ids({ live: true }, { before: null, limit: mostCounted })
+  return live.filter(presence.lostNow())
 }
 
 async function expiringAdminTokens(reader: Reader, now: number): Promise<readonly NamedResource[]> {
@@ -123,13 +138,13 @@ async function expiringAdminTokens(reader: Reader, now: number): Promise<readonl
   return allWhere(list, expires, { before: null, limit: mostCounted })
 }
 
-async function readProgress({ clouds, environments, builds, clusters }: Reader) {
-  const newest = await environments.list({ includeArchived: false }, { before: null, limit: newestEnvironments })
-  return {
-    clouds: (await clouds.list({}, { before: null, limit: 1 })).length,
-    builds: await builds.latestOf(newest.map(({ id }) => id)),
-    clusters: await clusters.list({}, { before: null, limit: newestClusters }),
-  }
+/** If one succeeded, no other has to be known. */
+async function builtLast({ environments, builds }: Reader) {
+  const list = (limit: number, buildStatus?: BuildStatus) =>
+    environments.list({ includeArchived: false, buildStatus }, { before: null, limit })
+  const succeeded = await list(1, 'succeeded')
+  const newest = succeeded.length > 0 ? succeeded : await list(newestEnvironments)
+  return builds.latestOf(newest.map(({ id }) => id))
 }
 
 function presentControlPlane(state: CertificateState | null): ControlPlane {

@@ -55,8 +55,8 @@ export interface Tables {
   pull_checkpoints: Row<PullCheckpointRecord>
   idempotent_answers: Row<IdempotentAnswer>
   audit_events: Row<AuditRecord>
-  /** The cloud is that of the resource; null if it has none. */
-  events: Omit<Row<EventRecord>, 'sequence'> & { sequence: Generated<number>; cloud_id: CloudId | null }
+  /** The cloud is that of the resource; null if it has none, empty if the resource is a token. */
+  events: Omit<Row<EventRecord>, 'sequence'> & { sequence: Generated<number>; cloud_id: CloudId | '' | null }
 }
 
 type NamesOf<Item, Kind> = { [Name in keyof Item]-?: NonNullable<Item[Name]> extends Kind ? Name : never }[keyof Item]

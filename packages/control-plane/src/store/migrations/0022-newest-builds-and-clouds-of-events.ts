@@ -11,6 +11,7 @@ const indexes = [
   'cluster_environments_name on cluster_environments (name, id, archived_at, cloud_id, latest_status)',
   'cluster_environments_cloud on cluster_environments (cloud_id, id, name, last_modified_at, archived_at, latest_status)',
   'cluster_environments_modified on cluster_environments (last_modified_at, id, name, archived_at, cloud_id, latest_status)',
+  'nodes_cloud on nodes (cloud_id, id, name, joined_at, revoked_at)',
 ]
 
 const further = [
@@ -36,6 +37,7 @@ export const newestBuildsAndCloudsOfEvents: Migration = async (db, dialect) => {
   await fillTrigrams(db, dialect)
   await db.schema.alterTable('events').addColumn('cloud_id', 'text').execute()
   await fillClouds(db)
+  await sql`create index events_cloud on events (cloud_id, sequence)`.execute(db)
 }
 
 async function fillTrigrams(db: Transaction<Tables>, { justKey }: MigrationDialect): Promise<void> {
@@ -54,6 +56,7 @@ async function fillTrigrams(db: Transaction<Tables>, { justKey }: MigrationDiale
 
 async function fillClouds(db: Transaction<Tables>): Promise<void> {
   await sql`update events set cloud_id = resource_id where kind = 'cloud'`.execute(db)
+  await sql`update events set cloud_id = '' where kind = 'token'`.execute(db)
   const kinds = {
     build: 'builds',
     cluster: 'clusters',

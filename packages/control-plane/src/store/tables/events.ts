@@ -21,9 +21,12 @@ const tableOf = {
   audit: 'audit_events',
 } as const
 
+/** Tokens: the limited view decides which of them belong only to its clouds. */
+const ofAnyCloud = ''
+
 /** Null if it belongs to none, or is gone. */
-function cloudOf({ kind, resource_id }: Change): RawBuilder<CloudId | null> {
-  if (kind === 'token') return sql`null`
+function cloudOf({ kind, resource_id }: Change): RawBuilder<CloudId | typeof ofAnyCloud | null> {
+  if (kind === 'token') return sql`${ofAnyCloud}`
   if (kind === 'cloud') return sql`${resource_id}`
   // Nodes choose the ids of their records: the newest with that id is meant.
   if (kind === 'pull') return sql`(select cloud_id from pulls where id = ${resource_id} order by key desc limit 1)`
@@ -62,8 +65,7 @@ export function eventTable(db: Kysely<Tables>): EventTable {
       for (let from = sequence; from < last && found.length < limit; from += atOnce) {
         const some = newer(from)
           .where('sequence', '<=', from + atOnce)
-          // The limited view decides which tokens belong only to these clouds.
-          .where((eb) => eb.or([eb('cloud_id', 'in', within), eb('kind', '=', 'token')]))
+          .where('cloud_id', 'in', [...within, ofAnyCloud])
         found.push(...(await form.all(some.limit(limit - found.length))))
       }
       return found
