@@ -28,7 +28,7 @@ export interface Seen {
 /** How many connections help: where it is this process that is slow, a further one only takes more of the processor. */
 export const helpfulConnections = ({ bytesPerSecond, open, busy }: Seen): number => {
   const wanted = Math.ceil(enoughBytesPerSecond / bytesPerSecond)
-  const bearable = Math.floor(open / busy)
+  const bearable = Math.round(open / busy)
   return Math.min(Math.max(Math.min(wanted, bearable), 1), mostConnections)
 }
 
