@@ -177,13 +177,15 @@ describe('readers of one blob', () => {
 
 describe('an interrupted fetch', () => {
   test('R4: resumes where it stopped', async () => {
+    // A process that waits for a processor takes a short pause for a stall.
+    await using patient = opened({ patience: { ...patience, stallMs: 1000 } })
     const source = new ScriptedSource(randomBytes(3_000_000))
     source.faults.push({ kind: 'stall', after: 2_000_000 })
     let fetched = 0
     let resumed = 0
     const counted = { onFetched: (bytes: number) => void (fetched += bytes), onResumed: () => void (resumed += 1) }
-    await read(source, { upTo: 1_500_000, ...counted })
-    expect((await read(source, counted)).equals(source.bytes)).toBe(true)
+    await read(source, { upTo: 1_500_000, ...counted }, patient)
+    expect((await read(source, counted, patient)).equals(source.bytes)).toBe(true)
     expect([source.asked, fetched, resumed]).toEqual([['0-', '2000000-'], 3_000_000, 1])
   })
 
