@@ -165,7 +165,9 @@ module.exports = {
       severity: 'error',
       comment: 'They find an engine and let it try the door; no login comes near them.',
       from: { path: '^packages/doors/src/engines/', pathNot: tests },
-      to: { path: [`${path}(?!engine/(docker-socket|pull-stream)|process/|grpc/)`, '^packages/doors/src/(?!engines/)'] },
+      to: {
+        path: [`${path}(?!engine/(docker-socket|pull-stream)|process/|grpc/)`, '^packages/doors/src/(?!engines/)'],
+      },
     },
     {
       name: 'doors-are-opened-in-one-place',
