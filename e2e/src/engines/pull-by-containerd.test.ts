@@ -4,6 +4,7 @@ import {
   basicRegistry,
   enginePrograms,
   equip,
+  eventually,
   makeImage,
   onNetwork,
   secretFiles,
@@ -39,10 +40,13 @@ test('containerd pulls through the gateway, and Docker runs the image', async ()
   expect(pulled).toMatchObject({ status: 0 })
   const { image_id: imageId } = JSON.parse(pulled.stdout) as { image_id: string }
   expect(await docker('run', '--rm', '--network', 'none', imageId, 'cat', '/greeting')).toBe('hello')
-  // Docker reports what it pulls itself.
+  // Docker reports what it pulls itself. It reports up to the beginning of this second, in which the name may have been given.
   const events = ['events', '--since', '10m', '--until', '0s', '--filter', 'type=image', '--format', '{{.Action}}']
-  const actions = (await docker(...events)).split('\n')
-  expect(actions).toContain('tag')
+  const reported = async () => {
+    const actions = (await docker(...events)).split('\n')
+    return actions.includes('tag') ? actions : undefined
+  }
+  const actions = await eventually(reported, { what: 'Docker reports the name that the image was given' })
   expect(actions).not.toContain('pull')
   const names = await docker('images', '--format', '{{.Repository}}')
   expect(names).not.toContain('127.0.0.1')
