@@ -8,11 +8,11 @@ import {
   sha256,
   pushImage,
   startContainerd,
-  startRegistry,
   type LocalOciImage,
   type TestNetwork,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openDockerWorld, withPulledImage, type DockerWorld } from '../testing/docker-world.ts'
 import { DockerEngine } from './docker.ts'
 import { describeEngineContainers, describeEngineImages } from './engine.conformance.ts'
 
@@ -26,48 +26,26 @@ afterAll(() => network[Symbol.asyncDispose]())
 
 async function openDocker(name: string) {
   const binDir = await enginePrograms()
-  const registry = await startRegistry({ host: network.hostAddress, auth: { kind: 'none' } })
-  const image = await makeImage({ layers: [{ randomBytes: 20_000 }, { randomBytes: 30_000 }], files: { 'a.txt': 'a' } })
-  const { digest } = await pushImage(registry, 'team/app', '1', image, null)
-  const machine = await network.machine(name)
-  const containerd = await startContainerd(machine, { binDir, maxConcurrentUnpacks: 4 })
-  const daemon = await machine.startEngine({
-    binDir,
-    args: ['--containerd', containerd.socket],
-    config: { 'insecure-registries': [registry.host] },
+  const layers = [{ randomBytes: 20_000 }, { randomBytes: 30_000 }]
+  return openDockerWorld(network, name, {
+    image: await makeImage({ layers, files: { 'a.txt': 'a' } }),
+    async engineOn(machine) {
+      const containerd = await startContainerd(machine, { binDir, maxConcurrentUnpacks: 4 })
+      return { binDir, args: ['--containerd', containerd.socket] }
+    },
   })
-  const engine = new DockerEngine({ socketPath: daemon.socket, containerdSocket: daemon.onHost })
-  return {
-    engine,
-    machine,
-    registry,
-    socket: daemon.socket,
-    reference: `${registry.host}/team/app@${digest}`,
-    missing: `${registry.host}/team/app@sha256:${'0'.repeat(64)}`,
-    /** The programs that fetched blobs of a repository. */
-    async blobReaders(repository: string): Promise<ReadonlySet<string | undefined>> {
-      const log = await readFile(registry.logFile, 'utf8')
-      const fetched = log.matchAll(new RegExp(`"GET /v2/${repository}/blobs/.* "(\\w+)/[^"]*"$`, 'gm'))
-      return new Set([...fetched].map(([, program]) => program))
-    },
-    [Symbol.asyncDispose]: async () => {
-      await engine[Symbol.asyncDispose]()
-      await machine.stop()
-      await registry.stop()
-    },
-  }
+}
+
+/** The programs that fetched blobs of a repository. */
+async function blobReaders({ registry }: DockerWorld, repository: string): Promise<ReadonlySet<string | undefined>> {
+  const log = await readFile(registry.logFile, 'utf8')
+  const fetched = log.matchAll(new RegExp(`"GET /v2/${repository}/blobs/.* "(\\w+)/[^"]*"$`, 'gm'))
+  return new Set([...fetched].map(([, program]) => program))
 }
 
 describeEngineImages('Docker on its own containerd', () => openDocker('images'))
 
-describeEngineContainers('Docker on its own containerd', async () => {
-  const docker = await openDocker('containers')
-  await docker.engine.pull(docker.reference, never)
-  const image = await docker.engine.image(docker.reference, never)
-  const folder = join(docker.machine.dir, 'mounted')
-  await docker.machine.mustExec('mkdir', [folder])
-  return { ...docker, imageId: image?.id ?? '', imageName: docker.reference, folder }
-})
+describeEngineContainers('Docker on its own containerd', async () => withPulledImage(await openDocker('containers')))
 
 interface ManifestOf {
   readonly config: object
@@ -84,7 +62,7 @@ function withLayersOf(image: LocalOciImage, other: LocalOciImage): LocalOciImage
 test('containerd pulls for Docker, with its layers unpacked', async () => {
   await using docker = await openDocker('puller')
   await docker.engine.pull(docker.reference, never)
-  expect(await docker.blobReaders('team/app')).toEqual(new Set(['containerd']))
+  expect(await blobReaders(docker, 'team/app')).toEqual(new Set(['containerd']))
   const snapshots = await docker.machine.mustExec(join(await enginePrograms(), 'ctr'), [
     '-n',
     'moby',
@@ -116,5 +94,5 @@ test('Docker pulls itself where its containerd cannot be reached', async () => {
     containerdSocket: () => '/nowhere/containerd.sock',
   })
   await engine.pull(docker.reference, never)
-  expect(await docker.blobReaders('team/app')).toEqual(new Set(['docker']))
+  expect(await blobReaders(docker, 'team/app')).toEqual(new Set(['docker']))
 })
