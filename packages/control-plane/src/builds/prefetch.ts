@@ -40,7 +40,9 @@ export async function prefetchProgress(
   if (!build.prefetch) return undefined
   const { id, cloud_id: cloudId } = build
   if (!(await buildsToBring(reader, cloudId)).some((one) => one.id === id)) return undefined
-  const idle = (await reader.nodes.free(cloudId, mostNodes)).filter((node) => !presence.isLost(node.id))
+  const free = await reader.nodes.free(cloudId, mostNodes)
+  const isLost = presence.lostNow()
+  const idle = free.filter((node) => !isLost(node.id))
   const all = { before: null, limit: mostNodes }
   const ready = new Set(await reader.nodes.ids({ cloudId, live: true, prefetched: id }, all))
   const outcomes = await reader.pulls.lastOutcomes({ buildId: id, purpose: 'prefetch' })

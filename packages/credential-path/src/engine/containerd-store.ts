@@ -2,8 +2,9 @@
  * The containerd in which Docker keeps its images. Its transfer service pulls as Docker would, and unpacks several layers at a time where its
  * owner lets it; Docker has the image at once (ADR 75).
  */
+import { exportedIn, pluginsMethod, pluginsRequest } from '../grpc/containerd-plugins.ts'
 import { callGrpc, GrpcError } from '../grpc/grpc-call.ts'
-import { encodeMessage, mapIn, messagesIn, ProtobufError } from '../grpc/protobuf.ts'
+import { encodeMessage, ProtobufError } from '../grpc/protobuf.ts'
 
 export interface ContainerdStore {
   readonly socketPath: string
@@ -28,7 +29,6 @@ export type Transfer =
   | { readonly outcome: 'unable' }
 
 const transferMethod = '/containerd.services.transfer.v1.Transfer/Transfer'
-const pluginsMethod = '/containerd.services.introspection.v1.Introspection/Plugins'
 
 /** Of gRPC: the service does not exist; no unpacking is configured for the snapshotter. */
 const unableStatuses: ReadonlySet<number> = new Set([3, 12])
@@ -73,11 +73,10 @@ export async function imageFolder(
   { socketPath, snapshotter }: ContainerdStore,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const message = encodeMessage({ 1: `type==io.containerd.snapshotter.v1,id==${snapshotter}` })
+  const message = pluginsRequest('io.containerd.snapshotter.v1', snapshotter)
   try {
     const answer = await callGrpc({ socketPath, method: pluginsMethod, message }, signal)
-    const [plugin] = 'message' in answer ? messagesIn(answer.message, 1) : []
-    return (plugin === undefined ? undefined : mapIn(plugin, 5).get('root')) ?? null
+    return 'message' in answer ? exportedIn(answer.message, 'root') : null
   } catch (error) {
     if (error instanceof GrpcError || error instanceof ProtobufError) return null
     throw error

@@ -69,10 +69,8 @@ export class DockerEngine implements Engine, AsyncDisposable {
 
   /** With containerd, if Docker’s images can be pulled by it. */
   async processes(): Promise<EngineProcesses> {
-    const [own, puller] = await Promise.all([
-      findEngineProcesses(this.#socketPath),
-      this.#containerd(AbortSignal.timeout(answerWithinMs)).catch(() => null),
-    ])
+    const own = findEngineProcesses(this.#socketPath)
+    const puller = await this.#containerd(AbortSignal.timeout(answerWithinMs), own).catch(() => null)
     return puller?.processes ?? own
   }
 
@@ -99,7 +97,10 @@ export class DockerEngine implements Engine, AsyncDisposable {
   }
 
   /** Where Docker keeps its images, and who may then fetch them for it. Null: Docker itself keeps them, or it cannot be told who containerd is. */
-  async #containerd(signal: AbortSignal): Promise<{ store: ContainerdStore; processes: EngineProcesses } | null> {
+  async #containerd(
+    signal: AbortSignal,
+    own?: Promise<EngineProcesses>,
+  ): Promise<{ store: ContainerdStore; processes: EngineProcesses } | null> {
     if (!(await this.#socket.has(namesContainerd, signal))) return null
     const info = await this.#socket.json({ method: 'GET', path: '/info' }, signal).catch((error: unknown) => {
       if (isProblem(error, 'ENGINE_FAILED')) return null
@@ -107,9 +108,12 @@ export class DockerEngine implements Engine, AsyncDisposable {
     })
     const store = this.#storeIn(info?.body)
     if (store === null) return null
-    const [own, containerd] = await Promise.all([this.#socketPath, store.socketPath].map(findEngineProcesses))
-    const processes = own && containerd && bothOf(own, containerd)
-    return processes ? { store, processes } : null
+    const [docker, containerd] = await Promise.all([
+      own ?? findEngineProcesses(this.#socketPath),
+      findEngineProcesses(store.socketPath),
+    ])
+    const processes = bothOf(docker, containerd)
+    return processes === null ? null : { store, processes }
   }
 
   #storeIn(info: unknown): ContainerdStore | null {

@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { FoundEngine } from '../engines/engine-door.ts'
 import { adviseUnpacking, unpackingWarnings } from './unpacking-advice.ts'
 
-const found = (engine: FoundEngine['engine'], name: string): FoundEngine => ({
+const found = (engine: FoundEngine['engine'], name: string, way = ''): FoundEngine => ({
   engine,
   name,
   folder: '',
-  way: '',
+  way,
   doubt: null,
 })
 const docker = found('docker', 'Docker 29.6.0')
@@ -53,13 +53,15 @@ describe('a machine', () => {
     const [warning, ...others] = await unpackingWarnings([docker], root)
     expect(warning).toMatchObject({ code: 'UNPACKING_SLOW', fix: expect.stringContaining('max_concurrent_unpacks') })
     expect(others).toEqual([])
-    expect(await unpackingWarnings([found('containerd', 'containerd 2.4.2')], root)).toHaveLength(1)
+    expect(
+      await unpackingWarnings([found('containerd', 'containerd 2.4.2', '/run/containerd/containerd.sock')], root),
+    ).toHaveLength(1)
   })
 
-  test.each([found('podman', 'podman'), found('containerd', 'containerd 2.1.4-k3s1 of k3s')])(
-    'on which only $name pulls gets none: the file is not its own',
-    async (engine) => {
-      expect(await unpackingWarnings([engine], root)).toEqual([])
-    },
-  )
+  test.each([
+    found('podman', 'podman'),
+    found('containerd', 'containerd 2.1.4-k3s1 of k3s', '/run/k3s/containerd/containerd.sock'),
+  ])('on which only $name pulls gets none: the file is not its own', async (engine) => {
+    expect(await unpackingWarnings([engine], root)).toEqual([])
+  })
 })

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { FoundEngine } from '../engines/engine-door.ts'
 import { readContainerdConfig } from '../engines/containerd/containerd-config.ts'
+import { ownContainerd } from '../engines/containerd/containerd-door.ts'
 import type { EngineAdvice } from './engine-advice.ts'
 
 export interface Unpacking {
@@ -12,7 +13,6 @@ export interface Unpacking {
 
 export type UnpackingWarning = EngineAdvice & { readonly code: 'UNPACKING_SLOW' }
 
-const configFile = '/etc/containerd/config.toml'
 /** Where containerd of a distribution, or of Docker's packages, looks for decompressors. */
 const programFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin']
 /** More gained nothing on two processors. */
@@ -23,18 +23,16 @@ export async function unpackingWarnings(
   engines: readonly FoundEngine[],
   root: string,
 ): Promise<readonly UnpackingWarning[]> {
-  const isOwn = engines.some(
-    ({ engine, name }) => engine === 'docker' || (engine === 'containerd' && !/ of /.test(name)),
-  )
+  const isOwn = engines.some(({ engine, way }) => engine === 'docker' || way === ownContainerd.socket)
   if (!isOwn) return []
-  const { layersAtOnce } = await readContainerdConfig(configFile, root)
+  const { layersAtOnce } = await readContainerdConfig(ownContainerd.config, root)
   const hasIgzip = programFolders.some((folder) => existsSync(`${root}${folder}/igzip`))
   const advice = adviseUnpacking({ layersAtOnce: layersAtOnce ?? 1, hasIgzip })
   return advice === null ? [] : [{ code: 'UNPACKING_SLOW', ...advice }]
 }
 
 const installIgzip = 'Install igzip (the package isal on Debian and Ubuntu)'
-const unpackSeveral = `max_concurrent_unpacks = ${enoughAtOnce} in the table [plugins.'io.containerd.transfer.v1.local'] of ${configFile} (containerd 2.2 or newer)`
+const unpackSeveral = `max_concurrent_unpacks = ${enoughAtOnce} in the table [plugins.'io.containerd.transfer.v1.local'] of ${ownContainerd.config} (containerd 2.2 or newer)`
 const restart = 'restart containerd; containers keep running'
 
 /** Null if there is nothing to gain. The numbers are those of docs/results/open-door.md. Pure. */

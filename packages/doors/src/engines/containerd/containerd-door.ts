@@ -26,14 +26,17 @@ const rancher = (of: 'k3s' | 'rke2', programs: readonly string[]): ContainerdPla
   programs,
 })
 
+/** The one that a machine has for itself, and that Docker's packages install. */
+export const ownContainerd = {
+  of: null,
+  socket: '/run/containerd/containerd.sock',
+  config: '/etc/containerd/config.toml',
+  folder: '/etc/containerd/certs.d',
+  programs: ['/usr/bin/containerd', '/usr/local/bin/containerd'],
+} as const satisfies ContainerdPlace
+
 const places: readonly ContainerdPlace[] = [
-  {
-    of: null,
-    socket: '/run/containerd/containerd.sock',
-    config: '/etc/containerd/config.toml',
-    folder: '/etc/containerd/certs.d',
-    programs: ['/usr/bin/containerd', '/usr/local/bin/containerd'],
-  },
+  ownContainerd,
   // Where their installers put them; the last is for a read-only /usr/local.
   rancher('k3s', ['/usr/local/bin/k3s', '/opt/bin/k3s']),
   rancher('rke2', ['/usr/local/bin/rke2', '/usr/bin/rke2', '/opt/rke2/bin/rke2']),

@@ -1,8 +1,9 @@
 /** The few calls to CRI, the interface of a kubelet's container runtime, that find a containerd or CRI-O and let it pull. */
 import { problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
+import { exportedIn, pluginsMethod, pluginsRequest } from '@fairlead/credential-path/grpc/containerd-plugins'
 import { callGrpc, GrpcError, type GrpcAnswer } from '@fairlead/credential-path/grpc/grpc-call'
-import { encodeMessage, mapIn, messagesIn, textIn } from '@fairlead/credential-path/grpc/protobuf'
+import { encodeMessage, mapIn, textIn } from '@fairlead/credential-path/grpc/protobuf'
 
 export interface CriVersion {
   /** `containerd` or `cri-o`. */
@@ -32,10 +33,8 @@ export class CriClient {
     const status = await this.#call('/runtime.v1.RuntimeService/Status', encodeMessage({ 1: true }), signal)
     const reported = 'message' in status ? configPathReported(mapIn(status.message, 2).get('config') ?? '') : null
     if (reported !== null) return reported
-    const filter = encodeMessage({ 1: 'type==io.containerd.cri.v1,id==images' })
-    const plugins = await this.#call('/containerd.services.introspection.v1.Introspection/Plugins', filter, signal)
-    const [plugin] = 'message' in plugins ? messagesIn(plugins.message, 1) : []
-    return (plugin === undefined ? undefined : mapIn(plugin, 5).get('RegistryConfigPath')) ?? null
+    const plugins = await this.#call(pluginsMethod, pluginsRequest('io.containerd.cri.v1', 'images'), signal)
+    return 'message' in plugins ? exportedIn(plugins.message, 'RegistryConfigPath') : null
   }
 
   /** Pulls, and returns the runtime's words if it could not; null if it could. */
