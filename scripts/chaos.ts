@@ -2,24 +2,28 @@
  * `npm run test:chaos`: injects real faults at random moments and prints one table: how often each was injected and survived, what was lost,
  * and which credentials were exposed. Exit code 1 if a round failed.
  */
+import { execFile } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, release } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import type { Tally } from '@fairlead/testkit'
 import { describeHost } from '../bench/src/host.ts'
 import { chaosPage, chaosTable } from './chaos/chaos-page.ts'
 import { setUp, tellFailure } from './setup.mjs'
 import { root } from './setup/machine.mjs'
 import { runLayer } from './testing/run-layer.mjs'
+import { sideBySide } from './testing/side-by-side.mjs'
 import { failuresAsText } from './testing/tell-failures.mjs'
+import type { FileOutcome } from './testing/vitest-report.mjs'
 
-const usage = `npm run test:chaos [-- --rounds 100] [--minutes 10] [--seed N] [--write] [FILE...]
+const usage = `npm run test:chaos [-- --rounds 100] [--minutes 10] [--seed N] [--at-once N] [--write] [FILE...]
 
 --rounds   of each fault
 --minutes  how long rounds of one fault may begin
 --seed     of the first round of each fault; a failed round prints its own
+--at-once  how many faults are played at a time, each in processes of its own; without it, two files with faults are
 --write    writes the table to docs/results/chaos.md
 FILE       only test files whose path contains this
 `
@@ -32,6 +36,7 @@ async function main(args: string[]): Promise<number> {
       rounds: { type: 'string', default: '100' },
       minutes: { type: 'string', default: '10' },
       seed: { type: 'string', default: String(randomInt(1_000_000)) },
+      'at-once': { type: 'string' },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -45,7 +50,8 @@ async function main(args: string[]): Promise<number> {
   try {
     const file = join(folder, 'tallies')
     await writeFile(file, '')
-    const outcomes = await runLayer('chaos', positionals, {
+    const atOnce = values['at-once'] === undefined ? null : Number(values['at-once'])
+    const outcomes = await play(positionals, atOnce, {
       ...places,
       FAIRLEAD_CHAOS_ROUNDS: values.rounds,
       FAIRLEAD_CHAOS_MINUTES: values.minutes,
@@ -69,6 +75,7 @@ async function main(args: string[]): Promise<number> {
           machine: machine(),
           rounds: Number(values.rounds),
           minutes: Number(values.minutes),
+          atOnce,
         }),
       )
     }
@@ -76,6 +83,23 @@ async function main(args: string[]): Promise<number> {
   } finally {
     await rm(folder, { recursive: true })
   }
+}
+
+async function play(files: string[], atOnce: number | null, env: Record<string, string>): Promise<FileOutcome[]> {
+  if (atOnce === null) return runLayer('chaos', files, env)
+  const alone = (await faultsIn(files, env)).map(({ file, name }, at) => () => {
+    const pattern = `^${RegExp.escape(name)}$`
+    return runLayer('chaos', [file, '--testNamePattern', pattern], env, `fault ${at + 1}`)
+  })
+  return (await sideBySide(atOnce, alone)).flat()
+}
+
+/** A test is all rounds of one fault; its name may have their number. */
+async function faultsIn(files: string[], env: Record<string, string>): Promise<{ file: string; name: string }[]> {
+  const list = ['list', ...files, '--project', 'chaos', '--no-static-parse', '--json']
+  const options = { cwd: root, env: { ...process.env, ...env } }
+  const { stdout } = await promisify(execFile)(join(root, 'node_modules', '.bin', 'vitest'), list, options)
+  return JSON.parse(stdout) as { file: string; name: string }[]
 }
 
 function machine(): string {

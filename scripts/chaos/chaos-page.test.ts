@@ -13,8 +13,10 @@ test('the table has a line for each fault, and their sum', () => {
 })
 
 test('the page says where, when and with which seeds', () => {
-  const page = chaosPage({ tallies: [killed, cut], date: '2026-11-30', machine: 'two cores', rounds: 100, minutes: 4 })
+  const run = { tallies: [killed, cut], date: '2026-11-30', machine: 'two cores', rounds: 100, minutes: 4 }
+  const page = chaosPage({ ...run, atOnce: null })
   expect(page).toContain('One run (2026-11-30) on two cores. Of each fault it played 100 rounds')
   expect(page).toContain('`npm run test:chaos -- --rounds 100 --minutes 4 --seed 7 --write`')
   expect(page).toContain('- kill -9: 7 to 106\n- cut: 7 to 26\n')
+  expect(chaosPage({ ...run, atOnce: 5 })).toContain('--minutes 4 --at-once 5 --seed 7 --write`')
 })

@@ -26,11 +26,14 @@ export interface ChaosRun {
   readonly rounds: number
   /** Within which the rounds of one fault began. */
   readonly minutes: number
+  /** How many faults were played at a time; null: as the tests of a layer are. */
+  readonly atOnce: number | null
 }
 
-export function chaosPage({ tallies, date, machine, rounds, minutes }: ChaosRun): string {
+export function chaosPage({ tallies, date, machine, rounds, minutes, atOnce }: ChaosRun): string {
   const seeds = tallies.map(({ fault, firstSeed, injected }) => `${fault}: ${firstSeed} to ${firstSeed + injected - 1}`)
-  const command = `npm run test:chaos -- --rounds ${rounds} --minutes ${minutes} --seed ${tallies[0]?.firstSeed} --write`
+  const side = atOnce === null ? '' : ` --at-once ${atOnce}`
+  const command = `npm run test:chaos -- --rounds ${rounds} --minutes ${minutes}${side} --seed ${tallies[0]?.firstSeed} --write`
   return `# Faults injected, and what was lost
 
 Real faults at random moments, while clusters start, images are pulled and records are written. A round survives if every promise in [rules](../rules.md) holds after it, without help: each acknowledged write is there once, each start ends with one running container, each image has its digest. Then every log, the data of the control plane and of the agent, Docker's configuration, and each command line and environment on the machine are searched for the credentials.
@@ -47,6 +50,7 @@ ${chaosTable(tallies)}
 
     npm run test:chaos                                  100 rounds of each fault, ten minutes of each at most
     npm run test:chaos -- --rounds 5                    fewer
+    npm run test:chaos -- --minutes 90 --at-once 5      all rounds of each in an hour and a half, five faults at a time
     npm run test:chaos -- --rounds 1 --seed 4711 FILE   one round again, with the seed that its failure printed
     npm run test:chaos -- --write                       writes this page
 
