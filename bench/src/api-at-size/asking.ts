@@ -1,10 +1,13 @@
-/** Asks over one kept connection, as a browser or an SDK does, while a second one asks /healthz without a pause: what it waits is what the event loop was blocked. */
+/**
+ * Asks over one kept connection, as a browser or an SDK does; and then as often while a second one asks /healthz without a pause: what that
+ * one waits is what the event loop was blocked. It keeps the server and the asker busy, so only the answers before it count.
+ */
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 
 export interface Timed {
   readonly ms: readonly number[]
-  /** Of every /healthz asked at the same time. */
+  /** Of every /healthz that was asked while the path was asked again. */
   readonly healthzMs: readonly number[]
 }
 
@@ -64,11 +67,14 @@ export async function ask(origin: string, token: string, path: string, times: nu
   using watcher = new Connection(origin, {})
   await asker.get(path)
   const ms: number[] = []
-  const healthzMs: number[] = []
-  const watched = (async () => {
-    while (ms.length < times) healthzMs.push((await watcher.get('/healthz')).ms)
-  })()
   while (ms.length < times) ms.push((await asker.get(path)).ms)
+  const healthzMs: number[] = []
+  const again = new AbortController()
+  const watched = (async () => {
+    while (!again.signal.aborted) healthzMs.push((await watcher.get('/healthz')).ms)
+  })()
+  for (let asked = 0; asked < times; asked += 1) await asker.get(path)
+  again.abort()
   await watched
   return { ms, healthzMs }
 }
