@@ -1,6 +1,6 @@
 /** The order of a join by proof (S18): what is spent, and before what. */
 import { newId, type CloudId } from '@fairlead/contract/names'
-import { isProblem, problem } from '@fairlead/contract/problems'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { type ProvenJoinRequest } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
 import { challengeKey, makeChallenge } from '../identity/proof/join-challenge.ts'
@@ -53,7 +53,7 @@ const callerOf = (roleId: string, instance: string, account = '111122223333'): V
 async function shown(
   answer: Vouch,
   requests: (ask: (cloudId?: CloudId | null) => Asked) => readonly Shown[],
-  atOnce = false,
+  { atOnce = false, onRefused = () => {} }: { atOnce?: boolean; onRefused?: (refusal: Problem) => void } = {},
 ): Promise<{
   codes: string[]
   names: string[]
@@ -108,6 +108,7 @@ async function shown(
         (error: unknown) => {
           if (!isProblem(error)) throw error
           told.push(error.what)
+          onRefused(error)
           return error.code
         },
       )
@@ -167,7 +168,9 @@ test('S18: of two concurrent first joins as two roles of one name, the later one
     await both.promise
     return callerOf(name === 'node-1' ? 'AROAEXAMPLEEXAMPLE123' : 'AROAEXAMPLEEXAMPLE999', name ?? '')
   }
-  const { codes } = await shown(answer, (ask) => ['node-1', 'node-2'].map((name) => ({ name, ...ask() })), true)
+  const { codes } = await shown(answer, (ask) => ['node-1', 'node-2'].map((name) => ({ name, ...ask() })), {
+    atOnce: true,
+  })
   expect(codes.toSorted()).toEqual(['NODE_PROOF_REFUSED', 'joined'])
 })
 
@@ -191,11 +194,21 @@ describe('S18: a machine outside our accounts learns nothing about our clouds', 
 })
 
 test('refuses a join that finds the queue full, and asks it to retry', async () => {
+  // The cloud answers once the queue has turned away as many as it must.
   const later = Promise.withResolvers<never>()
-  const answer: Vouch = () => later.promise
-  const many = shown(answer, (ask) => Array.from({ length: 80 }, (__, at) => ({ name: `node-${at}`, ...ask() })), true)
-  setTimeout(() => later.reject(refused('later')), 200)
-  const { codes } = await many
+  later.promise.catch(() => 'thrown where the cloud is asked')
+  let busy = 0
+  const { codes } = await shown(
+    () => later.promise,
+    (ask) => Array.from({ length: 80 }, (_, at) => ({ name: `node-${at}`, ...ask() })),
+    {
+      atOnce: true,
+      onRefused({ code }) {
+        if (code === 'JOIN_BUSY') busy += 1
+        if (busy === 8) later.reject(refused('later'))
+      },
+    },
+  )
   expect(codes.filter((code) => code === 'JOIN_BUSY')).toHaveLength(8)
   expect(problem('JOIN_BUSY').row.retry).toBe(true)
 })
