@@ -71,7 +71,7 @@ const strangeToken = () =>
     { path: 'paging_token', detail: 'expected a token that this list gave in this order' },
   ])
 
-const scannedAtOnce = 5000
+const mostScannedAtOnce = 5000
 
 /** All matching items, at most `limit`, when the database cannot filter them. */
 export async function allWhere<Item>(
@@ -81,10 +81,12 @@ export async function allWhere<Item>(
 ): Promise<Item[]> {
   const found: Item[] = []
   // Most may match: a page is then read like any other.
-  for (let offset = 0, atOnce = Math.min(limit, scannedAtOnce); ; offset += atOnce, atOnce = scannedAtOnce) {
+  for (let offset = 0, atOnce = Math.min(limit, mostScannedAtOnce); ;) {
     const read = await list({ before, offset, order, limit: atOnce })
     found.push(...read.filter(fits))
     if (found.length >= limit || read.length < atOnce) return found.slice(0, limit)
+    offset += atOnce
+    atOnce = Math.min(atOnce * 4, mostScannedAtOnce)
   }
 }
 

@@ -144,8 +144,11 @@ function listedNodes(reader: Reader, query: z.output<typeof NodeQuery>, presence
       count: (limit: number) => reader.nodes.count(filter, limit),
     }
   }
+  /** The page and the total speak of the same nodes. */
+  let waiting: Promise<ReadonlySet<NodeId>> | undefined
+  const readWaiting = () => (waiting ??= waitedOnNodes(reader, presence).then((ids) => new Set(ids)))
   const fitting = async (place: Slice): Promise<NodeId[]> => {
-    const waited = waitedOn === undefined ? null : new Set(await waitedOnNodes(reader, presence))
+    const waited = waitedOn === undefined ? null : await readWaiting()
     const narrowed = waitedOn === true ? { ...filter, waitedOn } : filter
     const isLost = presence.lostNow()
     const fits = (id: NodeId) =>

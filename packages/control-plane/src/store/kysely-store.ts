@@ -168,19 +168,13 @@ function readerOver(db: Kysely<Tables>, readsHere: boolean): Reader {
     },
     async counts() {
       const all = (eb: ExpressionBuilder<Tables, keyof Tables>) => eb.fn.countAll().as('count')
-      const states = await db.selectFrom('clusters').select(['state', all]).groupBy('state').execute()
-      // Nearly all builds succeeded, and SQLite counts a whole table by its pages.
-      const { count } = await db.selectFrom('builds').select(all).executeTakeFirstOrThrow()
-      const others = await db
-        .selectFrom('builds')
-        .select(['status', all])
-        .where(
-          'status',
-          'in',
-          BuildStatus.options.filter((status) => status !== 'succeeded'),
-        )
-        .groupBy('status')
-        .execute()
+      const rarer = BuildStatus.options.filter((status) => status !== 'succeeded')
+      const [states, { count }, others] = await Promise.all([
+        db.selectFrom('clusters').select(['state', all]).groupBy('state').execute(),
+        // Nearly all builds succeeded, and SQLite counts a whole table by its pages.
+        db.selectFrom('builds').select(all).executeTakeFirstOrThrow(),
+        db.selectFrom('builds').select(['status', all]).where('status', 'in', rarer).groupBy('status').execute(),
+      ])
       const succeeded = others.reduce((rest, other) => rest - Number(other.count), Number(count))
       const builds = [...others, ...(succeeded > 0 ? [{ status: 'succeeded', count: succeeded }] : [])]
       return {
