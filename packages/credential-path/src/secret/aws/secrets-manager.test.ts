@@ -208,6 +208,17 @@ describe('the AWS reader', () => {
     expect(aws.asked.length - before).toBe(5)
   })
 
+  test('R5: retries a read as before after many that failed', async () => {
+    aws.secrets.set('back', { value: document, version: 1 })
+    const reader = awsSecretReader({ connection: directConnection, region: 'eu-central-1' })
+    const read = () => reader.read(reference('back'), { signal })
+    aws.refuse = { status: 503, type: 'ServiceUnavailable', times: Number.POSITIVE_INFINITY }
+    const failed = await Promise.allSettled(Array.from({ length: 60 }, read))
+    expect(failed.filter(({ status }) => status === 'fulfilled')).toEqual([])
+    aws.refuse = { status: 503, type: 'ServiceUnavailable', times: 1 }
+    expect((await read()).version).toMatch(/1$/)
+  })
+
   test('reports a missing route to the service', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1')
     expect(await refusalOf('ml-registry')).toMatchObject({

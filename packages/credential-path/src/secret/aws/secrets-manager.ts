@@ -13,7 +13,6 @@ import { awsRequestHandler } from './request-handler.ts'
 import type { SecretManagerConnection } from '../secret-manager-connection.ts'
 import type { SecretReader } from '../secret-reader.ts'
 
-/** A bare name is looked up in the node's own region. */
 export interface AwsSecretsOptions extends AwsAsker {
   readonly connection: SecretManagerConnection
   /** How often the service is asked if it throttles or fails. */
@@ -27,26 +26,19 @@ const readTimeoutMs = 25_000
 export function awsSecretReader({ connection, attempts = 3, silenceMs, ...node }: AwsSecretsOptions): SecretReader {
   const requestHandler = awsRequestHandler(connection, silenceMs)
   const chain = awsCredentialChain(connection, node.region)
-  const clients = new Map<string, SecretsManagerClient>()
-  /** One client per region: an ARN may point to another region than the node's. */
-  const clientFor = (region: string): SecretsManagerClient => {
-    const client =
-      clients.get(region) ??
-      new SecretsManagerClient({ requestHandler, credentials: chain.provider, maxAttempts: attempts, region })
-    clients.set(region, client)
-    return client
-  }
+  // One for each read: a client that met many failures no longer retries. They share the connections and the credentials.
+  const newClient = (region: string): SecretsManagerClient =>
+    new SecretsManagerClient({ requestHandler, credentials: chain.provider, maxAttempts: attempts, region })
 
   return {
     async read(reference, { signal, onReach }) {
       if (reference.provider !== 'aws') throw problem('DESIRED_STATE_REFUSED')
       const region = regionOf(reference, node.region)
-      const client = clientFor(region)
       const question = { reference: reference.secretId, region, node, signal }
       // Asked separately from the secret, so that a node without an identity is not mistaken for a service that does not answer.
       await chain.credentials(signal)
       onReach?.('asked')
-      const answer = await ask(client, question)
+      const answer = await ask(newClient(region), question)
       onReach?.('read')
       if (!isWhatWasNamed(answer, reference)) throw problem('SECRET_NOT_FOUND', { reference: reference.secretId })
       const version = /^[A-Za-z0-9._-]{1,64}$/.exec(answer.VersionId ?? '')?.[0] ?? 'unnamed'
