@@ -15,9 +15,10 @@ from fairlead_sdk import AsyncFairleadSDK, CreateBYODClusterEnvironment, Fairlea
 def test_builds_an_environment_and_launches_a_cluster(lively: Place, stage: Stage, name: Callable[[str], str]) -> None:
     async def story() -> None:
         async with AsyncFairleadSDK() as sdk:
-            create = CreateBYODClusterEnvironment(name=name("async"), config_json=stage.config)
+            create = CreateBYODClusterEnvironment(name=name("async"), config_json=stage.config, prefetch=True)
             build = await sdk.build_cluster_environment(create_cluster_environment=create, timeout_seconds=60)
             assert (build.status, build.digest) == ("succeeded", stage.digest)
+            assert (await sdk.wait_for_prefetch(build.id, patience_seconds=0)).prefetch_progress is not None
             cluster = await sdk.launch_cluster(name("async"), cluster_environment=create.name, timeout_seconds=60)
             assert cluster.ray_address is not None
             assert cluster.id in [found.id async for found in sdk.list_clusters(name_contains="async")]

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from conftest import Place, Stage
-from fairlead_sdk import Build, CreateBYODClusterEnvironment, EnvironmentConfig, FairleadProblem, FairleadSDK
+from fairlead_sdk import Build, CreateBYODClusterEnvironment, EnvironmentConfig, FairleadProblem, FairleadSDK, prefetch_state
 
 Name = Callable[[str], str]
 
@@ -29,6 +29,17 @@ def test_accepts_a_mapping_or_a_typed_config(sdk: FairleadSDK, stage: Stage, nam
     as_mapping = sdk.build_cluster_environment({"name": name("mapping"), "config_json": stage.config})
     typed = CreateBYODClusterEnvironment(name=name("typed"), config_json=EnvironmentConfig(**stage.config))
     assert as_mapping.status == sdk.build_cluster_environment(typed).status == "succeeded"
+
+
+def test_idle_nodes_are_asked_to_bring_the_image_of_a_prefetched_build(sdk: FairleadSDK, stage: Stage, name: Name) -> None:
+    create = CreateBYODClusterEnvironment(name=name("prefetched"), config_json=stage.config, prefetch=True)
+    built = sdk.build_cluster_environment(create)
+    told: list[Build] = []
+    waited = sdk.wait_for_prefetch(built.id, timeout_seconds=60, patience_seconds=0, on_change=told.append)
+    assert waited.prefetch_progress is not None
+    assert told == [waited]
+    other = sdk.build_cluster_environment(CreateBYODClusterEnvironment(name=name("unasked"), config_json=stage.config))
+    assert prefetch_state(sdk.wait_for_prefetch(other.id)) == "not-asked"
 
 
 def test_a_failed_check_raises_its_problem_with_who_can_act(sdk: FairleadSDK, stage: Stage, name: Name) -> None:

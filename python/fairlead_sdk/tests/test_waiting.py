@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from fairlead_sdk import FairleadProblem
+from fairlead_sdk import Build, FairleadProblem, prefetch_state
 from fairlead_sdk._core.backoff import retry_delay
 from fairlead_sdk._core.caller import Caller
 from fairlead_sdk._core.effects import Answer, Exchange, NoAnswer, Outcome, Pause, Steps
 from fairlead_sdk._core.launch_cluster import LaunchOptions, wait_for_cluster
+from fairlead_sdk._core.wait_for_prefetch import PrefetchOptions, wait_for_prefetch
 
 cluster = {
     "id": "ses_1",
@@ -33,6 +34,32 @@ cluster = {
     "dashboard_url": None,
     "alive_nodes": None,
     "nodes": [],
+}
+
+build = {
+    "id": "bld_1",
+    "cluster_environment_id": "cenv_1",
+    "revision": 1,
+    "status": "succeeded",
+    "is_byod": True,
+    "docker_image_name": "registry.example.com/team/app:1",
+    "ray_version": "2.55.1",
+    "registry_login_secret": None,
+    "env_vars": {},
+    "cloud_id": "cld_1",
+    "creator_id": "tok_1",
+    "created_at": "2026-01-02T03:04:05.678Z",
+    "last_modified_at": "2026-01-02T03:04:05.678Z",
+    "digest": f"sha256:{'a' * 64}",
+    "size_bytes": 1,
+    "platform": None,
+    "byod_ray_version": None,
+    "warnings": [],
+    "checked_by": None,
+    "prefetch": True,
+    "steps": [],
+    "problem": None,
+    "error_message": None,
 }
 
 
@@ -64,7 +91,11 @@ class World:
 
 
 def answer(**changes: object) -> Answer:
-    return Answer(200, None, json.dumps({"result": {**cluster, **changes}}).encode())
+    return result({**cluster, **changes})
+
+
+def result(value: object) -> Answer:
+    return Answer(200, None, json.dumps({"result": value}).encode())
 
 
 def follow(world: World, timeout: float | None, goal: Any = "Running") -> Any:
@@ -103,6 +134,62 @@ def test_rejects_an_address_that_is_not_safe_to_paste() -> None:
     with pytest.raises(FairleadProblem) as raised:
         follow(World([answer(state="Running", ray_address="ray://x'); import os #")]), None)
     assert raised.value.code == "CONTROL_PLANE_ANSWER_INVALID"
+
+
+def with_progress(idle: int, ready: int, failed: int = 0) -> dict[str, Any]:
+    return {**build, "prefetch_progress": {"idle_nodes": idle, "ready_nodes": ready, "failed_nodes": failed}}
+
+
+@pytest.mark.parametrize(
+    ("shown", "state"),
+    [
+        (with_progress(5, 4), "bringing"),
+        (with_progress(5, 5), "done"),
+        (with_progress(5, 4, 1), "failed"),
+        (with_progress(5, 3, 1), "bringing"),
+        (with_progress(0, 0), "no-idle-node"),
+        (build, "not-asked"),
+    ],
+)
+def test_a_build_says_how_far_idle_nodes_are(shown: dict[str, Any], state: str) -> None:
+    assert prefetch_state(Build.model_validate(shown)) == state
+
+
+def follow_prefetch(world: World, timeout: float | None = None, patience: float = 600.0) -> tuple[str, list[int | None]]:
+    """How it ended, and each number of nodes that was told."""
+    told: list[int | None] = []
+
+    def tell(changed: Build) -> None:
+        told.append(changed.prefetch_progress and changed.prefetch_progress.ready_nodes)
+
+    options = PrefetchOptions(poll_rate_seconds=2.0, timeout_seconds=timeout, patience_seconds=patience, on_change=tell)
+    last = world.run(wait_for_prefetch(world.caller, "bld_1", options))
+    return prefetch_state(last), told
+
+
+def test_follows_idle_nodes_until_all_have_the_image() -> None:
+    looks = [with_progress(2, 0), with_progress(2, 1), with_progress(2, 1), with_progress(2, 2)]
+    assert follow_prefetch(World([result(look) for look in looks])) == ("done", [0, 1, 2])
+
+
+def test_waits_for_no_node_that_is_not_idle_no_longer_asked_or_could_not() -> None:
+    assert follow_prefetch(World([result(with_progress(0, 0))])) == ("no-idle-node", [0])
+    assert follow_prefetch(World([result(with_progress(2, 1)), result(build)])) == ("not-asked", [1, None])
+    assert follow_prefetch(World([result(with_progress(2, 1)), result(with_progress(2, 1, 1))])) == ("failed", [1, 1])
+
+
+def test_expects_no_more_nodes_once_none_got_the_image_for_a_long_time() -> None:
+    world = World([*[result(with_progress(3, 0))] * 4, result(with_progress(3, 1))])
+    assert follow_prefetch(world, timeout=100.0, patience=20.0) == ("bringing", [0, 1])
+    # The first got it after 1.5 s; the last poll is at most 2 s late.
+    assert 1021.5 <= world.now < 1023.5
+
+
+def test_a_wait_for_idle_nodes_times_out_on_time() -> None:
+    world = World([result(with_progress(2, 1))])
+    with pytest.raises(FairleadProblem) as raised:
+        follow_prefetch(world, timeout=5.0)
+    assert (raised.value.code, round(world.now, 6)) == ("TIMED_OUT", 1005.0)
 
 
 @pytest.mark.parametrize("attempt", range(1, 9))

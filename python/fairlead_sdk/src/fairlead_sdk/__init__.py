@@ -1,5 +1,6 @@
 """The Python client of Fairlead: Ray clusters from images in private registries."""
 
+from fairlead_sdk._core.wait_for_prefetch import PrefetchState, prefetch_state
 from fairlead_sdk.async_client import AsyncFairleadSDK
 from fairlead_sdk.client import FairleadSDK
 from fairlead_sdk.lists import AsyncPages, Pages
@@ -26,5 +27,7 @@ __all__ = [
     "FairleadProblem",
     "FairleadSDK",
     "Pages",
+    "PrefetchState",
     "__version__",
+    "prefetch_state",
 ]

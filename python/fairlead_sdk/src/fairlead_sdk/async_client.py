@@ -25,6 +25,7 @@ from fairlead_sdk._core.launch_cluster import ClusterState, LaunchOptions, clust
 from fairlead_sdk._core.ray_environment import ray_environment
 from fairlead_sdk._core.request_model import request_model
 from fairlead_sdk._core.settings import choose_settings
+from fairlead_sdk._core.wait_for_prefetch import PrefetchOptions, wait_for_prefetch
 from fairlead_sdk._http.awaiting import AwaitingDriver
 from fairlead_sdk.lists import AsyncPages
 from fairlead_sdk.models import (
@@ -123,6 +124,22 @@ class AsyncFairleadSDK:
         """Follows the check of a build to its end; raises the problem if it fails."""
         options = BuildOptions(poll_rate_seconds, timeout_seconds, True, require_check, on_change)
         return await self._driver.run(check_of(self._caller, build_id, options))
+
+    async def wait_for_prefetch(
+        self,
+        build_id: str,
+        *,
+        poll_rate_seconds: float = 1.0,
+        timeout_seconds: float | None = None,
+        patience_seconds: float = 600.0,
+        on_change: Callable[[Build], None] | None = None,
+    ) -> Build:
+        """
+        Follows the idle nodes that bring the image of a checked build, until no more are expected to; returns the build
+        as last seen. `prefetch_state` says how it ended; `patience_seconds` is how long to wait for the next change.
+        """
+        options = PrefetchOptions(poll_rate_seconds, timeout_seconds, patience_seconds, on_change)
+        return await self._driver.run(wait_for_prefetch(self._caller, build_id, options))
 
     async def create_cluster_environment(
         self, create_cluster_environment: CreateBYODClusterEnvironment | Mapping[str, Any]
