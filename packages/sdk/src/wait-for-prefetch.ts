@@ -8,6 +8,8 @@ export interface PrefetchClient {
 }
 
 export interface PrefetchOptions extends WaitOptions {
+  /** 2 s by default: no event tells of each node, and a fleet may take minutes. */
+  readonly pollRateSeconds?: number | undefined
   /** Called with the build whenever it changes. */
   readonly onBuild?: (build: Build) => void
   /** After so long without another node that has the image, no more are expected; 600 by default. */
@@ -42,7 +44,8 @@ export async function waitForPrefetch(client: PrefetchClient, build: Build, opti
     let patience = expectMore()
     let latest = build
     try {
-      const watched = { ...options, signal: AbortSignal.any([signal, stalled.signal]) }
+      const pollRateSeconds = options.pollRateSeconds ?? 2
+      const watched = { pollRateSeconds, signal: AbortSignal.any([signal, stalled.signal]) }
       for await (const current of client.watchBuild(build.id, watched)) {
         clearTimeout(patience)
         patience = expectMore()

@@ -250,20 +250,35 @@ describe('how far idle nodes are with an image', () => {
     expect(await shown(made.latest_build.id)).toBeUndefined()
   })
 
-  test('is news of the build, and of no build of another cloud', async () => {
+  test('leaves out a node that a cluster takes', async () => {
     const { cloud, node } = await cloudWithNode()
-    const elsewhere = await cloudWithNode()
+    await (await fleet.join(cloud)).report()
     const { latest_build: build } = await environment(cloud.id, { prefetch: true })
-    const { latest_build: other } = await environment(elsewhere.cloud.id, { prefetch: true })
     await check(node, build.id)
-    await check(elsewhere.node, other.id)
+    await brought(node, build.id)
+    expect(await shown(build.id)).toEqual(counted(2, 1, 0))
+    const body = {
+      name: unique('cluster'),
+      cluster_environment_build_id: build.id,
+      cloud_id: cloud.id,
+      worker_count: 0,
+    }
+    const { id } = (await admin().post('/clusters', body)).body.result
+    await admin().post(`/clusters/${id}/start`)
+    expect(await shown(build.id)).toMatchObject({ idle_nodes: 1 })
+  })
+
+  test('is news of the nodes, and not of the build: who wants to know looks again', async () => {
+    const { cloud, node } = await cloudWithNode()
+    const { latest_build: build } = await environment(cloud.id, { prefetch: true })
+    await check(node, build.id)
     const { origin, adminToken } = fleet.running.plane
     await using follower = await followEvents(origin, adminToken ?? '')
-    const news = () => follower.seen.flatMap(({ event, id }) => (event === 'build' ? [id] : []))
-    await brought(node, build.id, other.id)
-    await vi.waitFor(() => expect(news()).toEqual([build.id]), 20_000)
-    await triedIn(elsewhere.node)(other.id, 'NODE_DISK_FULL')
-    await vi.waitFor(() => expect(news()).toEqual([build.id, other.id]), 20_000)
+    await brought(node, build.id)
+    await triedIn(node)(build.id, 'NODE_DISK_FULL')
+    const news = (kind: string) => follower.seen.filter(({ event }) => event === kind)
+    await vi.waitFor(() => expect([news('node').length, news('pull').length]).toEqual([2, 1]), 20_000)
+    expect(news('build')).toEqual([])
   })
 })
 

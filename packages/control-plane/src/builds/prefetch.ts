@@ -1,5 +1,5 @@
 /** Which images the idle nodes of a cloud bring ahead: those of its newest checked builds that are to be prefetched; and how far they are. */
-import type { CloudId } from '@fairlead/contract/names'
+import type { CloudId, NodeId } from '@fairlead/contract/names'
 import { mostPrefetched, Prefetch, type PrefetchProgress } from '@fairlead/contract/wire'
 import { lostGrant } from '../clouds/grant-check.ts'
 import type { Presence } from '../nodes/presence.ts'
@@ -40,21 +40,10 @@ export async function prefetchProgress(
   if (!build.prefetch) return undefined
   const { id, cloud_id: cloudId } = build
   if (!(await buildsToBring(reader, cloudId)).some((one) => one.id === id)) return undefined
-  const free = await reader.nodes.free(cloudId, mostNodes)
+  const { free, ready, failed } = await reader.nodes.prefetching(cloudId, id)
   const isLost = presence.lostNow()
-  const idle = free.filter((node) => !isLost(node.id))
-  const all = { before: null, limit: mostNodes }
-  const ready = new Set(await reader.nodes.ids({ cloudId, live: true, prefetched: id }, all))
-  const outcomes = await reader.pulls.lastOutcomes({ buildId: id, purpose: 'prefetch' })
-  // One that made way for a cluster begins again.
-  const failed = new Set(
-    outcomes.flatMap(({ node_id, code }) => (code === null || code === 'INTERRUPTED' ? [] : node_id)),
-  )
-  return {
-    idle_nodes: idle.length,
-    ready_nodes: idle.filter((node) => ready.has(node.id)).length,
-    failed_nodes: idle.filter((node) => failed.has(node.id) && !ready.has(node.id)).length,
-  }
+  const online = (nodes: readonly NodeId[]) => nodes.filter((node) => !isLost(node)).length
+  return { idle_nodes: online(free), ready_nodes: online(ready), failed_nodes: online(failed) }
 }
 
 /** A power of two, so that it stays the same while a few nodes come and go. */

@@ -90,7 +90,6 @@ async function takeReport(
   if (mayGoOn || isNews(node, report, 'waiting_pods') || isNews(node, report, 'prefetched')) {
     transaction.announce('node', node.id)
   }
-  await announcePrefetches(transaction, node, report)
   for (const check of report.checks) {
     if (!(await takeCheckReport(transaction, node.id, check, parts.now))) continue
     mayGoOn = true
@@ -110,17 +109,6 @@ function becameUseful(node: NodeRecord, report: Report): boolean {
 
 function isNews(node: NodeRecord, report: Report, fact: 'waiting_pods' | 'prefetched'): boolean {
   return JSON.stringify(node.facts?.[fact]) !== JSON.stringify(report.node[fact])
-}
-
-/** Builds show how many nodes have their image, or could not bring it. */
-async function announcePrefetches(transaction: Transaction, node: NodeRecord, report: Report): Promise<void> {
-  const before = new Set(node.facts?.prefetched)
-  const tried = report.pulls.flatMap(({ purpose, build_id }) => (purpose === 'prefetch' && build_id ? [build_id] : []))
-  const touched = new Set([...before.symmetricDifference(new Set(report.node.prefetched)), ...tried])
-  for (const id of touched) {
-    // A node says nothing about builds of other clouds.
-    if ((await transaction.builds.byId(id))?.cloud_id === node.cloud_id) transaction.announce('build', id)
-  }
 }
 
 const unaffected = { clusterId: null, released: false }

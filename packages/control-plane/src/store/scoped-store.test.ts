@@ -96,11 +96,11 @@ const reads: Record<string, (reader: Reader) => Promise<unknown>> = {
   'nodes.ids': (reader) => reader.nodes.ids({}, first),
   'nodes.checkers': (reader) => reader.nodes.checkers(ids.home),
   'nodes.free': (reader) => reader.nodes.free(ids.home, 9),
+  'nodes.prefetching': async (reader) => (await reader.nodes.prefetching(ids.home, ids.build)).free,
   'nodes.list': (reader) => reader.nodes.list({}, first),
   'pulls.byId': (reader) => reader.pulls.byId(ids.pull),
   'pulls.list': (reader) => reader.pulls.list({}, first),
   'pulls.list of that node': (reader) => reader.pulls.list({ nodeId: ids.node }, first),
-  'pulls.lastOutcomes': (reader) => reader.pulls.lastOutcomes({}),
   'pullCheckpoints.ofNodes': (reader) => reader.pullCheckpoints.ofNodes([ids.node]),
   'pullCheckpoints.receivedUntil': (reader) => reader.pullCheckpoints.receivedUntil(),
   // It may see the event that created its own cloud.

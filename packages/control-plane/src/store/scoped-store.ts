@@ -153,6 +153,8 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     names: async (ids) => allSeen(await whole.nodes.names(ids)),
     checkers: async (cloudId) => (clouds.has(cloudId) ? whole.nodes.checkers(cloudId) : []),
     free: async (cloudId, limit) => (clouds.has(cloudId) ? whole.nodes.free(cloudId, limit) : []),
+    prefetching: async (cloudId, buildId) =>
+      clouds.has(cloudId) ? whole.nodes.prefetching(cloudId, buildId) : { free: [], ready: [], failed: [] },
     keys: notForTokens,
     lastHeard: notForTokens,
     noteHeard: notForTokens,
@@ -219,7 +221,6 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     withHash: notForTokens,
     list: (filter, slice) => whole.pulls.list({ ...filter, ...only }, slice),
     count: (filter, limit) => whole.pulls.count({ ...filter, ...only }, limit),
-    lastOutcomes: (filter) => whole.pulls.lastOutcomes({ ...filter, ...only }),
     activity: (filter) => whole.pulls.activity({ ...filter, ...only }),
     nodesWithOld: notForTokens,
     oldestOf: notForTokens,

@@ -190,6 +190,15 @@ export type HeardNode = HeardAt & Pick<NodeRecord, 'id' | 'checker'>
 
 export type FreeNode = HeardAt & Pick<NodeRecord, 'id'> & { readonly memory_bytes: number }
 
+/** Of the free nodes of a cloud, all, and by what is known of one build's image. */
+export interface PrefetchingNodes {
+  readonly free: readonly NodeId[]
+  /** They last told of having prefetched it. */
+  readonly ready: readonly NodeId[]
+  /** They have not, and could not bring it when they last tried. */
+  readonly failed: readonly NodeId[]
+}
+
 export type NamedNode = Pick<NodeRecord, 'id' | 'name' | 'cloud_id' | 'last_heard_at'>
 
 /** What a report changes about its node, each time. */
@@ -211,6 +220,7 @@ export interface NodeTable {
   checkers(cloudId: CloudId): Promise<HeardNode[]>
   /** The live nodes with an engine, checkers aside, that no cluster holds: those with the most memory first, then the oldest. */
   free(cloudId: CloudId, limit: number): Promise<FreeNode[]>
+  prefetching(cloudId: CloudId, buildId: BuildId): Promise<PrefetchingNodes>
   /** The live nodes, with what a signature is judged by. */
   keys(): Promise<{ id: NodeId; public_key: string }[]>
   /** For every node that is not revoked: when it was last heard, or joined. */
@@ -282,8 +292,6 @@ export interface PullFilter extends Within {
   readonly until?: string | undefined
 }
 
-export type PullOutcome = Pick<StoredPull, 'node_id' | 'code'>
-
 export interface PullTable {
   append(pull: StoredPull): Promise<void>
   byId(id: PullId, only?: Within): Promise<StoredPull | null>
@@ -292,8 +300,6 @@ export interface PullTable {
   withHash(nodeId: NodeId, hash: string): Promise<StoredPull | null>
   list(filter: PullFilter, slice: Slice): Promise<StoredPull[]>
   count(filter: PullFilter, limit: number): Promise<number>
-  /** Of each node that has such records, how the newest one ended. */
-  lastOutcomes(filter: PullFilter): Promise<PullOutcome[]>
   /** By the hour of arrival, the oldest first. */
   activity(filter: Within & { readonly since: string }): Promise<PullHour[]>
   /** Nodes with a record that arrived before `at`, and a later one. */

@@ -129,7 +129,7 @@ class FairleadSDK:
         self,
         build_id: str,
         *,
-        poll_rate_seconds: float = 1.0,
+        poll_rate_seconds: float = 2.0,
         timeout_seconds: float | None = None,
         patience_seconds: float = 600.0,
         on_change: Callable[[Build], None] | None = None,

@@ -13,9 +13,6 @@ export interface FollowOptions {
   readonly name: string
 }
 
-/** A fleet may take minutes, and need not be asked each moment. */
-const pollRateSeconds = 2
-
 export async function followPrefetch(
   context: CliContext,
   client: FairleadClient,
@@ -28,7 +25,6 @@ export async function followPrefetch(
     return await client.waitForPrefetch(build, {
       signal: context.signal,
       timeoutSeconds: options.timeout,
-      pollRateSeconds,
       onBuild: (current) => {
         // Without an idle node there is nothing to follow.
         if (current.prefetch_progress?.idle_nodes && shown(current))

@@ -20,11 +20,16 @@ import { CheckAgainButton } from './check-again-button.tsx'
 import { StartClusterLink } from './start-cluster-link.tsx'
 
 const route = getRouteApi('/builds/$id')
+const progressEveryMs = 5000
 
 export function BuildPage() {
   const { id } = route.useParams()
   const { client } = useSession()
-  const build = useQuery(buildQuery(client, id))
+  const build = useQuery({
+    ...buildQuery(client, id),
+    // No event tells of each node.
+    refetchInterval: ({ state }) => (state.data?.prefetch_progress === undefined ? false : progressEveryMs),
+  })
   const environmentId = build.data?.cluster_environment_id
   const environment = useQuery({
     ...environmentQuery(client, environmentId ?? ''),

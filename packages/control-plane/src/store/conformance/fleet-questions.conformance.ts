@@ -1,5 +1,5 @@
 /** The fleet's queries about work, nodes and sessions. */
-import { newId, type NodeId } from '@fairlead/contract/names'
+import { newId, type BuildId, type NodeId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -11,10 +11,11 @@ import {
   insertNode,
   insertFleet,
   member,
+  pull,
 } from '../../testing/inserted-records.ts'
 import { facts } from '../../testing/test-node.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'
-import type { BuildRecord } from '../records.ts'
+import type { BuildRecord, NodeRecord, StoredPull } from '../records.ts'
 import type { NodeFilter, Slice, Store } from '../store.ts'
 
 export function describeFleetQuestions(opened: () => OpenedStore): void {
@@ -131,6 +132,55 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
         transaction.nodes.update(held.id, { facts: { ...facts, engine_version: null } }),
       )
       expect((await free(9))[0]).toMatchObject({ id: large.id })
+    })
+
+    test('the free nodes that have prefetched an image, and of the others those that last failed to', async () => {
+      const { cloud, build, cluster } = await store.write(insertFleet)
+      const other = await store.write(insertFleet)
+      const add = (prefetched?: BuildId[], part: Partial<NodeRecord> = {}) =>
+        store.write((transaction) =>
+          insertNode(transaction, cloud.id, newId('node'), {
+            checker: false,
+            facts: { ...facts, prefetched },
+            ...part,
+          }),
+        )
+      let sequence = 0
+      const tried = (node: NodeRecord, part: Partial<StoredPull>) =>
+        store.write((transaction) => {
+          const one = pull(node.id, ++sequence, `h${sequence}`)
+          return transaction.pulls.append({ ...one, purpose: 'prefetch', build_id: build.id, ...part })
+        })
+      const has = await add([other.build.id, build.id])
+      const hasOther = await add([other.build.id])
+      const none = await add()
+      const hasFailed = await add([])
+      const held = await add([build.id])
+      await add([build.id], { checker: true })
+      await add([build.id], { revoked_at: later })
+      await store.write((transaction) => transaction.members.insert([member(cluster.id, held.id)]))
+
+      await tried(has, { code: 'NODE_DISK_FULL' })
+      await tried(hasFailed, {})
+      await tried(hasFailed, { code: 'NODE_DISK_FULL' })
+      await tried(hasFailed, { build_id: other.build.id })
+      await tried(hasFailed, { purpose: 'cluster' })
+      await tried(held, { code: 'NODE_DISK_FULL' })
+      await tried(none, { purpose: 'check', code: 'NODE_DISK_FULL' })
+      await tried(hasOther, { code: 'NODE_DISK_FULL' })
+      await tried(hasOther, { code: 'INTERRUPTED' })
+      const found = async (cloudId = cloud.id) => {
+        const lists = await store.reader.nodes.prefetching(cloudId, build.id)
+        return Object.fromEntries(Object.entries(lists).map(([name, ids]) => [name, new Set(ids)]))
+      }
+      expect(await found()).toEqual({
+        free: new Set([has.id, hasOther.id, none.id, hasFailed.id]),
+        ready: new Set([has.id]),
+        failed: new Set([hasFailed.id]),
+      })
+      await tried(hasFailed, {})
+      expect(await found()).toMatchObject({ failed: new Set() })
+      expect(await found(other.cloud.id)).toEqual({ free: new Set(), ready: new Set(), failed: new Set() })
     })
 
     test('nodes that can check builds are live and have reported', async () => {

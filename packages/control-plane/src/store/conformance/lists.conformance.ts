@@ -1,5 +1,5 @@
 /** Pages of rows in one order, and name filters. */
-import { newId, type CloudId, type NodeId } from '@fairlead/contract/names'
+import { newId, type CloudId } from '@fairlead/contract/names'
 import type { PullRecord } from '@fairlead/contract/wire'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -124,27 +124,6 @@ export function describeLists(opened: () => OpenedStore): void {
       expect(await store.reader.pulls.activity({ since: at })).toEqual([noon, after])
       expect(await store.reader.pulls.activity({ since: later, within: [cloud.id] })).toEqual([after])
       expect(await store.reader.pulls.activity({ since: at, within: [newId('cld')] })).toEqual([])
-    })
-
-    test('how the newest of certain pulls of each node ended', async () => {
-      const [{ node, cloud, build }, other] = [await store.write(insertFleet), await store.write(insertFleet)]
-      const append = (nodeId: NodeId, sequence: number, part: Partial<StoredPull>) =>
-        store.write((transaction) =>
-          transaction.pulls.append({ ...pull(nodeId, sequence, `h${sequence}`), build_id: build.id, ...part }),
-        )
-      await append(node.id, 1, { purpose: 'prefetch', code: 'NODE_DISK_FULL' })
-      await append(node.id, 2, { purpose: 'prefetch' })
-      await append(node.id, 3, { purpose: 'check', code: 'IMAGE_NOT_FOUND' })
-      await append(node.id, 4, { purpose: 'prefetch', code: 'INTERRUPTED', build_id: other.build.id })
-      await append(other.node.id, 5, { purpose: 'prefetch', code: 'NODE_DISK_FULL' })
-      const asked = { buildId: build.id, purpose: 'prefetch' } as const
-      expect(await store.reader.pulls.lastOutcomes(asked)).toEqual([
-        { node_id: node.id, code: null },
-        { node_id: other.node.id, code: 'NODE_DISK_FULL' },
-      ])
-      expect(await store.reader.pulls.lastOutcomes({ ...asked, within: [cloud.id] })).toEqual([
-        { node_id: node.id, code: null },
-      ])
     })
 
     test('environments by the state and the advice of their newest build, and clusters with a problem', async () => {

@@ -1,5 +1,5 @@
 /** Nodes. */
-import type { NodeId } from '@fairlead/contract/names'
+import type { BuildId, CloudId, NodeId } from '@fairlead/contract/names'
 import { sql, type Kysely, type SqlBool } from 'kysely'
 import { apart, countOf, inParts, inSlice, partOf, whereName } from '../query.ts'
 import type { NodeRecord } from '../records.ts'
@@ -29,6 +29,7 @@ const rowsAtOnce = 500
 /** Facts are JSON, in which a list that is not empty begins like this; indexes have the same words. */
 const hasWaitingPods = sql<SqlBool>`facts like '%"waiting_pods":[{%'`
 const hasPrefetched = sql<SqlBool>`facts like '%"prefetched":["%'`
+const hasImageOf = (buildId: BuildId) => sql<SqlBool>`facts like ${`%"prefetched":[%"${buildId}"%`}`
 
 export function nodeTable(db: Kysely<Tables>): NodeTable {
   const all = db.selectFrom('nodes').select(columns)
@@ -40,11 +41,42 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
     // The index of live names has nothing else, so that each row would be read.
     if (live !== undefined) query = query.where(apart(sql<SqlBool>`revoked_at ${sql.raw(live ? 'is' : 'is not')} null`))
     if (waitedOn === true) query = query.where(hasWaitingPods)
-    if (prefetched !== undefined) {
-      query = query.where(hasPrefetched).where('facts', 'like', `%"prefetched":[%"${prefetched}"%`)
-    }
+    if (prefetched !== undefined) query = query.where(hasPrefetched).where(hasImageOf(prefetched))
     return query
   }
+  /** Live, with an engine, no checker, and held by no cluster. */
+  const freeIn = (cloudId: CloudId) =>
+    db
+      .selectFrom('nodes')
+      .where('cloud_id', '=', cloudId)
+      .where('memory_bytes', 'is not', null)
+      .where('checker', '=', 0)
+      .where('revoked_at', 'is', null)
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('cluster_members')
+              .select('node_id')
+              .whereRef('node_id', '=', 'nodes.id')
+              .where('released_at', 'is', null),
+          ),
+        ),
+      )
+  /** The nodes whose newest attempt to bring the image failed. One that made way for a cluster begins again. */
+  const couldNotBring = (buildId: BuildId) =>
+    db
+      .selectFrom('pulls')
+      .select('node_id')
+      .where('build_id', '=', buildId)
+      .where(apart(sql<SqlBool>`purpose = 'prefetch' and code is not null and code <> 'INTERRUPTED'`))
+      .where((eb) => {
+        const isOfBuild = sql<SqlBool>`later.purpose = 'prefetch' and later.build_id = ${buildId}`
+        const later = eb.selectFrom('pulls as later').select('later.key').where(apart(isOfBuild))
+        return eb.not(
+          eb.exists(later.whereRef('later.node_id', '=', 'pulls.node_id').whereRef('later.key', '>', 'pulls.key')),
+        )
+      })
   return {
     async insert(node) {
       await db
@@ -93,29 +125,27 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
       return rows.map((row) => ({ ...row, checker: row.checker === 1 }))
     },
     async free(cloudId, limit) {
-      return db
-        .selectFrom('nodes')
+      return freeIn(cloudId)
         .select((eb) => ['id', 'memory_bytes', eb.fn.coalesce('last_heard_at', 'joined_at').as('heard_at')])
         .$narrowType<{ memory_bytes: number }>()
-        .where('cloud_id', '=', cloudId)
-        .where('memory_bytes', 'is not', null)
-        .where('checker', '=', 0)
-        .where('revoked_at', 'is', null)
-        .where((eb) =>
-          eb.not(
-            eb.exists(
-              eb
-                .selectFrom('cluster_members')
-                .select('node_id')
-                .whereRef('node_id', '=', 'nodes.id')
-                .where('released_at', 'is', null),
-            ),
-          ),
-        )
         .orderBy('memory_bytes', 'desc')
         .orderBy('id')
         .limit(limit)
         .execute()
+    },
+    async prefetching(cloudId, buildId) {
+      const isReady = hasImageOf(buildId)
+      const lists = await freeIn(cloudId)
+        .select((eb) => {
+          const hasFailed = eb.and([eb('id', 'in', couldNotBring(buildId)), eb.not(isReady)])
+          return [
+            idList.as('free'),
+            sql<string | null>`${idList} filter (where ${isReady})`.as('ready'),
+            sql<string | null>`${idList} filter (where ${hasFailed})`.as('failed'),
+          ]
+        })
+        .executeTakeFirstOrThrow()
+      return { free: idsIn(lists.free), ready: idsIn(lists.ready), failed: idsIn(lists.failed) }
     },
     async keys() {
       return db.selectFrom('nodes').select(['id', 'public_key']).where('revoked_at', 'is', null).execute()
@@ -156,16 +186,19 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
       return form.all(inSlice(all, matching(filter), 'id', slice))
     },
     async ids(filter, slice) {
-      // One row of ten thousand ids is read four times as fast as ten thousand rows, which SQLite does in this thread.
       const { ids } = await db
         .selectFrom(partOf(matching(filter), 'id', slice).as('part'))
-        .select(sql<string | null>`string_agg(id, ',')`.as('ids'))
+        .select(idList.as('ids'))
         .executeTakeFirstOrThrow()
-      return ids === null ? [] : (ids.split(',') as NodeId[])
+      return idsIn(ids)
     },
     count: async (filter, limit) => countOf(db, matching(filter), limit),
   }
 }
+
+/** One row of ten thousand ids is read four times as fast as ten thousand rows, which SQLite does in this thread. */
+const idList = sql<string | null>`string_agg(id, ',')`
+const idsIn = (list: string | null): NodeId[] => (list === null ? [] : (list.split(',') as NodeId[]))
 
 /** Of a node that has an engine, so that it can be part of a cluster; null for others. */
 function memoryOf({ facts }: Partial<NodeRecord>): { memory_bytes?: number | null } {

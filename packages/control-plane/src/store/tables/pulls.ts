@@ -170,14 +170,6 @@ export function pullTable(db: Kysely<Tables>, { readsHere, few = fewPulls }: Pul
       const { ranges, found } = many(conditions, filter, { before: null })
       return countIn(db, ranges, found, 'key', limit)
     },
-    async lastOutcomes(filter) {
-      const conditions = conditionsOf(filter)
-      const newest = matching(conditions, filter, wayOf(conditions.at(-1)))
-        .clearSelect()
-        .select((eb) => eb.fn.max('key').as('key'))
-        .groupBy('node_id')
-      return db.selectFrom('pulls').select(['node_id', 'code']).where('key', 'in', newest).orderBy('key').execute()
-    },
     async activity(filter) {
       // `2026-11-24T12`
       const hour = sql<string>`substr(received_at, 1, 13)`
