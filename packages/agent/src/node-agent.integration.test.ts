@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { newId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { type Build, type Cluster, type Cloud, type JoinToken, type Node } from '@fairlead/contract/wire'
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
@@ -211,6 +212,15 @@ describe('control plane and agents', () => {
     await call('POST', `/clusters/${made.id}/start`, {})
     await clusterIs(made.id, 'Running')
     expect(node.engine.names).toEqual(new Set())
+  })
+
+  test('give the room of what was prefetched to whatever fills the disk of the engine', async () => {
+    const node = await joinedNode('node-1')
+    node.engine.names.add(prefetchedName(newId('bld')))
+    // A file system without any room.
+    node.engine.dataRoot = async () => '/proc'
+    await startAgent(node, '10.0.0.1')
+    await vi.waitFor(() => expect(node.engine.names).toEqual(new Set()), { timeout: 10_000, interval: 50 })
   })
 
   test('report why a start failed, and free the node for the next', async () => {

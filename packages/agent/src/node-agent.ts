@@ -12,6 +12,8 @@ import { watchDesiredState } from './channel/watch-desired-state.ts'
 import { WatchedFacts, type FactParts } from './channel/watched-facts.ts'
 import type { Engine } from '@fairlead/credential-path/engine/engine'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
+import { reserveAhead } from '@fairlead/credential-path/pull/disk-room'
+import { isDiskLow } from '@fairlead/credential-path/pull/disk-watch'
 import { keepGatewayReach, type GatewayProblem } from '@fairlead/credential-path/pull/gateway-reach'
 import type { ImagePuller } from '@fairlead/credential-path/image-puller'
 import { watchGateway } from '@fairlead/credential-path/pull/watch-gateway'
@@ -68,7 +70,16 @@ export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): 
       log.warn({ code: 'CLOCK_OFF', seconds }, "this node's clock is ahead of the control plane's by these seconds"),
   })
   const prefetcher =
-    engine === null ? null : new Prefetcher({ engine, puller: parts.puller, log, onChange: () => queue.factsChanged() })
+    engine === null
+      ? null
+      : new Prefetcher({
+          engine,
+          puller: parts.puller,
+          isDiskLow: async () =>
+            facts.dataRoot !== null && (await isDiskLow(facts.dataRoot, reserveAhead(parts.policy))),
+          onChange: () => queue.factsChanged(),
+          log,
+        })
   const facts = new WatchedFacts({
     ...parts,
     agentVersion: version,

@@ -37,6 +37,7 @@ const versionText = /^[A-Za-z0-9.+_-]{1,64}$/
 export class WatchedFacts {
   readonly #parts: FactParts
   #engineVersion: string | null = null
+  #dataRoot: string | null = null
   #diskFreeBytes: number | null = null
   #address: string | null
   #waitingPods: WaitingPod[] | undefined
@@ -49,6 +50,11 @@ export class WatchedFacts {
   /** The address where other nodes reach this one; null while no route is known. */
   get advertiseAddress(): string | null {
     return this.#address
+  }
+
+  /** Where the engine stores its images; null while it does not say. */
+  get dataRoot(): string | null {
+    return this.#dataRoot
   }
 
   get(): NodeFacts {
@@ -70,9 +76,9 @@ export class WatchedFacts {
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(engineAnswersWithinMs)])
     const version = await engine?.version(deadline).catch(() => null)
     this.#engineVersion = version && versionText.test(version.version) ? version.version : null
-    const dataRoot = await engine?.dataRoot(deadline).catch(() => null)
+    this.#dataRoot = (await engine?.dataRoot(deadline).catch(() => null)) ?? null
     this.#waitingPods = await this.#parts.waitingPods?.(deadline)
-    this.#diskFreeBytes = await freeBytes(dataRoot ?? stateDir)
+    this.#diskFreeBytes = await freeBytes(this.#dataRoot ?? stateDir)
     if (advertiseAddress !== null) return
     const local = await localAddressTowards(parseControlPlaneAddress(host))
     // A link-local address with a zone means nothing to another machine.

@@ -24,7 +24,7 @@ export class InMemoryPuller implements ImagePuller {
   /** Calls wait for this, or for their signal. */
   gate: Promise<void> = Promise.resolve()
   most = 0
-  #running = 0
+  running = 0
   readonly #engine: InMemoryEngine | null
 
   constructor(engine: InMemoryEngine | null) {
@@ -46,8 +46,8 @@ export class InMemoryPuller implements ImagePuller {
   }
 
   async #walk(watch: PullWatch): Promise<CheckedImage> {
-    this.#running += 1
-    this.most = Math.max(this.most, this.#running)
+    this.running += 1
+    this.most = Math.max(this.most, this.running)
     try {
       const started_at = new Date().toISOString()
       watch.onSteps([{ step: 'secret', status: 'running', started_at, duration_ms: null }])
@@ -58,7 +58,7 @@ export class InMemoryPuller implements ImagePuller {
       if (failure !== undefined) throw failure
       return { digest: someDigest, platform: 'linux/amd64', sizeBytes: 1000, advice: [], record: someRecord() }
     } finally {
-      this.#running -= 1
+      this.running -= 1
     }
   }
 }

@@ -15,11 +15,15 @@ vi.setConfig({ testTimeout: 30_000 })
 let engine: InMemoryEngine
 let puller: InMemoryPuller
 let changes: number
+let isDiskLow: boolean
+let logged: object[]
 let ended: AbortController
 beforeEach(() => {
   engine = new InMemoryEngine()
   puller = new InMemoryPuller(engine)
   changes = 0
+  isDiskLow = false
+  logged = []
   ended = new AbortController()
 })
 afterEach(() => ended.abort())
@@ -31,15 +35,17 @@ interface Options {
   readonly random?: () => number
   readonly keepMs?: number
   readonly backoffMs?: number
+  readonly lookMs?: number
 }
 
 const anHour = 3_600_000
 
-function start({ random = () => 0, keepMs = 10, backoffMs = 10 }: Options = {}): Prefetcher {
-  const log = { info: () => undefined, error: () => undefined }
+function start({ random = () => 0, keepMs = 10, backoffMs = 10, lookMs = 10 }: Options = {}): Prefetcher {
+  const log = { info: (fields: object) => void logged.push(fields), error: () => undefined }
   const onChange = () => void (changes += 1)
-  const pace = { lookMs: 10, keepMs, backoff: { baseMs: backoffMs, capMs: backoffMs } }
-  const prefetcher = new Prefetcher({ engine, puller, onChange, log, random, pace })
+  const pace = { lookMs, diskMs: 10, keepMs, backoff: { baseMs: backoffMs, capMs: backoffMs } }
+  const parts = { engine, puller, isDiskLow: async () => isDiskLow, onChange, log }
+  const prefetcher = new Prefetcher({ ...parts, random, pace })
   void prefetcher.run(ended.signal)
   return prefetcher
 }
@@ -286,6 +292,90 @@ describe('a cluster that wants the node', () => {
     prefetcher.want(asked(wanted), sampleWorkload())
     gate.resolve()
     await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+  })
+})
+
+describe('a disk that something else fills', () => {
+  const wanted = samplePrefetchedImage()
+  const name = prefetchedName(wanted.build_id)
+  const own = 'registry.example.com/team/trainer:1'
+
+  test('gets the room of all that was brought, wanted or not, and of nothing else', async () => {
+    const prefetcher = start({ keepMs: anHour, backoffMs: anHour })
+    engine.names.add(prefetchedName(newId('bld'))).add(own)
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+    const before = changes
+    isDiskLow = true
+    await eventually(() => expect(engine.names).toEqual(new Set([own])))
+    await eventually(() => expect(prefetcher.prefetched).toEqual([]))
+    expect(changes).toBeGreaterThan(before)
+  })
+
+  test('gets it while a cluster runs, too', async () => {
+    const prefetcher = start()
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+    prefetcher.want(asked(wanted), sampleWorkload())
+    isDiskLow = true
+    await eventually(() => expect(engine.names).toEqual(new Set()))
+  })
+
+  test('gets it from an agent that was started again and has no order yet', async () => {
+    engine.names.add(name)
+    isDiskLow = true
+    start({ keepMs: anHour })
+    await eventually(() => expect(engine.names).toEqual(new Set()))
+  })
+
+  test('ends the pull that is under way, which says why, and no other begins in the room that is left', async () => {
+    engine.names.add(prefetchedName(newId('bld')))
+    puller.gate = new Promise(() => undefined)
+    const prefetcher = start({ keepMs: anHour, backoffMs: anHour })
+    prefetcher.want(asked(wanted, samplePrefetchedImage({ docker_image: other })), null)
+    await eventually(() => expect(puller.pulled).toHaveLength(1))
+    puller.gate = Promise.resolve()
+    isDiskLow = true
+    await eventually(() => expect(puller.running).toBe(0))
+    isDiskLow = false
+    await eventually(() => expect(engine.names).toEqual(new Set()))
+    expect(logged).toContainEqual(expect.objectContaining({ code: 'NODE_DISK_FULL' }))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect([puller.pulled.length, prefetcher.prefetched]).toEqual([1, []])
+  })
+
+  test('has the images again once there is room', async () => {
+    const prefetcher = start()
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+    isDiskLow = true
+    await eventually(() => expect(prefetcher.prefetched).toEqual([]))
+    isDiskLow = false
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+  })
+
+  test('does not keep an image from being tried, so that its record says that it has no room', async () => {
+    isDiskLow = true
+    puller.failures.push(problem('NODE_DISK_FULL'))
+    const prefetcher = start({ backoffMs: 1000 })
+    prefetcher.want(asked(wanted), sampleWorkload())
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(puller.pulled).toHaveLength(1))
+  })
+
+  test('does not have the engine asked every moment for an image that it does not let go of', async () => {
+    engine.names.add(name)
+    engine.refusing.add('untag')
+    const asks = vi.spyOn(engine, 'untag')
+    const prefetcher = start({ keepMs: anHour, lookMs: anHour })
+    prefetcher.want(asked(wanted), null)
+    await eventually(() => expect(prefetcher.prefetched).toEqual([wanted.build_id]))
+    isDiskLow = true
+    await eventually(() => expect(asks).toHaveBeenCalledTimes(1))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(asks).toHaveBeenCalledTimes(1)
+    expect(prefetcher.prefetched).toEqual([wanted.build_id])
   })
 })
 

@@ -1,22 +1,24 @@
 /**
  * While no cluster wants this node: brings the images that are to be here when one does, one at a time, over the same path as any pull, and lets
- * go of those that no one wants any more.
+ * go of those that no one wants any more, or of all if the disk fills up.
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { BuildId } from '@fairlead/contract/names'
-import { isProblem } from '@fairlead/contract/problems'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import type { Prefetch, PrefetchedImage, Workload } from '@fairlead/contract/wire'
 import type { Engine } from '@fairlead/credential-path/engine/engine'
 import type { ImagePuller, PrefetchOrder } from '@fairlead/credential-path/image-puller'
 import { describeFault } from '@fairlead/credential-path/process/fault'
 import { prefetchedRepository } from '@fairlead/credential-path/pull/local-name'
 import { fullJitter, type BackoffShape } from '../channel/backoff.ts'
-import { Wake } from '../channel/pause.ts'
+import { pause, Wake } from '../channel/pause.ts'
 import { makesWay, nextPrefetch, type Leftover, type PrefetchState } from './plan-prefetch.ts'
 
 export interface PrefetcherParts {
   readonly engine: Pick<Engine, 'tags' | 'untag'>
   readonly puller: Pick<ImagePuller, 'pull'>
+  /** Whether less of the engine's disk is free than images that were brought ahead leave. */
+  readonly isDiskLow: () => Promise<boolean>
   /** Another image is here, or one is no longer here or wanted. */
   readonly onChange: () => void
   readonly log: { error(fields: object, text: string): void; info(fields: object, text: string): void }
@@ -27,6 +29,8 @@ export interface PrefetcherParts {
 export interface PrefetchPace {
   /** Between two looks at what the engine has. */
   readonly lookMs: number
+  /** Between two looks at the disk. */
+  readonly diskMs: number
   /** How long an image that is no longer wanted is kept, in case that it soon is again. */
   readonly keepMs: number
   /** Between two tries of what may pass. */
@@ -42,6 +46,7 @@ interface Entry {
 
 const defaultPace: PrefetchPace = {
   lookMs: 30_000,
+  diskMs: 1000,
   keepMs: 60 * 60_000,
   backoff: { baseMs: 10 * 60_000, capMs: 2 * 60 * 60_000 },
 }
@@ -55,7 +60,8 @@ export class Prefetcher {
   readonly #random: () => number
   #entries: Entry[] = []
   #leftovers: Leftover[] = []
-  #inTheWay: string[] = []
+  #inTheWay: readonly string[] = []
+  #mustMakeRoom = false
   #isAsked = false
   #withinMs = 0
   #lookAt = Infinity
@@ -91,21 +97,40 @@ export class Prefetcher {
     this.#wake.wake()
   }
 
-  /** The image of a cluster has no room: all that was only brought ahead makes way. What is still wanted comes again once the node is idle. */
+  /** Something else has no room: all that was only brought ahead makes way. What is still wanted comes again later. */
   makeRoom(): void {
-    const here = this.#entries.filter(({ isHere }) => isHere).map(({ image }) => image.build_id)
-    this.#inTheWay = [...this.#leftovers.map(({ tag }) => tag), ...here]
+    this.#mustMakeRoom = true
+    this.#lookAt = performance.now()
+    this.#running?.stop.abort(problem('NODE_DISK_FULL'))
+    const due = this.#entries.filter(({ dueAt }) => dueAt <= performance.now())
+    for (const entry of due) entry.dueAt = this.#momentToRetry(entry)
     this.#wake.wake()
   }
 
   /** Runs until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#work(signal), this.#watchDisk(signal)])
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const next = nextPrefetch(this.#state, performance.now())
       if (next.do === 'look') await this.#look(signal)
       else if (next.do === 'drop') await this.#drop(next.tag, signal)
       else if (next.do === 'bring') await this.#bring(next.image, signal)
       else await this.#wake.wait(Math.min(next.ms, longestWaitMs), signal)
+    }
+  }
+
+  /** Whoever fills it: an engine that pulls through a door, or without one, tells nobody how much it will need. */
+  async #watchDisk(signal: AbortSignal): Promise<void> {
+    const { diskMs, lookMs } = this.#pace
+    let isLow = false
+    while (!signal.aborted) {
+      // All that the engine lets go of is gone then.
+      await pause(isLow ? lookMs : diskMs, signal)
+      isLow = await this.#parts.isDiskLow()
+      if (isLow) this.makeRoom()
     }
   }
 
@@ -124,6 +149,11 @@ export class Prefetcher {
     return performance.now() + this.#withinMs * this.#random()
   }
 
+  #momentToRetry({ tries }: Entry): number {
+    const { backoff } = this.#pace
+    return performance.now() + backoff.baseMs / 2 + fullJitter(tries, backoff, this.#random)
+  }
+
   /** The engine's own names say what is here: after a restart of the agent, and after somebody removed images. */
   async #look(signal: AbortSignal): Promise<void> {
     this.#lookAt = performance.now() + this.#pace.lookMs
@@ -134,6 +164,8 @@ export class Prefetcher {
       if (isProblem(error)) return
       throw error
     }
+    if (this.#mustMakeRoom) this.#inTheWay = tags
+    this.#mustMakeRoom = false
     const here = new Set(tags)
     const before = this.prefetched
     for (const entry of this.#entries) {
@@ -157,6 +189,8 @@ export class Prefetcher {
     try {
       await this.#parts.engine.untag(`${prefetchedRepository}:${tag}`, signal)
       this.#lookAt = performance.now()
+      const entry = this.#entries.find(({ image }) => image.build_id === tag)
+      if (entry !== undefined) this.#madeWay(entry)
       this.#parts.log.info({ build: tag }, 'a prefetched image is no longer kept')
     } catch (error) {
       if (!isProblem(error)) throw error
@@ -164,6 +198,13 @@ export class Prefetcher {
       this.#leftovers = this.#leftovers.map((leftover) => (leftover.tag === tag ? later : leftover))
       if (!signal.aborted) this.#parts.log.info({ build: tag, code: error.code, facts: error.facts }, error.what)
     }
+  }
+
+  /** The room is for what needs it now. */
+  #madeWay(entry: Entry): void {
+    entry.tries += 1
+    Object.assign(entry, { isHere: false, dueAt: this.#momentToRetry(entry) })
+    this.#parts.onChange()
   }
 
   async #bring(image: PrefetchedImage, signal: AbortSignal): Promise<void> {
@@ -184,7 +225,8 @@ export class Prefetcher {
       if (entry !== undefined) Object.assign(entry, { isHere: true, dueAt: Infinity })
       this.#parts.onChange()
     } catch (error) {
-      if (!stop.signal.aborted && !signal.aborted && entry !== undefined) this.#meet(error, entry)
+      const isStopped = stop.signal.aborted || signal.aborted
+      if (entry !== undefined && (!isStopped || isProblem(error, 'NODE_DISK_FULL'))) this.#meet(error, entry)
     } finally {
       this.#running = null
     }
@@ -196,16 +238,14 @@ export class Prefetcher {
     if (isProblem(error)) this.#parts.log.info({ code: error.code, facts: error.facts, fix: error.fix }, error.what)
     else this.#parts.log.error(describeFault(error), 'a fault in the agent')
     // What is only kept in case that it is wanted again makes way for what is wanted.
-    if (isProblem(error, 'NODE_DISK_FULL') && entry.tries === 1 && this.#leftovers.length > 0) {
+    const isAlone = this.#leftovers.length === 0 || this.#mustMakeRoom
+    if (isProblem(error, 'NODE_DISK_FULL') && entry.tries === 1 && !isAlone) {
       const dueAt = performance.now()
       this.#leftovers = this.#leftovers.map(({ tag }) => ({ tag, dueAt }))
       entry.dueAt = dueAt
       return
     }
-    const { backoff } = this.#pace
     const mayPass = isProblem(error) && error.row.retry
-    entry.dueAt = mayPass
-      ? performance.now() + backoff.baseMs / 2 + fullJitter(entry.tries, backoff, this.#random)
-      : Infinity
+    entry.dueAt = mayPass ? this.#momentToRetry(entry) : Infinity
   }
 }

@@ -4,6 +4,12 @@ import { freeBytes } from '../process/free-bytes.ts'
 
 const lookEveryMs = 1000
 
+/** A folder that cannot be read is not known to be on one. */
+export async function isDiskLow(folder: string, reserveBytes: number): Promise<boolean> {
+  const free = await freeBytes(folder)
+  return free !== null && free < reserveBytes
+}
+
 export interface DiskWatch extends AsyncDisposable {
   /** Aborts with NODE_DISK_FULL when less than the reserve is free. */
   readonly full: AbortSignal
@@ -17,10 +23,7 @@ export async function watchDisk(
   makeRoom: () => Promise<boolean>,
 ): Promise<DiskWatch> {
   const full = new AbortController()
-  const isLow = async (): Promise<boolean> => {
-    const free = folder === null ? null : await freeBytes(folder)
-    return free !== null && free < reserveBytes
-  }
+  const isLow = async (): Promise<boolean> => folder !== null && (await isDiskLow(folder, reserveBytes))
   const look = async (): Promise<void> => {
     if ((await isLow()) && !((await makeRoom()) && !(await isLow()))) full.abort(problem('NODE_DISK_FULL'))
   }

@@ -8,7 +8,7 @@ import { type BlobWatch } from '../layers/resumed-span.ts'
 import { imageManifest, type PullTicket } from '../registry/image/pull-ticket.ts'
 import { formatPlatform, type NodePlatform } from '../registry/image/platform.ts'
 import { assertUnpackable } from './assert-unpackable.ts'
-import { judgeRoom } from './disk-room.ts'
+import { judgeRoom, reserveAhead } from './disk-room.ts'
 import { watchDisk } from './disk-watch.ts'
 import { isEngineBack, isEngineLost } from './engine-back.ts'
 import type { Repository } from '../record/ledger.ts'
@@ -65,11 +65,11 @@ export async function loadIntoEngine(
   return there.id
 }
 
-/** What no one waits for leaves room for the unpacked image, beside the owner's reserve. */
+/** What no one waits for leaves room for the unpacked image, beside the reserve. */
 async function assertRoomAhead(ticket: PullTicket, engine: Engine, { parts, signal }: PullAttempt): Promise<void> {
   const root = await engine.dataRoot(signal)
   const free = root === null ? null : await freeBytes(root)
-  const reserveBytes = parts.policy.disk_reserve_bytes
+  const reserveBytes = reserveAhead(parts.policy)
   const room = judgeRoom({ imageBytes: ticket.totalBytes, freeBytes: free ?? Infinity, reserveBytes })
   if (room !== 'fits') throw problem('NODE_DISK_FULL')
 }
