@@ -40,7 +40,7 @@ export async function prefetchProgress(
   if (!build.prefetch) return undefined
   const { id, cloud_id: cloudId } = build
   if (!(await buildsToBring(reader, cloudId)).some((one) => one.id === id)) return undefined
-  const { free, ready, failed } = await reader.nodes.prefetching(cloudId, id)
+  const { free, ready, failed } = await reader.nodes.prefetching(cloudId, build)
   const isLost = presence.lostNow()
   const online = (nodes: readonly NodeId[]) => nodes.filter((node) => !isLost(node)).length
   return { idle_nodes: online(free), ready_nodes: online(ready), failed_nodes: online(failed) }

@@ -2,7 +2,7 @@
 import { newId, type BuildId, type CloudId, type ClusterId, type NodeId, type TokenId } from '@fairlead/contract/names'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { accessWorld, type AccessWorld } from '../testing/access-world.ts'
-import { insertNode } from '../testing/inserted-records.ts'
+import { at, insertNode } from '../testing/inserted-records.ts'
 import { facts } from '../testing/test-node.ts'
 import { scopedReader, scopedTransaction } from './scoped-store.ts'
 import { openSqliteStore } from './sqlite/sqlite.ts'
@@ -41,7 +41,6 @@ beforeAll(async () => {
   // The same database, opened separately.
   await world.running.plane.close()
   store = await openSqliteStore(world.running.dataDir)
-  const at = '2026-11-24T12:00:00.000Z'
   const removed = { sequence: 1, hash: 'h', removed: 1, received_until: at, removed_at: at, checksum: 'c' }
   await store.write(async (transaction) => {
     await transaction.pullCheckpoints.put({ node_id: ids.node, ...removed })
@@ -96,7 +95,8 @@ const reads: Record<string, (reader: Reader) => Promise<unknown>> = {
   'nodes.ids': (reader) => reader.nodes.ids({}, first),
   'nodes.checkers': (reader) => reader.nodes.checkers(ids.home),
   'nodes.free': (reader) => reader.nodes.free(ids.home, 9),
-  'nodes.prefetching': async (reader) => (await reader.nodes.prefetching(ids.home, ids.build)).free,
+  'nodes.prefetching': async (reader) =>
+    (await reader.nodes.prefetching(ids.home, { id: ids.build, created_at: at })).free,
   'nodes.list': (reader) => reader.nodes.list({}, first),
   'pulls.byId': (reader) => reader.pulls.byId(ids.pull),
   'pulls.list': (reader) => reader.pulls.list({}, first),

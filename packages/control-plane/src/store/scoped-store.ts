@@ -153,8 +153,8 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     names: async (ids) => allSeen(await whole.nodes.names(ids)),
     checkers: async (cloudId) => (clouds.has(cloudId) ? whole.nodes.checkers(cloudId) : []),
     free: async (cloudId, limit) => (clouds.has(cloudId) ? whole.nodes.free(cloudId, limit) : []),
-    prefetching: async (cloudId, buildId) =>
-      clouds.has(cloudId) ? whole.nodes.prefetching(cloudId, buildId) : { free: [], ready: [], failed: [] },
+    prefetching: async (cloudId, build) =>
+      clouds.has(cloudId) ? whole.nodes.prefetching(cloudId, build) : { free: [], ready: [], failed: [] },
     keys: notForTokens,
     lastHeard: notForTokens,
     noteHeard: notForTokens,

@@ -220,7 +220,7 @@ export interface NodeTable {
   checkers(cloudId: CloudId): Promise<HeardNode[]>
   /** The live nodes with an engine, checkers aside, that no cluster holds: those with the most memory first, then the oldest. */
   free(cloudId: CloudId, limit: number): Promise<FreeNode[]>
-  prefetching(cloudId: CloudId, buildId: BuildId): Promise<PrefetchingNodes>
+  prefetching(cloudId: CloudId, build: Pick<BuildRecord, 'id' | 'created_at'>): Promise<PrefetchingNodes>
   /** The live nodes, with what a signature is judged by. */
   keys(): Promise<{ id: NodeId; public_key: string }[]>
   /** For every node that is not revoked: when it was last heard, or joined. */

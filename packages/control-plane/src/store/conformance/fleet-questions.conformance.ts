@@ -170,7 +170,7 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       await tried(hasOther, { code: 'NODE_DISK_FULL' })
       await tried(hasOther, { code: 'INTERRUPTED' })
       const found = async (cloudId = cloud.id) => {
-        const lists = await store.reader.nodes.prefetching(cloudId, build.id)
+        const lists = await store.reader.nodes.prefetching(cloudId, build)
         return Object.fromEntries(Object.entries(lists).map(([name, ids]) => [name, new Set(ids)]))
       }
       expect(await found()).toEqual({

@@ -5,6 +5,7 @@ import { apart, countOf, inParts, inSlice, partOf, whereName } from '../query.ts
 import type { NodeRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { NamedNode, NodeFilter, NodeStanding, NodeTable } from '../store.ts'
+import { firstKeyAt } from './pulls.ts'
 
 const form = rowForm<NodeRecord>({ json: ['facts', 'report_ids', 'identity', 'second_join'], flags: ['checker'] })
 /** All but the memory, which only orders them. */
@@ -63,20 +64,6 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
           ),
         ),
       )
-  /** The nodes whose newest attempt to bring the image failed. One that made way for a cluster begins again. */
-  const couldNotBring = (buildId: BuildId) =>
-    db
-      .selectFrom('pulls')
-      .select('node_id')
-      .where('build_id', '=', buildId)
-      .where(apart(sql<SqlBool>`purpose = 'prefetch' and code is not null and code <> 'INTERRUPTED'`))
-      .where((eb) => {
-        const isOfBuild = sql<SqlBool>`later.purpose = 'prefetch' and later.build_id = ${buildId}`
-        const later = eb.selectFrom('pulls as later').select('later.key').where(apart(isOfBuild))
-        return eb.not(
-          eb.exists(later.whereRef('later.node_id', '=', 'pulls.node_id').whereRef('later.key', '>', 'pulls.key')),
-        )
-      })
   return {
     async insert(node) {
       await db
@@ -133,17 +120,19 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
         .limit(limit)
         .execute()
     },
-    async prefetching(cloudId, buildId) {
-      const isReady = hasImageOf(buildId)
+    async prefetching(cloudId, { id, created_at }) {
+      const isReady = hasImageOf(id)
+      const isAttempt = apart(sql<SqlBool>`purpose = 'prefetch' and build_id = ${id}`)
+      const newest = sql`select code from pulls where node_id = nodes.id and key >= ${firstKeyAt(created_at)}
+        and ${isAttempt} order by key desc limit 1`
+      // One that made way for a cluster begins again.
+      const hasFailed = sql<SqlBool>`not (${isReady}) and (${newest}) <> 'INTERRUPTED'`
       const lists = await freeIn(cloudId)
-        .select((eb) => {
-          const hasFailed = eb.and([eb('id', 'in', couldNotBring(buildId)), eb.not(isReady)])
-          return [
-            idList.as('free'),
-            sql<string | null>`${idList} filter (where ${isReady})`.as('ready'),
-            sql<string | null>`${idList} filter (where ${hasFailed})`.as('failed'),
-          ]
-        })
+        .select([
+          idList.as('free'),
+          sql<string | null>`${idList} filter (where ${isReady})`.as('ready'),
+          sql<string | null>`${idList} filter (where ${hasFailed})`.as('failed'),
+        ])
         .executeTakeFirstOrThrow()
       return { free: idsIn(lists.free), ready: idsIn(lists.ready), failed: idsIn(lists.failed) }
     },

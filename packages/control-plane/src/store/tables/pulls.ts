@@ -27,7 +27,7 @@ const columns = [...asked, 'id', 'sequence', 'hash', 'record', 'chain', 'receive
 const listed = [...asked, 'cloud_id'] as const
 
 /** Keys begin with the arrival time. */
-const firstKeyAt = (time: string): string => idsFrom('pull', Math.max(Date.parse(time), 0))
+export const firstKeyAt = (time: string): string => idsFrom('pull', Math.max(Date.parse(time), 0))
 
 /** PostgreSQL answers large numbers as text. */
 const numberOrNull = (value: unknown): number | null => (value == null ? null : Number(value))
