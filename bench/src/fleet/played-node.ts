@@ -135,6 +135,8 @@ export class PlayedNode {
       await sleep(stepMs * (0.5 + Math.random()), undefined, { ref: false })
       return this.#playing === key
     }
+    // On a machine of its own. Here, what the first nodes say would keep the orders of the others, in the same process, from being read.
+    if (!(await next())) return
     for (const part of [0, 0.3, 0.7]) {
       tell({ phase: 'pulling', steps: [pullStep(part)] })
       if (!(await next())) return
