@@ -72,8 +72,13 @@ def name_engines_of_doors(body):
 
 def keep_the_way_to_join(change):
     """Whether machines may join by token depends on what the cloud has by now, such as the pods that an earlier call let join."""
-    if isinstance(change, dict):
-        change.pop("join", None)
+    if not isinstance(change, dict):
+        return
+    change.pop("join", None)
+    if isinstance(change.get("kubernetes"), dict):
+        change["join"] = "proof"
+    elif change.get("kubernetes", 0) is None:
+        del change["kubernetes"]
 
 
 def begin_one_way(query):
