@@ -23,7 +23,7 @@ function sweep(now: number, over: Partial<Store> = {}, presence = new Presence((
     exchange: new PresenceExchange(shared),
     schedule: async () => undefined,
     flush: async () => undefined,
-    onTidy: () => undefined,
+    onTidy: async () => undefined,
     forgetLostMs: dayMs,
   })
 }

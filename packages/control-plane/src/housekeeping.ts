@@ -18,7 +18,7 @@ export interface HousekeepingParts {
   readonly schedule: Schedule
   /** Writes what was only recorded in memory so far. */
   readonly flush: (transaction: Transaction) => Promise<void>
-  readonly onTidy: () => void
+  readonly onTidy: () => Promise<void>
   /** How long a machine that can prove itself again may be silent before its node is forgotten; null: forever. */
   readonly forgetLostMs: number | null
   readonly onFault: (error: unknown) => void
@@ -68,7 +68,7 @@ export class Housekeeping {
   async tidy(): Promise<void> {
     const { store, clock } = this.#parts
     const now = clock()
-    this.#parts.onTidy()
+    await this.#parts.onTidy()
     await this.flush()
     if (!this.#leads) return
     await store.write(async (transaction) => {

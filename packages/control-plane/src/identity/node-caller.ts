@@ -130,9 +130,9 @@ export class NodeRecogniser {
     this.#sessions.clear()
   }
 
-  forgetExpired(): void {
+  async forgetExpired(): Promise<void> {
     const now = this.#parts.clock()
-    this.#replays.forgetExpired(now)
+    await this.#replays.forgetExpired(now)
     for (const [id, session] of this.#sessions) if (session.expiresAt <= now) this.#sessions.delete(id)
   }
 

@@ -2,12 +2,15 @@
  * Rejects a repeated signed request. Signatures are kept as long as their timestamps are valid; a node with more of them than fit raises a floor
  * below which none of its timestamps is valid, so that memory is bounded and no replay passes (ADR 20).
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type NodeId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { clockSkewMs, type Signature } from './node-signature.ts'
 
 /** At its busiest a node sends about two requests a second, over twice the clock skew: 1200. */
 const keptPerNode = 4096
+/** All signatures of a large fleet take tens of milliseconds to look through: requests are answered between the parts. */
+const nodesAtOnce = 500
 
 interface Seen {
   /** Signature to timestamp. A signature covers its session, so one map serves all sessions of a node. */
@@ -35,8 +38,10 @@ export class ReplayGuard {
   }
 
   /** Drops entries that `requireSignature` would reject as too old. */
-  forgetExpired(now: number): void {
+  async forgetExpired(now: number): Promise<void> {
+    let looked = 0
     for (const [node, { timestamps, floor }] of this.#nodes) {
+      if (++looked % nodesAtOnce === 0) await nextTurn()
       for (const [key, timestamp] of timestamps) if (timestamp < now - clockSkewMs) timestamps.delete(key)
       if (timestamps.size === 0 && floor < now - clockSkewMs) this.#nodes.delete(node)
     }

@@ -2,7 +2,7 @@
  * The replicas share which nodes each hears within ten seconds: every five seconds a replica writes the nodes it heard, in one update, and reads what
  * the others wrote. At startup it learns from the others how long anyone has been listening to nodes.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { iso, type Clock } from '../clock.ts'
 import type { Peers, Store } from '../store/store.ts'
 import type { Presence } from './presence.ts'
@@ -17,6 +17,8 @@ export interface PresenceExchangeParts {
 const everyMs = 5000
 /** How long to wait for the others at startup; if there are none, nothing answers. */
 const answerMs = 300
+/** Writing all of a large fleet at once would hold the database for a tenth of a second: requests are answered between the parts. */
+const writtenAtOnce = 500
 
 export class PresenceExchange {
   readonly #parts: PresenceExchangeParts
@@ -59,14 +61,15 @@ export class PresenceExchange {
   async write(): Promise<void> {
     const { store, presence } = this.#parts
     const heard = presence.takeUnwritten()
-    if (heard.length === 0) return
-    try {
-      await store.write((transaction) =>
-        transaction.nodes.noteHeard(heard.map(([id, at]) => ({ id, heard_at: iso(at) }))),
-      )
-    } catch (error) {
-      presence.putBack(heard.map(([id]) => id))
-      throw error
+    for (let start = 0; start < heard.length; start += writtenAtOnce) {
+      const part = heard.slice(start, start + writtenAtOnce).map(([id, at]) => ({ id, heard_at: iso(at) }))
+      try {
+        await store.write((transaction) => transaction.nodes.noteHeard(part))
+      } catch (error) {
+        presence.putBack(heard.slice(start).map(([id]) => id))
+        throw error
+      }
+      await nextTurn()
     }
   }
 
