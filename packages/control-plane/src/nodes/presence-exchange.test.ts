@@ -33,16 +33,16 @@ function heardByAll(write: Store['write'] = store().write.bind(store())) {
 test('requests are answered between the parts of a large fleet that is written', async () => {
   const parts: number[] = []
   let turn = 0
-  let written = false
+  const written = new AbortController()
   const turns = (async () => {
-    for (; !written; turn += 1) await nextTurn()
+    for (; !written.signal.aborted; turn += 1) await nextTurn()
   })()
   const { exchange } = heardByAll((work) => {
     parts.push(turn)
     return store().write(work)
   })
   await exchange.write()
-  written = true
+  written.abort()
   await turns
   expect(parts).toHaveLength(3)
   expect(new Set(parts).size).toBe(3)
