@@ -59,6 +59,20 @@ async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Sign out' }).click()
 }
 
+/** In the page: how often it stopped listening to the other tabs. */
+function countClosedChannels(): void {
+  let closed = 0
+  const noted = () => sessionStorage.setItem('closed-channels', String(closed))
+  noted()
+  globalThis.BroadcastChannel = class extends BroadcastChannel {
+    override close() {
+      closed += 1
+      noted()
+      super.close()
+    }
+  }
+}
+
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, level: 1, exact: true }).waitFor()
 const signInOf = (page: Page) => page.getByLabel('API token').waitFor()
 const shows = (page: Page, text: string) => page.getByText(text, { exact: true }).first().waitFor()
@@ -196,6 +210,16 @@ test('a link opened in a new tab shows its page at once, wide and narrow, in bot
   await page.close()
   await heading(await openTab('/tokens'), 'API tokens')
   expect(faults).toEqual([])
+  await close()
+})
+
+test('a tab that waits for a token listens without a break, so that no answer is missed', async () => {
+  const { page, goto, close } = await openConsole(browser, { origin: serve.origin })
+  await page.addInitScript(countClosedChannels)
+  await goto('/clouds')
+  // Shown once no other tab has answered in time.
+  await signInOf(page)
+  expect(await page.evaluate(() => sessionStorage.getItem('closed-channels'))).toBe('0')
   await close()
 })
 

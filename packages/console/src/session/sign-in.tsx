@@ -74,7 +74,8 @@ export function SignIn({ kept, isNewTab, refusal, arrivalError, onSignedIn, onRe
       setGiven(token)
       setAsking(token)
     })
-  }, [asking, isTyping, isAwaiting])
+    // oxlint-disable-next-line react/exhaustive-deps -- an answer that comes while the channel is opened again would be lost
+  }, [asking, isTyping])
   useEffect(() => {
     const timer = setTimeout(() => setAwaiting(false), answerMs)
     return () => clearTimeout(timer)
