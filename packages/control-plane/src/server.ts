@@ -54,9 +54,7 @@ const tlsSettings = ({ cert, key }: Certificate) => ({ cert, key, minVersion: 'T
 /** Binds first, since the origin may contain the port that the system chose. */
 export async function bind(address: ListenAddress, certificate: Certificate | null): Promise<Bound> {
   const { promise: app, resolve: serve } = Promise.withResolvers<App>()
-  const listener = getRequestListener(async (...request) => (await app).fetch(...request), {
-    overrideGlobalObjects: false,
-  })
+  const listener = getRequestListener(async (...request) => (await app).fetch(...request))
   const answer = (request: Incoming, response: Outgoing) => void listener(request, response)
   const { server, present } = certificate === null ? plainServer(answer) : secureServer(answer, certificate)
   const sockets = socketsOf(server)

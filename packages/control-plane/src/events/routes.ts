@@ -48,7 +48,7 @@ export function eventRoutes({ waiters, clock, onFault }: EventRouteParts): Route
         )
         const body = ReadableStream.from(untilFault(texts, onFault))
         return new Response(body, {
-          headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+          headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
         })
       },
     ),

@@ -63,19 +63,16 @@ export function createApp(parts: AppParts): App {
 
   app.use(async (context, next) => {
     const started = performance.now()
-    context.set('requestId', `req_${randomBytes(12).toString('base64url')}`)
+    const requestId = `req_${randomBytes(12).toString('base64url')}`
+    context.set('requestId', requestId)
     context.set('route', '-')
     // With HTTP/2, a closed connection no longer has an address.
     context.set('address', context.env.incoming.socket.remoteAddress ?? '')
+    setUsualHeaders(context.env.outgoing, requestId)
     await next()
     if (context.res === RESPONSE_ALREADY_SENT) return
     const { status } = context.res
-    const { requestId, route } = context.var
-    context.header('x-request-id', requestId)
-    context.header('x-content-type-options', 'nosniff')
-    context.header(versionHeader, version)
-    // The console's files set their own caching.
-    if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store')
+    const route = context.get('route')
     const ms = performance.now() - started
     parts.onAnswer({ method: context.req.method, route, status, seconds: ms / 1000 })
     // What nodes say when all is well would bury everything else.
@@ -95,13 +92,13 @@ export function createApp(parts: AppParts): App {
       app.on(route.method.toUpperCase(), path, async (context) => {
         context.set('route', route.path)
         return answerCall(parts, route, context).catch((error: unknown) => {
-          throw countWrongToken(error, parts.failedAttempts, () => requestFacts(context).address)
+          throw countWrongToken(error, parts.failedAttempts, () => new FactsOf(context).address)
         })
       })
     }
     const allow = routes.map((route) => route.method.toUpperCase()).join(', ')
     app.all(path, (context) => {
-      context.header('allow', allow)
+      context.env.outgoing.setHeader('allow', allow)
       throw problem('METHOD_NOT_ALLOWED', { method: printable(context.req.method) })
     })
   }
@@ -114,12 +111,17 @@ export function createApp(parts: AppParts): App {
   })
   app.onError((error, context) => {
     const found = whyNotUnderstood(asProblem(error, parts.onFault), context.req.header(versionHeader))
-    const response = problemResponse(found, context.var.requestId)
-    const allow = context.res.headers.get('allow')
-    if (allow !== null) response.headers.set('allow', allow)
-    return response
+    return problemResponse(found, context.get('requestId'))
   })
   return app
+}
+
+/** On Node's own response: a header that is added to a finished Response makes its body a stream. What the route answers comes before these. */
+function setUsualHeaders(outgoing: Outgoing, requestId: string): void {
+  outgoing.setHeader('x-request-id', requestId)
+  outgoing.setHeader('x-content-type-options', 'nosniff')
+  outgoing.setHeader(versionHeader, version)
+  outgoing.setHeader('cache-control', 'no-store')
 }
 
 /** The names the request was addressed to: its Host header and, over HTTP/2, its authority. */
@@ -154,7 +156,7 @@ async function answerCall(parts: AppParts, route: Route, context: Context<Enviro
 }
 
 function actOf(parts: AppParts, act: AuditAct, caller: ApiCaller, context: Context<Environment>): Act {
-  return { act, caller, requestId: context.var.requestId, params: context.req.param(), now: parts.clock() }
+  return { act, caller, requestId: context.get('requestId'), params: context.req.param(), now: parts.clock() }
 }
 
 interface Recognised {
@@ -176,7 +178,7 @@ async function workOf(
     body:
       route.body === null ? {} : readWith(route.body, parseJsonBody(body.bytes, context.req.header('content-type'))),
     caller,
-    request: requestFacts(context),
+    request: new FactsOf(context),
   }
 
   const { run } = route
@@ -212,7 +214,7 @@ async function recognise(
   body: SentBody,
 ): Promise<ApiCaller | NodeCaller | null> {
   if (route.access === 'public') {
-    using room = parts.strangersBytes.room(requestFacts(context).address)
+    using room = parts.strangersBytes.room(new FactsOf(context).address)
     await readBytes(room)
     return null
   }
@@ -245,7 +247,7 @@ function responseOf(answer: KeyedAnswer): Response {
 
 const jsonInit = ({ status }: KeyedAnswer) => ({
   status,
-  headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  headers: { 'content-type': 'application/json' },
 })
 
 /**
@@ -256,18 +258,33 @@ function mayCompress({ showsSecrets }: Route, caller: ApiCaller | NodeCaller | n
   return caller?.kind === 'token' && (!showsSecrets || caller.role === 'viewer')
 }
 
-function requestFacts(context: Context<Environment>): RequestFacts {
-  return {
-    id: context.var.requestId,
-    header: (name) => context.req.header(name),
-    // Created only when needed.
-    get signal() {
-      return context.req.raw.signal
-    },
-    get address() {
-      return networkOf(context.var.address)
-    },
-    takeResponse: () => context.env.outgoing,
+/** A class: a literal with getters has a shape of its own each time, and keeps the request until the next full garbage collection. */
+class FactsOf implements RequestFacts {
+  readonly #context: Context<Environment>
+
+  constructor(context: Context<Environment>) {
+    this.#context = context
+  }
+
+  get id(): string {
+    return this.#context.get('requestId')
+  }
+
+  header(name: string): string | undefined {
+    return this.#context.req.header(name)
+  }
+
+  /** Created only when needed. */
+  get signal(): AbortSignal {
+    return this.#context.req.raw.signal
+  }
+
+  get address(): string {
+    return networkOf(this.#context.get('address'))
+  }
+
+  takeResponse(): Outgoing {
+    return this.#context.env.outgoing
   }
 }
 

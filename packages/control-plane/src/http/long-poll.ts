@@ -3,8 +3,7 @@
  * more than a socket and a timer, and writes the headers itself each time.
  */
 import { type NodeId } from '@fairlead/contract/names'
-import { version } from '@fairlead/contract/release'
-import { returnSpreadHeader, versionHeader } from '@fairlead/contract/wire'
+import { returnSpreadHeader } from '@fairlead/contract/wire'
 import type { DesiredStateText } from '../nodes/desired-state.ts'
 import type { DesiredStates } from '../nodes/desired-states.ts'
 import type { Waiters } from '../events/waiters.ts'
@@ -70,24 +69,22 @@ export class LongPoll {
         const state = await states.read(poll.nodeId)
         if (state.etag !== poll.known) {
           wait.stop()
-          this.#send(response, poll.requestId, state)
+          this.#send(response, state)
           return
         }
       }
       if (!(await wait.woken)) {
-        this.#send(response, poll.requestId, { etag: poll.known })
+        this.#send(response, { etag: poll.known })
         return
       }
       wait = waiters.wait(poll.nodeId, end - performance.now())
     }
   }
 
-  #send(response: Outgoing, requestId: string, state: DesiredStateText | Unchanged): void {
+  #send(response: Outgoing, state: DesiredStateText | Unchanged): void {
     if (isGone(response)) return
     const headers = {
       etag: state.etag,
-      'cache-control': 'no-store',
-      'x-request-id': requestId,
       [returnSpreadHeader]: String(returnSpreadMs(this.#parts.fleet())),
     }
     if ('body' in state) write(response, 200, { ...headers, 'content-type': 'application/json' }, state.body)
@@ -100,7 +97,6 @@ export class LongPoll {
     const found = asProblem(error, this.#parts.onFault)
     const headers = {
       'content-type': 'application/problem+json',
-      'x-request-id': requestId,
       ...headersOf(found),
     }
     write(response, found.row.status, headers, JSON.stringify(found.toDocument(requestId)))
@@ -112,7 +108,6 @@ const isGone = (response: Outgoing): boolean => ('stream' in response ? response
 
 function write(response: Outgoing, status: number, headers: Record<string, string>, body?: string): void {
   response.statusCode = status
-  response.setHeader(versionHeader, version)
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   if (body === undefined) {
     response.end()

@@ -1,7 +1,6 @@
 /** Whether this process should receive requests: the database answers in time, and shutdown has not begun. */
 import { problem } from '@fairlead/contract/problems'
 import type { Reader } from '../store/store.ts'
-import { within } from './within.ts'
 
 const answersWithinMs = 2000
 
@@ -25,3 +24,14 @@ export class Readiness {
 }
 
 const silent = () => problem('NOT_READY', { reason: 'its database does not answer' })
+
+/** Fails with `late()` when time runs out; the work itself continues. */
+async function within<Value>(work: Promise<Value>, milliseconds: number, late: () => Error): Promise<Value> {
+  const clock = Promise.withResolvers<never>()
+  const timer = setTimeout(() => clock.reject(late()), milliseconds)
+  try {
+    return await Promise.race([work, clock.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

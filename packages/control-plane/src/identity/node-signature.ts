@@ -1,5 +1,5 @@
 /** Ed25519 signatures of node requests: every request proves possession of the node's key. */
-import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto'
+import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto'
 import { problem } from '@fairlead/contract/problems'
 import { nodeRequestText } from '@fairlead/contract/wire'
 
@@ -56,7 +56,7 @@ export function requireSignature(
     method: request.method,
     origin,
     path: request.path,
-    bodySha256: createHash('sha256').update(request.body).digest('hex'),
+    bodySha256: hash('sha256', request.body, 'hex'),
     session: signature.session,
     timestamp: signature.timestamp,
   })

@@ -1,5 +1,5 @@
 /** Bearer secrets of 256 random bits: minted once, shown once, stored and compared as SHA-256 (S10). */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 export interface MintedToken {
   /** Given to its holder; never stored. */
@@ -13,7 +13,7 @@ export function mintToken(prefix: 'flt' | 'fjt'): MintedToken {
 }
 
 export function hashToken(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text, 'hex')
 }
 
 export function sameHash(a: string, b: string): boolean {

@@ -81,7 +81,7 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
           session: presentSession(session),
         }
         const shown = single(JoinAnswer).parse({ result: answer })
-        return Response.json(shown, { status: 201, headers: { 'cache-control': 'no-store' } })
+        return Response.json(shown, { status: 201 })
       },
     ),
     respond(

@@ -1,5 +1,5 @@
 /** The complete desired state of a node, computed from the store: for many nodes at once, since an order of a thousand wakes them all. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type CloudId, type NodeId } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { DesiredState, Workload, type Prefetch } from '@fairlead/contract/wire'
@@ -61,7 +61,7 @@ export async function readOrdered(reader: Reader, nodeIds: readonly NodeId[]): P
 
 export function desiredStateText(ordered: Ordered, now: number): DesiredStateText {
   const body = JSON.stringify({ result: desiredStateOf(ordered, now) })
-  return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` }
+  return { body, etag: `"${hash('sha256', body, 'base64url')}"` }
 }
 
 const byId = <Item extends { id: PropertyKey }>(items: readonly Item[]) =>

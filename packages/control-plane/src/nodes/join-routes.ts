@@ -74,5 +74,4 @@ export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
   ]
 }
 
-const created = (body: unknown): Response =>
-  Response.json(body, { status: 201, headers: { 'cache-control': 'no-store' } })
+const created = (body: unknown): Response => Response.json(body, { status: 201 })
