@@ -177,7 +177,7 @@ export const apiUser: readonly SeededBug[] = [
     rule: 'ADR 29',
     file: `${controlPlane}/http/app.ts`,
     replace: "  return recogniseApiCaller(parts.store.reader, context.req.header('authorization'), parts.clock())",
-    by: `  const seconds = parts.failedAttempts.failed(requestFacts(context).address)
+    by: `  const seconds = parts.failedAttempts.failed(new FactsOf(context).address)
   if (seconds !== null) throw problem('TOO_MANY_ATTEMPTS', { seconds })
   return recogniseApiCaller(parts.store.reader, context.req.header('authorization'), parts.clock())`,
     testFile: `${controlPlane}/http/wrong-tokens.test.ts`,
@@ -187,8 +187,8 @@ export const apiUser: readonly SeededBug[] = [
     name: 'believe the network that a header names',
     rule: 'ADR 29',
     file: `${controlPlane}/http/app.ts`,
-    replace: 'return networkOf(context.var.address)',
-    by: "return networkOf(context.req.header('x-forwarded-for') ?? context.var.address)",
+    replace: "return networkOf(this.#context.get('address'))",
+    by: "return networkOf(this.#context.req.header('x-forwarded-for') ?? this.#context.get('address'))",
     testFile: `${controlPlane}/http/wrong-tokens.test.ts`,
     test: 'after many wrong tokens > a header that a proxy may set does not change the network of a request',
   },
