@@ -1,6 +1,6 @@
 /**
- * Holds a node's request until its desired state differs from the one it knows. Writes to Node's own response, so that a waiting agent costs little
- * more than a socket and a timer, and writes the headers itself each time.
+ * Holds a node's request until its desired state differs from the one it knows. Writes to Node's own response, which has the usual headers by
+ * then, so that a waiting agent costs little more than a socket and a timer.
  */
 import { type NodeId } from '@fairlead/contract/names'
 import { returnSpreadHeader } from '@fairlead/contract/wire'

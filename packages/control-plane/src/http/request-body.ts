@@ -35,6 +35,7 @@ export async function readBody(source: BodySource, limit: number, room: Room | n
       room?.take(chunk.byteLength)
       chunks.push(chunk)
     } catch (error) {
+      // The server drains the rest once the answer is written, within its own limits.
       source.pause()
       reject(error)
     }

@@ -36,7 +36,7 @@ export interface RequestFacts {
   readonly signal: AbortSignal
   /** Where the request came from, as a network with one owner: an IPv4 address, or the /64 of an IPv6 one. */
   readonly address: string
-  /** Node's raw response; the caller then writes the whole answer. */
+  /** Node's raw response, with the usual headers on it; the caller then writes the whole answer. */
   readonly takeResponse: () => Outgoing
 }
 

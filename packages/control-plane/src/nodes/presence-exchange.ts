@@ -1,6 +1,6 @@
 /**
- * The replicas share which nodes each hears within ten seconds: every five seconds a replica writes the nodes it heard, in one update, and reads what
- * the others wrote. At startup it learns from the others how long anyone has been listening to nodes.
+ * The replicas share which nodes each hears within ten seconds: every five seconds a replica writes the nodes it heard, and reads what the others
+ * wrote. At startup it learns from the others how long anyone has been listening to nodes.
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { iso, type Clock } from '../clock.ts'
