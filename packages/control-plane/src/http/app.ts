@@ -3,7 +3,6 @@ import { type HostAndPort } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import { version } from '@fairlead/contract/release'
 import { versionHeader, type AuditAct } from '@fairlead/contract/wire'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono, type Context } from 'hono'
 import type { Logger } from 'pino'
 import { randomBytes } from 'node:crypto'
@@ -16,6 +15,7 @@ import type { Incoming, Outgoing } from '../server.ts'
 import { scopedReader, scopedTransaction } from '../store/scoped-store.ts'
 import type { Store } from '../store/store.ts'
 import { auditEvent, type Act } from '../audit/event.ts'
+import { alreadySent } from './already-sent.ts'
 import { healthPaths } from './health.ts'
 import { compressedWhereAccepted } from './compressed.ts'
 import type { ConsoleFiles } from './console-files.ts'
@@ -70,7 +70,7 @@ export function createApp(parts: AppParts): App {
     context.set('address', context.env.incoming.socket.remoteAddress ?? '')
     setUsualHeaders(context.env.outgoing, requestId)
     await next()
-    if (context.res === RESPONSE_ALREADY_SENT) return
+    if (context.res === alreadySent) return
     const { status } = context.res
     const route = context.get('route')
     const ms = performance.now() - started

@@ -9,7 +9,6 @@ import {
   ReportAnswer,
   single,
 } from '@fairlead/contract/wire'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { GroupCommit } from '../store/group-commit.ts'
@@ -21,6 +20,7 @@ import type { SentReport } from './take-report.ts'
 import { joinNode, newSession, requireGoodToken } from '../identity/join.ts'
 import type { NodeSessionRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
+import { alreadySent } from '../http/already-sent.ts'
 import type { LongPoll } from '../http/long-poll.ts'
 import { presentSession } from './present-session.ts'
 import { respond, type Route } from '../http/route.ts'
@@ -135,7 +135,7 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
           waitSeconds: query.wait,
           requestId: request.id,
         })
-        return RESPONSE_ALREADY_SENT
+        return alreadySent
       },
     ),
     respond(
