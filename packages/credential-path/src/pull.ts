@@ -25,7 +25,7 @@ export async function pullImage(attempt: PullAttempt): Promise<LoadedImage> {
   if (admission.kind === 'proved-before') return admission.image
   const { ticket } = admission
   const imageId = await besideProof(ticket, attempt, () => loadIntoEngine(ticket, login, { engine, platform }, attempt))
-  return { ...factsOf(ticket), imageId }
+  return { ...(await factsOf(ticket)), imageId }
 }
 
 /** The whole path without the pull: what a check in a build does. */
@@ -35,8 +35,8 @@ export async function checkImage(attempt: PullAttempt): Promise<AdvisedImage> {
   const image = allowedImage(attempt)
   const login = await readLogin(image, attempt)
   const ticket = await admit(image, login, platform, attempt)
-  const advice = await advise(image, login.bound, ticket, attempt, registry)
-  return { ...factsOf(ticket), advice }
+  const facts = await factsOf(ticket)
+  return { ...facts, advice: await advise(image, login.bound, ticket, attempt, registry) }
 }
 
 type Admission =
@@ -73,8 +73,7 @@ function needEngine({ engine }: PullParts): Engine {
   return engine
 }
 
-const factsOf = ({ digest, platform, totalBytes }: PullTicket): AdmittedImage => ({
-  digest,
-  platform,
-  sizeBytes: totalBytes,
-})
+async function factsOf({ digest, imageConfig, totalBytes }: PullTicket): Promise<AdmittedImage> {
+  const { platform } = await imageConfig
+  return { digest, platform, sizeBytes: totalBytes }
+}

@@ -153,14 +153,16 @@ class ExaminedPath implements AsyncDisposable {
     this.#watch.begin(image)
     const ask = async () => {
       const ticket = await admit(image, login, platform, this.#attempt)
+      const config = await ticket.imageConfig
       assertUnpackable(ticket, version)
-      return ticket
+      return { ticket, config }
     }
-    return this.#steps.take(
+    const admitted = await this.#steps.take(
       'reach',
       () => this.#watch.naming(ask()),
-      (ticket) => ({ platform: ticket.platform }),
+      ({ config }) => ({ platform: config.platform }),
     )
+    return admitted?.ticket ?? null
   }
 
   /** Without a login, the registry and its realm can still be examined; nothing is sent to either. */

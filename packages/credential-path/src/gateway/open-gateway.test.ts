@@ -8,10 +8,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { fakeTicket, inChunks, sha256, silence, type FakeTicket, type Upstream } from '../testing/fake-ticket.ts'
+import {
+  configForAnotherMachine,
+  fakeTicket,
+  inChunks,
+  sha256,
+  silence,
+  type FakeTicket,
+  type Upstream,
+} from '../testing/fake-ticket.ts'
 import { diskRoom } from '../layers/blob-room.ts'
 import { BlobStore } from '../layers/blob-store.ts'
-import { openGateway } from './open-gateway.ts'
+import { openGateway, type GatewayOptions } from './open-gateway.ts'
+import type { ImageConfig } from '../registry/image/pull-ticket.ts'
 import type { OpenPull } from './open-pull.ts'
 import type { AllowedPeer } from './peer-check.ts'
 
@@ -23,9 +32,13 @@ let pull: OpenPull
 
 async function open(upstream?: Upstream, signal: AbortSignal = stop.signal, engine = self): Promise<void> {
   ticket = fakeTicket({ layers: [layer, Buffer.from('second')] }, upstream)
-  const patience = { stallMs: 100, retries: 1, pauseMs: 1 }
-  pull = await openGateway(ticket, { blobs: new BlobStore([], { patience }), engine }, signal)
+  pull = await openGateway(ticket, options(engine), signal)
 }
+
+const options = (engine = self): GatewayOptions => ({
+  blobs: new BlobStore([], { patience: { stallMs: 100, retries: 1, pauseMs: 1 } }),
+  engine,
+})
 
 const authority = (): string => pull.name.slice(0, pull.name.indexOf('/'))
 const pathOf = (): string => pull.name.slice(pull.name.indexOf('/') + 1)
@@ -114,6 +127,42 @@ describe('the gateway of one pull', () => {
       'docker-content-digest': ticket.digest,
     })
     expect(pull.reached).toBe(true)
+  })
+
+  test('serves the config that was read for the admission, and does not fetch it', async () => {
+    const { bytes } = await ticket.imageConfig
+    const target = `/v2/${pathOf()}/blobs/${ticket.config.digest}`
+    expect((await ask(target)).body).toEqual(Buffer.from(bytes))
+    const rest = await ask(target, { headers: { range: 'bytes=10-' } })
+    expect([rest.status, rest.body]).toEqual([206, Buffer.from(bytes.subarray(10))])
+    expect(ticket.fetches).toEqual([])
+  })
+
+  describe('while the config is still being read', () => {
+    const config = Promise.withResolvers<ImageConfig>()
+
+    test('serves the manifest, and a layer only once the config was admitted', async () => {
+      const admitted = await ticket.imageConfig
+      await using early = await openGateway({ ...ticket, imageConfig: config.promise }, options(), stop.signal)
+      pull = early
+      expect((await ask(`/v2/${pathOf()}/manifests/${ticket.digest}`)).status).toBe(200)
+      const asked = ask(blobPath(0))
+      await ask('/v2/')
+      expect(ticket.fetches).toEqual([])
+      config.resolve(admitted)
+      expect((await asked).body).toEqual(layer)
+    })
+
+    test('S16: serves no blob of an image that turns out to be for another machine, and says why', async () => {
+      const elsewhere = { ...ticket, imageConfig: configForAnotherMachine() }
+      await using early = await openGateway(elsewhere, options(), stop.signal)
+      pull = early
+      for (const digest of [ticket.layers[0]?.digest, ticket.config.digest]) {
+        expect((await ask(`/v2/${pathOf()}/blobs/${digest}`)).status).toBe(404)
+      }
+      expect(early.failure?.code).toBe('IMAGE_PLATFORM_MISMATCH')
+      expect(ticket.fetches).toEqual([])
+    })
   })
 
   test('S16: for an index, has the name of the platform’s image, and serves only its manifest', async () => {

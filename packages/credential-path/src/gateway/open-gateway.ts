@@ -7,7 +7,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net'
 import { registryOf } from '@fairlead/contract/names'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
-import { imageManifest, type Descriptor, type PullTicket } from '../registry/image/pull-ticket.ts'
+import { imageManifest, type ByteRange, type Descriptor, type PullTicket } from '../registry/image/pull-ticket.ts'
+import { untilAborted } from '../process/until-aborted.ts'
 import { parseByteRange } from './byte-range.ts'
 import type { OpenPull } from './open-pull.ts'
 import { PeerCheck, type AllowedPeer, type PeerVerdict } from './peer-check.ts'
@@ -187,16 +188,9 @@ class Gateway implements OpenPull {
     response.once('close', () => gone.abort())
     const signal = AbortSignal.any([this.#signal, gone.signal])
     try {
-      const { image } = this.#ticket
-      const where = { registry: registryOf(image).key, repository: image.path }
-      const { blobs, onResumed } = this.#options
-      const onFetched = (bytes: number): void => this.#onFetched(bytes)
-      const chunks = blobs.read(where, blob, this.#ticket, range, {
-        signal,
-        onFetched,
-        ...(onResumed && { onResumed }),
-        rank: this.#ticket.layers.indexOf(blob),
-      })
+      const { bytes } = await untilAborted(this.#ticket.imageConfig, signal)
+      if (blob === this.#ticket.config) return sendConfig(response, blob, range, bytes)
+      const chunks = this.#ofLayer(blob, range, signal)
       await serveBlob(response, blob, range, chunks, () => {
         // They come only if the digest of the whole is right.
         if (range === null || range.end === blob.size) this.#verified.add(blob.digest)
@@ -208,6 +202,15 @@ class Gateway implements OpenPull {
       if (response.headersSent) response.destroy()
       else refuse(response, 404, 'BLOB_UNKNOWN')
     }
+  }
+
+  #ofLayer(blob: Descriptor, range: ByteRange | null, signal: AbortSignal) {
+    const { image, layers } = this.#ticket
+    const { blobs, onResumed } = this.#options
+    const where = { registry: registryOf(image).key, repository: image.path }
+    const onFetched = (bytes: number): void => this.#onFetched(bytes)
+    const watch = { signal, onFetched, ...(onResumed && { onResumed }), rank: layers.indexOf(blob) }
+    return blobs.read(where, blob, this.#ticket, range, watch)
   }
 
   #onFetched(bytes: number): void {
@@ -229,6 +232,12 @@ function refuse(response: ServerResponse, status: number, code: RegistryErrorCod
   const body = JSON.stringify({ errors: [{ code, message: 'not served by this gateway' }] })
   response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) })
   response.end(body)
+}
+
+/** The admission has read it. */
+function sendConfig(response: ServerResponse, config: Descriptor, range: ByteRange | null, bytes: Uint8Array): void {
+  writeBlobHead(response, config, range)
+  response.end(range === null ? bytes : bytes.subarray(range.start, range.end))
 }
 
 function sendBytes(request: IncomingMessage, response: ServerResponse, mediaType: string, bytes: Uint8Array): void {

@@ -7,8 +7,7 @@ import { PassThrough, Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { registryOf } from '@fairlead/contract/names'
-import { isProblem, problem } from '@fairlead/contract/problems'
-import { z } from 'zod'
+import { isProblem } from '@fairlead/contract/problems'
 import type { BlobStore } from './blob-store.ts'
 import { corrupt, type BlobWatch } from './resumed-span.ts'
 import type { Descriptor, PullTicket } from '../registry/image/pull-ticket.ts'
@@ -23,13 +22,10 @@ const atOnce = 3
 const mostRatio = 1040
 const smallestLimit = 1024 * 1024
 
-const Config = z.object({ rootfs: z.object({ diff_ids: z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/)) }) })
-
 /** Each layer of the manifest with the digest that the image's config gives for its unpacked form. */
-export function layerPairs(ticket: PullTicket): readonly LayerPair[] {
-  const { diff_ids } = rootfsOf(ticket)
-  if (diff_ids.length !== ticket.layers.length) throw corrupt(whereOf(ticket))
-  return ticket.layers.map(({ digest }, index) => ({ layer: digest, diffId: diff_ids[index] ?? '' }))
+export async function layerPairs({ layers, imageConfig }: PullTicket): Promise<readonly LayerPair[]> {
+  const { diffIds } = await imageConfig
+  return layers.map(({ digest }, index) => ({ layer: digest, diffId: diffIds[index] ?? '' }))
 }
 
 /** Fetches these layers and checks what they unpack to; throws IMAGE_CORRUPT if one does not match the config. */
@@ -53,14 +49,6 @@ export async function verifyLayers(
     await Promise.all(Array.from({ length: atOnce }, work))
   } finally {
     stop.abort()
-  }
-}
-
-function rootfsOf(ticket: PullTicket) {
-  try {
-    return Config.parse(JSON.parse(Buffer.from(ticket.configBytes).toString('utf8'))).rootfs
-  } catch {
-    throw problem('IMAGE_UNSUPPORTED', { repository: ticket.image.path })
   }
 }
 

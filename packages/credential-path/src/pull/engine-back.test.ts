@@ -57,7 +57,7 @@ describe('a pull whose engine goes away midway (R7)', () => {
     await expect(puller.pull(order, scripted.watch())).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
     scripted.engine.isReachable = true
     const { record } = await puller.pull(order, scripted.watch())
-    expect([record.bytes, record.code]).toEqual([0, null])
+    expect([record.bytes, record.code]).toEqual([scripted.ticket.config.size, null])
     expect(scripted.orders).toHaveLength(2)
   })
 

@@ -6,7 +6,7 @@ import type { StepReport } from '@fairlead/contract/wire'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { LocalImage } from '../engine/engine.ts'
 import { PullingEngine } from '../testing/pulling-engine.ts'
-import { fakeTicket, inChunks, type FakeTicket } from '../testing/fake-ticket.ts'
+import { configForAnotherMachine, fakeTicket, inChunks, type FakeTicket } from '../testing/fake-ticket.ts'
 import type { ImagePuller, PrefetchOrder } from '../image-puller.ts'
 import { openImagePuller } from './node-image-puller.ts'
 import { zstdLayer } from '../registry/image/manifest.ts'
@@ -71,8 +71,15 @@ describe('a cached layer (S16)', () => {
     await scripted.pull()
     scripted.ticket = fakeTicket({ layers, image: 'registry.example.com/evil/app:1' })
     const { record } = await scripted.pull({ ...order, image: 'registry.example.com/evil/app:1' })
-    expect(record.bytes).toBe(scripted.ticket.totalBytes - scripted.ticket.config.size)
+    expect(record.bytes).toBe(scripted.ticket.totalBytes)
   })
+})
+
+test('S16: gives the engine no blob of an image that is for another machine, as its config shows', async () => {
+  scripted.ticket = { ...scripted.ticket, imageConfig: configForAnotherMachine() }
+  await expect(scripted.pull()).rejects.toMatchObject({ code: 'IMAGE_PLATFORM_MISMATCH' })
+  expect(scripted.ticket.fetches).toEqual([])
+  expect([...scripted.engine.names.keys()]).toEqual([])
 })
 
 test('finds a layer that the engine cannot unpack before fetching anything, and does not blame the registry', async () => {

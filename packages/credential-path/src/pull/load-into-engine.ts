@@ -103,6 +103,8 @@ async function pullOrJoin(
 /** What was received is kept for a retry, and only for that. */
 async function pullToTheEnd(load: Load): Promise<string> {
   const { ticket, attempt } = load
+  // The admission reads it, for the engine, too.
+  attempt.bytes += ticket.config.size
   let isWanted = false
   try {
     return await pullAgain(load)
@@ -110,7 +112,7 @@ async function pullToTheEnd(load: Load): Promise<string> {
     isWanted = isWorthKeeping(error)
     throw error
   } finally {
-    const digests = [ticket.config, ...ticket.layers].map(({ digest }) => digest)
+    const digests = ticket.layers.map(({ digest }) => digest)
     if (!isWanted) await attempt.parts.blobs.forget(whereOf(ticket), digests)
   }
 }
@@ -152,8 +154,8 @@ async function pullThroughGateway({ ticket, login, machine, attempt, signal, tel
   const tellBytes = (): void => tell(attempt.bytes)
   const clock = setInterval(tellBytes, progressEveryMs)
   try {
-    const pairs = layerPairs(ticket)
     const image = await enginePull(gateway, ticket, machine, stop)
+    const pairs = await layerPairs(ticket)
     runsAdmitted(image, pairs, ticket)
     await proveLayers(ticket, pairs, before ? new Set() : gateway.verified, parts, { ...counted, signal: stop })
     await keep(image.id, pairs, ticket, login, machine, attempt, stop)
@@ -220,12 +222,13 @@ async function keep(
   { order, parts }: PullAttempt,
   signal: AbortSignal,
 ): Promise<void> {
+  const { platform } = await ticket.imageConfig
   const { repository, tag } = nameOfOrder(order, ticket.image, ticket.digest)
   await engine.tag(imageId, repository, tag, signal)
   await parts.ledger.prove(whereOf(ticket), pairs, {
     ...whereOf(ticket),
     digest: ticket.digest,
-    platform: ticket.platform,
+    platform,
     sizeBytes: ticket.totalBytes,
     imageId,
     secret: login.secret,

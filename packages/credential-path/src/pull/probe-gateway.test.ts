@@ -26,3 +26,22 @@ test('treats an engine that does not answer as a different problem', async () =>
   engine.pull = () => Promise.reject(problem('NODE_DISK_FULL'))
   await expect(probeGateway(engine, signal)).rejects.toMatchObject({ code: 'NODE_DISK_FULL' })
 })
+
+test('answers at once if the engine asks for a blob of that digest, too, as containerd does', async () => {
+  const engine = new PullingEngine()
+  const answers: [number, string][] = []
+  engine.pull = async (reference) => {
+    const [name = '', digest = ''] = reference.split('@')
+    const [host = '', path = ''] = name.split('/')
+    for (const kind of ['manifests', 'blobs']) {
+      const answer = await fetch(`http://${host}/v2/${path}/${kind}/${digest}`)
+      answers.push([answer.status, (await answer.text()).slice(0, 9)])
+    }
+    throw problem('ENGINE_FAILED', { http_status: 404 })
+  }
+  await probeGateway(engine, signal)
+  expect(answers).toEqual([
+    [404, '{"errors"'],
+    [404, '{"errors"'],
+  ])
+})

@@ -21,19 +21,19 @@ export async function probeGateway(engine: Engine, signal: AbortSignal): Promise
   }
 }
 
-/** The gateway has no manifest for it, so the engine's first request is its last. */
+/** The gateway has neither a manifest nor a blob with its digest: containerd asks for both before it gives up. */
 function ticketForNothing(): PullTicket {
-  const digest = `sha256:${randomBytes(32).toString('hex')}`
   return {
     image: parseImageReference('localhost/probe'),
-    digest,
+    digest: anyDigest(),
     manifests: [],
-    config: { mediaType: 'application/vnd.oci.empty.v1+json', digest, size: 2 },
-    configBytes: new Uint8Array(),
+    config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: anyDigest(), size: 0 },
+    imageConfig: Promise.resolve({ bytes: new Uint8Array(), platform: '', diffIds: [] }),
     layers: [],
-    platform: '',
     totalBytes: 0,
     loginUse: () => Promise.resolve('none'),
     fetchBlob: () => Promise.reject(problem('INTERNAL')),
   }
 }
+
+const anyDigest = (): string => `sha256:${randomBytes(32).toString('hex')}`

@@ -176,4 +176,10 @@ describe('S2: a hostile registry', () => {
     talk.registry.push('v1', sampleImage({ 'rootf\u017f': {} }))
     expect(await codeOf(talk.admit())).toBe('IMAGE_UNSUPPORTED')
   })
+
+  test('cannot have a config admitted that names fewer layers than the manifest', async () => {
+    const first = `sha256:${'1'.repeat(64)}`
+    talk.registry.push('v1', sampleImage({ rootfs: { type: 'layers', diff_ids: [first] } }))
+    expect(await codeOf(talk.admit())).toBe('IMAGE_CORRUPT')
+  })
 })

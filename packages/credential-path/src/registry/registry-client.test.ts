@@ -16,7 +16,12 @@ describe('an honest registry', () => {
     const image = sampleImage()
     const digest = talk.registry.push('v1', image)
     const ticket = await talk.admit()
-    expect(ticket).toMatchObject({ digest, platform: 'linux/amd64', totalBytes: ticket.config.size + 11 + 70_000 })
+    expect(ticket).toMatchObject({ digest, totalBytes: ticket.config.size + 11 + 70_000 })
+    expect(await ticket.imageConfig).toEqual({
+      bytes: image.config,
+      platform: 'linux/amd64',
+      diffIds: image.layers.map(digestOf),
+    })
     expect(ticket.manifests.map((manifest) => manifest.digest)).toEqual([digest])
     expect(await bytesOf(ticket, 1)).toEqual(image.layers[1])
     expect(await bytesOf(ticket, 1, 69_990)).toEqual(image.layers[1]?.subarray(69_990))
@@ -153,7 +158,7 @@ describe('an honest registry', () => {
     expect(ticket.digest).toBe(digestOf(index.bytes))
     expect(ticket.manifests.map(({ digest }) => digest)).toEqual([digestOf(index.bytes), digestOf(amd.manifest)])
     const forArm = await talk.admit({ platform: { os: 'linux', arch: 'arm64', variant: null } })
-    expect(forArm.platform).toBe('linux/arm64/v8')
+    expect(await forArm.imageConfig).toMatchObject({ platform: 'linux/arm64/v8' })
     expect(await codeOf(talk.admit({ platform: { os: 'linux', arch: 's390x', variant: null } }))).toBe(
       'IMAGE_PLATFORM_MISMATCH',
     )

@@ -1,6 +1,7 @@
 /** A pull ticket for tests: a small image in memory, and an upstream that can misbehave on request. */
 import { createHash } from 'node:crypto'
 import { parseImageReference } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import type { Descriptor, ManifestBytes, PullTicket } from '../registry/image/pull-ticket.ts'
 
 export const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
@@ -57,9 +58,8 @@ export function fakeTicket(options: FakeImage, upstream: Upstream = honestUpstre
     digest: manifest.digest,
     manifests: [manifest],
     config,
-    configBytes,
+    imageConfig: Promise.resolve({ bytes: configBytes, platform: `${os}/${arch}`, diffIds: rootfs.diff_ids }),
     layers,
-    platform: `${os}/${arch}`,
     loginUse: () => Promise.resolve('proved'),
     totalBytes: [config, ...layers].reduce((sum, { size }) => sum + size, 0),
     fetches,
@@ -72,6 +72,13 @@ export function fakeTicket(options: FakeImage, upstream: Upstream = honestUpstre
       return { span: offset < start ? { start: 0, end: blob.size } : { start: offset, end }, body }
     },
   }
+}
+
+/** The config of an image for another machine. */
+export function configForAnotherMachine(): PullTicket['imageConfig'] {
+  const refused = Promise.reject(problem('IMAGE_PLATFORM_MISMATCH', { node_platform: 'linux/amd64' }))
+  refused.catch(() => 'thrown where it is awaited')
+  return refused
 }
 
 export function honestUpstream(chunkBytes = 64 * 1024): Upstream {

@@ -72,10 +72,16 @@ export class RegistryTalk implements AsyncDisposable {
     return this.client.ask(parseImageReference(`${this.registry.host}/${name}`), {}, new AbortController().signal)
   }
 
-  admit({ name = 'team/app:v1', ...order }: Ask = {}, signal = new AbortController().signal): Promise<PullTicket> {
+  /** The ticket, once the config has been read, too. */
+  async admit(
+    { name = 'team/app:v1', ...order }: Ask = {},
+    signal = new AbortController().signal,
+  ): Promise<PullTicket> {
     const image = parseImageReference(`${this.registry.host}/${name}`)
     const asked = { image, login: null, digest: null, platform: amd64, ...order }
-    return this.client.admit(asked, { onStep: () => {} }, signal)
+    const ticket = await this.client.admit(asked, { onStep: () => {} }, signal)
+    await ticket.imageConfig
+    return ticket
   }
 
   /** A realm on the registry's own host that issues a token for the login. */

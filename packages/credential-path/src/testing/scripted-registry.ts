@@ -115,10 +115,11 @@ export interface SampleImage {
 
 const oci = 'application/vnd.oci.image'
 
-/** `more` goes into the image's config. */
+/** `more` goes into the image's config, instead of what has the same name there. */
 export function sampleImage(more: Readonly<Record<string, unknown>> = {}, compression = 'gzip'): SampleImage {
-  const config = Buffer.from(JSON.stringify({ os: 'linux', architecture: 'amd64', ...more, rootfs: {} }))
   const layers = [Buffer.from('first layer'), Buffer.alloc(70_000, 'second')]
+  const rootfs = { type: 'layers', diff_ids: layers.map(digestOf) }
+  const config = Buffer.from(JSON.stringify({ os: 'linux', architecture: 'amd64', rootfs, ...more }))
   const manifest = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,

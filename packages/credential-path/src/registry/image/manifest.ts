@@ -3,6 +3,7 @@
  * that pulls through a door only by what decides where its bytes come from.
  */
 import { createHash } from 'node:crypto'
+import { Digest } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import { foldKey, isUnambiguous } from '../http/unambiguous-json.ts'
@@ -79,7 +80,6 @@ export interface ManifestContext {
   readonly maxImageBytes: number
 }
 
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
 const descriptor = descriptorOf(1)
 const platform = z.looseObject({ os: z.string(), architecture: z.string(), variant: z.string().optional() })
 const version = { schemaVersion: z.literal(2), mediaType: z.string().optional() }
@@ -244,7 +244,7 @@ function admitEmbedded(
 function descriptorOf(leastBytes: 0 | 1) {
   return z.looseObject({
     mediaType: z.string(),
-    digest,
+    digest: Digest,
     size: z.int().min(leastBytes),
     data: z.base64().optional(),
     urls: z.array(z.string()).nullish(),

@@ -1,5 +1,4 @@
 /** Which build of an image a node runs: operating system, architecture and variant, as the engine itself would choose. */
-import { z } from 'zod'
 import { manifestTypes, type IndexEntry } from './manifest.ts'
 
 export interface NodePlatform {
@@ -7,17 +6,6 @@ export interface NodePlatform {
   readonly arch: string
   readonly variant: string | null
 }
-
-const word = z.string().regex(/^[a-z0-9]{1,20}$/)
-/** The part of an image's config that says which machine it was built for. */
-export const ImagePlatform = z.looseObject({
-  os: word,
-  architecture: word,
-  variant: z
-    .string()
-    .regex(/^[a-z0-9.]{0,20}$/)
-    .optional(),
-})
 
 /** The variants that run on this kind of machine, best first; the empty string means that none is named. */
 export function acceptableVariants({ arch, variant }: NodePlatform): readonly string[] {

@@ -33,6 +33,16 @@ export interface BlobSource {
 /** How the registry treated the login: it asked for none, it let us in as it would anyone, or it proved that it knows the login. */
 export type LoginUse = 'none' | 'unsent' | 'unproved' | 'proved'
 
+/** What an image's config says about it. */
+export interface ImageConfig {
+  /** As the registry sent them; their digest was checked. */
+  readonly bytes: Uint8Array
+  /** `os/arch[/variant]`; the node can run it. */
+  readonly platform: string
+  /** What each layer unpacks to, `sha256:…`; as many as there are layers. */
+  readonly diffIds: readonly string[]
+}
+
 export interface PullTicket extends BlobSource {
   readonly image: ImageReference
   /** What a build pins: the index's digest if the image is one. */
@@ -40,10 +50,12 @@ export interface PullTicket extends BlobSource {
   /** The root, followed by the platform's if the root is an index. */
   readonly manifests: readonly ManifestBytes[]
   readonly config: Descriptor
-  readonly configBytes: Uint8Array
+  /**
+   * Still being read when the ticket is issued, since nothing of an engine's first request depends on it. Rejects with
+   * IMAGE_PLATFORM_MISMATCH if the node cannot run the image, among others; until it resolves, no blob is served.
+   */
+  readonly imageConfig: Promise<ImageConfig>
   readonly layers: readonly Descriptor[]
-  /** `os/arch[/variant]`, from the image's config. */
-  readonly platform: string
   /** Sum of config and layers, in bytes. */
   readonly totalBytes: number
   /** Asks the registry. Nothing of the pull depends on the answer, so it can be asked during the pull. */

@@ -7,14 +7,12 @@ import {
   digestOf,
   manifestLimits,
   acceptManifests,
-  parseObject,
-  textOf,
   totalBytes,
   type Admitted,
 } from './manifest.ts'
-import { isUnambiguous } from '../http/unambiguous-json.ts'
-import { chooseEntry, formatPlatform, ImagePlatform, runsOn, type NodePlatform } from './platform.ts'
-import type { BlobStream, ByteRange, Descriptor, PullTicket } from './pull-ticket.ts'
+import { parseImageConfig } from './image-config.ts'
+import { chooseEntry, formatPlatform, runsOn, type NodePlatform } from './platform.ts'
+import type { BlobStream, ByteRange, Descriptor, ImageConfig, PullTicket } from './pull-ticket.ts'
 import type { RegistrySession } from '../session.ts'
 import type { AnswerHead } from '../http/transport.ts'
 
@@ -52,14 +50,14 @@ export async function resolveImage(
   wanted.hooks?.onPermitted?.(root.manifest.digest)
   const image = root.kind === 'index' ? await fetchForPlatform(session, root, wanted, signal) : root
   if (image.kind !== 'image') throw unsupported(session)
-  const configBytes = await readConfig(session, image.config, fetch)
+  const imageConfig = readConfig(session, image, wanted.platform, fetch)
+  imageConfig.catch(() => 'thrown where it is awaited')
   return {
     digest: root.manifest.digest,
     manifests: root === image ? [root.manifest] : [root.manifest, image.manifest],
     config: image.config,
-    configBytes,
+    imageConfig,
     layers: image.layers,
-    platform: platformOf(session, configBytes, wanted.platform),
     totalBytes: totalBytes(image.config, image.layers),
   }
 }
@@ -106,19 +104,21 @@ async function fetchForPlatform(
   return image
 }
 
-/** Names the unpacked layers, in a config. */
-const decisiveInConfig: ReadonlySet<string> = new Set(['rootfs'])
-
-/** Docker does not check an image's architecture, so we read its config here. */
-function platformOf(session: RegistrySession, blob: Uint8Array, node: NodePlatform): string {
-  const parsed = ImagePlatform.safeParse(parseObject(blob, () => unsupported(session)))
-  if (!parsed.success || !isUnambiguous(textOf(blob), decisiveInConfig)) throw unsupported(session)
-  const { os, architecture: arch, variant = null } = parsed.data
-  if (!runsOn({ os, arch, variant }, node)) throw mismatch(session, node)
-  return formatPlatform({ os, arch, variant })
+/** Docker does not check an image's architecture, so we do. */
+async function readConfig(
+  session: RegistrySession,
+  { config, layers }: Extract<Admitted, { kind: 'image' }>,
+  node: NodePlatform,
+  fetch: FetchBlob,
+): Promise<ImageConfig> {
+  const bytes = await fetchConfig(session, config, fetch)
+  const { platform, diffIds } = parseImageConfig(bytes, () => unsupported(session))
+  if (!runsOn(platform, node)) throw mismatch(session, node)
+  if (diffIds.length !== layers.length) throw corrupt(session)
+  return { bytes, platform: formatPlatform(platform), diffIds }
 }
 
-async function readConfig(session: RegistrySession, config: Descriptor, fetch: FetchBlob): Promise<Uint8Array> {
+async function fetchConfig(session: RegistrySession, config: Descriptor, fetch: FetchBlob): Promise<Uint8Array> {
   let bytes: Uint8Array = new Uint8Array()
   for (let tries = 1; ; tries++) {
     const rest = bytes.length === 0 ? null : { start: bytes.length, end: config.size }

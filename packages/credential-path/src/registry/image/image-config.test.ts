@@ -1,0 +1,76 @@
+/** The config of an image, as a registry sends it. */
+import { isProblem, problem } from '@fairlead/contract/problems'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parseImageConfig, type ConfigFacts } from './image-config.ts'
+
+const layer = `sha256:${'1'.repeat(64)}`
+const config = { os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: [layer] } }
+
+const parse = (text: string) =>
+  parseImageConfig(Buffer.from(text), () => problem('IMAGE_UNSUPPORTED', { registry: 'r', repository: 'a' }))
+
+function outcomeOf(text: string): ConfigFacts | string {
+  try {
+    return parse(text)
+  } catch (error) {
+    return isProblem(error) ? error.code : String(error)
+  }
+}
+
+const isWellFormed = ({ platform, diffIds }: ConfigFacts): boolean =>
+  /^[a-z0-9]+$/.test(platform.os) && diffIds.every((id) => /^sha256:[0-9a-f]{64}$/.test(id))
+
+describe('the config of an image', () => {
+  test.each([
+    ['of an ordinary image', config, null],
+    ['with a variant', { ...config, variant: 'v8' }, 'v8'],
+    ['with everything else that engines put there', { ...config, history: [{}], config: { Env: ['a=b'] } }, null],
+  ])('%s names the machine and the unpacked layers', (_, document, variant) => {
+    expect(parse(JSON.stringify(document))).toEqual({
+      platform: { os: 'linux', arch: 'amd64', variant },
+      diffIds: [layer],
+    })
+  })
+
+  test.each([
+    ['without a machine', { rootfs: config.rootfs }],
+    ['with a machine that has no such name', { ...config, architecture: 'amd64\n' }],
+    ['without layers', { ...config, rootfs: undefined }],
+    ['with a layer in another hash', { ...config, rootfs: { diff_ids: ['sha512:00'] } }],
+    ['that is a list', []],
+  ])('%s is unsupported', (_, document) => {
+    expect(() => parse(JSON.stringify(document))).toThrow(expect.objectContaining({ code: 'IMAGE_UNSUPPORTED' }))
+  })
+
+  test.each([
+    ['twice', `{"os":"linux","architecture":"amd64","rootfs":{"diff_ids":[]},"rootfs":{"diff_ids":["${layer}"]}}`],
+    ['in capitals, too', `{"os":"linux","architecture":"amd64","rootfs":{"diff_ids":["${layer}"]},"ROOTFS":{}}`],
+  ])('S16: that names its layers %s is unsupported', (_, text) => {
+    expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'IMAGE_UNSUPPORTED' }))
+  })
+
+  test('S9: is read or unsupported, whatever its bytes are, and no other error says what they were', () => {
+    const shaped = fc.record(
+      {
+        os: fc.constantFrom<unknown>('linux', 'LINUX', 7),
+        architecture: fc.oneof(fc.constant('amd64'), fc.jsonValue()),
+        variant: fc.oneof(fc.constant('v8'), fc.jsonValue()),
+        rootfs: fc.oneof(fc.constant(config.rootfs), fc.jsonValue()),
+      },
+      { requiredKeys: [] },
+    )
+    const text = fc.oneof(
+      shaped.map((value) => JSON.stringify(value)),
+      fc.json(),
+      fc.string(),
+    )
+    fc.assert(
+      fc.property(text, (document) => {
+        expect(outcomeOf(document)).toSatisfy(
+          (outcome) => outcome === 'IMAGE_UNSUPPORTED' || isWellFormed(outcome as ConfigFacts),
+        )
+      }),
+    )
+  })
+})

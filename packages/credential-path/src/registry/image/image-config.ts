@@ -1,0 +1,34 @@
+/** What an admission needs of an image's config (OCI image spec, `config.md`): the machine it was built for, and what its layers unpack to. */
+import { Digest } from '@fairlead/contract/names'
+import type { Problem } from '@fairlead/contract/problems'
+import { z } from 'zod'
+import { isUnambiguous } from '../http/unambiguous-json.ts'
+import { parseObject, textOf } from './manifest.ts'
+import type { NodePlatform } from './platform.ts'
+
+export interface ConfigFacts {
+  readonly platform: NodePlatform
+  /** The digest of each unpacked layer, lowest first. */
+  readonly diffIds: readonly string[]
+}
+
+const word = z.string().regex(/^[a-z0-9]{1,20}$/)
+const variantForm = z.string().regex(/^[a-z0-9.]{0,20}$/)
+
+const Config = z.looseObject({
+  os: word,
+  architecture: word,
+  variant: variantForm.optional(),
+  rootfs: z.looseObject({ diff_ids: z.array(Digest) }),
+})
+
+/** Names the unpacked layers. */
+const decisive: ReadonlySet<string> = new Set(['rootfs'])
+
+/** Throws `unsupported` if it is not the config of an image, or if an engine could read it in another way (S16). */
+export function parseImageConfig(bytes: Uint8Array, unsupported: () => Problem): ConfigFacts {
+  const parsed = Config.safeParse(parseObject(bytes, unsupported))
+  if (!parsed.success || !isUnambiguous(textOf(bytes), decisive)) throw unsupported()
+  const { os, architecture: arch, variant = null, rootfs } = parsed.data
+  return { platform: { os, arch, variant }, diffIds: rootfs.diff_ids }
+}
