@@ -39,6 +39,8 @@ export const fleet: Benchmark = {
     const workers = Math.min(largeCluster, agents - ordersOfOne) - 1
     say(`a cluster of ${workers + 1} nodes is started`)
     const large = await largeStart(world, nodes, usage, workers)
+    say('the same again: V8 has compiled by then what both sides need for it')
+    const again = await largeStart(world, nodes, usage, workers)
     const perSecond = Math.min(reports, agents)
     say(`${perSecond} reports a second, and 50 lists a second beside them, for ${steadySeconds} s`)
     const steady = await underReports(world, nodes, usage, perSecond)
@@ -51,6 +53,7 @@ export const fleet: Benchmark = {
       { title: `${agents} nodes at rest${replicas === 1 ? '' : `, ${replicas} replicas together`}`, series: rest },
       { title: 'orders', series: [...single, ...large.orders] },
       { title: `a start of ${workers + 1} nodes`, series: large.start },
+      { title: 'the same again', series: [...again.orders, ...again.start] },
       { title: 'reports and lists', series: steady },
       { title: 'after kill -9', series: back },
     ] satisfies BenchTable[]

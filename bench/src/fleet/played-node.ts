@@ -36,6 +36,8 @@ export class PlayedNode {
   readonly #signal = new AbortController().signal
   /** When it last got an answer. */
   answeredAt: Instant = 0
+  /** When it may speak again after an order. */
+  #quietUntil: Instant = 0
 
   constructor(identity: NodeIdentity, observer: Observer) {
     this.#identity = identity
@@ -43,6 +45,7 @@ export class PlayedNode {
     const connection = connectAs(identity)
     const observed: Connection = {
       send: async (request, signal) => {
+        await this.#untilOthersRead()
         const answer = await connection.send(request, signal)
         this.answeredAt = instant()
         return answer
@@ -122,7 +125,17 @@ export class PlayedNode {
       return
     }
     this.#observer.onOrder(this.#identity.nodeId, workload.cluster_id)
+    this.#quietUntil = instant() + stepMs * (0.2 + 0.3 * Math.random())
     void this.#play(workload)
+  }
+
+  /**
+   * A node has a machine of its own. Here, what the first ones say after an order, beginning with their next poll, would keep the orders of the others,
+   * which have come, from being read by the same process.
+   */
+  async #untilOthersRead(): Promise<void> {
+    const restMs = this.#quietUntil - instant()
+    if (restMs > 0) await sleep(restMs)
   }
 
   /** Pulls in three steps, starts, runs. A worker waits for its head; a head counts its members until all are there. */
@@ -135,7 +148,6 @@ export class PlayedNode {
       await sleep(stepMs * (0.5 + Math.random()), undefined, { ref: false })
       return this.#playing === key
     }
-    // On a machine of its own. Here, what the first nodes say would keep the orders of the others, in the same process, from being read.
     if (!(await next())) return
     for (const part of [0, 0.3, 0.7]) {
       tell({ phase: 'pulling', steps: [pullStep(part)] })
