@@ -7,9 +7,10 @@ import { randomInt } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, release } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs, promisify } from 'node:util'
+import { promisify } from 'node:util'
 import type { Tally } from '@fairlead/testkit'
 import { describeHost } from '../bench/src/host.ts'
+import { readChaosOptions, usage, type ChaosOptions } from './chaos/chaos-options.ts'
 import { chaosPage, chaosTable } from './chaos/chaos-page.ts'
 import { setUp, tellFailure } from './setup.mjs'
 import { root } from './setup/machine.mjs'
@@ -18,44 +19,32 @@ import { sideBySide } from './testing/side-by-side.mjs'
 import { failuresAsText } from './testing/tell-failures.mjs'
 import type { FileOutcome } from './testing/vitest-report.mjs'
 
-const usage = `npm run test:chaos [-- --rounds 100] [--minutes 10] [--seed N] [--at-once N] [--write] [FILE...]
-
---rounds   of each fault
---minutes  how long rounds of one fault may begin
---seed     of the first round of each fault; a failed round prints its own
---at-once  how many faults are played at a time, each in processes of its own; without it, two files with faults are
---write    writes the table to docs/results/chaos.md
-FILE       only test files whose path contains this
-`
-
 async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      rounds: { type: 'string', default: '100' },
-      minutes: { type: 'string', default: '10' },
-      seed: { type: 'string', default: String(randomInt(1_000_000)) },
-      'at-once': { type: 'string' },
-      write: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  if (values.help) {
+  let options: ChaosOptions | null
+  try {
+    options = readChaosOptions(args, () => randomInt(1_000_000))
+  } catch (error) {
+    process.stderr.write(`test:chaos: ${(error as Error).message}\n\n${usage}`)
+    return 2
+  }
+  if (options === null) {
     process.stdout.write(usage)
     return 0
   }
+  return await playAll(options)
+}
+
+async function playAll({ rounds, minutes, seed, atOnce, write, files }: ChaosOptions): Promise<number> {
   const places = await setUp({ yes: true, rayImage: false, program: process.env['FAIRLEAD_PROGRAM'] === undefined })
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-chaos-'))
   try {
     const file = join(folder, 'tallies')
     await writeFile(file, '')
-    const atOnce = values['at-once'] === undefined ? null : Number(values['at-once'])
-    const outcomes = await play(positionals, atOnce, {
+    const outcomes = await play([...files], atOnce, {
       ...places,
-      FAIRLEAD_CHAOS_ROUNDS: values.rounds,
-      FAIRLEAD_CHAOS_MINUTES: values.minutes,
-      FAIRLEAD_CHAOS_SEED: values.seed,
+      FAIRLEAD_CHAOS_ROUNDS: String(rounds),
+      FAIRLEAD_CHAOS_MINUTES: String(minutes),
+      FAIRLEAD_CHAOS_SEED: String(seed),
       FAIRLEAD_CHAOS_TALLY: file,
     })
     const lines = (await readFile(file, 'utf8')).split('\n').filter(Boolean)
@@ -64,19 +53,12 @@ async function main(args: string[]): Promise<number> {
       .toSorted((left, right) => left.fault.localeCompare(right.fault))
     const failures = failuresAsText('chaos', 'failed', outcomes)
     for (const failure of failures) console.log(`\n${failure}`)
-    console.log(`\n${chaosTable(tallies)}\n\nseed ${values.seed}`)
-    if (values.write) {
+    console.log(`\n${chaosTable(tallies)}\n\nseed ${seed}`)
+    if (write) {
       const date = new Date().toISOString().slice(0, 10)
       await writeFile(
         join(root, 'docs/results/chaos.md'),
-        chaosPage({
-          tallies,
-          date,
-          machine: machine(),
-          rounds: Number(values.rounds),
-          minutes: Number(values.minutes),
-          atOnce,
-        }),
+        chaosPage({ tallies, date, machine: machine(), rounds, minutes, atOnce }),
       )
     }
     return failures.length === 0 && tallies.length > 0 ? 0 : 1
