@@ -8,6 +8,7 @@
  * One difference: a domain outside the grammar is refused; the library returns an empty one.
  */
 import { problem } from '../problems/problem.ts'
+import { isDigest } from './name.ts'
 
 export interface ImageReference {
   /** Registry host[:port], case kept, such as `docker.io` or `127.0.0.1:5000`. */
@@ -26,7 +27,6 @@ const domainLabel = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?'
 const domainPattern = new RegExp(`^(?:${domainLabel}(?:\\.${domainLabel})*|\\[[A-Fa-f0-9:]+\\])(?::[0-9]+)?$`)
 const componentPattern = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/
 const tagPattern = /^\w[\w.-]{0,127}$/
-const digestPattern = /^sha256:[0-9a-f]{64}$/
 
 export function parseImageReference(text: string): ImageReference {
   if (typeof text !== 'string') throw invalid('it is not text')
@@ -47,7 +47,7 @@ export function parseImageReference(text: string): ImageReference {
   if (path.length > longestPath) throw invalid(`the path is longer than ${longestPath} characters`)
   if (tag !== null && !tagPattern.test(tag))
     throw invalid('a tag is 1 to 128 of A-Z a-z 0-9 . _ - and starts with neither . nor -')
-  if (digest !== null && !digestPattern.test(digest)) throw invalid('a digest is sha256: and 64 lower-case hex digits')
+  if (digest !== null && !isDigest(digest)) throw invalid('a digest is sha256: and 64 lower-case hex digits')
   return { domain, path, tag, digest }
 }
 

@@ -10,6 +10,8 @@ export const HolderName = z
   .string()
   .regex(/^[A-Za-z0-9._@+/:-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ @ + / : -')
 export const Timestamp = z.iso.datetime()
-export const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits')
+const digestPattern = /^sha256:[0-9a-f]{64}$/
+export const Digest = z.string().regex(digestPattern, 'expected sha256: and 64 hex digits')
+export const isDigest = (text: string): boolean => digestPattern.test(text)
 export const Platform = z.string().regex(/^[a-z0-9]{1,20}\/[a-z0-9]{1,20}(\/[a-z0-9.]{1,20})?$/)
 export const Version = z.string().regex(/^[A-Za-z0-9.+_-]{1,64}$/)

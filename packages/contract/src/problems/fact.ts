@@ -3,6 +3,7 @@
  * to the control plane; `localFacts` stay on the machine where they arose.
  */
 import { z } from 'zod'
+import { Digest, Platform, Version } from '../names/name.ts'
 
 const count = z.int().nonnegative()
 const day = z.string().regex(/^(\d{4}-\d{2}-\d{2}|a day that is not known)$/)
@@ -12,15 +13,15 @@ export const wireFacts = {
   registry: z.string().regex(/^[A-Za-z0-9.:[\]-]{1,260}$/),
   repository: z.string().regex(/^[a-z0-9._/-]{1,255}$/),
   tag: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/),
-  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  digest: Digest,
   /** A secret reference as the user typed it; never secret content. */
   reference: z.string().regex(/^[A-Za-z0-9/_+=.@:-]{1,2048}$/),
   field: z.enum(['username', 'password', 'server']),
-  platform: z.string().regex(/^[a-z0-9]{1,20}\/[a-z0-9]{1,20}(\/[a-z0-9.]{1,20})?$/),
-  node_platform: z.string().regex(/^[a-z0-9]{1,20}\/[a-z0-9]{1,20}(\/[a-z0-9.]{1,20})?$/),
+  platform: Platform,
+  node_platform: Platform,
   /** A version of Ray, of Docker or of an API. */
-  version: z.string().regex(/^[A-Za-z0-9.+_-]{1,64}$/),
-  expected_version: z.string().regex(/^[A-Za-z0-9.+_-]{1,64}$/),
+  version: Version,
+  expected_version: Version,
   /** HTTP status of the other side's answer. */
   http_status: z.int().min(100).max(599),
   exit_status: z.int().min(-1).max(255),

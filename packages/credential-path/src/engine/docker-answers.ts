@@ -1,4 +1,5 @@
 /** The few fields of Docker's answers that we use, validated by a schema; all other fields are ignored. */
+import { Digest } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import type { ContainerdStore } from './containerd-store.ts'
@@ -30,7 +31,7 @@ const Network = z.object({
 const LinkName = z.string().regex(/^[A-Za-z0-9_.-]{1,15}$/)
 const Exec = z.object({ ExitCode: z.int().nullable() })
 const Image = z.object({
-  Id: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  Id: Digest,
   Os: z.string().default(''),
   Architecture: z.string().default(''),
   Variant: z.string().optional(),

@@ -1,4 +1,5 @@
 /** One repository of a registry as this node's login sees it: what a door serves to an engine. The engine chooses; we check what it gets. */
+import { isDigest } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { fetchBlob, sizeOfBlob, type BlobParts } from './image/blob.ts'
 import {
@@ -35,8 +36,6 @@ export interface RepositoryParts {
   readonly loginUse: OpenRepository['loginUse']
 }
 
-const sha256 = /^sha256:[0-9a-f]{64}$/
-
 export function openRepository({ blobs, loginUse }: RepositoryParts): OpenRepository {
   const { session } = blobs
   const { registry, repository } = session
@@ -58,7 +57,7 @@ export function openRepository({ blobs, loginUse }: RepositoryParts): OpenReposi
   }
 
   const manifest = (reference: string, signal: AbortSignal): Promise<PassedManifest> =>
-    get(at('manifests', reference), sha256.test(reference) ? reference : null, signal)
+    get(at('manifests', reference), isDigest(reference) ? reference : null, signal)
 
   return {
     manifest,
@@ -67,7 +66,7 @@ export function openRepository({ blobs, loginUse }: RepositoryParts): OpenReposi
       const answer = await session.whole(request, 0, signal)
       const saysEnough = answer.status === 200 ? headOf(answer) : null
       if (saysEnough !== null) {
-        if (sha256.test(reference) && saysEnough.digest !== reference) throw corrupt({ registry, repository })
+        if (isDigest(reference) && saysEnough.digest !== reference) throw corrupt({ registry, repository })
         return saysEnough
       }
       // Some registries do not know HEAD here, or leave the digest out.
@@ -92,5 +91,5 @@ function headOf(answer: WholeAnswer): ManifestHead | null {
   const size = /^\d{1,9}$/.test(length) ? Number(length) : 0
   const mediaType = answer.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   const isPossible = size > 0 && size <= manifestLimits.bytes && isManifestType(mediaType)
-  return sha256.test(digest) && isPossible ? { digest, size, mediaType } : null
+  return isDigest(digest) && isPossible ? { digest, size, mediaType } : null
 }

@@ -1,5 +1,5 @@
 /** Which part of the distribution protocol a request to the mirror targets. Anything else is not served. Pure. */
-import { isPathComponent } from '@fairlead/contract/names'
+import { isDigest, isPathComponent } from '@fairlead/contract/names'
 import { registryOfSegment } from '../engines/mirror-place.ts'
 
 export interface RepositoryRoute {
@@ -18,7 +18,6 @@ export type MirrorRoute =
 const nothing: MirrorRoute = { kind: 'nothing' }
 const content =
   /^\/v2\/([a-z0-9._-]{1,260})\/([a-z0-9._/-]{1,255})\/(manifests|blobs|referrers)\/([A-Za-z0-9_][\w.:-]{0,127})(?:\?(.*))?$/
-const digest = /^sha256:[0-9a-f]{64}$/
 const tag = /^\w[\w.-]{0,127}$/
 /** What an engine may ask of referrers: one filter, without escapes. */
 const filter = /^artifactType=[\w.+/-]{1,200}$/
@@ -32,9 +31,9 @@ export function parseMirrorRoute(target: string): MirrorRoute {
   // containerd asks the file's `server` as a second host, under its own `/v2/` below ours.
   if (components[0] === 'v2') return nothing
   const route = { registry: registryOfSegment(segment), repository }
-  if (kind === 'manifests' && (digest.test(name) || tag.test(name))) return { kind, ...route, reference: name }
-  if (kind === 'blobs' && digest.test(name)) return { kind, ...route, digest: name }
-  if (kind === 'referrers' && digest.test(name)) {
+  if (kind === 'manifests' && (isDigest(name) || tag.test(name))) return { kind, ...route, reference: name }
+  if (kind === 'blobs' && isDigest(name)) return { kind, ...route, digest: name }
+  if (kind === 'referrers' && isDigest(name)) {
     // `ns=`, which containerd adds to everything, names the registry, as the path does.
     return { kind, ...route, digest: name, query: query.split('&').find((part) => filter.test(part)) ?? '' }
   }
