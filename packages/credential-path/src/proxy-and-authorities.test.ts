@@ -95,7 +95,7 @@ function policyWith(change: Record<string, unknown> = {}): NodePolicy {
   return parseNodePolicy(text, 'policy.yaml')
 }
 
-/** The path of a pull up to the manifest; returns the outcome. */
+/** The path of a pull up to the config; returns the outcome. */
 async function walk(policy: NodePolicy): Promise<string> {
   await using registry = openRegistryClient(policy, { retry: { tries: 1, pauseMs: 1, patienceMs: 1 } })
   try {
@@ -107,7 +107,8 @@ async function walk(policy: NodePolicy): Promise<string> {
       digest: null,
       platform: { os: 'linux', arch: 'amd64', variant: null },
     }
-    await registry.admit(order, { onStep: () => {} }, signal)
+    const ticket = await registry.admit(order, { onStep: () => {} }, signal)
+    await ticket.imageConfig
     return 'admitted'
   } catch (error) {
     return (error as { code?: string }).code ?? String(error)

@@ -52,13 +52,19 @@ async function admitted(
   attempt: PullAttempt,
 ): Promise<Admission> {
   try {
-    return { kind: 'ticket', ticket: await admit(image, login, platform, attempt) }
+    const ticket = await admit(image, login, platform, attempt)
+    // Where nothing has to be pulled, its config is the last thing that a registry can be unavailable for.
+    if (isProved(ticket, attempt)) await ticket.imageConfig
+    return { kind: 'ticket', ticket }
   } catch (error) {
     const proved = await startOffline(error, image, login, engine, attempt)
     if (proved === null) throw error
     return { kind: 'proved-before', image: proved }
   }
 }
+
+const isProved = ({ image, digest }: PullTicket, { parts }: PullAttempt): boolean =>
+  parts.ledger.proofOf({ registry: registryOf(image).key, repository: image.path }, digest) !== null
 
 /** The first steps of everything else: the name is parsed, and the node's own file allows images from there. */
 export function allowedImage(attempt: PullAttempt): ImageReference {

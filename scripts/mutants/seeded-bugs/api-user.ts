@@ -360,17 +360,12 @@ export const apiUser: readonly SeededBug[] = [
     name: 'ask no registry about an image that was proved',
     rule: 'S11',
     file: `${credentialPath}/pull.ts`,
-    replace: `  try {
-    return { kind: 'ticket', ticket: await admit(image, login, platform, attempt) }
-  } catch (error) {
-    const proved`,
-    by: `  try {
-    const away = problem('REGISTRY_UNREACHABLE', { registry: registryOf(image).key })
+    replace: '    const ticket = await admit(image, login, platform, attempt)\n    // Where nothing',
+    by: `    const away = problem('REGISTRY_UNREACHABLE', { registry: registryOf(image).key })
     const known = await startOffline(away, image, login, engine, attempt)
     if (known !== null) return { kind: 'proved-before', image: known }
-    return { kind: 'ticket', ticket: await admit(image, login, platform, attempt) }
-  } catch (error) {
-    const proved`,
+    const ticket = await admit(image, login, platform, attempt)
+    // Where nothing`,
     testFile: `${credentialPath}/pull/start-offline.test.ts`,
     test: 'an unavailable registry (S11) > that refuses does not count as unavailable',
   },

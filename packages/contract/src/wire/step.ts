@@ -7,7 +7,7 @@ export const StepName = z.enum([
   'match', // compares the secret's server with the image's registry
   'challenge', // asks the registry how to log in, and checks the realm
   'login', // fetches a token for this one repository, or tries Basic
-  'resolve', // the manifest: pull permission, digest, platform, size
+  'resolve', // the manifest: pull permission, digest, size; a check also reads the config: platform
   'pull', // Docker pulls through the gateway
   'start', // creates and starts the container
   'ray', // reads the Ray version; Ray joins

@@ -20,7 +20,7 @@ import {
 import { diskRoom } from '../layers/blob-room.ts'
 import { BlobStore } from '../layers/blob-store.ts'
 import { openGateway, type GatewayOptions } from './open-gateway.ts'
-import type { ImageConfig } from '../registry/image/pull-ticket.ts'
+import type { ImageConfig, PullTicket } from '../registry/image/pull-ticket.ts'
 import type { OpenPull } from './open-pull.ts'
 import type { AllowedPeer } from './peer-check.ts'
 
@@ -136,6 +136,8 @@ describe('the gateway of one pull', () => {
     const rest = await ask(target, { headers: { range: 'bytes=10-' } })
     expect([rest.status, rest.body]).toEqual([206, Buffer.from(bytes.subarray(10))])
     expect(ticket.fetches).toEqual([])
+    expect(pull.progress.bytes).toBe(bytes.length)
+    expect([...pull.verified]).toEqual([ticket.config.digest])
   })
 
   describe('while the config is still being read', () => {
@@ -143,11 +145,19 @@ describe('the gateway of one pull', () => {
 
     test('serves the manifest, and a layer only once the config was admitted', async () => {
       const admitted = await ticket.imageConfig
-      await using early = await openGateway({ ...ticket, imageConfig: config.promise }, options(), stop.signal)
+      const waiting = Promise.withResolvers<void>()
+      const unread: PullTicket = {
+        ...ticket,
+        get imageConfig() {
+          waiting.resolve()
+          return config.promise
+        },
+      }
+      await using early = await openGateway(unread, options(), stop.signal)
       pull = early
       expect((await ask(`/v2/${pathOf()}/manifests/${ticket.digest}`)).status).toBe(200)
       const asked = ask(blobPath(0))
-      await ask('/v2/')
+      await waiting.promise
       expect(ticket.fetches).toEqual([])
       config.resolve(admitted)
       expect((await asked).body).toEqual(layer)

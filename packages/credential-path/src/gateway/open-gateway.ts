@@ -189,7 +189,11 @@ class Gateway implements OpenPull {
     const signal = AbortSignal.any([this.#signal, gone.signal])
     try {
       const { bytes } = await untilAborted(this.#ticket.imageConfig, signal)
-      if (blob === this.#ticket.config) return sendConfig(response, blob, range, bytes)
+      if (blob === this.#ticket.config) {
+        if (!this.#verified.has(blob.digest)) this.#bytes += blob.size
+        this.#verified.add(blob.digest)
+        return sendConfig(response, blob, range, bytes)
+      }
       const chunks = this.#ofLayer(blob, range, signal)
       await serveBlob(response, blob, range, chunks, () => {
         // They come only if the digest of the whole is right.

@@ -30,16 +30,23 @@ export async function admit(
   return ticket
 }
 
-/** The proof of the login goes on record, however the work ends that is done in the meantime. */
+/**
+ * The proof of the login goes on record, however the work ends that is done in the meantime. It is asked for after the config, over the same connection.
+ * If the work fails, nothing reads the config any more: a login that is sent for it later would not be on record.
+ */
 export async function besideProof<Result>(
   ticket: PullTicket,
   attempt: PullAttempt,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const proof = proveLogin(ticket, attempt)
+  const configRead = ticket.imageConfig.catch(() => 'thrown where it is awaited')
+  const proof = configRead.then(() => proveLogin(ticket, attempt))
   proof.catch(() => 'thrown where it is awaited')
   try {
     return await work()
+  } catch (error) {
+    ticket.dropConfig()
+    throw error
   } finally {
     await proof
   }

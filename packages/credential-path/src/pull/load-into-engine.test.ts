@@ -5,6 +5,7 @@ import { problem } from '@fairlead/contract/problems'
 import type { StepReport } from '@fairlead/contract/wire'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { LocalImage } from '../engine/engine.ts'
+import type { ImageConfig } from '../registry/image/pull-ticket.ts'
 import { PullingEngine } from '../testing/pulling-engine.ts'
 import { configForAnotherMachine, fakeTicket, inChunks, type FakeTicket } from '../testing/fake-ticket.ts'
 import type { ImagePuller, PrefetchOrder } from '../image-puller.ts'
@@ -78,6 +79,8 @@ describe('a cached layer (S16)', () => {
 test('S16: gives the engine no blob of an image that is for another machine, as its config shows', async () => {
   scripted.ticket = { ...scripted.ticket, imageConfig: configForAnotherMachine() }
   await expect(scripted.pull()).rejects.toMatchObject({ code: 'IMAGE_PLATFORM_MISMATCH' })
+  expect(scripted.stepWords().at(-1)).toBe('pull failed')
+  expect(scripted.records().at(-1)?.bytes).toBe(0)
   expect(scripted.ticket.fetches).toEqual([])
   expect([...scripted.engine.names.keys()]).toEqual([])
 })
@@ -87,6 +90,33 @@ test('finds a layer that the engine cannot unpack before fetching anything, and 
   scripted.ticket = { ...scripted.ticket, layers: [{ ...first!, mediaType: zstdLayer }, ...rest] }
   await expect(scripted.pull()).rejects.toMatchObject({ code: 'ENGINE_CANNOT_UNPACK', who: 'node-owner' })
   expect([scripted.engine.requests, scripted.ticket.fetches]).toEqual([[], []])
+})
+
+test('a pull that fails while the config is being read stops reading it, and asks for the proof of the login only then', async () => {
+  const [first, ...rest] = scripted.ticket.layers
+  const config = Promise.withResolvers<ImageConfig>()
+  const told: string[] = []
+  // A registry that says nothing is given up some time.
+  const patience = setTimeout(
+    () => config.reject(problem('REGISTRY_UNREACHABLE', { registry: 'registry.example.com' })),
+    300,
+  )
+  scripted.ticket = {
+    ...scripted.ticket,
+    layers: [{ ...first!, mediaType: zstdLayer }, ...rest],
+    imageConfig: config.promise,
+    dropConfig: () => {
+      told.push('dropped')
+      config.reject(problem('INTERRUPTED'))
+    },
+    loginUse: async () => {
+      told.push('proof')
+      return 'proved'
+    },
+  }
+  await expect(scripted.pull()).rejects.toMatchObject({ code: 'ENGINE_CANNOT_UNPACK' })
+  clearTimeout(patience)
+  expect(told).toEqual(['dropped', 'proof'])
 })
 
 describe('an index (S16)', () => {
@@ -209,6 +239,21 @@ describe('two pulls of one image at the same time', () => {
     expect(await first).toMatchObject({ code: 'INTERRUPTED' })
     gate.resolve()
     expect((await second.pulled).record).toMatchObject({ code: null })
+    expect(scripted.engine.requests.filter((path) => path.includes('/manifests/'))).toHaveLength(1)
+  })
+
+  test('are one, too, if the second fails by the config that it reads itself', async () => {
+    const puller = openImagePuller(scripted.parts())
+    const first = puller.pull(ahead, scripted.watch())
+    await expect.poll(() => scripted.engine.requests.length).toBeGreaterThan(0)
+    const { ticket } = scripted
+    scripted.answer = () => ({ ...ticket, imageConfig: configForAnotherMachine() })
+    const second = joining(puller)
+    const failed = second.pulled.catch((error: unknown) => error)
+    await second.joined
+    gate.resolve()
+    expect(await failed).toMatchObject({ code: 'IMAGE_PLATFORM_MISMATCH' })
+    expect((await first).record).toMatchObject({ code: null })
     expect(scripted.engine.requests.filter((path) => path.includes('/manifests/'))).toHaveLength(1)
   })
 

@@ -87,16 +87,18 @@ async function pullOrJoin(
   const show = (bytes: number): void => steps.bytes(bytes, ticket.totalBytes)
   for (;;) {
     let isOwn = false
+    let imageId: string
     try {
-      const imageId = await parts.loads.join(key, signal, show, (stop, tell) => {
+      imageId = await parts.loads.join(key, signal, show, (stop, tell) => {
         isOwn = true
         return pullToTheEnd({ ticket, login, machine, attempt, signal: stop, tell })
       })
-      if (!isOwn) await keep(imageId, [], ticket, login, machine, attempt, signal)
-      return imageId
     } catch (error) {
       if (isOwn || signal.aborted) throw error
+      continue
     }
+    if (!isOwn) await keep(imageId, [], ticket, login, machine, attempt, signal)
+    return imageId
   }
 }
 
@@ -104,7 +106,8 @@ async function pullOrJoin(
 async function pullToTheEnd(load: Load): Promise<string> {
   const { ticket, attempt } = load
   // The admission reads it, for the engine, too.
-  attempt.bytes += ticket.config.size
+  const count = (): unknown => (attempt.bytes += ticket.config.size)
+  ticket.imageConfig.then(count, () => 'thrown where it is awaited')
   let isWanted = false
   try {
     return await pullAgain(load)

@@ -29,6 +29,7 @@ function ticketForNothing(): PullTicket {
     manifests: [],
     config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: anyDigest(), size: 0 },
     imageConfig: Promise.resolve({ bytes: new Uint8Array(), platform: '', diffIds: [] }),
+    dropConfig: () => undefined,
     layers: [],
     totalBytes: 0,
     loginUse: () => Promise.resolve('none'),

@@ -86,8 +86,8 @@ async function misbehaves(entry: RogueCase): Promise<void> {
   const before = peakBytes ?? (await check('honest')).peakBytes
   const outcome = await check(entry.name)
   expect(outcome.code).toBe(entry.code)
-  // Bounded: in time by the waits above and three attempts, in memory by what a check needs anyway.
-  expect(outcome.durationMs).toBeLessThan(8000)
+  // Bounded: in time by the waits above and four attempts, together five seconds on a machine with nothing else to do, in memory by what a check needs anyway.
+  expect(outcome.durationMs).toBeLessThan(30_000)
   expect(outcome.peakBytes - before).toBeLessThan(96 * mib)
   expect(world.leaks(entry)).toEqual([])
   // The record says that the password was sent where it was, and only there (ADR 50).

@@ -23,6 +23,16 @@ describe('an unavailable registry (S11)', () => {
     expect(scripted.stepWords().slice(-2)).toEqual(['resolve failed', 'pull skipped'])
   })
 
+  test('does not stop it either where only the image’s config cannot be had', async () => {
+    await scripted.pull(pinned())
+    const imageConfig = Promise.reject(unreachable)
+    imageConfig.catch(() => 'thrown where it is awaited')
+    scripted.answer = () => ({ ...scripted.ticket, imageConfig })
+    const { imageId, record } = await scripted.pull(pinned())
+    expect([imageId, record.decision, record.code]).toEqual([scripted.ticket.config.digest, 'offline_proved', null])
+    expect(scripted.stepWords().slice(-2)).toEqual(['resolve failed', 'pull skipped'])
+  })
+
   const inTheWay: readonly (readonly [string, () => void, unknown])[] = [
     ['the secret has another version', () => void (scripted.version = 'v2'), {}],
     ["the node's file forbids it", () => undefined, { offline_start: 'forbid' }],

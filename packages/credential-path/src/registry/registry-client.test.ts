@@ -1,4 +1,5 @@
 /** One pull’s conversation with an honest registry, and which registries and logins are allowed one. */
+import type { ServerResponse } from 'node:http'
 import { parseImageReference } from '@fairlead/contract/names'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { digestOf } from './image/manifest.ts'
@@ -78,6 +79,29 @@ describe('an honest registry', () => {
     const ticket = await talk.admit({ ...talk.withLogin(), asked })
     expect(await ticket.loginUse(new AbortController().signal)).toBe('proved')
     expect(talk.connections).toBe(1)
+  })
+
+  test('sends no login for a config that nobody waits for any more', async () => {
+    talk.registry.push('v1', sampleImage())
+    talk.serveTokens()
+    // Anyone gets in, until the config is asked for.
+    talk.registry.accepted = null
+    const serveTokens = talk.registry.intercept
+    const held = Promise.withResolvers<ServerResponse>()
+    talk.registry.intercept = (request, response) => {
+      if (!(request.url ?? '').includes('/blobs/')) return serveTokens(request, response)
+      held.resolve(response)
+      return true
+    }
+    const image = parseImageReference(`${talk.registry.host}/team/app:v1`)
+    const order = { image, login: talk.loginFor(`${talk.registry.host}/team/app:v1`), digest: null, platform: amd64 }
+    const ticket = await talk.client.admit(order, { onStep: () => {} }, new AbortController().signal)
+    const response = await held.promise
+    ticket.dropConfig()
+    await expect(ticket.imageConfig).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    response.writeHead(401, { 'www-authenticate': talk.registry.challenge }).end('{}')
+    expect(talk.registry.seen.filter(({ url }) => url.startsWith('/token'))).toEqual([])
+    expect(talk.reached).toEqual([])
   })
 
   describe('proves a login', () => {

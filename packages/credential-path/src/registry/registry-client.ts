@@ -149,12 +149,15 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
     hooks.onStep('resolve')
     const blobs = { session, transport, retry }
     const wanted = { image, digest, platform, maxImageBytes: policy.max_image_bytes, hooks }
-    const fetchConfig: FetchBlob = (descriptor, span) => fetchBlob(blobs, descriptor, span, signal)
+    const dropping = new AbortController()
+    const wantsConfig = AbortSignal.any([signal, dropping.signal])
+    const fetchConfig: FetchBlob = (descriptor, span) => fetchBlob(blobs, descriptor, span, wantsConfig)
     const resolved = await resolveImage(session, wanted, fetchConfig, signal)
     renewDuring(session, order)
     return {
       ...resolved,
       image,
+      dropConfig: () => dropping.abort(),
       loginUse: (asked) => loginUseOf(session, order, resolved.digest, retry, asked),
       fetchBlob: (descriptor, span, signal) => fetchBlob(blobs, descriptor, span, signal),
     }

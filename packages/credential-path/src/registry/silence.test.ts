@@ -41,7 +41,9 @@ async function admit(): Promise<void> {
   const text = (value: string) => new Redacted(value)
   const login = bindTo(image, { username: text('robot'), password: text(password), server: text(registry.host) })
   const platform = { os: 'linux', arch: 'amd64', variant: null }
-  await client.admit({ image, login, digest: null, platform }, { onStep: () => {} }, new AbortController().signal)
+  const order = { image, login, digest: null, platform }
+  const ticket = await client.admit(order, { onStep: () => {} }, new AbortController().signal)
+  await ticket.imageConfig
 }
 
 describe('S5: a login in transit', () => {

@@ -59,6 +59,7 @@ export function fakeTicket(options: FakeImage, upstream: Upstream = honestUpstre
     manifests: [manifest],
     config,
     imageConfig: Promise.resolve({ bytes: configBytes, platform: `${os}/${arch}`, diffIds: rootfs.diff_ids }),
+    dropConfig: () => undefined,
     layers,
     loginUse: () => Promise.resolve('proved'),
     totalBytes: [config, ...layers].reduce((sum, { size }) => sum + size, 0),

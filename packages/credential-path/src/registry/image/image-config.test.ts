@@ -1,14 +1,17 @@
 /** The config of an image, as a registry sends it. */
 import { isProblem, problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { parseImageConfig, type ConfigFacts } from './image-config.ts'
 
 const layer = `sha256:${'1'.repeat(64)}`
 const config = { os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: [layer] } }
 
 const parse = (text: string) =>
-  parseImageConfig(Buffer.from(text), () => problem('IMAGE_UNSUPPORTED', { registry: 'r', repository: 'a' }))
+  parseImageConfig(Buffer.from(text), 1, {
+    unsupported: () => problem('IMAGE_UNSUPPORTED', { registry: 'r', repository: 'a' }),
+    corrupt: () => problem('IMAGE_CORRUPT', { registry: 'r', repository: 'a' }),
+  })
 
 function outcomeOf(text: string): ConfigFacts | string {
   try {
@@ -44,13 +47,31 @@ describe('the config of an image', () => {
   })
 
   test.each([
+    ['more', [layer, layer]],
+    ['fewer', []],
+  ])('that names %s layers than the manifest is corrupt', (_, diff_ids) => {
+    expect(() => parse(JSON.stringify({ ...config, rootfs: { diff_ids } }))).toThrow(
+      expect.objectContaining({ code: 'IMAGE_CORRUPT' }),
+    )
+  })
+
+  test.each([
     ['twice', `{"os":"linux","architecture":"amd64","rootfs":{"diff_ids":[]},"rootfs":{"diff_ids":["${layer}"]}}`],
     ['in capitals, too', `{"os":"linux","architecture":"amd64","rootfs":{"diff_ids":["${layer}"]},"ROOTFS":{}}`],
   ])('S16: that names its layers %s is unsupported', (_, text) => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'IMAGE_UNSUPPORTED' }))
   })
 
-  test('S9: is read or unsupported, whatever its bytes are, and no other error says what they were', () => {
+  test('S9: with more layers than the manifest is corrupt without a look at any of them: there may be two million', () => {
+    using looked = vi.spyOn(RegExp.prototype, 'test')
+    const names = Array.from({ length: 1000 }, () => 'never looked at')
+    expect(() => parse(JSON.stringify({ ...config, rootfs: { diff_ids: names } }))).toThrow(
+      expect.objectContaining({ code: 'IMAGE_CORRUPT' }),
+    )
+    expect(looked.mock.calls.flat()).not.toContain('never looked at')
+  })
+
+  test('S9: is read or refused, whatever its bytes are, and no other error says what they were', () => {
     const shaped = fc.record(
       {
         os: fc.constantFrom<unknown>('linux', 'LINUX', 7),
@@ -68,7 +89,8 @@ describe('the config of an image', () => {
     fc.assert(
       fc.property(text, (document) => {
         expect(outcomeOf(document)).toSatisfy(
-          (outcome) => outcome === 'IMAGE_UNSUPPORTED' || isWellFormed(outcome as ConfigFacts),
+          (outcome) =>
+            outcome === 'IMAGE_UNSUPPORTED' || outcome === 'IMAGE_CORRUPT' || isWellFormed(outcome as ConfigFacts),
         )
       }),
     )

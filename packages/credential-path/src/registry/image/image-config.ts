@@ -25,10 +25,30 @@ const Config = z.looseObject({
 /** Names the unpacked layers. */
 const decisive: ReadonlySet<string> = new Set(['rootfs'])
 
-/** Throws `unsupported` if it is not the config of an image, or if an engine could read it in another way (S16). */
-export function parseImageConfig(bytes: Uint8Array, unsupported: () => Problem): ConfigFacts {
-  const parsed = Config.safeParse(parseObject(bytes, unsupported))
+export interface ConfigRefusals {
+  /** It is not the config of an image, or an engine could read it in another way (S16). */
+  readonly unsupported: () => Problem
+  /** It is that of an image with another number of layers. */
+  readonly corrupt: () => Problem
+}
+
+/** Throws one of the refusals. */
+export function parseImageConfig(
+  bytes: Uint8Array,
+  layers: number,
+  { unsupported, corrupt }: ConfigRefusals,
+): ConfigFacts {
+  const document = parseObject(bytes, unsupported)
+  // Counted before they are looked at: 8 MiB have room for two million (S9).
+  if ((countOfLayers(document) ?? layers) !== layers) throw corrupt()
+  const parsed = Config.safeParse(document)
   if (!parsed.success || !isUnambiguous(textOf(bytes), decisive)) throw unsupported()
   const { os, architecture: arch, variant = null, rootfs } = parsed.data
   return { platform: { os, arch, variant }, diffIds: rootfs.diff_ids }
+}
+
+/** Null if it has no list of them. */
+function countOfLayers({ rootfs }: Record<string, unknown>): number | null {
+  const names = typeof rootfs === 'object' && rootfs !== null && 'diff_ids' in rootfs ? rootfs.diff_ids : null
+  return Array.isArray(names) ? names.length : null
 }

@@ -55,6 +55,8 @@ export interface PullTicket extends BlobSource {
    * IMAGE_PLATFORM_MISMATCH if the node cannot run the image, among others; until it resolves, no blob is served.
    */
   readonly imageConfig: Promise<ImageConfig>
+  /** Stops reading the config, since nobody waits for it any more. */
+  dropConfig(): void
   readonly layers: readonly Descriptor[]
   /** Sum of config and layers, in bytes. */
   readonly totalBytes: number

@@ -31,7 +31,7 @@ export interface ResolveHooks {
   readonly onPermitted?: (digest: string) => void
 }
 
-type Resolved = Omit<PullTicket, 'image' | 'fetchBlob' | 'loginUse'>
+type Resolved = Omit<PullTicket, 'image' | 'dropConfig' | 'fetchBlob' | 'loginUse'>
 
 /** That span of a blob if the registry can, or else the whole; never more bytes than the descriptor says. */
 export type FetchBlob = (descriptor: Descriptor, span: ByteRange | null) => Promise<BlobStream>
@@ -112,9 +112,9 @@ async function readConfig(
   fetch: FetchBlob,
 ): Promise<ImageConfig> {
   const bytes = await fetchConfig(session, config, fetch)
-  const { platform, diffIds } = parseImageConfig(bytes, () => unsupported(session))
+  const refusals = { unsupported: () => unsupported(session), corrupt: () => corrupt(session) }
+  const { platform, diffIds } = parseImageConfig(bytes, layers.length, refusals)
   if (!runsOn(platform, node)) throw mismatch(session, node)
-  if (diffIds.length !== layers.length) throw corrupt(session)
   return { bytes, platform: formatPlatform(platform), diffIds }
 }
 
