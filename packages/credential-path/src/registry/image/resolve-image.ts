@@ -1,5 +1,5 @@
 /** Resolves a tag or digest to the manifests of one image, which proves the right to pull it (S11, S17). */
-import { effectiveTag, type ImageReference } from '@fairlead/contract/names'
+import { effectiveTag, isDigest, type ImageReference } from '@fairlead/contract/names'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import {
   admitManifest,
@@ -71,7 +71,7 @@ async function headDigest(session: RegistrySession, wanted: Wanted, signal: Abor
   if (answer.status !== 200) throw await session.refusalOf(answer, signal)
   wanted.hooks?.onManifest?.(answer)
   const digest = answer.header('docker-content-digest')
-  return digest !== null && /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : null
+  return digest !== null && isDigest(digest) ? digest : null
 }
 
 async function fetchManifest(
