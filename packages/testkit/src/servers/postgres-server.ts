@@ -59,7 +59,8 @@ export async function startPostgresServer(spec: PostgresServerSpec): Promise<Pos
     log_min_messages: 'warning',
     ...(spec.tls && (await tlsSettings(spec.tls, home, host))),
   }
-  const env = { PGPASSWORD: password, PGCONNECT_TIMEOUT: '5' }
+  // A server that has just recovered, under load, takes seconds to answer.
+  const env = { PGPASSWORD: password, PGCONNECT_TIMEOUT: '15' }
   const access = ['--no-psqlrc', '--host', host, '--port', String(port), '--username', user, '-qAt']
   const psql = async (database: string, sql: string) => {
     const { status, stdout, stderr } = await runCommand(
