@@ -54,7 +54,7 @@ async function admitted(
   try {
     const ticket = await admit(image, login, platform, attempt)
     // Where nothing has to be pulled, its config is the last thing that a registry can be unavailable for.
-    if (isProved(ticket, attempt)) await ticket.imageConfig
+    if (await isHere(ticket, engine, attempt)) await ticket.imageConfig
     return { kind: 'ticket', ticket }
   } catch (error) {
     const proved = await startOffline(error, image, login, engine, attempt)
@@ -63,8 +63,12 @@ async function admitted(
   }
 }
 
-const isProved = ({ image, digest }: PullTicket, { parts }: PullAttempt): boolean =>
-  parts.ledger.proofOf({ registry: registryOf(image).key, repository: image.path }, digest) !== null
+/** This node has proved the image, and the engine still holds it. */
+async function isHere({ image, digest }: PullTicket, engine: Engine, attempt: PullAttempt): Promise<boolean> {
+  const where = { registry: registryOf(image).key, repository: image.path }
+  const proof = attempt.parts.ledger.proofOf(where, digest)
+  return proof !== null && (await engine.image(proof.imageId, attempt.signal)) !== null
+}
 
 /** The first steps of everything else: the name is parsed, and the node's own file allows images from there. */
 export function allowedImage(attempt: PullAttempt): ImageReference {

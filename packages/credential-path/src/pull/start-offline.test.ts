@@ -33,6 +33,20 @@ describe('an unavailable registry (S11)', () => {
     expect(scripted.stepWords().slice(-2)).toEqual(['resolve failed', 'pull skipped'])
   })
 
+  test('does not wait for the config of an image that is gone: the engine is asked meanwhile, as for any other', async () => {
+    await scripted.pull(pinned())
+    scripted.engine.images.clear()
+    scripted.engine.layers.clear()
+    const { ticket } = scripted
+    const asked = Promise.withResolvers<void>()
+    const imageConfig = asked.promise.then(() => ticket.imageConfig)
+    scripted.answer = () => ({ ...ticket, imageConfig })
+    const pulled = scripted.pull(pinned())
+    await expect.poll(() => scripted.engine.requests.filter((path) => path.includes('/manifests/')).length).toBe(2)
+    asked.resolve()
+    expect((await pulled).record).toMatchObject({ decision: 'authenticated', code: null })
+  })
+
   const inTheWay: readonly (readonly [string, () => void, unknown])[] = [
     ['the secret has another version', () => void (scripted.version = 'v2'), {}],
     ["the node's file forbids it", () => undefined, { offline_start: 'forbid' }],
