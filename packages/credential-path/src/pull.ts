@@ -1,12 +1,12 @@
 /** The credential path, in order. Each verb is a file in `pull/`; this file does not know how any of them works. */
 import { parseImageReference, registryOf, type ImageReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
-import type { Engine } from './engine/engine.ts'
+import type { Engine, LocalImage } from './engine/engine.ts'
 import { registryAllowed } from './policy/registry-allowed.ts'
 import type { NodePlatform } from './registry/image/platform.ts'
 import type { PullTicket } from './registry/image/pull-ticket.ts'
 import { admit, besideProof } from './pull/admit.ts'
-import { loadIntoEngine } from './pull/load-into-engine.ts'
+import { imageOnNode, loadIntoEngine } from './pull/load-into-engine.ts'
 import { advise } from './pull/advise.ts'
 import type { AdmittedImage, AdvisedImage, LoadedImage } from './image-puller.ts'
 import { ownPlatform, platformOf } from './pull/node-platform.ts'
@@ -23,8 +23,9 @@ export async function pullImage(attempt: PullAttempt): Promise<LoadedImage> {
   const login = await readLogin(image, attempt)
   const admission = await admitted(image, login, engine, platform, attempt)
   if (admission.kind === 'proved-before') return admission.image
-  const { ticket } = admission
-  const imageId = await besideProof(ticket, attempt, () => loadIntoEngine(ticket, login, { engine, platform }, attempt))
+  const { ticket, there } = admission
+  const machine = { engine, platform }
+  const imageId = await besideProof(ticket, attempt, () => loadIntoEngine(ticket, there, login, machine, attempt))
   return { ...(await factsOf(ticket)), imageId }
 }
 
@@ -40,7 +41,7 @@ export async function checkImage(attempt: PullAttempt): Promise<AdvisedImage> {
 }
 
 type Admission =
-  | { readonly kind: 'ticket'; readonly ticket: PullTicket }
+  | { readonly kind: 'ticket'; readonly ticket: PullTicket; readonly there: LocalImage | null }
   /** The registry is unavailable, and the owner's file lets an image start that this node proved within a day (S11). */
   | { readonly kind: 'proved-before'; readonly image: LoadedImage }
 
@@ -54,20 +55,14 @@ async function admitted(
   try {
     const ticket = await admit(image, login, platform, attempt)
     // Where nothing has to be pulled, its config is the last thing that a registry can be unavailable for.
-    if (await isHere(ticket, engine, attempt)) await ticket.imageConfig
-    return { kind: 'ticket', ticket }
+    const there = await imageOnNode(ticket, engine, attempt)
+    if (there !== null) await ticket.imageConfig
+    return { kind: 'ticket', ticket, there }
   } catch (error) {
     const proved = await startOffline(error, image, login, engine, attempt)
     if (proved === null) throw error
     return { kind: 'proved-before', image: proved }
   }
-}
-
-/** This node has proved the image, and the engine still holds it. */
-async function isHere({ image, digest }: PullTicket, engine: Engine, attempt: PullAttempt): Promise<boolean> {
-  const where = { registry: registryOf(image).key, repository: image.path }
-  const proof = attempt.parts.ledger.proofOf(where, digest)
-  return proof !== null && (await engine.image(proof.imageId, attempt.signal)) !== null
 }
 
 /** The first steps of everything else: the name is parsed, and the node's own file allows images from there. */

@@ -43,25 +43,34 @@ interface Load {
   readonly tell: (bytes: number) => void
 }
 
-/** The id of the image on this node. An image that the ledger has proved and the engine still holds is not pulled again. */
+/** The image that this node has proved, if the engine still holds it: it is not pulled again. */
+export async function imageOnNode(
+  ticket: PullTicket,
+  engine: Engine,
+  { parts, signal }: PullAttempt,
+): Promise<LocalImage | null> {
+  const known = parts.ledger.proofOf(whereOf(ticket), ticket.digest)
+  const there = known === null ? null : await engine.image(known.imageId, signal)
+  // A name for other bytes, or for an index that the engine would choose from, proves nothing.
+  return there !== null && ownIds(ticket).has(there.id) ? there : null
+}
+
+/** The id of the image on this node; `there` is what `imageOnNode` found. */
 export async function loadIntoEngine(
   ticket: PullTicket,
+  there: LocalImage | null,
   login: SecretLogin,
   machine: Machine,
   attempt: PullAttempt,
 ): Promise<string> {
-  const { parts, signal } = attempt
   attempt.steps.begin('pull')
   attempt.steps.bytes(0, ticket.totalBytes)
-  const known = parts.ledger.proofOf(whereOf(ticket), ticket.digest)
-  const there = known === null ? null : await machine.engine.image(known.imageId, signal)
-  // A name for other bytes, or for an index that the engine would choose from, proves nothing.
-  if (there === null || !ownIds(ticket).has(there.id)) {
+  if (there === null) {
     assertUnpackable(ticket, attempt.tally.engineVersion)
     if (attempt.order.purpose === 'prefetch') await assertRoomAhead(ticket, machine.engine, attempt)
     return pullOrJoin(ticket, login, machine, attempt)
   }
-  await keep(there.id, [], ticket, login, machine, attempt, signal)
+  await keep(there.id, [], ticket, login, machine, attempt, attempt.signal)
   return there.id
 }
 
