@@ -117,14 +117,17 @@ export class BlobFetch {
     const begun = { piece, width: this.#width, ranges: this.#lanes.ranges }
     const wanted = begun.ranges === 'ignored' ? wholeOnly(this.#wanted) : this.#wanted
     const accepts = (answered: ByteRange, asked: ByteRange | null): boolean => this.#learn(answered, asked)
-    const speed = new Speedometer()
+    let speed = new Speedometer()
     try {
       for await (const chunk of resumedSpan(wanted, piece, { ...this.#watch, signal: this.#stop.signal, accepts })) {
         if (speed.passed(chunk.length)) this.#lanes.saw(speed.seen)
         const behind = writer.take(chunk)
         if (behind !== null) await behind
         const turn = this.#lanes.turn(this.#layer, this.#stop.signal)
-        if (turn !== null) await turn
+        if (turn !== null) {
+          await turn
+          speed = new Speedometer()
+        }
       }
       if (speed.isTelling) this.#lanes.saw(speed.seen)
     } catch (error) {
@@ -163,14 +166,14 @@ export class BlobFetch {
   }
 }
 
-/** How fast a connection is, from its request on. */
+/** How fast a connection is, from its request on, or since it last waited for its turn. */
 class Speedometer {
   readonly #begun = performance.now()
   readonly #loop = performance.eventLoopUtilization()
   #bytes = 0
   #isTold = false
 
-  get seen(): Omit<Seen, 'open'> {
+  get seen(): Pick<Seen, 'bytesPerSecond' | 'busy'> {
     const ms = Math.max(performance.now() - this.#begun, 1)
     return { bytesPerSecond: (this.#bytes / ms) * 1000, busy: performance.eventLoopUtilization(this.#loop).utilization }
   }

@@ -91,11 +91,13 @@ describe('the pieces of a blob', () => {
 describe('connections', () => {
   test.for([
     [600_000_000, 1],
-    [118_000_000, 2],
+    [118_000_000, 1],
+    [90_000_000, 2],
+    [60_000_000, 2],
     [30_000_000, 5],
     [1, 8],
-  ] as const)('at %s bytes per second help up to %s', ([bytesPerSecond, connections]) => {
-    expect(helpfulConnections({ bytesPerSecond, open: 1, busy: 0.1 })).toBe(connections)
+  ] as const)('at %s bytes per second help up to %s', ([fastest, connections]) => {
+    expect(helpfulConnections({ bytesPerSecond: fastest, fastest, open: 1, busy: 0.1 })).toBe(connections)
   })
 
   test.for([
@@ -107,9 +109,24 @@ describe('connections', () => {
   ] as const)(
     'that keep this process busy get no company: %s, at %s of its time, help up to %s',
     ([open, busy, connections]) => {
-      expect(helpfulConnections({ bytesPerSecond: 1, open, busy })).toBe(connections)
+      expect(helpfulConnections({ bytesPerSecond: 1, fastest: 1, open, busy })).toBe(connections)
     },
   )
+
+  test.for([
+    [2, 0.4, 1],
+    [4, 0.5, 2],
+    [8, 0.8, 7],
+  ] as const)(
+    'that share this process become fewer: %s that each bring %s of what one did help up to %s',
+    ([open, part, connections]) => {
+      expect(helpfulConnections({ bytesPerSecond: part * 1000, fastest: 1000, open, busy: 0.95 })).toBe(connections)
+    },
+  )
+
+  test('whose registry is slow stay, however little each brings', () => {
+    expect(helpfulConnections({ bytesPerSecond: 400, fastest: 1000, open: 5, busy: 0.5 })).toBe(8)
+  })
 
   test('are at least one for each blob, and together no more than the registry bears', () => {
     fc.assert(

@@ -16,24 +16,34 @@ export const mostConnections = 8
 /** More than an engine unpacks in that time; every further connection costs CPU. */
 const enoughBytesPerSecond = 128 * mebibyte
 
-/** What was seen of a connection. */
+/** What comes over several connections comes out of order, so one more has to bring this part of what it can. */
+const leastGain = 0.4
+
+/** What was seen of the connections to a registry. */
 export interface Seen {
+  /** Of one of them, lately. */
   readonly bytesPerSecond: number
-  /** How many there were. */
+  /** Of the fastest so far. */
+  readonly fastest: number
+  /** How many there were, lately. */
   readonly open: number
   /** The part of that time in which this process had something to do, from 0 to 1. */
   readonly busy: number
 }
 
-/** How many connections help: where it is this process that is slow, a further one only takes more of the processor. */
-export const helpfulConnections = ({ bytesPerSecond, open, busy }: Seen): number => {
-  const wanted = Math.ceil(enoughBytesPerSecond / bytesPerSecond)
-  const bearable = Math.round(open / busy)
+/**
+ * How many connections help. Where it is this process that is slow, a further one only takes more of the processor; and if several each bring less
+ * than one did, they share it.
+ */
+export const helpfulConnections = (seen: Seen): number => {
+  const { bytesPerSecond, fastest, open, busy } = seen
+  const wanted = Math.ceil(enoughBytesPerSecond / fastest - leastGain)
+  const bearable = isSaturated(seen) ? Math.ceil((open * bytesPerSecond) / fastest) : Math.round(open / busy)
   return Math.min(Math.max(Math.min(wanted, bearable), 1), mostConnections)
 }
 
 /** Whether connections only share what this process can take. */
-export const isSaturated = ({ busy }: Seen): boolean => busy > 0.8
+export const isSaturated = ({ busy }: Pick<Seen, 'busy'>): boolean => busy > 0.8
 
 /** What a registry does with a Range: unknown until it has answered one. */
 export type Ranges = 'unknown' | 'served' | 'ignored'

@@ -68,3 +68,24 @@ test.for([
 test('nothing waits before a connection was seen', () => {
   expect(fetching(first, second).turn(second, quiet)).toBeNull()
 })
+
+describe('two connections that saturate this process', () => {
+  const one = { bytesPerSecond: 60_000_000, busy: 0.5 }
+
+  test('become one again if each brings less than one alone', () => {
+    const lanes = fetching(first)
+    lanes.saw(one)
+    expect(lanes.width).toBe(2)
+    lanes.take(1, 8)
+    lanes.saw({ bytesPerSecond: 28_000_000, busy: 0.95 })
+    expect(lanes.width).toBe(1)
+  })
+
+  test('stay if each brings as much', () => {
+    const lanes = fetching(first)
+    lanes.saw(one)
+    lanes.take(1, 8)
+    lanes.saw({ ...one, busy: 0.95 })
+    expect(lanes.width).toBe(2)
+  })
+})

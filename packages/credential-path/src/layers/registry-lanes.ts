@@ -113,9 +113,9 @@ export class Lanes {
   }
 
   /** Beside others, a connection may be slower than it could be. */
-  saw(seen: Omit<Seen, 'open'>): void {
-    const before = this.#open === 1 ? 0 : (this.#seen?.bytesPerSecond ?? 0)
-    this.#seen = { ...seen, bytesPerSecond: Math.max(before, seen.bytesPerSecond), open: this.#open }
+  saw(seen: Pick<Seen, 'bytesPerSecond' | 'busy'>): void {
+    const before = this.#open === 1 ? 0 : (this.#seen?.fastest ?? 0)
+    this.#seen = { ...seen, fastest: Math.max(before, seen.bytesPerSecond), open: this.#open }
     if (!isSaturated(this.#seen)) this.#turn()
     this.#wake()
   }
