@@ -54,14 +54,23 @@ async function admitted(
 ): Promise<Admission> {
   try {
     const ticket = await admit(image, login, platform, attempt)
-    // Where nothing has to be pulled, its config is the last thing that a registry can be unavailable for.
-    const there = await imageOnNode(ticket, engine, attempt)
-    if (there !== null) await ticket.imageConfig
-    return { kind: 'ticket', ticket, there }
+    return { kind: 'ticket', ticket, there: await usableHere(ticket, engine, attempt) }
   } catch (error) {
     const proved = await startOffline(error, image, login, engine, attempt)
     if (proved === null) throw error
     return { kind: 'proved-before', image: proved }
+  }
+}
+
+/** The image on this node, with its config: where nothing has to be pulled, that is the last thing that a registry can be unavailable for. */
+async function usableHere(ticket: PullTicket, engine: Engine, attempt: PullAttempt): Promise<LocalImage | null> {
+  try {
+    const there = await imageOnNode(ticket, engine, attempt)
+    if (there !== null) await ticket.imageConfig
+    return there
+  } catch (error) {
+    ticket.dropConfig()
+    throw error
   }
 }
 

@@ -360,12 +360,12 @@ export const apiUser: readonly SeededBug[] = [
     name: 'ask no registry about an image that was proved',
     rule: 'S11',
     file: `${credentialPath}/pull.ts`,
-    replace: '    const ticket = await admit(image, login, platform, attempt)\n    // Where nothing',
+    replace: '    const ticket = await admit(image, login, platform, attempt)\n    return {',
     by: `    const away = problem('REGISTRY_UNREACHABLE', { registry: registryOf(image).key })
     const known = await startOffline(away, image, login, engine, attempt)
     if (known !== null) return { kind: 'proved-before', image: known }
     const ticket = await admit(image, login, platform, attempt)
-    // Where nothing`,
+    return {`,
     testFile: `${credentialPath}/pull/start-offline.test.ts`,
     test: 'an unavailable registry (S11) > that refuses does not count as unavailable',
   },

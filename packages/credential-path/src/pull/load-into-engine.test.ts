@@ -119,6 +119,19 @@ test('a pull that fails while the config is being read stops reading it, and ask
   expect(told).toEqual(['dropped', 'proof'])
 })
 
+test('a start whose engine fails before anything is pulled stops reading the config', async () => {
+  await scripted.pull()
+  const told: string[] = []
+  scripted.ticket = {
+    ...scripted.ticket,
+    imageConfig: new Promise(() => undefined),
+    dropConfig: () => told.push('dropped'),
+  }
+  scripted.engine.image = () => Promise.reject(problem('ENGINE_UNREACHABLE', { reason: 'it is being restarted' }))
+  await expect(scripted.pull()).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
+  expect(told).toEqual(['dropped'])
+})
+
 describe('an index (S16)', () => {
   const index = `sha256:${'6'.repeat(64)}`
   const manifest = (): string => scripted.ticket.manifests.at(-1)!.digest
