@@ -5,7 +5,7 @@
 import { isProblem } from '@fairlead/contract/problems'
 import type { BlobSource, ByteRange } from '../registry/image/pull-ticket.ts'
 import type { BlobFile } from './blob-file.ts'
-import { gapsBetween, mostConnections, nextPiece, type Ranges, type Seen } from './fetch-plan.ts'
+import { gapsBetween, mostConnections, nextPiece, type Ranges, type Sight } from './fetch-plan.ts'
 import { PieceWriter } from './piece-writer.ts'
 import type { LayerFetch, Lanes } from './registry-lanes.ts'
 import { resumedSpan, type BlobWatch, type WantedBlob } from './resumed-span.ts'
@@ -173,7 +173,7 @@ class Speedometer {
   #bytes = 0
   #isTold = false
 
-  get seen(): Pick<Seen, 'bytesPerSecond' | 'busy'> {
+  get seen(): Sight {
     const ms = Math.max(performance.now() - this.#begun, 1)
     return { bytesPerSecond: (this.#bytes / ms) * 1000, busy: performance.eventLoopUtilization(this.#loop).utilization }
   }

@@ -19,16 +19,19 @@ const enoughBytesPerSecond = 128 * mebibyte
 /** What comes over several connections comes out of order, so one more has to bring this part of what it can. */
 const leastGain = 0.4
 
-/** What was seen of the connections to a registry. */
-export interface Seen {
-  /** Of one of them, lately. */
+/** What was seen of one connection. */
+export interface Sight {
   readonly bytesPerSecond: number
-  /** Of the fastest so far. */
+  /** The part of that time in which this process had something to do, from 0 to 1. */
+  readonly busy: number
+}
+
+/** The latest sight of a registry's connections, beside what they were before. */
+export interface Seen extends Sight {
+  /** Bytes per second of the fastest since there was only one. */
   readonly fastest: number
   /** How many there were, lately. */
   readonly open: number
-  /** The part of that time in which this process had something to do, from 0 to 1. */
-  readonly busy: number
 }
 
 /**
@@ -43,7 +46,7 @@ export const helpfulConnections = (seen: Seen): number => {
 }
 
 /** Whether connections only share what this process can take. */
-export const isSaturated = ({ busy }: Pick<Seen, 'busy'>): boolean => busy > 0.8
+export const isSaturated = ({ busy }: Sight): boolean => busy > 0.8
 
 /** What a registry does with a Range: unknown until it has answered one. */
 export type Ranges = 'unknown' | 'served' | 'ignored'

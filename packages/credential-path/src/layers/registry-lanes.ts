@@ -9,6 +9,7 @@ import {
   mostConnections,
   type Ranges,
   type Seen,
+  type Sight,
 } from './fetch-plan.ts'
 
 /** After this time, a registry that limited us or ignored a range is tried as if it were new. */
@@ -113,7 +114,7 @@ export class Lanes {
   }
 
   /** Beside others, a connection may be slower than it could be. */
-  saw(seen: Pick<Seen, 'bytesPerSecond' | 'busy'>): void {
+  saw(seen: Sight): void {
     const before = this.#open === 1 ? 0 : (this.#seen?.fastest ?? 0)
     this.#seen = { ...seen, fastest: Math.max(before, seen.bytesPerSecond), open: this.#open }
     if (!isSaturated(this.#seen)) this.#turn()
