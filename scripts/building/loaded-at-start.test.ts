@@ -28,6 +28,14 @@ describe('the fairlead command', () => {
     },
   )
 
+  test.each(['cluster-env/lint', 'explain/image', 'explain/problem'])(
+    'answers `%s`, which asks nobody, without the library of schemas',
+    (command) => {
+      const loaded = packagesOf(`packages/cli/src/commands/${command}.ts`)
+      expect(['cli', 'config-file', 'contract', 'credential-path', 'yaml']).toEqual(expect.arrayContaining([...loaded]))
+    },
+  )
+
   test.each([
     'cluster/start',
     'cluster-env/build',

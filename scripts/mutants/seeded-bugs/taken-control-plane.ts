@@ -69,6 +69,15 @@ export const takenControlPlane: readonly SeededBug[] = [
     test: 'a report always matches its schema, and carries no free text as a fact (S6)',
   },
   {
+    name: 'report a fact whatever its form',
+    rule: 'S6',
+    file: `${contract}/problems/problem.ts`,
+    replace: 'names.filter((name) => hasForm(name, this.facts[name]))',
+    by: 'names.filter((name) => this.facts[name] !== undefined)',
+    testFile: `${contract}/problems/problem.test.ts`,
+    test: 'a report always matches its schema, and carries no free text as a fact (S6)',
+  },
+  {
     name: 'keep what the parser said of a secret',
     rule: 'S6',
     file: `${credentialPath}/match/login-document.ts`,

@@ -8,7 +8,7 @@
  * One difference: a domain outside the grammar is refused; the library returns an empty one.
  */
 import { problem } from '../problems/problem.ts'
-import { isDigest } from './name.ts'
+import { isDigest } from './form.ts'
 
 export interface ImageReference {
   /** Registry host[:port], case kept, such as `docker.io` or `127.0.0.1:5000`. */

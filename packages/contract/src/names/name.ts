@@ -1,5 +1,6 @@
 /** Names that people give to things: never rewritten, and unique if they identify one thing. */
 import { z } from 'zod'
+import { digestForm, platformForm, versionForm } from './form.ts'
 import { holdsToken } from './looks-like-secret.ts'
 
 export const Name = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ -')
@@ -10,8 +11,6 @@ export const HolderName = z
   .string()
   .regex(/^[A-Za-z0-9._@+/:-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ @ + / : -')
 export const Timestamp = z.iso.datetime()
-const digestPattern = /^sha256:[0-9a-f]{64}$/
-export const Digest = z.string().regex(digestPattern, 'expected sha256: and 64 hex digits')
-export const isDigest = (text: string): boolean => digestPattern.test(text)
-export const Platform = z.string().regex(/^[a-z0-9]{1,20}\/[a-z0-9]{1,20}(\/[a-z0-9.]{1,20})?$/)
-export const Version = z.string().regex(/^[A-Za-z0-9.+_-]{1,64}$/)
+export const Digest = z.string().regex(digestForm, 'expected sha256: and 64 hex digits')
+export const Platform = z.string().regex(platformForm)
+export const Version = z.string().regex(versionForm)

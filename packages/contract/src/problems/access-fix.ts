@@ -2,26 +2,19 @@
 import { awsAccessPolicy, awsSecretPlace, type AwsNodes } from '../names/access-policy-aws.ts'
 import { gcloudCommand, gcpAccessPolicy, gcpSecretPlace } from '../names/access-policy-gcp.ts'
 import type { AwsStatement } from '../names/access-policy.ts'
-import { WireFacts, type FactName, type FactValue } from './fact.ts'
-
-type Facts = Partial<Record<FactName, FactValue>>
+import { hasForm, type Facts } from './fact.ts'
 
 /** `read`: the secret was refused; `decrypt`: its key. Null if the facts do not say who asked for what. */
-export function accessFix(facts: Facts, refused: 'read' | 'decrypt'): string | null {
-  const told = WireFacts.safeParse(pick(facts))
-  if (!told.success) return null
-  const { provider, reference, role, account, region } = told.data
-  if (reference === undefined || role === undefined || account === undefined) return null
+export function accessFix(
+  { provider, reference, role, account, region }: Facts,
+  refused: 'read' | 'decrypt',
+): string | null {
+  if (!hasForm('reference', reference) || !hasForm('role', role) || !hasForm('account', account)) return null
   if (provider === 'gcp') return gcpFix(reference, role, account)
-  if (provider === 'aws' && region !== undefined && /^\d{12}$/.test(account))
+  if (provider === 'aws' && hasForm('region', region) && /^\d{12}$/.test(account))
     return awsFix(reference, { role, accountId: account, region }, refused)
   return null
 }
-
-const pick = ({ provider, reference, role, account, region }: Facts) =>
-  Object.fromEntries(
-    Object.entries({ provider, reference, role, account, region }).filter(([, value]) => value !== undefined),
-  )
 
 function awsFix(reference: string, nodes: AwsNodes, refused: 'read' | 'decrypt'): string | null {
   const place = awsSecretPlace(reference, nodes)

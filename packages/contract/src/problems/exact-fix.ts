@@ -1,10 +1,7 @@
 /** Fixes for specific cases of a problem, if its facts identify the case. The table has the fix for all others. Pure. */
 import { accessFix } from './access-fix.ts'
-import { printable, WireFacts, type FactName, type FactValue } from './fact.ts'
-import type { problems } from './problem-table.ts'
-
-type ProblemCode = keyof typeof problems
-type Facts = Partial<Record<FactName, FactValue>>
+import { hasForm, printable, type Facts, type FactValue } from './fact.ts'
+import type { ProblemCode } from './problem-document.ts'
 
 const exactFixes: Partial<Record<ProblemCode, (facts: Facts) => string | null>> = {
   REGISTRY_LOGIN_REJECTED: ({ registry }) =>
@@ -30,14 +27,10 @@ const exactFixes: Partial<Record<ProblemCode, (facts: Facts) => string | null>> 
     if (path === 'env_vars') return `Indent ${shown(name)} by two spaces below env_vars, as every variable. ${fields}`
     return nearest === undefined ? null : `Did you mean ${shown(nearest)}? ${fields}`
   },
-  REFERENCE_NOT_ALLOWED: ({ reference, registry }) => {
-    const isKnown = WireFacts.pick({ reference: true, registry: true })
-      .required()
-      .safeParse({ reference, registry }).success
-    return isKnown
+  REFERENCE_NOT_ALLOWED: ({ reference, registry }) =>
+    hasForm('reference', reference) && hasForm('registry', registry)
       ? `Ask an admin to grant it for that registry: \`fairlead cloud grant ${reference} --registry ${registry}\`.`
-      : null
-  },
+      : null,
   SECRET_REF_INVALID: ({ provider }) =>
     provider === 'local' ? `Give the name of a file in the node's secrets folder; ${elsewhere}.` : null,
   SECRET_NOT_FOUND: ({ provider }) =>
@@ -49,7 +42,7 @@ const exactFixes: Partial<Record<ProblemCode, (facts: Facts) => string | null>> 
   SECRET_ACCESS_DENIED: (facts) => accessFix(facts, 'read'),
   SECRET_DECRYPT_DENIED: (facts) => accessFix(facts, 'decrypt'),
   TOKEN_REALM_NOT_TRUSTED: ({ registry, host }) => {
-    if (!WireFacts.shape.registry.safeParse(registry).success || !realmForm.test(String(host))) return null
+    if (!hasForm('registry', registry) || !realmForm.test(String(host))) return null
     const pair = JSON.stringify({ registry, realm: host })
     return `If that realm is right, ask the node's owner to add it to /etc/fairlead/policy.yaml: trusted_realms: [${pair}]`
   },
@@ -78,15 +71,14 @@ const realmForm = /^https:\/\/[A-Za-z0-9.:[\]-]{1,100}(?:\/[A-Za-z0-9._~%/-]{0,9
 
 /** The cloud's command to show this one field, and not the password. Null if unknown, or if it contains anything a shell would interpret. */
 function lookAtServer({ provider, reference, registry }: Facts): string | null {
-  if (registry === undefined || !WireFacts.shape.reference.safeParse(reference).success) return null
-  const text = String(reference)
+  if (registry === undefined || !hasForm('reference', reference)) return null
   if (provider === 'local') return '`fairlead doctor` with this image and secret, on the node'
   if (provider === 'gcp') {
-    const name = text.includes('/') ? text.replace(/^\//, '') : `latest --secret=${text}`
+    const name = reference.includes('/') ? reference.replace(/^\//, '') : `latest --secret=${reference}`
     return `\`gcloud secrets versions access ${name} | jq .server\``
   }
   if (provider !== 'aws') return null
-  const region = /^arn:[^:]+:secretsmanager:([a-z0-9-]+):/.exec(text)?.[1]
+  const region = /^arn:[^:]+:secretsmanager:([a-z0-9-]+):/.exec(reference)?.[1]
   const where = region === undefined ? '' : ` --region ${region}`
-  return `\`aws secretsmanager get-secret-value --secret-id ${text}${where} --query SecretString --output text | jq .server\``
+  return `\`aws secretsmanager get-secret-value --secret-id ${reference}${where} --query SecretString --output text | jq .server\``
 }

@@ -1,51 +1,73 @@
 /**
- * The facts that a problem may carry. Each has a fixed form, so that neither a secret nor free text can pass as one (S6). A node may send `wireFacts`
- * to the control plane; `localFacts` stay on the machine where they arose.
+ * The facts that a problem may carry. Each has a fixed form, so that neither a secret nor free text can pass as one (S6). A node may send those in
+ * `wireForms` to the control plane; `LocalFacts` stay on the machine where they arose.
  */
-import { z } from 'zod'
-import { Digest, Platform, Version } from '../names/name.ts'
+import { digestForm, platformForm, versionForm } from '../names/form.ts'
 
-const count = z.int().nonnegative()
-const day = z.string().regex(/^(\d{4}-\d{2}-\d{2}|a day that is not known)$/)
+/** Text of a pattern, one of several words, or a number from `least` to `most`. */
+type Form = RegExp | readonly [string, ...string[]] | NumberForm
 
-export const wireFacts = {
+interface NumberForm {
+  readonly least: number
+  readonly most: number
+  readonly isWhole: boolean
+}
+
+const whole = (least: number, most: number): NumberForm => ({ least, most, isWhole: true })
+const count = whole(0, Number.MAX_SAFE_INTEGER)
+const day = /^(\d{4}-\d{2}-\d{2}|a day that is not known)$/
+
+export const wireForms = {
   /** host[:port] of the registry in the image name. */
-  registry: z.string().regex(/^[A-Za-z0-9.:[\]-]{1,260}$/),
-  repository: z.string().regex(/^[a-z0-9._/-]{1,255}$/),
-  tag: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/),
-  digest: Digest,
+  registry: /^[A-Za-z0-9.:[\]-]{1,260}$/,
+  repository: /^[a-z0-9._/-]{1,255}$/,
+  tag: /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/,
+  digest: digestForm,
   /** A secret reference as the user typed it; never secret content. */
-  reference: z.string().regex(/^[A-Za-z0-9/_+=.@:-]{1,2048}$/),
-  field: z.enum(['username', 'password', 'server']),
-  platform: Platform,
-  node_platform: Platform,
+  reference: /^[A-Za-z0-9/_+=.@:-]{1,2048}$/,
+  field: ['username', 'password', 'server'],
+  platform: platformForm,
+  node_platform: platformForm,
   /** A version of Ray, of Docker or of an API. */
-  version: Version,
-  expected_version: Version,
+  version: versionForm,
+  expected_version: versionForm,
   /** HTTP status of the other side's answer. */
-  http_status: z.int().min(100).max(599),
-  exit_status: z.int().min(-1).max(255),
-  seconds: z.number().nonnegative(),
+  http_status: whole(100, 599),
+  exit_status: whole(-1, 255),
+  seconds: { least: 0, most: Infinity, isWhole: false },
   bytes: count,
   limit_bytes: count,
   count,
   needed: count,
-  provider: z.enum(['aws', 'gcp', 'local']),
-  region: z.string().regex(/^[a-z0-9-]{1,64}$/),
-  account: z.string().regex(/^[a-z0-9:.-]{1,64}$/),
-  role: z.string().regex(/^[A-Za-z0-9_+=,.@/-]{1,128}$/),
-  node: z.string().regex(/^[A-Za-z0-9._-]{1,128}$/),
+  provider: ['aws', 'gcp', 'local'],
+  region: /^[a-z0-9-]{1,64}$/,
+  account: /^[a-z0-9:.-]{1,64}$/,
+  role: /^[A-Za-z0-9_+=,.@/-]{1,128}$/,
+  node: /^[A-Za-z0-9._-]{1,128}$/,
   /** The last day of a certificate, if known. */
   expired_on: day,
   /** The first day of a certificate, if known. */
   valid_from: day,
-  cluster: z.string().regex(/^[A-Za-z0-9._-]{1,128}$/),
+  cluster: /^[A-Za-z0-9._-]{1,128}$/,
   /** A user of the node's system. */
   uid: count,
-} as const
+} as const satisfies Record<string, Form>
 
-export const WireFacts = z.strictObject(wireFacts).partial()
-export type WireFacts = z.infer<typeof WireFacts>
+type ValueOf<One extends Form> = One extends RegExp ? string : One extends readonly (infer Word)[] ? Word : number
+
+/** The value of each fact that a node may send. */
+export type WireValues = { [Name in keyof typeof wireForms]: ValueOf<(typeof wireForms)[Name]> }
+
+export function hasForm<Name extends keyof WireValues>(name: Name, value: unknown): value is WireValues[Name] {
+  const form: Form = wireForms[name]
+  if (form instanceof RegExp) return typeof value === 'string' && form.test(value)
+  if (isWords(form)) return form.some((word) => word === value)
+  const isNumber = form.isWhole ? Number.isSafeInteger(value) : Number.isFinite(value)
+  return isNumber && form.least <= Number(value) && Number(value) <= form.most
+}
+
+const isWords = (form: readonly [string, ...string[]] | NumberForm): form is readonly [string, ...string[]] =>
+  Array.isArray(form)
 
 /** Facts that never leave the machine where they arose, except in an answer to the client that sent them. */
 export interface LocalFacts {
@@ -65,8 +87,9 @@ export interface LocalFacts {
   method: string
 }
 
-export type FactName = keyof WireFacts | keyof LocalFacts
+export type FactName = keyof WireValues | keyof LocalFacts
 export type FactValue = string | number
+export type Facts = Partial<Record<FactName, FactValue>>
 
 const longestPrinted = 200
 

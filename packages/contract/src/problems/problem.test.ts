@@ -1,11 +1,12 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { WireFacts, type FactName } from './fact.ts'
+import { wireForms, type FactName, type Facts } from './fact.ts'
 import { problems } from './problem-table.ts'
-import { isProblem, Problem, problem, ProblemCode, ProblemDocument, ReportedProblem, type Facts } from './problem.ts'
+import { ProblemCode, ProblemDocument, ReportedProblem } from './problem-document.ts'
+import { isProblem, Problem, problem } from './problem.ts'
 
 const code = fc.constantFrom(...ProblemCode.options)
-const factNames = [...Object.keys(WireFacts.shape), 'path', 'name', 'reason', 'host'] as FactName[]
+const factNames = [...Object.keys(wireForms), 'path', 'name', 'reason', 'host'] as FactName[]
 const facts = fc.dictionary(
   fc.constantFrom(...factNames),
   fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.constantFrom('aws', 'docker.io', 'password')),

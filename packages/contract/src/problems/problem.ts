@@ -1,11 +1,8 @@
-/** A problem: one row of the table with its facts; its document on the wire follows RFC 9457. */
-import { z } from 'zod'
-import { printable, WireFacts, type FactName, type FactValue } from './fact.ts'
+/** A problem: one row of the table with its facts. */
+import { hasForm, printable, wireForms, type FactName, type Facts, type FactValue, type WireValues } from './fact.ts'
 import { exactFix } from './exact-fix.ts'
+import type { FieldProblem, ProblemCode, ProblemDocument, ReportedProblem } from './problem-document.ts'
 import { problems, type ProblemRow, type Who } from './problem-table.ts'
-
-export type ProblemCode = keyof typeof problems
-export const ProblemCode = z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]])
 
 type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Placeholders<Rest>
@@ -17,30 +14,6 @@ export type FactsOf<Code extends ProblemCode> = {
     Name in (Placeholders<(typeof problems)[Code]['what']> | Placeholders<(typeof problems)[Code]['fix']>) & FactName
   ]: FactValue
 }
-
-export type Facts = Partial<Record<FactName, FactValue>>
-
-/** One faulty place in the input; the value itself is never repeated. */
-export const FieldProblem = z.object({ path: z.string(), detail: z.string() })
-export type FieldProblem = z.infer<typeof FieldProblem>
-
-/** What a node may report about a problem: a code and facts of fixed form, no text (S6). */
-export const ReportedProblem = z.strictObject({ code: ProblemCode, facts: WireFacts })
-export type ReportedProblem = z.infer<typeof ReportedProblem>
-
-/** RFC 9457, with the stable code and who can act. */
-export const ProblemDocument = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: ProblemCode,
-  fix: z.string(),
-  who: z.enum(['you', 'node-owner', 'registry-admin', 'cloud-admin']),
-  fields: z.array(FieldProblem).optional(),
-  request_id: z.string().optional(),
-})
-export type ProblemDocument = z.infer<typeof ProblemDocument>
 
 const docsBase = 'https://fairlead.dev/problems/'
 
@@ -95,11 +68,10 @@ export class Problem extends Error {
 
   /** The form that may be sent to the control plane: omits facts without a fixed form. */
   toReport(): ReportedProblem {
-    const facts: Record<string, unknown> = {}
-    for (const [name, schema] of Object.entries(WireFacts.shape)) {
-      const value = this.facts[name as FactName]
-      if (value !== undefined && schema.safeParse(value).success) facts[name] = value
-    }
+    const names = Object.keys(wireForms) as (keyof WireValues)[]
+    const facts = Object.fromEntries(
+      names.filter((name) => hasForm(name, this.facts[name])).map((name) => [name, this.facts[name]]),
+    )
     return { code: this.code, facts }
   }
 

@@ -1,6 +1,7 @@
 /** A problem as the control plane sent it. Keeps the server's sentences, since it knew facts that a rebuilt sentence would lack. */
+import { ProblemDocument } from './problem-document.ts'
 import type { Who } from './problem-table.ts'
-import { Problem, ProblemDocument } from './problem.ts'
+import { Problem } from './problem.ts'
 
 export class ServedProblem extends Problem {
   readonly document: ProblemDocument

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { AuditEventId, CloudId, TokenId } from '../names/id.ts'
 import { HolderName, Timestamp } from '../names/name.ts'
-import { ProblemCode } from '../problems/problem.ts'
+import { ProblemCode } from '../problems/problem-document.ts'
 import { Identity, Role } from './token.ts'
 
 /** One for each recorded route; `node.forget`, which only the passing of time triggers; and the beginning and end of sessions. */

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { BuildId, CloudId, ClusterEnvironmentId, NodeId } from '../names/id.ts'
 import { ChosenName, Digest, HolderName, Name, Platform, Timestamp, Version } from '../names/name.ts'
-import { ProblemDocument } from '../problems/problem.ts'
+import { ProblemDocument } from '../problems/problem-document.ts'
 import { StepReport } from './step.ts'
 
 /** The page's four keys; `checkEnvironmentConfig` validates the grammar of each. */

@@ -3,8 +3,7 @@ import { z } from 'zod'
 import { BuildId, CloudId, ClusterEnvironmentId, ClusterId, NodeId } from '../names/id.ts'
 import { LastLines } from './last-lines.ts'
 import { ChosenName, Digest, HolderName, Name, Timestamp } from '../names/name.ts'
-import { ProblemCode, ProblemDocument } from '../problems/problem.ts'
-import { RayToken } from './ray-token.ts'
+import { ProblemCode, ProblemDocument } from '../problems/problem-document.ts'
 import { StepReport } from './step.ts'
 
 export const ClusterState = z.enum([
@@ -16,6 +15,10 @@ export const ClusterState = z.enum([
   'Terminating',
 ])
 export type ClusterState = z.infer<typeof ClusterState>
+
+/** 256 random bits after a prefix, so that secret scanners recognise leaked tokens. */
+export const RayToken = z.string().regex(/^frt_[A-Za-z0-9_-]{43}$/)
+export type RayToken = z.infer<typeof RayToken>
 
 export const RayRole = z.enum(['head', 'worker'])
 export type RayRole = z.infer<typeof RayRole>

@@ -1,10 +1,9 @@
 /** Everything a control plane may ask of a node (S7): image, reference, env vars and Ray role. Always sent as a whole. */
 import { z } from 'zod'
 import { AccountId, AwsPartition, ProjectId, Provider, Region } from '../names/provider.ts'
-import { RayRole } from './cluster.ts'
+import { RayRole, RayToken } from './cluster.ts'
 import { BuildId, CloudId, ClusterId, NodeId } from '../names/id.ts'
 import { Digest } from '../names/name.ts'
-import { RayToken } from './ray-token.ts'
 
 /** What the cloud is, so that the node can compare it with its own identity (S21). */
 const CloudIdentity = z.strictObject({

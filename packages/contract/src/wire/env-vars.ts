@@ -1,7 +1,8 @@
 /** Environment variables of a workload: names that every shell accepts, and sizes that every kernel accepts. */
 import { printable } from '../problems/fact.ts'
 import { holdsToken } from '../names/looks-like-secret.ts'
-import { Problem, type FieldProblem } from '../problems/problem.ts'
+import type { FieldProblem } from '../problems/problem-document.ts'
+import { Problem } from '../problems/problem.ts'
 import { isRayTokenVariable } from './ray-token.ts'
 
 const mostVariables = 500

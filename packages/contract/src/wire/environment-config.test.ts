@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { EnvironmentConfig } from './cluster-environment.ts'
 import type { ConfigCloud } from './config-warnings.ts'
 import { checkEnvironmentConfig } from './environment-config.ts'
-import { isProblem, ProblemDocument, type Problem } from '../problems/problem.ts'
+import { ProblemDocument } from '../problems/problem-document.ts'
+import { isProblem, type Problem } from '../problems/problem.ts'
 
 const aws: ConfigCloud = {
   provider: 'aws',

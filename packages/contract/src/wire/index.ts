@@ -23,6 +23,7 @@ export {
   ClusterState,
   CreateCluster,
   RayRole,
+  RayToken,
   StartCluster,
   WorkloadPhase,
 } from './cluster.ts'
@@ -83,7 +84,7 @@ export {
 export { NodePullEvent, pullEvent, PullOutcome, TakenPullEvent } from './pull-event.ts'
 export { OwnerKey, ownerKey, PodName, PodOwner, WaitingPod } from './pod.ts'
 export { chainStart, PullCheckpoint, PullDecision, PullPurpose, PullRecord, Sha256 } from './pull-record.ts'
-export { isRayTokenVariable, rayEnvironment, RayToken, takesRayToken } from './ray-token.ts'
+export { isRayTokenVariable, rayEnvironment, takesRayToken } from './ray-token.ts'
 export { BuildCheckReport, Report, ReportAnswer, WorkloadReport } from './report.ts'
 export {
   BrowserSignIn,

@@ -1,6 +1,6 @@
 /** Pods of Kubernetes that images are pulled for, by their names: closed forms of DNS labels, in which no password fits (S6). */
 import { z } from 'zod'
-import { ProblemCode } from '../problems/problem.ts'
+import { ProblemCode } from '../problems/problem-document.ts'
 import { Timestamp } from '../names/name.ts'
 
 const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/

@@ -1,9 +1,8 @@
 /** One log line with everything known about one pull: from its record, in fixed forms. No free text, no user-chosen name except the image's own. */
 import { z } from 'zod'
-import { wireFacts } from '../problems/fact.ts'
 import { Digest, Timestamp, Version } from '../names/name.ts'
 import { problems } from '../problems/problem-table.ts'
-import { ProblemCode } from '../problems/problem.ts'
+import { ProblemCode, wireFacts } from '../problems/problem-document.ts'
 import { DoorEngine } from './door-engine.ts'
 import { LoginReach } from './login-reach.ts'
 import { PullDecision, PullPurpose, PullRecord } from './pull-record.ts'

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { BuildId, ClusterId, NodeId, PullId } from '../names/id.ts'
 import { Digest, Timestamp } from '../names/name.ts'
-import { ProblemCode } from '../problems/problem.ts'
+import { ProblemCode } from '../problems/problem-document.ts'
 import { DoorEngine } from './door-engine.ts'
 import { LoginReach } from './login-reach.ts'
 import { PodName } from './pod.ts'

@@ -2,12 +2,7 @@
  * Ray's own token authentication: one token per start of a cluster, which Ray asks for at every port of its control plane (GCS, Ray Client,
  * dashboard, raylets). The control plane creates it; nodes and users of the cluster get it.
  */
-import { z } from 'zod'
 import { rayRelease } from '../names/versions.ts'
-
-/** 256 random bits after a prefix, so that secret scanners recognise leaked tokens. */
-export const RayToken = z.string().regex(/^frt_[A-Za-z0-9_-]{43}$/)
-export type RayToken = z.infer<typeof RayToken>
 
 /** Ray supports it from 2.52.0 on; earlier versions ignore these variables. */
 export function takesRayToken(rayVersion: string): boolean {

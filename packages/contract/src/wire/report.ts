@@ -6,7 +6,7 @@ import { BuildId, ClusterId, ReportId } from '../names/id.ts'
 import { LastLines } from './last-lines.ts'
 import { Digest, Platform, Timestamp, Version } from '../names/name.ts'
 import { NodeFacts } from './node.ts'
-import { ProblemCode, ReportedProblem } from '../problems/problem.ts'
+import { ProblemCode, ReportedProblem } from '../problems/problem-document.ts'
 import { PullRecord } from './pull-record.ts'
 import { StepReport } from './step.ts'
 

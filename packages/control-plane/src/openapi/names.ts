@@ -4,16 +4,6 @@ import * as problems from '@fairlead/contract/problems'
 import * as wire from '@fairlead/contract/wire'
 import type { z } from 'zod'
 
-const {
-  CreateBuild,
-  CreateClusterEnvironment,
-  EnvironmentConfig,
-  NodeFacts,
-  ProvenJoinRequest,
-  PullRecord,
-  StepReport,
-} = wire
-
 type Names = Readonly<Record<string, z.ZodType>>
 
 const enums = {
@@ -101,7 +91,7 @@ export const answerNames: Names = {
   NamedResource: wire.NamedResource,
   KubernetesCluster: wire.KubernetesCluster,
   Node: wire.Node,
-  NodeFacts,
+  NodeFacts: wire.NodeFacts,
   NodeIdentity: wire.NodeIdentity,
   NodeSession: wire.NodeSession,
   Overview: wire.Overview,
@@ -112,14 +102,14 @@ export const answerNames: Names = {
   PodOwner: wire.PodOwner,
   PullHour: wire.PullHour,
   WaitingPod: wire.WaitingPod,
-  PullRecord,
+  PullRecord: wire.PullRecord,
   ReportAnswer: wire.ReportAnswer,
   SignInOffer: wire.SignInOffer,
-  StepReport,
+  StepReport: wire.StepReport,
   Workload: wire.Workload,
 }
 
-const [AwsJoin, GcpJoin, KubernetesJoin] = ProvenJoinRequest.options
+const [AwsJoin, GcpJoin, KubernetesJoin] = wire.ProvenJoinRequest.options
 
 /** In requests. A type that a node reports and an answer shows has two names, since a request rejects unknown fields. */
 export const requestNames: Names = {
@@ -129,12 +119,12 @@ export const requestNames: Names = {
   AwsJoinProof: wire.AwsJoinProof,
   BuildCheckReport: wire.BuildCheckReport,
   CreateApiToken: wire.CreateApiToken,
-  CreateBuild,
+  CreateBuild: wire.CreateBuild,
   CreateCloud: wire.CreateCloud,
   CreateCluster: wire.CreateCluster,
-  CreateClusterEnvironment,
+  CreateClusterEnvironment: wire.CreateClusterEnvironment,
   CreateGrant: wire.CreateGrant,
-  EnvironmentConfig,
+  EnvironmentConfig: wire.EnvironmentConfig,
   FinishBrowserSignIn: wire.FinishBrowserSignIn,
   FinishDeviceSignIn: wire.FinishDeviceSignIn,
   GcpJoinProof: wire.GcpJoinProof,
@@ -144,17 +134,17 @@ export const requestNames: Names = {
   JoinRequest: wire.JoinRequest,
   KubernetesJoinProof: wire.KubernetesJoinProof,
   ProgramSignIn: wire.ProgramSignIn,
-  ProvenJoinRequest,
+  ProvenJoinRequest: wire.ProvenJoinRequest,
   AwsProvenJoinRequest: AwsJoin,
   GcpProvenJoinRequest: GcpJoin,
   KubernetesProvenJoinRequest: KubernetesJoin,
   Report: wire.Report,
-  ReportedNodeFacts: NodeFacts,
+  ReportedNodeFacts: wire.NodeFacts,
   ReportedPodName: wire.PodName,
   ReportedPodOwner: wire.PodOwner,
   ReportedProblem: problems.ReportedProblem,
-  ReportedPullRecord: PullRecord,
-  ReportedStep: StepReport,
+  ReportedPullRecord: wire.PullRecord,
+  ReportedStep: wire.StepReport,
   ReportedWaitingPod: wire.WaitingPod,
   StartCluster: wire.StartCluster,
   UpdateCloud: wire.UpdateCloud,
@@ -163,6 +153,6 @@ export const requestNames: Names = {
 
 /** A schema that accepts anything, so that a specific problem reports what is wrong; the document shows the right form. */
 export const saidElsewhere: ReadonlyMap<z.ZodType, z.ZodType> = new Map<z.ZodType, z.ZodType>([
-  [CreateClusterEnvironment.shape.config_json, EnvironmentConfig],
-  [CreateBuild.shape.config_json, EnvironmentConfig],
+  [wire.CreateClusterEnvironment.shape.config_json, wire.EnvironmentConfig],
+  [wire.CreateBuild.shape.config_json, wire.EnvironmentConfig],
 ])
