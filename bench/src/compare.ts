@@ -21,15 +21,14 @@ export interface Compared {
 }
 
 export interface CompareOptions {
-  readonly revision: string
+  readonly commit: string
   readonly rounds: number
   /** The command line of the benchmarks, without what asks for a comparison. */
   readonly args: readonly string[]
 }
 
 /** One row for each series, with the medians of all rounds. */
-export function compare({ revision, rounds, args }: CompareOptions, say: (line: string) => void): Compared[] {
-  const commit = git('rev-parse', '--verify', `${revision}^{commit}`)
+export function compare({ commit, rounds, args }: CompareOptions, say: (line: string) => void): Compared[] {
   say(`building ${commit.slice(0, 8)}`)
   const programs = { before: programOf(commit), after: join(repository, 'dist/fairlead.mjs') }
   const values = { before: new Map<string, number[]>(), after: new Map<string, number[]>() }
@@ -127,4 +126,10 @@ function measure(program: string, args: readonly string[]): Measured[] {
   )
 }
 
-const git = (...args: string[]): string => execFileSync('git', args, { cwd: repository, encoding: 'utf8' }).trim()
+/** Throws an Error with one line for a person. */
+export function commitOf(revision: string): string {
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]
+  const { status, stdout } = spawnSync('git', args, { cwd: repository, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`--compare takes a revision of this repository, not ${revision}`)
+  return stdout.trim()
+}

@@ -13,7 +13,10 @@ export interface RunOptions extends BenchOptions {
   readonly rounds: number
 }
 
-/** Null if help was requested. */
+/** As many single nodes as get an order, and a cluster beside them. */
+const fewestNodes = 100
+
+/** Null if help was requested. Throws an Error with one line for a person. */
 export function readOptions(args: readonly string[], benchmarks: readonly Benchmark[]): RunOptions | null {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -47,7 +50,7 @@ export function readOptions(args: readonly string[], benchmarks: readonly Benchm
   return {
     names: positionals.length === 0 ? known : positionals,
     pairs: count('--pairs', values.pairs),
-    agents: count('--agents', values.agents),
+    agents: count('--agents', values.agents, fewestNodes),
     replicas: count('--replicas', values.replicas),
     reports: count('--reports', values.reports),
     scale: part('--scale', values.scale),
@@ -121,9 +124,10 @@ function databaseName(text: string): DatabaseName {
   return name
 }
 
-function count(flag: string, text: string): number {
-  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text)
-  throw new Error(`${flag} takes a whole number from 1 to 99999, not ${text}`)
+function count(flag: string, text: string, least = 1): number {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : NaN
+  if (value >= least) return value
+  throw new Error(`${flag} takes a whole number from ${least} to 99999, not ${text}`)
 }
 
 function part(flag: string, text: string): number {

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { agentAtRest } from './agent-at-rest.ts'
 import { apiAtSize } from './api-at-size.ts'
 import type { Benchmark, BenchTable } from './benchmark.ts'
-import { compare, formatComparison } from './compare.ts'
+import { commitOf, compare, formatComparison } from './compare.ts'
 import { credentialSteps } from './credential-steps.ts'
 import { cliStart } from './cli-start.ts'
 import { dockerHelper } from './docker-helper.ts'
@@ -11,7 +11,7 @@ import { fleet } from './fleet.ts'
 import { fromNothing } from './from-nothing.ts'
 import { describeHost } from './host.ts'
 import { orderToRunning, prefetchedStart } from './order-to-running.ts'
-import { helpText, readOptions, withoutComparison } from './options.ts'
+import { helpText, readOptions, withoutComparison, type RunOptions } from './options.ts'
 import { openDoor } from './open-door.ts'
 import { pullOnce } from './pull-once.ts'
 import { formatTable, toDocument } from './table.ts'
@@ -30,14 +30,26 @@ const benchmarks: readonly Benchmark[] = [
   apiAtSize,
 ]
 
-const options = readOptions(process.argv.slice(2), benchmarks)
-if (options === null) {
-  console.log(helpText(benchmarks))
-} else if (options.compareWith !== null) {
-  const args = withoutComparison(process.argv.slice(2))
-  const asked = { revision: options.compareWith, rounds: options.rounds, args }
-  console.log(`\n${formatComparison(compare(asked, (line) => console.log(line)))}`)
-} else {
+async function main(args: readonly string[]): Promise<number> {
+  let options: RunOptions | null
+  let before: string | null
+  try {
+    options = readOptions(args, benchmarks)
+    before = options?.compareWith == null ? null : commitOf(options.compareWith)
+  } catch (error) {
+    process.stderr.write(`bench: ${(error as Error).message}\n\n${helpText(benchmarks)}\n`)
+    return 2
+  }
+  if (options === null) console.log(helpText(benchmarks))
+  else if (before === null) await measure(options)
+  else {
+    const asked = { commit: before, rounds: options.rounds, args: withoutComparison(args) }
+    console.log(`\n${formatComparison(compare(asked, (line) => console.log(line)))}`)
+  }
+  return 0
+}
+
+async function measure(options: RunOptions): Promise<void> {
   const host = describeHost()
   console.log(`${host.cpus} × ${host.cpu}, Node ${host.node}, load ${host.load.join(' ')}`)
   const found: Record<string, readonly BenchTable[]> = {}
@@ -49,3 +61,5 @@ if (options === null) {
   }
   if (options.jsonFile !== null) await writeFile(options.jsonFile, toDocument(host, found))
 }
+
+process.exitCode = await main(process.argv.slice(2))
