@@ -52,7 +52,6 @@ class Gateway implements OpenPull {
   readonly #verdicts = new WeakMap<Socket, Promise<PeerVerdict>>()
   readonly #connections = new Set<Socket>()
   #port = 0
-  #bytes = 0
   #reached = false
   #closed = false
 
@@ -100,10 +99,6 @@ class Gateway implements OpenPull {
 
   get reached(): boolean {
     return this.#reached
-  }
-
-  get progress() {
-    return { bytes: this.#bytes, totalBytes: this.#ticket.totalBytes }
   }
 
   get verified(): ReadonlySet<string> {
@@ -190,7 +185,6 @@ class Gateway implements OpenPull {
     try {
       const { bytes } = await untilAborted(this.#ticket.imageConfig, signal)
       if (blob === this.#ticket.config) {
-        if (!this.#verified.has(blob.digest)) this.#bytes += blob.size
         this.#verified.add(blob.digest)
         return sendConfig(response, blob, range, bytes)
       }
@@ -210,16 +204,15 @@ class Gateway implements OpenPull {
 
   #ofLayer(blob: Descriptor, range: ByteRange | null, signal: AbortSignal) {
     const { image, layers } = this.#ticket
-    const { blobs, onResumed } = this.#options
+    const { blobs, onFetched, onResumed } = this.#options
     const where = { registry: registryOf(image).key, repository: image.path }
-    const onFetched = (bytes: number): void => this.#onFetched(bytes)
-    const watch = { signal, onFetched, ...(onResumed && { onResumed }), rank: layers.indexOf(blob) }
+    const watch = {
+      signal,
+      rank: layers.indexOf(blob),
+      ...(onFetched && { onFetched }),
+      ...(onResumed && { onResumed }),
+    }
     return blobs.read(where, blob, this.#ticket, range, watch)
-  }
-
-  #onFetched(bytes: number): void {
-    this.#bytes += bytes
-    this.#options.onFetched?.(bytes)
   }
 
   #fail(failure: Problem): void {

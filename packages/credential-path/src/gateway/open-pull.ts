@@ -1,11 +1,6 @@
 /** One admitted pull, served by the gateway on loopback for as long as the pull lasts. */
 import type { Problem } from '@fairlead/contract/problems'
 
-export interface TransferProgress {
-  readonly bytes: number
-  readonly totalBytes: number
-}
-
 export interface OpenPull extends AsyncDisposable {
   /** `127.0.0.1:PORT/<128 random bits>@sha256:…`: what Docker pulls. */
   readonly reference: string
@@ -17,8 +12,6 @@ export interface OpenPull extends AsyncDisposable {
   readonly failed: AbortSignal
   /** Whether the engine has requested this pull's path at all. */
   readonly reached: boolean
-  /** Bytes received from the registry so far. */
-  readonly progress: TransferProgress
   /** Blobs fetched and verified in this pull. */
   readonly verified: ReadonlySet<string>
 }
