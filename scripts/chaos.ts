@@ -47,6 +47,12 @@ async function playAll({ rounds, minutes, seed, atOnce, write, files }: ChaosOpt
       FAIRLEAD_CHAOS_SEED: String(seed),
       FAIRLEAD_CHAOS_TALLY: file,
     })
+    if (outcomes.length === 0) {
+      process.stderr.write(
+        `test:chaos: no fault was played, since no test file has ${files.join(' or ')} in its path\n`,
+      )
+      return 2
+    }
     const lines = (await readFile(file, 'utf8')).split('\n').filter(Boolean)
     const tallies = lines
       .map((line) => JSON.parse(line) as Tally)
