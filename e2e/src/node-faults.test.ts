@@ -107,8 +107,11 @@ describe('Ray in the image', () => {
 
 test('fails the start with its code when Docker is down, and recovers on its own', async () => {
   await system.build('engine')
-  await system.engine.halt()
+  // Stopped meanwhile: every 20 s it reports whether Docker runs, and a node without Docker gets no cluster.
+  system.agent.kill('SIGSTOP')
   await startCluster('engine', '--no-wait')
+  await system.engine.halt()
+  system.agent.kill('SIGCONT')
   await system.untilCluster('engine', ({ nodes }) =>
     nodes.some(({ problem }) => problem?.code === 'ENGINE_UNREACHABLE'),
   )
