@@ -1,7 +1,7 @@
 /** Keeps the node's facts fresh: engine version, free disk, address. Each may change or be unknown for a while. */
 import { isIP } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
-import type { BuildId } from '@fairlead/contract/names'
+import { versionForm, type BuildId } from '@fairlead/contract/names'
 import type { NodeFacts, WaitingPod } from '@fairlead/contract/wire'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
 import { freeBytes } from '@fairlead/credential-path/process/free-bytes'
@@ -31,8 +31,6 @@ export interface FactParts {
 
 const refreshMs = 20_000
 const engineAnswersWithinMs = 5_000
-/** A version in the contract's form. */
-const versionText = /^[A-Za-z0-9.+_-]{1,64}$/
 
 export class WatchedFacts {
   readonly #parts: FactParts
@@ -75,7 +73,7 @@ export class WatchedFacts {
     const { engine, advertiseAddress, host, stateDir } = this.#parts
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(engineAnswersWithinMs)])
     const version = await engine?.version(deadline).catch(() => null)
-    this.#engineVersion = version && versionText.test(version.version) ? version.version : null
+    this.#engineVersion = version && versionForm.test(version.version) ? version.version : null
     this.#dataRoot = (await engine?.dataRoot(deadline).catch(() => null)) ?? null
     this.#waitingPods = await this.#parts.waitingPods?.(deadline)
     this.#diskFreeBytes = await freeBytes(this.#dataRoot ?? stateDir)

@@ -10,7 +10,7 @@ export {
   GcpAccessPolicy,
   GcpSecretBinding,
 } from './access-policy.ts'
-export { isDigest } from './form.ts'
+export { isDigest, versionForm } from './form.ts'
 export { grantMatch, referenceGranted, type SecretGrant } from './grant.ts'
 export {
   bareHost,

@@ -57,17 +57,15 @@ type ValueOf<One extends Form> = One extends RegExp ? string : One extends reado
 
 /** The value of each fact that a node may send. */
 export type WireValues = { [Name in keyof typeof wireForms]: ValueOf<(typeof wireForms)[Name]> }
+export const wireFactNames = Object.keys(wireForms) as (keyof WireValues)[]
 
 export function hasForm<Name extends keyof WireValues>(name: Name, value: unknown): value is WireValues[Name] {
   const form: Form = wireForms[name]
   if (form instanceof RegExp) return typeof value === 'string' && form.test(value)
-  if (isWords(form)) return form.some((word) => word === value)
+  if (!('least' in form)) return form.some((word) => word === value)
   const isNumber = form.isWhole ? Number.isSafeInteger(value) : Number.isFinite(value)
   return isNumber && form.least <= Number(value) && Number(value) <= form.most
 }
-
-const isWords = (form: readonly [string, ...string[]] | NumberForm): form is readonly [string, ...string[]] =>
-  Array.isArray(form)
 
 /** Facts that never leave the machine where they arose, except in an answer to the client that sent them. */
 export interface LocalFacts {

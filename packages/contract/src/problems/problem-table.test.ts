@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { wireForms } from './fact.ts'
+import { wireFactNames } from './fact.ts'
 import { areaOf, problems, type ProblemRow } from './problem-table.ts'
 
 /** The names of LocalFacts, which exist only as types; a placeholder whose name is missing here can never be filled. */
 const localFacts = ['path', 'name', 'nearest', 'sequence', 'line', 'column', 'host', 'time', 'reason', 'method']
-const known = new Set([...Object.keys(wireForms), ...localFacts])
+const known = new Set([...wireFactNames, ...localFacts])
 
 const rows: [string, ProblemRow][] = Object.entries(problems)
 

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { wireForms, type FactName, type Facts } from './fact.ts'
+import { wireFactNames, type FactName, type Facts } from './fact.ts'
 import { problems } from './problem-table.ts'
 import { ProblemCode, ProblemDocument, ReportedProblem } from './problem-document.ts'
 import { isProblem, Problem, problem } from './problem.ts'
 
 const code = fc.constantFrom(...ProblemCode.options)
-const factNames = [...Object.keys(wireForms), 'path', 'name', 'reason', 'host'] as FactName[]
+const factNames: FactName[] = [...wireFactNames, 'path', 'name', 'reason', 'host']
 const facts = fc.dictionary(
   fc.constantFrom(...factNames),
   fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.constantFrom('aws', 'docker.io', 'password')),

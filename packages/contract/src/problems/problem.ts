@@ -1,5 +1,5 @@
 /** A problem: one row of the table with its facts. */
-import { hasForm, printable, wireForms, type FactName, type Facts, type FactValue, type WireValues } from './fact.ts'
+import { hasForm, printable, wireFactNames, type FactName, type Facts, type FactValue } from './fact.ts'
 import { exactFix } from './exact-fix.ts'
 import type { FieldProblem, ProblemCode, ProblemDocument, ReportedProblem } from './problem-document.ts'
 import { problems, type ProblemRow, type Who } from './problem-table.ts'
@@ -68,10 +68,8 @@ export class Problem extends Error {
 
   /** The form that may be sent to the control plane: omits facts without a fixed form. */
   toReport(): ReportedProblem {
-    const names = Object.keys(wireForms) as (keyof WireValues)[]
-    const facts = Object.fromEntries(
-      names.filter((name) => hasForm(name, this.facts[name])).map((name) => [name, this.facts[name]]),
-    )
+    const names = wireFactNames.filter((name) => hasForm(name, this.facts[name]))
+    const facts = Object.fromEntries(names.map((name) => [name, this.facts[name]]))
     return { code: this.code, facts }
   }
 

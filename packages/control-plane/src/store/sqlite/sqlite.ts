@@ -47,6 +47,7 @@ function openDatabase(path: string): DatabaseSync {
   chmodSync(path, 0o600)
   const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY')
-  database.exec(`PRAGMA cache_size = -${pageCacheKib}`)
+  // A negative number is in KiB, a positive one in pages.
+  database.exec(`PRAGMA cache_size = ${-pageCacheKib}`)
   return database
 }
