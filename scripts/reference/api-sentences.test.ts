@@ -1,7 +1,8 @@
 /** Each model of the API and each of its fields has a sentence, which the Python SDK and the reference show. */
 import { expect, test } from 'vitest'
 import { documentOfThisVersion } from '../../packages/control-plane/src/openapi/document-of-this-version.ts'
-import { fields, models } from '../../packages/control-plane/src/openapi/descriptions.ts'
+import { fields } from '../../packages/control-plane/src/openapi/field-descriptions.ts'
+import { models } from '../../packages/control-plane/src/openapi/model-descriptions.ts'
 
 interface Described {
   readonly description?: string
@@ -10,7 +11,7 @@ interface Described {
 
 const { schemas } = documentOfThisVersion()['components'] as { schemas: Readonly<Record<string, Described>> }
 
-test('every model and every field has one; write it in packages/control-plane/src/openapi/descriptions.ts', () => {
+test('every model and every field has one; write it in packages/control-plane/src/openapi, in model-descriptions.ts or field-descriptions.ts', () => {
   const without = Object.entries(schemas).flatMap(([name, { description, properties = {} }]) => [
     ...(description === undefined ? [name] : []),
     ...Object.entries(properties).flatMap(([field, inner]) =>

@@ -1,6 +1,7 @@
 /** The contract's schemas as components of the OpenAPI document: each is defined once, and others refer to it by name. */
 import { z } from 'zod'
-import { aboutField, aboutModel } from './descriptions.ts'
+import { aboutField } from './field-descriptions.ts'
+import { aboutModel } from './model-descriptions.ts'
 import { answerNames, requestNames, saidElsewhere } from './names.ts'
 import { rulesOf, valuesOf } from './rules.ts'
 
