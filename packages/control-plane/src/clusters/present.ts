@@ -12,6 +12,7 @@ import {
 import { iso } from '../clock.ts'
 import { isWanted } from './judge-cluster.ts'
 import type { Presence } from '../nodes/presence.ts'
+import { atOnce } from '../store/at-once.ts'
 import type { ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
 import type { BuildIdentifier, NamedNode, Reader } from '../store/store.ts'
 import { presentProblem } from '../builds/present.ts'
@@ -24,10 +25,12 @@ export async function presentClusters(
 ): Promise<Cluster[]> {
   // A cluster that is over shows no nodes.
   const going = clusters.filter(({ state }) => state !== 'Terminated').map(({ id }) => id)
-  const members = await reader.members.ofLastStarts(going, { withOutput: false })
+  const [members, builds] = await atOnce([
+    reader.members.ofLastStarts(going, { withOutput: false }),
+    reader.builds.identifiers([...new Set(clusters.map(({ build_id }) => build_id))]),
+  ])
   const membersOf = Map.groupBy(members, (member) => member.cluster_id)
   const nodes = await namesOf(reader, members)
-  const builds = await reader.builds.identifiers([...new Set(clusters.map(({ build_id }) => build_id))])
   const buildById = new Map(builds.map((build) => [build.id, build]))
   return clusters.map((cluster) => {
     const shown = presentMembers(cluster, membersOf.get(cluster.id) ?? [], { nodes, presence, role })
@@ -141,9 +144,9 @@ function asksForNoToken(cluster: ClusterRecord, { role }: MemberRecord): boolean
 }
 
 export async function presentNodes(reader: Reader, nodes: readonly NodeRecord[], presence: Presence): Promise<Node[]> {
-  const held = await reader.members.holdingIn(nodes.map((node) => node.id))
+  const ids = nodes.map((node) => node.id)
+  const [held, checkpoints] = await atOnce([reader.members.holdingIn(ids), reader.pullCheckpoints.ofNodes(ids)])
   const clusterOf = new Map(held.map((member) => [member.node_id, member.cluster_id]))
-  const checkpoints = await reader.pullCheckpoints.ofNodes(nodes.map((node) => node.id))
   const checkpointOf = new Map(checkpoints.map((checkpoint) => [checkpoint.node_id, PullCheckpoint.parse(checkpoint)]))
   return nodes.map((node) => {
     const checkpoint = checkpointOf.get(node.id)

@@ -63,9 +63,8 @@ async function releaseUnreachable(
   members: readonly MemberState[],
   now: number,
 ): Promise<void> {
-  for (const member of members) {
-    if (member.released_at === null) await transaction.members.update(member, { released_at: iso(now) })
-  }
+  const held = members.filter((member) => member.released_at === null)
+  await transaction.members.update(held.map((member) => ({ member, change: { released_at: iso(now) } })))
 }
 
 export function wakeAll(transaction: Transaction, nodeIds: readonly NodeId[]): void {

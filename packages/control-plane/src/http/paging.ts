@@ -4,6 +4,7 @@
  */
 import { problem } from '@fairlead/contract/problems'
 import { mostCounted, type Page, type SortOrder } from '@fairlead/contract/wire'
+import { atOnce } from '../store/at-once.ts'
 import type { Slice } from '../store/store.ts'
 
 interface PageRequest {
@@ -36,14 +37,13 @@ export async function pageOf<Item, Shown>(
   const more = found.length > query.count && last !== undefined
   const next = order === null ? (last === undefined ? null : keyOf(last)) : positionKey(offset + query.count)
   const isAll = before === null && offset === 0 && !more
-  const total =
-    query.with_total !== true || before !== null || count === undefined
-      ? null
-      : isAll
-        ? found.length
-        : await count(mostCounted)
+  const isCounted = query.with_total === true && before === null
+  const [results, total = null] = await atOnce([
+    show(shown),
+    isCounted ? (isAll ? found.length : count?.(mostCounted)) : null,
+  ])
   return {
-    results: await show(shown),
+    results,
     metadata: {
       next_paging_token: more && next !== null ? writeToken(next) : null,
       ...(total !== null && { total }),

@@ -1,8 +1,9 @@
 /** The complete desired state of a node, computed from the store: for many nodes at once, since an order of a thousand wakes them all. */
 import { hash } from 'node:crypto'
-import { type CloudId, type NodeId } from '@fairlead/contract/names'
+import type { CloudId, ClusterId, NodeId } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { DesiredState, Workload, type Prefetch } from '@fairlead/contract/wire'
+import { atOnce } from '../store/at-once.ts'
 import type { BuildRecord, CloudRecord, ClusterRecord, MemberRecord } from '../store/records.ts'
 import type { NodeStanding, Reader } from '../store/store.ts'
 import { checksPerNode, isLeased } from '../builds/plan-checks.ts'
@@ -25,20 +26,24 @@ export interface DesiredStateText {
 
 /** For each of the nodes what its state is made of, or why it gets none. */
 export async function readOrdered(reader: Reader, nodeIds: readonly NodeId[]): Promise<Map<NodeId, Ordered | Problem>> {
-  const nodes = byId(await reader.nodes.standings(nodeIds))
-  const members = new Map((await reader.members.holdingIn(nodeIds)).map((member) => [member.node_id, member]))
-  const leased = Map.groupBy(await reader.builds.leasedTo(nodeIds), (build) => build.lease_node_id)
-  const clusters = byId(await reader.clusters.byIds(distinct(members.values(), (member) => member.cluster_id)))
-  const builds = await each(
-    distinct(clusters.values(), (cluster) => cluster.build_id),
-    reader.builds,
-  )
-  const clouds = await each(
-    distinct(nodes.values(), (node) => node.cloud_id),
-    reader.clouds,
-  )
-  const prefetched = new Map<CloudId, Prefetch | null>()
-  for (const id of clouds.keys()) prefetched.set(id, await prefetchOf(reader, id))
+  const [standings, held, leases] = await atOnce([
+    reader.nodes.standings(nodeIds),
+    reader.members.holdingIn(nodeIds),
+    reader.builds.leasedTo(nodeIds),
+  ])
+  const nodes = byId(standings)
+  const members = new Map(held.map((member) => [member.node_id, member]))
+  const leased = Map.groupBy(leases, (build) => build.lease_node_id)
+  const [{ clusters, builds }, { clouds, prefetched }] = await atOnce([
+    readClusters(
+      reader,
+      distinct(held, (member) => member.cluster_id),
+    ),
+    readClouds(
+      reader,
+      distinct(standings, (node) => node.cloud_id),
+    ),
+  ])
 
   const partOf = (nodeId: NodeId): Ordered['part'] => {
     const member = members.get(nodeId)
@@ -57,6 +62,20 @@ export async function readOrdered(reader: Reader, nodeIds: readonly NodeId[]): P
     return { node, cloud, part: partOf(id), leased: leased.get(id) ?? [], prefetch }
   }
   return new Map(nodeIds.map((id) => [id, orderedOf(id)]))
+}
+
+async function readClusters(reader: Reader, ids: readonly ClusterId[]) {
+  const clusters = byId(await reader.clusters.byIds(ids))
+  const buildIds = distinct(clusters.values(), (cluster) => cluster.build_id)
+  return { clusters, builds: await each(buildIds, reader.builds) }
+}
+
+async function readClouds(reader: Reader, ids: readonly CloudId[]) {
+  const [clouds, prefetches] = await atOnce([
+    each(ids, reader.clouds),
+    atOnce(ids.map(async (id) => [id, await prefetchOf(reader, id)] as const)),
+  ])
+  return { clouds, prefetched: new Map(prefetches) }
 }
 
 export function desiredStateText(ordered: Ordered, now: number): DesiredStateText {

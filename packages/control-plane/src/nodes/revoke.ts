@@ -22,7 +22,7 @@ export async function revokeNode(
   const member = await transaction.members.holding(node.id)
   if (member !== null) {
     await rejudge(transaction, member.cluster_id, presence, now)
-    await transaction.members.update(member, { released_at: iso(now), phase: 'stopped' })
+    await transaction.members.update([{ member, change: { released_at: iso(now), phase: 'stopped' } }])
   }
   transaction.announce('node', node.id)
   transaction.cutOff(node.id)

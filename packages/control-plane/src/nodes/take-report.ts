@@ -1,9 +1,10 @@
 /** Accepts reports from nodes: what each is, what runs there, what its checks found, what it pulled. */
-import type { CloudId, ClusterId, NodeId } from '@fairlead/contract/names'
+import type { BuildId, CloudId, ClusterId, NodeId } from '@fairlead/contract/names'
 import type { Report, WorkloadReport } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
-import type { ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
-import type { HeardReport, Transaction } from '../store/store.ts'
+import { atOnce } from '../store/at-once.ts'
+import type { BuildRecord, ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
+import type { HeardReport, MemberChange, Transaction } from '../store/store.ts'
 import { takeCheckReport } from '../builds/checks.ts'
 import { requireCloud } from '../clouds/choose-cloud.ts'
 import { judgeBuild } from '../builds/plan-verdict.ts'
@@ -36,6 +37,12 @@ export interface Consequences {
   readonly cloudId: CloudId | null
 }
 
+/** Reports that are judged together. */
+interface Group extends ReportParts {
+  /** Builds about which nothing more will be decided: a thousand nodes may tell of the same one. */
+  readonly decided: Map<BuildId, BuildRecord>
+}
+
 /** Reads for all of them at once what they are judged by. No node may be among them twice. A repeated report changes nothing. */
 export async function takeReports(
   transaction: Transaction,
@@ -43,11 +50,14 @@ export async function takeReports(
   parts: ReportParts,
 ): Promise<Consequences[]> {
   const ids = reports.map(({ nodeId }) => nodeId)
-  const nodes = new Map((await transaction.nodes.byIds(ids)).map((node) => [node.id, node]))
-  const members = new Map((await transaction.members.holdingIn(ids)).map((member) => [member.node_id, member]))
+  const [known, holding] = await atOnce([transaction.nodes.byIds(ids), transaction.members.holdingIn(ids)])
+  const nodes = new Map(known.map((node) => [node.id, node]))
+  const members = new Map(holding.map((member) => [member.node_id, member]))
   const clusterIds = [...new Set(Iterator.from(members.values()).map((member) => member.cluster_id))]
   const clusters = new Map((await transaction.clusters.byIds(clusterIds)).map((cluster) => [cluster.id, cluster]))
+  const group: Group = { ...parts, decided: new Map() }
   const heard: HeardReport[] = []
+  const changes: MemberChange[] = []
   const all: Consequences[] = []
   for (const { nodeId, report } of reports) {
     const node = nodes.get(nodeId)
@@ -63,9 +73,11 @@ export async function takeReports(
     const member = members.get(nodeId)
     const cluster = member && clusters.get(member.cluster_id)
     const held = member && cluster ? { member, cluster } : null
-    all.push(await takeReport(transaction, { node, held, report }, parts))
+    const { change, ...consequences } = await takeReport(transaction, { node, held, report }, group)
+    if (change !== null) changes.push(change)
+    all.push(consequences)
   }
-  await transaction.nodes.noteReports(heard)
+  await atOnce([transaction.nodes.noteReports(heard), transaction.members.update(changes)])
   return all
 }
 
@@ -84,21 +96,21 @@ interface KnownReport {
 async function takeReport(
   transaction: Transaction,
   { node, held, report }: KnownReport,
-  parts: ReportParts,
-): Promise<Consequences> {
+  group: Group,
+): Promise<Consequences & Pick<TakenWorkload, 'change'>> {
   let mayGoOn = becameUseful(node, report)
   if (mayGoOn || isNews(node, report, 'waiting_pods') || isNews(node, report, 'prefetched')) {
     transaction.announce('node', node.id)
   }
   for (const check of report.checks) {
-    if (!(await takeCheckReport(transaction, node.id, check, parts.now))) continue
+    if (!(await takeCheckReport(transaction, node.id, check, group.now))) continue
     mayGoOn = true
     const { status } = check
-    if (status !== 'in_progress') transaction.afterCommit(() => parts.onCheck(status))
+    if (status !== 'in_progress') transaction.afterCommit(() => group.onCheck(status))
   }
-  const { clusterId, released } =
-    held === null ? unaffected : await takeWorkload(transaction, held, report.workload, parts.now)
-  return { clusterId, cloudId: mayGoOn || released ? node.cloud_id : null }
+  const { clusterId, released, change } =
+    held === null ? unaffected : await takeWorkload(transaction, held, report.workload, group)
+  return { clusterId, cloudId: mayGoOn || released ? node.cloud_id : null, change }
 }
 
 /** Its first report, or one with an engine that it did not have before. */
@@ -111,30 +123,36 @@ function isNews(node: NodeRecord, report: Report, fact: 'waiting_pods' | 'prefet
   return JSON.stringify(node.facts?.[fact]) !== JSON.stringify(report.node[fact])
 }
 
-const unaffected = { clusterId: null, released: false }
+interface TakenWorkload {
+  readonly clusterId: ClusterId | null
+  readonly released: boolean
+  /** To be written with those of the other reports. */
+  readonly change: MemberChange | null
+}
+
+const unaffected: TakenWorkload = { clusterId: null, released: false, change: null }
 
 async function takeWorkload(
   transaction: Transaction,
   { member, cluster }: Held,
   workload: WorkloadReport | null,
-  now: number,
-): Promise<{ clusterId: ClusterId | null; released: boolean }> {
+  group: Group,
+): Promise<TakenWorkload> {
   const isThis = workload?.cluster_id === member.cluster_id && workload.generation === member.generation
   const wanted = isWanted(cluster.state) && member.generation === cluster.generation
 
   if (!isThis) {
     // Nothing of it runs there: either not yet, or no longer.
     if (wanted) return unaffected
-    await release(transaction, member, now)
-    return { clusterId: cluster.id, released: true }
+    return { clusterId: cluster.id, released: true, change: release(transaction, member, group.now) }
   }
   const told = await asOrdered(transaction, cluster, workload)
-  const news = await notePart(transaction, cluster, member, told, { wanted, now })
+  const { news, change } = await notePart(transaction, cluster, member, told, { wanted, now: group.now })
   if (news !== 'none') {
     transaction.announce('cluster', cluster.id)
-    if (wanted) await decideBuild(transaction, cluster, told, member.node_id, now)
+    if (wanted) await decideBuild(transaction, cluster, told, member.node_id, group)
   }
-  return { clusterId: news === 'state' ? cluster.id : null, released: false }
+  return { clusterId: news === 'state' ? cluster.id : null, released: false, change }
 }
 
 async function asOrdered(
@@ -149,28 +167,26 @@ async function asOrdered(
   return { ...workload, problem: completeReport(workload.problem, { build, cloud }) }
 }
 
-async function release(transaction: Transaction, member: MemberRecord, now: number): Promise<void> {
-  await transaction.members.update(member, {
-    released_at: iso(now),
-    ...(member.phase !== 'failed' && { phase: 'stopped' }),
-  })
+function release(transaction: Transaction, member: MemberRecord, now: number): MemberChange {
   transaction.announce('cluster', member.cluster_id)
   transaction.announce('node', member.node_id)
+  const phase = member.phase === 'failed' ? 'failed' : 'stopped'
+  return { member, change: { released_at: iso(now), phase } }
 }
 
 /** `state`: what the state of the cluster depends on; `progress`: what only its readers want to know. */
 type News = 'state' | 'progress' | 'none'
 
-/** Writes what the node reports about its part. Another line of output is no news. */
+/** What the node reports about its part. Another line of output is no news. */
 async function notePart(
   transaction: Transaction,
   cluster: ClusterRecord,
   member: MemberRecord,
   workload: WorkloadReport,
   { wanted, now }: { wanted: boolean; now: number },
-): Promise<News> {
+): Promise<{ news: News; change: MemberChange | null }> {
   // The cause of the failure stays readable while the node cleans up.
-  if (!wanted && member.phase === 'failed') return 'none'
+  if (!wanted && member.phase === 'failed') return { news: 'none', change: null }
   const told = {
     phase: workload.phase,
     // An agent that is cleaning up, or was restarted, no longer has these.
@@ -185,10 +201,11 @@ async function notePart(
   const beginsToShare = hasPrinted && member.last_lines === null
   const news = beginsToShare || JSON.stringify(told) !== JSON.stringify(before)
   const output = hasPrinted && { last_lines: lines, last_lines_at: iso(now) }
-  if (news || hasPrinted) await transaction.members.update(member, { ...told, ...output })
+  const change = news || hasPrinted ? { member, change: { ...told, ...output } } : null
   const headNews = wanted && member.role === 'head' && (await noteHead(transaction, cluster, workload))
-  if (headNews || phase !== told.phase || JSON.stringify(problem) !== JSON.stringify(told.problem)) return 'state'
-  return news ? 'progress' : 'none'
+  const isOfState = headNews || phase !== told.phase || JSON.stringify(problem) !== JSON.stringify(told.problem)
+  if (isOfState) return { news: 'state', change }
+  return { news: news ? 'progress' : 'none', change }
 }
 
 /** The head resolves the digest, and reports its address and how many nodes Ray lists. */
@@ -216,17 +233,23 @@ async function decideBuild(
   cluster: ClusterRecord,
   workload: WorkloadReport,
   nodeId: NodeId,
-  now: number,
+  { now, decided }: Group,
 ): Promise<void> {
-  const build = await transaction.builds.byId(cluster.build_id)
-  if (build === null) return
+  const verdict = judgeBuild(workload)
   const rayVersion = workload.ray_version
+  if (verdict === null && rayVersion === null) return
+  const build = decided.get(cluster.build_id) ?? (await transaction.builds.byId(cluster.build_id))
+  if (build === null) return
   if (rayVersion !== null && build.byod_ray_version !== rayVersion && build.status !== 'failed') {
     await transaction.builds.update(build.id, { byod_ray_version: rayVersion, last_modified_at: iso(now) })
     transaction.announce('build', build.id)
+    build.byod_ray_version = rayVersion
   }
-  const verdict = judgeBuild(workload)
-  if (verdict === null || (build.status !== 'pending' && build.status !== 'in_progress')) return
+  if (build.status !== 'pending' && build.status !== 'in_progress') {
+    decided.set(build.id, build)
+    return
+  }
+  if (verdict === null) return
   await transaction.builds.update(build.id, {
     status: verdict,
     digest: workload.digest,

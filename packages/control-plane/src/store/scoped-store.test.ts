@@ -159,7 +159,9 @@ const writes: Record<string, (transaction: Transaction, reader: Reader) => Promi
   'clusters.update': (t) => t.clusters.update(ids.cluster, { worker_count: 9 }),
   'members.removeBefore': (t) => t.members.removeBefore(ids.cluster, 99),
   'members.update': (t) =>
-    t.members.update({ cluster_id: ids.cluster, generation: 1, node_id: ids.node }, { phase: 'failed' }),
+    t.members.update([
+      { member: { cluster_id: ids.cluster, generation: 1, node_id: ids.node }, change: { phase: 'failed' } },
+    ]),
   'nodes.insert': async (t, all) =>
     t.nodes.insert({ ...(await some(all.nodes.byId(ids.node))), id: newId('node'), name: 'new' }),
   'nodes.update': (t) => t.nodes.update(ids.node, { revoked_at: '2026-01-01T00:00:00.000Z' }),

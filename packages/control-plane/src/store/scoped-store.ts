@@ -16,6 +16,7 @@ import type {
   GrantTable,
   IdempotencyTable,
   JoinTokenTable,
+  MemberKey,
   MemberTable,
   NodeTable,
   PullCheckpointTable,
@@ -164,16 +165,19 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     count: (filter, limit) => whole.nodes.count({ ...filter, ...only }, limit),
   }
 
+  const requireClusters = async (of: readonly MemberKey[]) => {
+    const ids = [...new Set(of.map((member) => member.cluster_id))]
+    require((await clusters.byIds(ids)).length === ids.length)
+  }
   /** A member belongs to the cloud of its cluster. */
   const members: MemberTable = {
     async insert(added) {
-      const ids = [...new Set(added.map((member) => member.cluster_id))]
-      require((await clusters.byIds(ids)).length === ids.length)
+      await requireClusters(added)
       await whole.members.insert(added)
     },
-    async update(member, change) {
-      require((await clusters.byId(member.cluster_id)) !== null)
-      await whole.members.update(member, change)
+    async update(changes) {
+      await requireClusters(changes.map(({ member }) => member))
+      await whole.members.update(changes)
     },
     ofCluster: async (clusterId) =>
       (await clusters.byId(clusterId)) === null ? [] : whole.members.ofCluster(clusterId),

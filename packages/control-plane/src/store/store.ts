@@ -159,7 +159,7 @@ export type MemberState = MemberKey &
 
 export interface MemberTable {
   insert(members: readonly MemberRecord[]): Promise<void>
-  update(member: MemberKey, change: Partial<MemberRecord>): Promise<void>
+  update(changes: readonly MemberChange[]): Promise<void>
   ofCluster(clusterId: ClusterId): Promise<MemberRecord[]>
   /** Of all starts. */
   states(clusterId: ClusterId): Promise<MemberState[]>
@@ -172,6 +172,11 @@ export interface MemberTable {
 }
 
 export type MemberKey = Pick<MemberRecord, 'cluster_id' | 'generation' | 'node_id'>
+
+export interface MemberChange {
+  readonly member: MemberKey
+  readonly change: Partial<Omit<MemberRecord, keyof MemberKey>>
+}
 
 export interface NodeFilter extends NameFilter, Within {
   readonly cloudId?: CloudId | undefined

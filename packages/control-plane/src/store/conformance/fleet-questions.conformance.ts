@@ -15,8 +15,8 @@ import {
 } from '../../testing/inserted-records.ts'
 import { facts } from '../../testing/test-node.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'
-import type { BuildRecord, NodeRecord, StoredPull } from '../records.ts'
-import type { NodeFilter, Slice, Store } from '../store.ts'
+import type { BuildRecord, MemberRecord, NodeRecord, StoredPull } from '../records.ts'
+import type { MemberChange, NodeFilter, Slice, Store } from '../store.ts'
 
 export function describeFleetQuestions(opened: () => OpenedStore): void {
   describe('fleet queries', () => {
@@ -126,7 +126,9 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       ])
       expect(await free(1)).toHaveLength(1)
       const release = { released_at: later }
-      await store.write((transaction) => transaction.members.update(member(cluster.id, held.id), release))
+      await store.write((transaction) =>
+        transaction.members.update([{ member: member(cluster.id, held.id), change: release }]),
+      )
       expect((await free(9))[0]).toMatchObject({ id: held.id })
       await store.write((transaction) =>
         transaction.nodes.update(held.id, { facts: { ...facts, engine_version: null } }),
@@ -319,6 +321,38 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       expect(await store.reader.nodes.standings([third.id])).toEqual([
         { id: third.id, cloud_id: cloud.id, checker: true, revoked_at: null, revoked_because: null },
       ])
+    })
+
+    test('parts of a thousand nodes change at once, each what it has to, and no others', async () => {
+      const { cluster, cloud } = await store.write(insertFleet)
+      const failure = problem('REGISTRY_UNREACHABLE', { registry: 'reg.example' })
+      const changes: MemberChange['change'][] = [
+        { phase: 'failed', problem: failure.toReport() },
+        { last_lines: ['it’s', '{"a"}', ''], last_lines_at: later, released_at: later },
+        { phase: 'stopped', problem: null, warnings: [] },
+      ]
+      const added = await store.write(async (transaction) => {
+        const parts: MemberRecord[] = []
+        for (let number = 0; number < 1100; number += 1) {
+          const { id } = await insertNode(transaction, cloud.id, `n${number}`)
+          parts.push({ ...member(cluster.id, id), released_at: at }, { ...member(cluster.id, id), generation: 2 })
+        }
+        await transaction.members.insert(parts)
+        return parts
+      })
+      const changed = added.map((part, number) => ({
+        part,
+        change: part.generation === 2 ? (changes[(number >> 1) % 4] ?? null) : null,
+      }))
+      await store.write((transaction) =>
+        transaction.members.update(
+          changed.flatMap(({ part, change }) => (change === null ? [] : [{ member: part, change }])),
+        ),
+      )
+      const byKey = (parts: readonly MemberRecord[]) =>
+        new Map(parts.map((part) => [`${part.node_id} ${part.generation}`, part]))
+      const expected = changed.map(({ part, change }) => ({ ...part, ...change }))
+      expect(byKey(await store.reader.members.ofCluster(cluster.id))).toEqual(byKey(expected))
     })
 
     test('the members of the last start of each cluster, and of those that failed their last lines', async () => {

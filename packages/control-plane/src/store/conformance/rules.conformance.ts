@@ -56,7 +56,9 @@ export function describeRules(opened: () => OpenedStore): void {
       await store.write((transaction) => transaction.members.insert([part]))
       const second = { ...part, generation: 2 }
       await expect(store.write((transaction) => transaction.members.insert([second]))).rejects.toBeInstanceOf(Error)
-      await store.write((transaction) => transaction.members.update(part, { released_at: at, phase: 'stopped' }))
+      await store.write((transaction) =>
+        transaction.members.update([{ member: part, change: { released_at: at, phase: 'stopped' } }]),
+      )
       expect(await store.reader.members.holding(node.id)).toBeNull()
       await store.write((transaction) => transaction.members.insert([second]))
       expect(await store.reader.members.holding(node.id)).toEqual(second)

@@ -25,26 +25,25 @@ const tableOf = {
 const ofAnyCloud = ''
 
 /** Null if it belongs to none, or is gone. */
-function cloudOf({ kind, resource_id }: Change): RawBuilder<CloudId | typeof ofAnyCloud | null> {
+function cloudOf(kind: EventRecord['kind'], id: RawBuilder<string>): RawBuilder<CloudId | typeof ofAnyCloud | null> {
   if (kind === 'token') return sql`${ofAnyCloud}`
-  if (kind === 'cloud') return sql`${resource_id}`
+  if (kind === 'cloud') return sql`${id}`
   // Nodes choose the ids of their records: the newest with that id is meant.
-  if (kind === 'pull') return sql`(select cloud_id from pulls where id = ${resource_id} order by key desc limit 1)`
-  return sql`(select cloud_id from ${sql.table(tableOf[kind])} where id = ${resource_id})`
+  if (kind === 'pull') return sql`(select cloud_id from pulls where id = ${id} order by key desc limit 1)`
+  return sql`(select cloud_id from ${sql.table(tableOf[kind])} where id = ${id})`
 }
 
 type Change = Pick<EventRecord, 'kind' | 'resource_id'>
 
-/** Last in a transaction, so that what it made has a cloud. Those of one kind are together, so that the database knows the statement. */
+/** Last in a transaction, so that what it made has a cloud. Those of one kind are together, so that the database plans one way to their clouds. */
 export async function insertEvents(db: Kysely<Tables>, changes: readonly Change[]): Promise<void> {
   const at = new Date().toISOString()
-  for (const some of Map.groupBy(changes, ({ kind }) => kind).values()) {
-    const rows = some.map((change) => ({ ...change, at, cloud_id: cloudOf(change) }))
-    for (let start = 0; start < rows.length; start += rowsAtOnce) {
-      await db
-        .insertInto('events')
-        .values(rows.slice(start, start + rowsAtOnce))
-        .execute()
+  for (const [kind, some] of Map.groupBy(changes, (change) => change.kind)) {
+    const cloudId = cloudOf(kind, sql`changed.column1`)
+    for (let start = 0; start < some.length; start += rowsAtOnce) {
+      const ids = some.slice(start, start + rowsAtOnce).map(({ resource_id }) => sql`(${resource_id})`)
+      await sql`insert into events (kind, resource_id, at, cloud_id)
+        select ${kind}, changed.column1, ${at}, ${cloudId} from (values ${sql.join(ids)}) as changed`.execute(db)
     }
   }
 }

@@ -17,14 +17,21 @@ export function memberTable(db: Kysely<Tables>): MemberTable {
         await db.insertInto('cluster_members').values(rows).execute()
       }
     },
-    async update(member, change) {
-      await db
-        .updateTable('cluster_members')
-        .set(form.toRow(change))
-        .where('cluster_id', '=', member.cluster_id)
-        .where('generation', '=', member.generation)
-        .where('node_id', '=', member.node_id)
-        .execute()
+    async update(changes) {
+      // Those that change the same columns are one statement.
+      const alike = Map.groupBy(changes, ({ change }) => Object.keys(change).join(' '))
+      for (const [names, some] of alike) {
+        const changed = names.split(' ').map((name, at) => sql`${sql.ref(name)} = told.${sql.ref(`column${at + 4}`)}`)
+        for (let start = 0; start < some.length; start += rowsAtOnce) {
+          const rows = some.slice(start, start + rowsAtOnce).map(({ member, change }) => {
+            const key = [member.cluster_id, member.generation, member.node_id]
+            return sql`(${sql.join([...key, ...Object.values(form.toRow(change))])})`
+          })
+          const isOfMember = sql`cluster_id = told.column1 and generation = cast(told.column2 as bigint) and node_id = told.column3`
+          await sql`update cluster_members set ${sql.join(changed)} from (values ${sql.join(rows)}) as told
+            where ${isOfMember}`.execute(db)
+        }
+      }
     },
     async ofCluster(clusterId) {
       return form.all(all.where('cluster_id', '=', clusterId).orderBy('role').orderBy('node_id'))
