@@ -3,6 +3,7 @@ import { type NodeId } from '@fairlead/contract/names'
 import { isProblem } from '@fairlead/contract/problems'
 import { BuildStatus } from '@fairlead/contract/wire'
 import type { ExpressionBuilder, Kysely } from 'kysely'
+import { atOnce } from './at-once.ts'
 import type { EventRecord } from './records.ts'
 import type { Tables } from './row.ts'
 import type { Committed, Peers, Reader, Store, Transaction } from './store.ts'
@@ -62,8 +63,7 @@ export function openKyselyStore(db: Kysely<Tables>, close: () => Promise<void>, 
             cutOff: (nodeId) => told.revoked.add(nodeId),
             afterCommit: (after) => told.after.push(after),
           } satisfies Transaction)
-          await told.writeTo(connection)
-          if (!told.empty) await sharing?.tell(connection, told)
+          await atOnce([told.writeTo(connection), sharing?.tell(connection, told)])
           return value
         })
       try {

@@ -21,6 +21,8 @@ export function clientConfig(place: DatabasePlace): ClientConfig {
     ...(place.password !== null && { password: place.password }),
     ssl: tlsOptions(place),
     application_name: 'fairlead',
+    // Statements that are asked at the same time are sent at once, and answered in their order.
+    pipeline: true,
     // Whatever the server's default, acknowledged data is on its disk (R1).
     options: '-c synchronous_commit=on',
     keepAlive: true,
@@ -50,7 +52,7 @@ function tlsOptions(place: DatabasePlace): ConnectionOptions | false {
 
 /** The part of a client used here. */
 export interface Queried {
-  query(text: string, values: unknown[]): Promise<QueryResult>
+  query(statement: { text: string; values: unknown[]; name?: string }): Promise<QueryResult>
 }
 
 export interface Asked {
@@ -65,9 +67,10 @@ export async function ask(
   asked: Asked,
   text: string,
   values: readonly unknown[] = [],
+  name: string | null = null,
 ): Promise<QueryResult> {
   try {
-    return await client.query(text, values.map(storable))
+    return await client.query({ text, values: values.map(storable), ...(name !== null && { name }) })
   } catch (error) {
     const found = databaseProblem(error, asked.place)
     if (found?.code === 'DATABASE_UNREACHABLE') cut(client)
@@ -78,6 +81,7 @@ export async function ask(
 
 /** PostgreSQL cannot store text with NUL. No name or id contains one, so a search finds nothing, as it should. */
 function storable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(storable)
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\u{FFFD}') : value
 }
 
@@ -88,6 +92,18 @@ function isReadOnly(error: unknown): boolean {
 
 /** The next query on a silent connection would wait just as long again. */
 export function cut(client: object): void {
-  const { connection } = client as { connection?: { stream?: { destroy?: () => void } } }
-  connection?.stream?.destroy?.()
+  streamOf(client)?.destroy?.()
+}
+
+export function isCut(client: object): boolean {
+  return streamOf(client)?.destroyed === true
+}
+
+interface Stream {
+  readonly destroyed?: boolean
+  destroy?(): void
+}
+
+function streamOf(client: object): Stream | undefined {
+  return (client as { connection?: { stream?: Stream } }).connection?.stream
 }

@@ -1,7 +1,8 @@
 /** The pool in the form that Kysely expects. Every connection error becomes a problem, and none ends the process. */
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import { Client, Pool, type PoolClient } from 'pg'
-import { ask, clientConfig, cut } from './connection.ts'
+import { ask, clientConfig, cut, isCut } from './connection.ts'
+import type { PreparedStatements } from './prepared-statements.ts'
 import type { Primary } from './primary.ts'
 
 /** One writes, the others read. */
@@ -9,7 +10,8 @@ const connections = 10
 /** To wait for a free connection. */
 const waitMs = 10_000
 
-export function openPool(primary: Primary): PostgresPool {
+/** Without prepared statements for migrations: those change what a statement answers. */
+export function openPool(primary: Primary, prepared?: PreparedStatements): PostgresPool {
   class ClientOfPrimary extends Client {
     constructor() {
       super({ ...clientConfig(primary.place), ...primary.host })
@@ -42,20 +44,14 @@ export function openPool(primary: Primary): PostgresPool {
     end: () => pool.end(),
     async connect() {
       const client = await primary.reach(connect)
-      const found = known.get(client) ?? asKyselyClient(client, primary)
+      const found = known.get(client) ?? asKyselyClient(client, primary, prepared)
       known.set(client, found)
       return found
     },
   }
 }
 
-function asKyselyClient(client: PoolClient, primary: Primary): PostgresPoolClient {
-  // Concurrent queries in one transaction run one after another.
-  let last: Promise<unknown> = Promise.resolve()
-  const query = (text: string, values: readonly unknown[]) => {
-    const answer = last.then(() => ask(client, primary, text, values))
-    last = answer.catch(() => undefined)
-    return answer
-  }
-  return { query: query as never, release: (destroy) => client.release(destroy) }
+function asKyselyClient(client: PoolClient, primary: Primary, prepared?: PreparedStatements): PostgresPoolClient {
+  const query = (text: string, values: readonly unknown[]) => ask(client, primary, text, values, prepared?.nameOf(text))
+  return { query: query as never, release: (destroy) => client.release(destroy === true || isCut(client)) }
 }

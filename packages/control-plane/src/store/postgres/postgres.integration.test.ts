@@ -113,6 +113,16 @@ describe('several replicas', () => {
     await first.close()
     await expect.poll(() => second.peers?.leading).toBe(true)
   })
+
+  test('goes on after a newer version added a column, with a retryable problem for each connection', async () => {
+    const url = await postgres.createDatabase({ template })
+    const store = await open(url)
+    const find = () => store.reader.clouds.byName('acme')
+    await find()
+    await postgres.query(nameOf(url), 'alter table clouds add column shape text')
+    await expect(find()).rejects.toEqual(withCode('DATABASE_UNREACHABLE'))
+    expect(await find()).toBeNull()
+  })
 })
 
 describe('a lost connection', () => {
@@ -140,6 +150,8 @@ describe('a lost connection', () => {
     const told: NodeId[] = []
     store.onCommit(({ nodes }) => told.push(...nodes))
     const node = newId('node')
+    // Opens a connection, whose first message names settings of commits.
+    await store.reader.clouds.count()
     proxy.arm()
     const lost = store.write(async (transaction) => {
       transaction.wake(node)

@@ -3,15 +3,18 @@
  * whatever a write read stays true until it commits, and event numbers become visible in order.
  */
 import { problem } from '@fairlead/contract/problems'
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { readDatabaseUrl } from './database-url.ts'
 import { openKyselyStore, type Sharing } from '../kysely-store.ts'
+import { atOnce } from '../at-once.ts'
 import { migrate } from '../migrate.ts'
 import type { Migration, MigrationDialect } from '../migration.ts'
 import { writeCommitted } from './peer-message.ts'
 import { portableColumns } from './columns.ts'
+import { kyselyOver } from './kysely-dialect.ts'
 import { channel, PostgresPeers } from './peers.ts'
 import { openPool } from './pool.ts'
+import { PreparedStatements } from './prepared-statements.ts'
 import { Primary } from './primary.ts'
 import type { Tables } from '../row.ts'
 import type { Store } from '../store.ts'
@@ -37,11 +40,11 @@ const dialect: MigrationDialect = {
 
 export async function openPostgresStore(url: string, migrations?: readonly Migration[]): Promise<Store> {
   const primary = new Primary(readDatabaseUrl(url))
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(primary) }) })
+  const db = kyselyOver(openPool(primary, new PreparedStatements()))
   const peers = new PostgresPeers(primary, (payload) => notify(db, payload))
   try {
     await primary.find()
-    await migrate(db.withPlugin(portableColumns), dialect, primary.place.text, migrations)
+    await migrateOn(primary, migrations)
     await peers.start()
     primary.watch()
   } catch (error) {
@@ -59,6 +62,11 @@ export async function openPostgresStore(url: string, migrations?: readonly Migra
   )
 }
 
+async function migrateOn(primary: Primary, migrations?: readonly Migration[]): Promise<void> {
+  await using db = kyselyOver(openPool(primary))
+  await migrate(db.withPlugin(portableColumns), dialect, primary.place.text, migrations)
+}
+
 function sharingOver(peers: PostgresPeers, { place }: Primary): Sharing {
   const turns = new Turns(patienceMs, () => problem('DATABASE_UNREACHABLE', { host: place.address }))
   return {
@@ -66,7 +74,7 @@ function sharingOver(peers: PostgresPeers, { place }: Primary): Sharing {
     inTurn: (work) => turns.take(work),
     takeTurn,
     async tell(db, committed) {
-      for (const payload of writeCommitted(peers.id, committed)) await notify(db, payload)
+      await atOnce(writeCommitted(peers.id, committed).map((payload) => notify(db, payload)))
     },
     onCommitted: (listener) => peers.onCommitted(listener),
     onGap: (listener) => peers.onGap(listener),

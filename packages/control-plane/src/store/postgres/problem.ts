@@ -22,7 +22,8 @@ export function databaseProblem(error: unknown, place: DatabasePlace): Problem |
   if (code === '42501') return problem('DATABASE_RIGHTS_MISSING', { path: place.text, name: place.user })
   if (isCertificateError(code)) return problem('DATABASE_TLS', { host })
   const lost = passing.has(code) || passing.has(code.slice(0, 2)) || systemErrors.test(code)
-  if (lost || lostConnection.test(error.message)) return problem('DATABASE_UNREACHABLE', { host })
+  const isOutdated = code === '0A000' && 'routine' in error && error.routine === 'RevalidateCachedQuery'
+  if (lost || isOutdated || lostConnection.test(error.message)) return problem('DATABASE_UNREACHABLE', { host })
   if (/password must be a string|SASL/.test(error.message)) {
     return problem('DATABASE_LOGIN_REFUSED', { host, name: place.user })
   }
