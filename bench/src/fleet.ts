@@ -223,6 +223,9 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - began
 }
 
+/** A killed process answers no more, but what it sent may still be read. The first of several replicas answers before the last one listens. */
+const onTheWayMs = 300
+
 /** From the kill until every node had an answer again. */
 async function afterKill(serve: FairleadServe, nodes: PlayedNodes, cores: number | null): Promise<Series[]> {
   const killed = instant()
@@ -235,7 +238,7 @@ async function afterKill(serve: FairleadServe, nodes: PlayedNodes, cores: number
   let missing = Infinity
   while (missing > 0 && performance.now() < until) {
     await sleep(100)
-    const { nodes: all, answered } = await nodes.answeredSince(listening)
+    const { nodes: all, answered } = await nodes.answeredSince(killed + onTheWayMs)
     missing = all - answered
   }
   const named = cores === null ? '' : ` with ${cores} of a processor`
