@@ -2,7 +2,7 @@
 import type { DatabaseName } from './api-at-size/filled-database.ts'
 import type { EngineName } from './lab/pulling-engine.ts'
 
-export type Unit = 'ms' | 'MiB' | '%' | 'x' | '/s' | 'reports' | 'nodes'
+export type Unit = 'ms' | 'MiB' | '%' | 'x' | '/s' | 'reports' | 'records' | 'nodes'
 
 /** One line of a table: the same thing, measured several times. */
 export interface Series {

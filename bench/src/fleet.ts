@@ -176,6 +176,8 @@ async function largeStart(
   const [ended, used] = [instant(), usage().cpuMs]
   await world.client.clusters.terminate(cluster)
   await world.client.waitForCluster(cluster, 'Terminated', { timeoutSeconds })
+  const terminated = instant()
+  const records = await world.client.pulls.list({ cluster_id: cluster, with_total: true }).page()
   return {
     orders: [{ name: `order of ${workers + 1} nodes, at each agent`, unit: 'ms', values: latencies }],
     start: [
@@ -183,7 +185,8 @@ async function largeStart(
       { name: 'CPU of the control plane', unit: 'ms', values: [cpuMs] },
       { name: 'a report until it was taken', unit: 'ms', values: reports.durationsMs },
       { name: 'reports that failed', unit: 'reports', values: [reports.failed] },
-      { name: 'terminated', unit: 'ms', values: [instant() - ended] },
+      { name: 'pull records', unit: 'records', values: [records.metadata.total ?? 0] },
+      { name: 'terminated', unit: 'ms', values: [terminated - ended] },
       { name: 'CPU of the control plane', unit: 'ms', values: [usage().cpuMs - used] },
     ],
   }

@@ -11,6 +11,7 @@ import { watchDesiredState } from '@fairlead/agent/channel/watch-desired-state'
 import { newId, type NodeId } from '@fairlead/contract/names'
 import type { DesiredState, NodeFacts, Report, StepReport, Workload, WorkloadReport } from '@fairlead/contract/wire'
 import { instant, type Instant } from './calls.ts'
+import { PlayedPulls } from './played-pulls.ts'
 
 const digest = `sha256:${'a'.repeat(64)}`
 const imageBytes = 1_000_000_000
@@ -29,6 +30,7 @@ export class PlayedNode {
   readonly #identity: NodeIdentity
   readonly #observer: Observer
   readonly #channel: NodeChannel
+  readonly #pulls: PlayedPulls
   readonly #queue: ReportQueue
   #workload: Workload | null = null
   #playing: string | null = null
@@ -53,10 +55,11 @@ export class PlayedNode {
       [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
     }
     this.#channel = openChannel(identity, observed)
+    this.#pulls = new PlayedPulls(identity.nodeId)
     this.#queue = new ReportQueue({
       send: (report, signal) => this.#send(report, signal),
       facts: () => facts,
-      pulls: { unacknowledged: () => [], acknowledge: () => undefined },
+      pulls: this.#pulls,
       log: { warn: () => undefined },
     })
   }
@@ -138,8 +141,9 @@ export class PlayedNode {
     if (restMs > 0) await sleep(restMs)
   }
 
-  /** Pulls in three steps, starts, runs. A worker waits for its head; a head counts its members until all are there. */
-  async #play({ cluster_id, generation, ray_version, role, node_count }: Workload): Promise<void> {
+  /** Pulls in three steps, of which it keeps a record, starts, runs. A worker waits for its head; a head counts its members until all are there. */
+  async #play(workload: Workload): Promise<void> {
+    const { cluster_id, generation, ray_version, role, node_count } = workload
     const key = this.#playing
     const tell = (part: Partial<WorkloadReport> & Pick<WorkloadReport, 'phase'>): void => {
       if (this.#playing === key) this.#queue.setWorkload({ ...silent, cluster_id, generation, digest, ...part })
@@ -153,6 +157,7 @@ export class PlayedNode {
       tell({ phase: 'pulling', steps: [pullStep(part)] })
       if (!(await next())) return
     }
+    this.#pulls.add({ workload, digest, bytes: imageBytes, durationMs: 3 * stepMs })
     if (role === 'worker') {
       while (this.#workload?.head_address == null) if (!(await next())) return
     }
