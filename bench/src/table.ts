@@ -2,7 +2,16 @@
 import type { BenchTable, Series, Unit } from './benchmark.ts'
 import type { Host } from './host.ts'
 
-const digits: Readonly<Record<Unit, number>> = { ms: 1, MiB: 1, '%': 2, x: 2, '/s': 0, reports: 0, records: 0, nodes: 0 }
+const digits: Readonly<Record<Unit, number>> = {
+  ms: 1,
+  MiB: 1,
+  '%': 2,
+  x: 2,
+  '/s': 0,
+  reports: 0,
+  records: 0,
+  nodes: 0,
+}
 
 /** With fewer values, the slowest of a hundred is the slowest of all. */
 const enoughForP99 = 100

@@ -13,7 +13,12 @@ const cluster = (part: Partial<JudgedCluster> = {}): JudgedCluster => ({
   alive_nodes: 2,
   ...part,
 })
-const member = (part: Partial<JudgedMember> = {}): JudgedMember => ({
+
+interface Member extends JudgedMember {
+  readonly released: boolean
+}
+
+const member = (part: Partial<Member> = {}): Member => ({
   role: 'worker',
   phase: 'running',
   problem: null,
@@ -23,11 +28,20 @@ const member = (part: Partial<JudgedMember> = {}): JudgedMember => ({
   nodeName: 'n2',
   ...part,
 })
-const head = (part: Partial<JudgedMember> = {}) => member({ role: 'head', nodeName: 'n1', ...part })
+
+const head = (part: Partial<Member> = {}) => member({ role: 'head', nodeName: 'n1', ...part })
+
+const judge = (given: JudgedCluster, members: readonly Member[]) =>
+  judgeCluster(given, {
+    count: members.length,
+    running: members.filter(({ phase }) => phase === 'running').length,
+    odd: members.filter(({ phase, lost, revoked }) => phase === 'failed' || lost || revoked),
+    isHeld: members.some(({ released, lost, revoked }) => !released && !lost && !revoked),
+  })
 
 describe('a cluster that is starting', () => {
   test('is running when all its nodes run and Ray lists them all', () => {
-    expect(judgeCluster(cluster(), [head(), member()])).toEqual({ state: 'Running', problem: null })
+    expect(judge(cluster(), [head(), member()])).toEqual({ state: 'Running', problem: null })
   })
 
   test.each([
@@ -36,17 +50,17 @@ describe('a cluster that is starting', () => {
     ['a node is still pulling', cluster(), [head(), member({ phase: 'pulling' })]],
     ['a node is missing', cluster(), [head()]],
   ])('is not running while %s', (_, given, members) => {
-    expect(judgeCluster(given, members).state).toBe('StartingUp')
+    expect(judge(given, members).state).toBe('StartingUp')
   })
 
   test('fails with the first node that fails, and reports the head’s reason before a worker’s', () => {
     const other: ReportedProblem = { code: 'NODE_DISK_FULL', facts: {} }
     const members = [member({ phase: 'failed', problem: other }), head({ phase: 'failed', problem: failure })]
-    expect(judgeCluster(cluster(), members)).toEqual({ state: 'StartupErrored', problem: failure })
+    expect(judge(cluster(), members)).toEqual({ state: 'StartupErrored', problem: failure })
   })
 
   test('names the lost node, and waits for it', () => {
-    expect(judgeCluster(cluster(), [head(), member({ lost: true })])).toEqual({
+    expect(judge(cluster(), [head(), member({ lost: true })])).toEqual({
       state: 'StartingUp',
       problem: { code: 'NODE_LOST', facts: { node: 'n2', seconds: 90 } },
     })
@@ -57,14 +71,14 @@ describe('a cluster that was up', () => {
   const up = cluster({ state: 'Running', was_running: true })
 
   test('stays up without a worker, and says why it is degraded', () => {
-    expect(judgeCluster(up, [head(), member({ phase: 'failed', problem: failure })])).toEqual({
+    expect(judge(up, [head(), member({ phase: 'failed', problem: failure })])).toEqual({
       state: 'Running',
       problem: failure,
     })
   })
 
   test('reports that Ray misses a node before its agent has been silent for long', () => {
-    expect(judgeCluster({ ...up, alive_nodes: 1 }, [head(), member()])).toEqual({
+    expect(judge({ ...up, alive_nodes: 1 }, [head(), member()])).toEqual({
       state: 'Running',
       problem: { code: 'RAY_NODES_MISSING', facts: { count: 1, needed: 2 } },
     })
@@ -72,24 +86,24 @@ describe('a cluster that was up', () => {
 
   test('reports that its head is lost, whatever its workers report meanwhile', () => {
     const members = [head({ lost: true }), member({ phase: 'failed', problem: failure })]
-    expect(judgeCluster({ ...up, alive_nodes: null }, members)).toEqual({
+    expect(judge({ ...up, alive_nodes: null }, members)).toEqual({
       state: 'Running',
       problem: { code: 'HEAD_LOST', facts: { node: 'n1', seconds: 90 } },
     })
   })
 
   test('is down without its head', () => {
-    expect(judgeCluster(up, [head({ phase: 'failed', problem: failure }), member()]).state).toBe('StartupErrored')
+    expect(judge(up, [head({ phase: 'failed', problem: failure }), member()]).state).toBe('StartupErrored')
   })
 
   test('clears a loss when the node is back', () => {
-    const lost = judgeCluster(up, [head(), member({ lost: true })])
+    const lost = judge(up, [head(), member({ lost: true })])
     expect(lost.state).toBe('Running')
-    expect(judgeCluster({ ...up, problem: lost.problem }, [head(), member()]).problem).toBeNull()
+    expect(judge({ ...up, problem: lost.problem }, [head(), member()]).problem).toBeNull()
   })
 
   test('does not continue with a revoked node', () => {
-    expect(judgeCluster(up, [head(), member({ revoked: true })])).toMatchObject({
+    expect(judge(up, [head(), member({ revoked: true })])).toMatchObject({
       state: 'StartupErrored',
       problem: { code: 'NODE_REVOKED' },
     })
@@ -99,8 +113,8 @@ describe('a cluster that was up', () => {
 describe('a cluster that is ending', () => {
   test('has ended once every node has stopped, is lost, or is revoked', () => {
     const members = [head({ released: true }), member({ lost: true }), member({ revoked: true })]
-    expect(judgeCluster(cluster({ state: 'Terminating' }), members).state).toBe('Terminated')
-    expect(judgeCluster(cluster({ state: 'Terminating' }), [...members, member()]).state).toBe('Terminating')
+    expect(judge(cluster({ state: 'Terminating' }), members).state).toBe('Terminated')
+    expect(judge(cluster({ state: 'Terminating' }), [...members, member()]).state).toBe('Terminating')
   })
 })
 
@@ -122,11 +136,8 @@ test('judging a cluster a second time gives the same result, whatever nodes repo
       fc.option(fc.nat(5)),
       (members, state, wasRunning, alive) => {
         const given = cluster({ state, was_running: wasRunning || state === 'Running', alive_nodes: alive })
-        const once = judgeCluster(given, members)
-        const again = judgeCluster(
-          { ...given, ...once, was_running: given.was_running || once.state === 'Running' },
-          members,
-        )
+        const once = judge(given, members)
+        const again = judge({ ...given, ...once, was_running: given.was_running || once.state === 'Running' }, members)
         // A cluster that fails during startup may not come up again on its own; otherwise nothing changes twice.
         expect(again).toEqual(once)
       },

@@ -8,10 +8,20 @@ export interface JudgedMember {
   readonly role: MemberRecord['role']
   readonly phase: MemberRecord['phase']
   readonly problem: ReportedProblem | null
-  readonly released: boolean
   readonly lost: boolean
   readonly revoked: boolean
   readonly nodeName: string
+}
+
+/** The members of a cluster, as far as its state depends on them: a thousand that are well are two numbers. */
+export interface JudgedMembers {
+  /** Of the current start. */
+  readonly count: number
+  readonly running: number
+  /** Of the current start: failed, lost or revoked. */
+  readonly odd: readonly JudgedMember[]
+  /** Whether a node that is neither lost nor revoked still holds a part, of whatever start. */
+  readonly isHeld: boolean
 }
 
 export type JudgedCluster = Pick<ClusterRecord, 'state' | 'problem' | 'was_running' | 'worker_count' | 'alive_nodes'>
@@ -26,21 +36,25 @@ export function isWanted(state: ClusterState): boolean {
   return state === 'StartingUp' || state === 'Running'
 }
 
-export function judgeCluster(cluster: JudgedCluster, members: readonly JudgedMember[]): Verdict {
-  if (isWanted(cluster.state)) return judgeLive(cluster, members)
-  if (cluster.state !== 'Terminating') return { state: cluster.state, problem: cluster.problem }
-  const ended = members.every((member) => member.released || member.lost || member.revoked)
-  return { state: ended ? 'Terminated' : 'Terminating', problem: null }
+/** Whether its nodes still decide its state. */
+export function isGoing(state: ClusterState): boolean {
+  return isWanted(state) || state === 'Terminating'
 }
 
-function judgeLive(cluster: JudgedCluster, members: readonly JudgedMember[]): Verdict {
-  const failed = members.filter((member) => member.phase === 'failed').sort(headFirst)[0]
+export function judgeCluster(cluster: JudgedCluster, members: JudgedMembers): Verdict {
+  if (isWanted(cluster.state)) return judgeLive(cluster, members)
+  if (cluster.state !== 'Terminating') return { state: cluster.state, problem: cluster.problem }
+  return { state: members.isHeld ? 'Terminating' : 'Terminated', problem: null }
+}
+
+function judgeLive(cluster: JudgedCluster, { count, running, odd }: JudgedMembers): Verdict {
+  const failed = odd.filter((member) => member.phase === 'failed').sort(headFirst)[0]
   if (failed !== undefined && (!cluster.was_running || failed.role === 'head')) {
     return { state: 'StartupErrored', problem: failed.problem }
   }
-  const revoked = members.find((member) => member.revoked)
+  const revoked = odd.find((member) => member.revoked)
   if (revoked !== undefined) return { state: 'StartupErrored', problem: problem('NODE_REVOKED').toReport() }
-  const lost = members.filter((member) => member.lost).sort(headFirst)[0]
+  const lost = odd.filter((member) => member.lost).sort(headFirst)[0]
   if (lost !== undefined) {
     const code = lost.role === 'head' ? 'HEAD_LOST' : 'NODE_LOST'
     const report = problem(code, { node: lost.nodeName, seconds: silenceMs / 1000 }).toReport()
@@ -48,10 +62,9 @@ function judgeLive(cluster: JudgedCluster, members: readonly JudgedMember[]): Ve
   }
   if (failed !== undefined) return { state: 'Running', problem: failed.problem }
   if (cluster.was_running) return { state: 'Running', problem: missedByRay(cluster) }
-  const everyNodeRuns = members.every((member) => member.phase === 'running')
   const rayListsThemAll = cluster.alive_nodes !== null && cluster.alive_nodes >= cluster.worker_count + 1
-  const complete = members.length === cluster.worker_count + 1
-  return { state: complete && everyNodeRuns && rayListsThemAll ? 'Running' : cluster.state, problem: null }
+  const allRun = count === cluster.worker_count + 1 && running === count
+  return { state: allRun && rayListsThemAll ? 'Running' : cluster.state, problem: null }
 }
 
 /** Ray often notices a dead machine before the machine has been silent long enough. */

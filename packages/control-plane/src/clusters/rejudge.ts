@@ -2,8 +2,8 @@
 import type { CloudId, ClusterId, NodeId } from '@fairlead/contract/names'
 import { iso } from '../clock.ts'
 import type { ClusterRecord } from '../store/records.ts'
-import type { MemberState, Transaction } from '../store/store.ts'
-import { isWanted, judgeCluster } from './judge-cluster.ts'
+import type { MemberState, MembersOutline, Transaction } from '../store/store.ts'
+import { isGoing, isWanted, judgeCluster, type JudgedMembers } from './judge-cluster.ts'
 import type { Presence } from '../nodes/presence.ts'
 
 /** Returns its cloud if nodes of it may have become free. */
@@ -14,20 +14,9 @@ export async function rejudge(
   now: number,
 ): Promise<CloudId | null> {
   const cluster = await transaction.clusters.byId(clusterId)
-  if (cluster === null) return null
-  const members = (await transaction.members.states(clusterId)).filter((member) => concerns(cluster, member))
-  const verdict = judgeCluster(
-    cluster,
-    members.map((member) => ({
-      role: member.role,
-      phase: member.phase,
-      problem: member.problem,
-      released: member.released_at !== null,
-      lost: presence.isLost(member.node_id),
-      revoked: member.node_revoked_at !== null,
-      nodeName: member.node_name,
-    })),
-  )
+  if (cluster === null || !isGoing(cluster.state)) return null
+  const lost = presence.lost()
+  const verdict = judgeCluster(cluster, judged(cluster, await transaction.members.outline(cluster, lost), lost))
   const sameProblem = JSON.stringify(verdict.problem) === JSON.stringify(cluster.problem)
   if (verdict.state === cluster.state && sameProblem) return null
 
@@ -40,14 +29,35 @@ export async function rejudge(
     ...(verdict.state === 'Terminated' && nothingRuns),
   })
   transaction.announce('cluster', clusterId)
-  if (!changed) return null
-  if (verdict.state === 'Terminated') await releaseUnreachable(transaction, members, now)
-  if (!isWanted(verdict.state))
-    wakeAll(
-      transaction,
-      members.map((member) => member.node_id),
-    )
-  return verdict.state === 'Terminated' ? cluster.cloud_id : null
+  if (!changed || isWanted(verdict.state)) return null
+  const members = (await transaction.members.states(clusterId)).filter((member) => concerns(cluster, member))
+  wakeAll(
+    transaction,
+    members.map((member) => member.node_id),
+  )
+  if (verdict.state !== 'Terminated') return null
+  await releaseUnreachable(transaction, members, now)
+  return cluster.cloud_id
+}
+
+function judged(
+  { generation }: ClusterRecord,
+  { count, running, unreleased, odd }: MembersOutline,
+  lost: ReadonlySet<NodeId>,
+): JudgedMembers {
+  const members = odd.map((member) => ({
+    ...member,
+    lost: lost.has(member.node_id),
+    revoked: member.node_revoked_at !== null,
+    nodeName: member.node_name,
+  }))
+  const unreachable = members.filter((member) => member.released_at === null && (member.lost || member.revoked))
+  return {
+    count,
+    running,
+    odd: members.filter((member) => member.generation === generation),
+    isHeld: unreleased > unreachable.length,
+  }
 }
 
 export const nothingRuns = { head_address: null, dashboard_url: null, alive_nodes: null, ray_token: null } as const

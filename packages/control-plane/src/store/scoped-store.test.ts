@@ -84,6 +84,10 @@ const reads: Record<string, (reader: Reader) => Promise<unknown>> = {
   ],
   'members.ofCluster': (reader) => reader.members.ofCluster(ids.cluster),
   'members.states': (reader) => reader.members.states(ids.cluster),
+  'members.outline': async (reader) => {
+    const outline = await reader.members.outline({ id: ids.cluster, generation: 1 }, new Set([ids.node]))
+    return outline.unreleased === 0 ? outline.odd : outline
+  },
   'members.ofLastStarts': (reader) => reader.members.ofLastStarts([ids.cluster], { withOutput: true }),
   'members.holding': (reader) => reader.members.holding(ids.node),
   'members.holdingIn': (reader) => reader.members.holdingIn([ids.node]),

@@ -182,6 +182,10 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     ofCluster: async (clusterId) =>
       (await clusters.byId(clusterId)) === null ? [] : whole.members.ofCluster(clusterId),
     states: async (clusterId) => ((await clusters.byId(clusterId)) === null ? [] : whole.members.states(clusterId)),
+    async outline(cluster, lost) {
+      const isSeen = (await clusters.byId(cluster.id)) !== null
+      return isSeen ? whole.members.outline(cluster, lost) : { count: 0, running: 0, unreleased: 0, odd: [] }
+    },
     async ofLastStarts(clusterIds, options) {
       const seenIds = (await clusters.byIds(clusterIds)).map((cluster) => cluster.id)
       return whole.members.ofLastStarts(seenIds, options)

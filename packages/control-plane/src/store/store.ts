@@ -157,12 +157,24 @@ export type MemberState = MemberKey &
     readonly node_revoked_at: string | null
   }
 
+/** The members of a cluster, without a row for each. */
+export interface MembersOutline {
+  /** Of the current start. */
+  readonly count: number
+  readonly running: number
+  /** Of all starts, like the ones that follow. */
+  readonly unreleased: number
+  /** Failed, revoked or lost; the head first. */
+  readonly odd: readonly MemberState[]
+}
+
 export interface MemberTable {
   insert(members: readonly MemberRecord[]): Promise<void>
   update(changes: readonly MemberChange[]): Promise<void>
   ofCluster(clusterId: ClusterId): Promise<MemberRecord[]>
   /** Of all starts. */
   states(clusterId: ClusterId): Promise<MemberState[]>
+  outline(cluster: Pick<ClusterRecord, 'id' | 'generation'>, lost: ReadonlySet<NodeId>): Promise<MembersOutline>
   /** Of the last start of each. Without `withOutput`, only those that failed have their last lines. */
   ofLastStarts(clusterIds: readonly ClusterId[], options: { withOutput: boolean }): Promise<MemberRecord[]>
   /** The part currently holding the node. */

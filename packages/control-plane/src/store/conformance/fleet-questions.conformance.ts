@@ -1,6 +1,7 @@
 /** The fleet's queries about work, nodes and sessions. */
 import { newId, type BuildId, type NodeId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
+import { WorkloadPhase } from '@fairlead/contract/wire'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
   at,
@@ -222,6 +223,44 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
           node_revoked_at: later,
         },
       ])
+    })
+
+    test('an outline of the members says the same as their states, however many nodes are lost', async () => {
+      const { cluster, cloud } = await store.write(insertFleet)
+      const elsewhere = await store.write(insertFleet)
+      const ids = await store.write(async (transaction) => {
+        const parts: MemberRecord[] = []
+        for (const phase of WorkloadPhase.options) {
+          for (const [generation, released_at, revoked_at] of [
+            [2, null, null],
+            [2, later, null],
+            [2, null, later],
+            [1, null, null],
+            [1, later, later],
+          ] as const) {
+            const { id } = await insertNode(transaction, cloud.id, newId('node'), { revoked_at })
+            const role = phase === 'failed' && generation === 1 ? 'head' : 'worker'
+            parts.push({ ...member(cluster.id, id), generation, phase, role, released_at })
+          }
+        }
+        await transaction.members.insert([...parts, member(elsewhere.cluster.id, elsewhere.node.id)])
+        return parts.map(({ node_id }) => node_id)
+      })
+      const states = await store.reader.members.states(cluster.id)
+      const current = states.filter(({ generation }) => generation === 2)
+      const strangers = Array.from({ length: 600 }, () => newId('node'))
+      const some = ids.filter((_, number) => number % 3 === 0)
+      for (const lost of [[], some, ids, [...strangers, ...some, elsewhere.node.id]].map((nodes) => new Set(nodes))) {
+        expect(await store.reader.members.outline({ id: cluster.id, generation: 2 }, lost)).toEqual({
+          count: current.length,
+          running: current.filter(({ phase }) => phase === 'running').length,
+          unreleased: states.filter(({ released_at }) => released_at === null).length,
+          odd: states.filter(
+            ({ phase, node_revoked_at, node_id }) =>
+              phase === 'failed' || node_revoked_at !== null || lost.has(node_id),
+          ),
+        })
+      }
     })
 
     test('when each node was last heard, or joined', async () => {

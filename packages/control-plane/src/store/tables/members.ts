@@ -1,15 +1,37 @@
 /** Members: which node takes which part in which start of a cluster, and since when it is free again. */
-import { sql, type Kysely } from 'kysely'
+import type { ClusterId } from '@fairlead/contract/names'
+import { sql, type Kysely, type SqlBool } from 'kysely'
+import { atOnce } from '../at-once.ts'
 import type { MemberRecord } from '../records.ts'
 import { inParts } from '../query.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { MemberTable } from '../store.ts'
+import type { MemberState, MemberTable } from '../store.ts'
 
 const form = rowForm<MemberRecord>({ json: ['steps', 'problem', 'warnings', 'last_lines'], flags: [] })
 const rowsAtOnce = 500
 
+/** In the order of lists. */
+const keyOf = ({ role, node_id, generation }: MemberState) => `${role} ${node_id} ${generation}`
+
+const read = async (query: { execute(): Promise<StateRow[]> }): Promise<MemberState[]> =>
+  (await query.execute()).map(({ problem, ...row }) => ({
+    ...row,
+    problem: problem === null ? null : (JSON.parse(problem) as MemberState['problem']),
+  }))
+
+type StateRow = Omit<MemberState, 'problem'> & { readonly problem: string | null }
+
 export function memberTable(db: Kysely<Tables>): MemberTable {
   const all = db.selectFrom('cluster_members').selectAll()
+  const statesOf = (clusterId: ClusterId) =>
+    db
+      .selectFrom('cluster_members')
+      .innerJoin('nodes', 'nodes.id', 'cluster_members.node_id')
+      .select(['cluster_id', 'generation', 'node_id', 'role', 'phase', 'problem', 'released_at'])
+      .select(['nodes.name as node_name', 'nodes.revoked_at as node_revoked_at'])
+      .where('cluster_id', '=', clusterId)
+      .orderBy('role')
+      .orderBy('node_id')
   return {
     async insert(members) {
       for (let start = 0; start < members.length; start += rowsAtOnce) {
@@ -37,16 +59,31 @@ export function memberTable(db: Kysely<Tables>): MemberTable {
       return form.all(all.where('cluster_id', '=', clusterId).orderBy('role').orderBy('node_id'))
     },
     async states(clusterId) {
-      const rows = await db
+      return read(statesOf(clusterId))
+    },
+    async outline({ id, generation }, lost) {
+      const isCurrent = sql<SqlBool>`generation = ${generation}`
+      const counts = db
         .selectFrom('cluster_members')
-        .innerJoin('nodes', 'nodes.id', 'cluster_members.node_id')
-        .select(['cluster_id', 'generation', 'node_id', 'role', 'phase', 'problem', 'released_at'])
-        .select(['nodes.name as node_name', 'nodes.revoked_at as node_revoked_at'])
-        .where('cluster_id', '=', clusterId)
-        .orderBy('role')
-        .orderBy('node_id')
-        .execute()
-      return rows.map(({ problem, ...row }) => ({ ...row, problem: problem === null ? null : JSON.parse(problem) }))
+        .select((eb) => [
+          eb.fn.countAll().filterWhere(isCurrent).as('count'),
+          eb.fn.countAll().filterWhere(isCurrent).filterWhere('phase', '=', 'running').as('running'),
+          eb.fn.countAll().filterWhere('released_at', 'is', null).as('unreleased'),
+        ])
+        .where('cluster_id', '=', id)
+      const failed = statesOf(id).where((eb) => eb.or([eb('phase', '=', 'failed'), eb('revoked_at', 'is not', null)]))
+      const [counted, odd, more] = await atOnce([
+        counts.executeTakeFirstOrThrow(),
+        read(failed),
+        atOnce([...inParts([...lost])].map((ids) => read(statesOf(id).where('node_id', 'in', ids)))),
+      ])
+      const found = new Map([...odd, ...more.flat()].map((member) => [keyOf(member), member]))
+      return {
+        count: Number(counted.count),
+        running: Number(counted.running),
+        unreleased: Number(counted.unreleased),
+        odd: [...found].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, member]) => member),
+      }
     },
     async ofLastStarts(clusterIds, { withOutput }) {
       if (clusterIds.length === 0) return []
