@@ -40,7 +40,7 @@ export function memberTable(db: Kysely<Tables>): MemberTable {
       }
     },
     async update(changes) {
-      // Those that change the same columns are one statement.
+      // Those that change the same columns are one statement. All columns that change are text, which PostgreSQL takes values without a type for.
       const alike = Map.groupBy(changes, ({ change }) => Object.keys(change).join(' '))
       for (const [names, some] of alike) {
         const changed = names.split(' ').map((name, at) => sql`${sql.ref(name)} = told.${sql.ref(`column${at + 4}`)}`)
