@@ -37,11 +37,11 @@ export async function pageOf<Item, Shown>(
   const more = found.length > query.count && last !== undefined
   const next = order === null ? (last === undefined ? null : keyOf(last)) : positionKey(offset + query.count)
   const isAll = before === null && offset === 0 && !more
-  const isCounted = query.with_total === true && before === null
-  const [results, total = null] = await atOnce([
-    show(shown),
-    isCounted ? (isAll ? found.length : count?.(mostCounted)) : null,
-  ])
+  const totalOf = async () => {
+    if (query.with_total !== true || before !== null || count === undefined) return null
+    return isAll ? found.length : count(mostCounted)
+  }
+  const [results, total] = await atOnce([show(shown), totalOf()])
   return {
     results,
     metadata: {
