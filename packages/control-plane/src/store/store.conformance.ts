@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import type { OpenedStore } from '../testing/opened-store.ts'
 import { describeAuditEvents } from './conformance/audit-events.conformance.ts'
+import { describeClusterMembers } from './conformance/cluster-members.conformance.ts'
 import { describeFleetQuestions } from './conformance/fleet-questions.conformance.ts'
 import { describeLists } from './conformance/lists.conformance.ts'
 import { describeOldPulls } from './conformance/old-pulls.conformance.ts'
@@ -21,6 +22,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
     describeLists(() => opened)
     describeRules(() => opened)
     describeFleetQuestions(() => opened)
+    describeClusterMembers(() => opened)
     describeOldPulls(() => opened)
     describeSomeClouds(() => opened)
     describeAuditEvents(() => opened)
