@@ -1,7 +1,8 @@
 /** A PostgreSQL database read or filled by an admin command, without acting as a replica. */
 import { problem } from '@fairlead/contract/problems'
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { sql, type Kysely, type Transaction } from 'kysely'
 import { readDatabaseUrl } from '../store/postgres/database-url.ts'
+import { kyselyOver } from '../store/postgres/kysely-dialect.ts'
 import { migrations } from '../store/migrate.ts'
 import { leaderLock } from '../store/postgres/locks.ts'
 import type { Tables } from '../store/row.ts'
@@ -61,7 +62,7 @@ async function withDatabase<Result>(
     import('../store/postgres/primary.ts'),
   ])
   const primary = new Primary(place)
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(primary) }) })
+  const db = kyselyOver(openPool(primary))
   try {
     await primary.find()
     return await work(db, place.text)

@@ -1,3 +1,5 @@
+/** Several questions to a database at the same time. */
+
 type Answers<Asked extends readonly unknown[]> = { -readonly [Index in keyof Asked]: Awaited<Asked[Index]> }
 
 /**

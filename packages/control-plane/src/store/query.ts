@@ -12,6 +12,13 @@ import type { NameFilter, Slice } from './store.ts'
 
 const mostIds = 512
 
+/** As many as one statement writes. */
+const mostRows = 500
+
+export function* inStatements<Row>(rows: readonly Row[]): Generator<Row[]> {
+  for (let start = 0; start < rows.length; start += mostRows) yield rows.slice(start, start + mostRows)
+}
+
 /** Ids for the `in` of a query, in lists of few lengths, so that the database knows the statement: the last one may be repeated. */
 export function* inParts<Id>(ids: readonly Id[]): Generator<Id[]> {
   for (let start = 0; start < ids.length; start += mostIds) {

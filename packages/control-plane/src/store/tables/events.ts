@@ -2,12 +2,12 @@
 import type { CloudId } from '@fairlead/contract/names'
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { EventMark, EventRecord } from '../records.ts'
+import { inStatements } from '../query.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { EventTable } from '../store.ts'
 
 /** A reader of a small cloud may be a day behind: others get a turn after so many. */
 const atOnce = 10_000
-const rowsAtOnce = 500
 
 const columns = ['sequence', 'kind', 'resource_id', 'at'] as const
 const form = rowForm<EventRecord>({ json: [], flags: [] })
@@ -40,8 +40,8 @@ export async function insertEvents(db: Kysely<Tables>, changes: readonly Change[
   const at = new Date().toISOString()
   for (const [kind, some] of Map.groupBy(changes, (change) => change.kind)) {
     const cloudId = cloudOf(kind, sql`changed.column1`)
-    for (let start = 0; start < some.length; start += rowsAtOnce) {
-      const ids = some.slice(start, start + rowsAtOnce).map(({ resource_id }) => sql`(${resource_id})`)
+    for (const part of inStatements(some)) {
+      const ids = part.map(({ resource_id }) => sql`(${resource_id})`)
       await sql`insert into events (kind, resource_id, at, cloud_id)
         select ${kind}, changed.column1, ${at}, ${cloudId} from (values ${sql.join(ids)}) as changed`.execute(db)
     }

@@ -3,23 +3,15 @@ import type { ClusterId } from '@fairlead/contract/names'
 import { sql, type Kysely, type SqlBool } from 'kysely'
 import { atOnce } from '../at-once.ts'
 import type { MemberRecord } from '../records.ts'
-import { inParts } from '../query.ts'
+import { inParts, inStatements } from '../query.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { MemberState, MemberTable } from '../store.ts'
 
 const form = rowForm<MemberRecord>({ json: ['steps', 'problem', 'warnings', 'last_lines'], flags: [] })
-const rowsAtOnce = 500
+const stateForm = rowForm<MemberState>({ json: ['problem'], flags: [] })
 
 /** In the order of lists. */
 const keyOf = ({ role, node_id, generation }: MemberState) => `${role} ${node_id} ${generation}`
-
-const read = async (query: { execute(): Promise<StateRow[]> }): Promise<MemberState[]> =>
-  (await query.execute()).map(({ problem, ...row }) => ({
-    ...row,
-    problem: problem === null ? null : (JSON.parse(problem) as MemberState['problem']),
-  }))
-
-type StateRow = Omit<MemberState, 'problem'> & { readonly problem: string | null }
 
 export function memberTable(db: Kysely<Tables>): MemberTable {
   const all = db.selectFrom('cluster_members').selectAll()
@@ -34,8 +26,8 @@ export function memberTable(db: Kysely<Tables>): MemberTable {
       .orderBy('node_id')
   return {
     async insert(members) {
-      for (let start = 0; start < members.length; start += rowsAtOnce) {
-        const rows = members.slice(start, start + rowsAtOnce).map((member) => form.toRow(member))
+      for (const part of inStatements(members)) {
+        const rows = part.map((member) => form.toRow(member))
         await db.insertInto('cluster_members').values(rows).execute()
       }
     },
@@ -44,8 +36,8 @@ export function memberTable(db: Kysely<Tables>): MemberTable {
       const alike = Map.groupBy(changes, ({ change }) => Object.keys(change).join(' '))
       for (const [names, some] of alike) {
         const changed = names.split(' ').map((name, at) => sql`${sql.ref(name)} = told.${sql.ref(`column${at + 4}`)}`)
-        for (let start = 0; start < some.length; start += rowsAtOnce) {
-          const rows = some.slice(start, start + rowsAtOnce).map(({ member, change }) => {
+        for (const part of inStatements(some)) {
+          const rows = part.map(({ member, change }) => {
             const key = [member.cluster_id, member.generation, member.node_id]
             return sql`(${sql.join([...key, ...Object.values(form.toRow(change))])})`
           })
@@ -59,7 +51,7 @@ export function memberTable(db: Kysely<Tables>): MemberTable {
       return form.all(all.where('cluster_id', '=', clusterId).orderBy('role').orderBy('node_id'))
     },
     async states(clusterId) {
-      return read(statesOf(clusterId))
+      return stateForm.all(statesOf(clusterId))
     },
     async outline({ id, generation }, lost) {
       const isCurrent = sql<SqlBool>`generation = ${generation}`
@@ -74,8 +66,8 @@ export function memberTable(db: Kysely<Tables>): MemberTable {
       const failed = statesOf(id).where((eb) => eb.or([eb('phase', '=', 'failed'), eb('revoked_at', 'is not', null)]))
       const [counted, odd, more] = await atOnce([
         counts.executeTakeFirstOrThrow(),
-        read(failed),
-        atOnce([...inParts([...lost])].map((ids) => read(statesOf(id).where('node_id', 'in', ids)))),
+        stateForm.all(failed),
+        atOnce([...inParts([...lost])].map((ids) => stateForm.all(statesOf(id).where('node_id', 'in', ids)))),
       ])
       const found = new Map([...odd, ...more.flat()].map((member) => [keyOf(member), member]))
       return {

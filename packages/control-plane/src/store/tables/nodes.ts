@@ -1,7 +1,7 @@
 /** Nodes. */
 import type { BuildId, CloudId, NodeId } from '@fairlead/contract/names'
 import { sql, type Kysely, type SqlBool } from 'kysely'
-import { apart, countOf, inParts, inSlice, partOf, whereName } from '../query.ts'
+import { apart, countOf, inParts, inSlice, inStatements, partOf, whereName } from '../query.ts'
 import type { NodeRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { NamedNode, NodeFilter, NodeStanding, NodeTable } from '../store.ts'
@@ -26,7 +26,6 @@ const columns = [
   'report_ids',
   'pull_chain',
 ] as const
-const rowsAtOnce = 500
 /** Facts are JSON, in which a list that is not empty begins like this; indexes have the same words. */
 const hasWaitingPods = sql<SqlBool>`facts like '%"waiting_pods":[{%'`
 const hasPrefetched = sql<SqlBool>`facts like '%"prefetched":["%'`
@@ -147,15 +146,15 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
         .execute()
     },
     async noteHeard(heard) {
-      for (let start = 0; start < heard.length; start += rowsAtOnce) {
-        const rows = heard.slice(start, start + rowsAtOnce).map((one) => sql`(${one.id}, ${one.heard_at})`)
+      for (const part of inStatements(heard)) {
+        const rows = part.map((one) => sql`(${one.id}, ${one.heard_at})`)
         await sql`update nodes set last_heard_at = heard.column2 from (values ${sql.join(rows)}) as heard
           where nodes.id = heard.column1 and (last_heard_at is null or last_heard_at < heard.column2)`.execute(db)
       }
     },
     async noteReports(reports) {
-      for (let start = 0; start < reports.length; start += rowsAtOnce) {
-        const rows = reports.slice(start, start + rowsAtOnce).map((report) => {
+      for (const part of inStatements(reports)) {
+        const rows = part.map((report) => {
           const { id, facts, last_heard_at, report_ids, pull_chain } = form.toRow(report)
           return sql`(${id}, ${facts}, ${last_heard_at}, ${report_ids}, ${pull_chain}, ${memoryOf(report).memory_bytes})`
         })
