@@ -1,4 +1,5 @@
 /** What a start of each program reads before it does anything: a library more is time of every start, and memory of a process that stays. */
+import { readFile } from 'node:fs/promises'
 import type { OutputChunk } from 'rolldown'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openBundle } from './bundle.ts'
@@ -48,6 +49,20 @@ describe('the fairlead command', () => {
     const needed = ['cli', 'config-file', 'contract', 'credential-path', 'sdk', 'yaml', 'zod']
     expect(needed).toEqual(expect.arrayContaining([...packagesOf(`packages/cli/src/commands/${command}.ts`)]))
   })
+
+  test.each(['cluster/list', 'cluster-env/list', 'node/list', 'pulls/show', 'whoami/whoami'])(
+    'sends what it asks in `%s` before it makes the schema of the answer',
+    async (command) => {
+      const own = loadedWith(`packages/cli/src/commands/${command}.ts`).filter((file) =>
+        file.startsWith('packages/contract/'),
+      )
+      const texts = await Promise.all(own.map((file) => readFile(inRepository(file), 'utf8')))
+      // Names come with zod's own forms of dates, which what `login` wrote needs.
+      expect(own.filter((_, index) => texts[index]?.includes("from 'zod'"))).toEqual([
+        'packages/contract/src/names/name.ts',
+      ])
+    },
+  )
 
   test.each(['admin/backup', 'admin/restore', 'admin/verify'])(
     'reads and writes a database in `%s` with nothing loaded that only a server needs',

@@ -2,7 +2,6 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { homeFolder } from '@fairlead/credential-path/process/home-folder'
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { isatty, type WriteStream } from 'node:tty'
 import { Interrupted, UnwritableOutput, type CliContext, type Clock, type Input, type Output } from './context.ts'
@@ -112,6 +111,7 @@ function inputOf(signal: AbortSignal): Input {
       return Buffer.concat(parts)
     },
     askHidden: async (question) => {
+      const { createInterface } = await import('node:readline')
       const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
       const lines = createInterface({ input: process.stdin, output: silent, terminal: true })
       process.stderr.write(question)

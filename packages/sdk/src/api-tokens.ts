@@ -1,7 +1,11 @@
 /** API tokens: created once, shown once, revoked for good; and sessions, which signing in creates. */
-import { ApiToken, CreatedApiToken, page, single, type CreateApiToken, type TokenKind } from '@fairlead/contract/wire'
+import type { ApiToken, CreateApiToken, CreatedApiToken, TokenKind } from '@fairlead/contract/wire'
+import { page, single } from './answer.ts'
 import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import type { CallOptions, Transport, WriteOptions } from './transport.ts'
+
+const apiToken = async () => (await import('@fairlead/contract/wire/token')).ApiToken
+const createdApiToken = async () => (await import('@fairlead/contract/wire/token')).CreatedApiToken
 
 export interface ApiTokenQuery extends NameQuery {
   /** Absent: tokens and sessions. */
@@ -17,17 +21,17 @@ export class ApiTokenCalls {
 
   /** Who is calling. */
   async me(options?: CallOptions): Promise<ApiToken> {
-    return (await this.#transport.get('/api_tokens/me', single(ApiToken), options)).result
+    return (await this.#transport.get('/api_tokens/me', single(apiToken), options)).result
   }
 
   /** The answer contains the token itself, this once. */
   async create(body: CreateApiToken, options?: WriteOptions): Promise<CreatedApiToken> {
-    return (await this.#transport.post('/api_tokens', body, single(CreatedApiToken), options)).result
+    return (await this.#transport.post('/api_tokens', body, single(createdApiToken), options)).result
   }
 
   /** Newest first, without their text. */
   list(query: ApiTokenQuery = {}, options?: CallOptions): Pages<ApiToken> {
-    return pagesOf(this.#transport, '/api_tokens', { ...query }, page(ApiToken), options)
+    return pagesOf(this.#transport, '/api_tokens', { ...query }, page(apiToken), options)
   }
 
   /** Ends the session that makes this call. */

@@ -1,13 +1,6 @@
 /** The client of the Fairlead API. It needs only `fetch`, so it runs in Node and in browsers. */
-import {
-  ApiDocument,
-  Overview,
-  single,
-  type Build,
-  type Cluster,
-  type CreateCluster,
-  type CreateClusterEnvironment,
-} from '@fairlead/contract/wire'
+import type { Build, Cluster, CreateCluster, CreateClusterEnvironment, Overview } from '@fairlead/contract/wire'
+import { single } from './answer.ts'
 import { ApiTokenCalls } from './api-tokens.ts'
 import { AuditCalls } from './audit.ts'
 import { buildClusterEnvironment, waitForCheck, type BuildOptions } from './build-cluster-environment.ts'
@@ -23,6 +16,9 @@ import { signalOf, Transport, type CallOptions, type ClientOptions } from './tra
 import { withTimeout, type WaitOptions } from './wait.ts'
 import { waitForPrefetch, type PrefetchOptions } from './wait-for-prefetch.ts'
 import { watch } from './watch.ts'
+
+const apiDocument = async () => (await import('@fairlead/contract/wire/api-document')).ApiDocument
+const overview = async () => (await import('@fairlead/contract/wire/overview')).Overview
 
 export class FairleadClient {
   readonly clouds: CloudCalls
@@ -56,12 +52,12 @@ export class FairleadClient {
 
   /** The version of the control plane; no token is needed. */
   async version(options?: CallOptions): Promise<string> {
-    return (await this.#transport.get('/openapi.json', ApiDocument, options)).info.version
+    return (await this.#transport.get('/openapi.json', apiDocument, options)).info.version
   }
 
   /** What needs attention, how much there is, and what was pulled in the last 24 hours. */
   async overview(options?: CallOptions): Promise<Overview> {
-    return (await this.#transport.get('/overview', single(Overview), options)).result
+    return (await this.#transport.get('/overview', single(overview), options)).result
   }
 
   /** Creates the environment or, if the name exists, adds a build; waits for the check and returns the build. */

@@ -1,18 +1,15 @@
 /** Clouds, and which secrets may be named in each. */
-import { AccessPolicy } from '@fairlead/contract/names'
-import {
-  Cloud,
-  Grant,
-  JoinCommand,
-  JoinToken,
-  page,
-  single,
-  type CreateCloud,
-  type CreateGrant,
-  type UpdateCloud,
-} from '@fairlead/contract/wire'
+import type { AccessPolicy } from '@fairlead/contract/names'
+import type { Cloud, CreateCloud, CreateGrant, Grant, JoinToken, UpdateCloud } from '@fairlead/contract/wire'
+import { page, single } from './answer.ts'
 import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import { withQuery, type CallOptions, type Transport, type WriteOptions } from './transport.ts'
+
+const cloud = async () => (await import('@fairlead/contract/wire/cloud')).Cloud
+const grant = async () => (await import('@fairlead/contract/wire/cloud')).Grant
+const joinCommand = async () => (await import('@fairlead/contract/wire/node')).JoinCommand
+const joinToken = async () => (await import('@fairlead/contract/wire/node')).JoinToken
+const accessPolicy = async () => (await import('@fairlead/contract/names/access-policy')).AccessPolicy
 
 export interface PolicyQuery {
   /** `name` or `name:revision`. */
@@ -30,22 +27,22 @@ export class CloudCalls {
 
   /** Describes where nodes run and how they prove what they are. */
   async create(body: CreateCloud, options?: WriteOptions): Promise<Cloud> {
-    return (await this.#transport.post('/clouds', body, single(Cloud), options)).result
+    return (await this.#transport.post('/clouds', body, single(cloud), options)).result
   }
 
   /** One cloud. */
   async get(id: string, options?: CallOptions): Promise<Cloud> {
-    return (await this.#transport.get(`/clouds/${encodeURIComponent(id)}`, single(Cloud), options)).result
+    return (await this.#transport.get(`/clouds/${encodeURIComponent(id)}`, single(cloud), options)).result
   }
 
   /** Newest first. */
   list(query: NameQuery = {}, options?: CallOptions): Pages<Cloud> {
-    return pagesOf(this.#transport, '/clouds', { ...query }, page(Cloud), options)
+    return pagesOf(this.#transport, '/clouds', { ...query }, page(cloud), options)
   }
 
   /** What the change leaves out stays. Where the cloud is stays while it has nodes. */
   async update(id: string, change: UpdateCloud, options?: WriteOptions): Promise<Cloud> {
-    return (await this.#transport.post(`/clouds/${encodeURIComponent(id)}/update`, change, single(Cloud), options))
+    return (await this.#transport.post(`/clouds/${encodeURIComponent(id)}/update`, change, single(cloud), options))
       .result
   }
 
@@ -56,12 +53,12 @@ export class CloudCalls {
 
   /** Allows a secret to be named in this cloud, and says for which registries. */
   async grant(cloudId: string, body: CreateGrant, options?: WriteOptions): Promise<Grant> {
-    return (await this.#transport.post(this.#grants(cloudId), body, single(Grant), options)).result
+    return (await this.#transport.post(this.#grants(cloudId), body, single(grant), options)).result
   }
 
   /** Which secrets may be named in this cloud, newest first. */
   grants(cloudId: string, options?: CallOptions): Pages<Grant> {
-    return pagesOf(this.#transport, this.#grants(cloudId), {}, page(Grant), options)
+    return pagesOf(this.#transport, this.#grants(cloudId), {}, page(grant), options)
   }
 
   /** New builds cannot name that secret any more. */
@@ -72,25 +69,25 @@ export class CloudCalls {
   /** Call this after the node role on AWS was recreated: the next node that proves itself determines the new one. */
   async resetRole(cloudId: string, options?: WriteOptions): Promise<Cloud> {
     const path = `/clouds/${encodeURIComponent(cloudId)}/reset_role`
-    return (await this.#transport.post(path, {}, single(Cloud), options)).result
+    return (await this.#transport.post(path, {}, single(cloud), options)).result
   }
 
   /** The minimal policy that lets the nodes read the secrets of a cluster environment. */
   async policy(cloudId: string, query: PolicyQuery, options?: CallOptions): Promise<AccessPolicy> {
     const path = withQuery(`/clouds/${encodeURIComponent(cloudId)}/policy`, { ...query })
-    return (await this.#transport.get(path, single(AccessPolicy), options)).result
+    return (await this.#transport.get(path, single(accessPolicy), options)).result
   }
 
   /** A token with which one machine may join once, within 15 minutes. */
   async createJoinToken(cloudId: string, options?: WriteOptions): Promise<JoinToken> {
     const path = `/clouds/${encodeURIComponent(cloudId)}/join_tokens`
-    return (await this.#transport.post(path, {}, single(JoinToken), options)).result
+    return (await this.#transport.post(path, {}, single(joinToken), options)).result
   }
 
   /** The command with which a machine joins; without the token, which it asks for if one is needed. */
   async joinCommand(cloudId: string, options?: CallOptions): Promise<string> {
     const path = `/clouds/${encodeURIComponent(cloudId)}/join_command`
-    return (await this.#transport.get(path, single(JoinCommand), options)).result.command
+    return (await this.#transport.get(path, single(joinCommand), options)).result.command
   }
 
   #grants(cloudId: string): string {

@@ -1,16 +1,18 @@
 /** Cluster environments and their builds. */
-import {
+import type {
   Build,
+  BuildStatus,
+  CheckAdvice,
   ClusterEnvironment,
-  page,
-  single,
-  type BuildStatus,
-  type CheckAdvice,
-  type CreateBuild,
-  type CreateClusterEnvironment,
+  CreateBuild,
+  CreateClusterEnvironment,
 } from '@fairlead/contract/wire'
+import { page, single } from './answer.ts'
 import { pagesOf, type NameQuery, type Pages, type TableQuery } from './pages.ts'
 import { withQuery, type CallOptions, type Transport, type WriteOptions } from './transport.ts'
+
+const build = async () => (await import('@fairlead/contract/wire/cluster-environment')).Build
+const clusterEnvironment = async () => (await import('@fairlead/contract/wire/cluster-environment')).ClusterEnvironment
 
 export interface ClusterEnvironmentQuery extends NameQuery, TableQuery<'name' | 'last_modified_at'> {
   readonly cloud_id?: string | undefined
@@ -30,28 +32,28 @@ export class ClusterEnvironmentCalls {
 
   /** Creates the environment and its first build in one step; a name in use is NAME_IN_USE. */
   async create(body: CreateClusterEnvironment, options?: WriteOptions): Promise<ClusterEnvironment> {
-    const answer = single(ClusterEnvironment)
+    const answer = single(clusterEnvironment)
     return (await this.#transport.post('/cluster_environments', body, answer, options)).result
   }
 
   /** The next revision. */
   async createBuild(id: string, body: CreateBuild, options?: WriteOptions): Promise<Build> {
-    return (await this.#transport.post(`${environmentPath(id)}/builds`, body, single(Build), options)).result
+    return (await this.#transport.post(`${environmentPath(id)}/builds`, body, single(build), options)).result
   }
 
   /** One environment, with its newest build. */
   async get(id: string, options?: CallOptions): Promise<ClusterEnvironment> {
-    return (await this.#transport.get(environmentPath(id), single(ClusterEnvironment), options)).result
+    return (await this.#transport.get(environmentPath(id), single(clusterEnvironment), options)).result
   }
 
   /** Newest first. */
   list(query: ClusterEnvironmentQuery = {}, options?: CallOptions): Pages<ClusterEnvironment> {
-    return pagesOf(this.#transport, '/cluster_environments', { ...query }, page(ClusterEnvironment), options)
+    return pagesOf(this.#transport, '/cluster_environments', { ...query }, page(clusterEnvironment), options)
   }
 
   /** It stays readable, but no more clusters can start from it. */
   async archive(id: string, options?: WriteOptions): Promise<ClusterEnvironment> {
-    const answer = single(ClusterEnvironment)
+    const answer = single(clusterEnvironment)
     return (await this.#transport.post(`${environmentPath(id)}/archive`, {}, answer, options)).result
   }
 }
@@ -65,24 +67,24 @@ export class BuildCalls {
 
   /** One build, with the outcome of its check. */
   async get(id: string, options?: CallOptions): Promise<Build> {
-    return (await this.#transport.get(buildPath(id), single(Build), options)).result
+    return (await this.#transport.get(buildPath(id), single(build), options)).result
   }
 
   /** By `name` (the newest) or `name:revision`. */
   async find(identifier: string, options?: CallOptions): Promise<Build> {
     const path = withQuery('/cluster_environment_builds/by_identifier', { identifier })
-    return (await this.#transport.get(path, single(Build), options)).result
+    return (await this.#transport.get(path, single(build), options)).result
   }
 
   /** The builds of an environment, newest first. */
   list(clusterEnvironmentId: string, options?: CallOptions): Pages<Build> {
     const query = { cluster_environment_id: clusterEnvironmentId }
-    return pagesOf(this.#transport, '/cluster_environment_builds', query, page(Build), options)
+    return pagesOf(this.#transport, '/cluster_environment_builds', query, page(build), options)
   }
 
   /** Checks the build on a node again, after a secret or a registry was fixed. */
   async verify(id: string, options?: WriteOptions): Promise<Build> {
-    return (await this.#transport.post(`${buildPath(id)}/verify`, {}, single(Build), options)).result
+    return (await this.#transport.post(`${buildPath(id)}/verify`, {}, single(build), options)).result
   }
 }
 

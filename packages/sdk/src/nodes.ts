@@ -1,7 +1,10 @@
 /** Nodes: the machines whose agents joined. */
-import { Node, page, single } from '@fairlead/contract/wire'
+import type { Node } from '@fairlead/contract/wire'
+import { page, single } from './answer.ts'
 import { pagesOf, type NameQuery, type Pages, type TableQuery } from './pages.ts'
 import type { CallOptions, Transport, WriteOptions } from './transport.ts'
+
+const node = async () => (await import('@fairlead/contract/wire/node')).Node
 
 export interface NodeQuery extends NameQuery, TableQuery<'name' | 'joined_at'> {
   readonly cloud_id?: string | undefined
@@ -21,16 +24,16 @@ export class NodeCalls {
 
   /** One node, with the facts that it reported last. */
   async get(id: string, options?: CallOptions): Promise<Node> {
-    return (await this.#transport.get(`/nodes/${encodeURIComponent(id)}`, single(Node), options)).result
+    return (await this.#transport.get(`/nodes/${encodeURIComponent(id)}`, single(node), options)).result
   }
 
   /** Newest first. */
   list(query: NodeQuery = {}, options?: CallOptions): Pages<Node> {
-    return pagesOf(this.#transport, '/nodes', { ...query }, page(Node), options)
+    return pagesOf(this.#transport, '/nodes', { ...query }, page(node), options)
   }
 
   /** The node's key and session are worthless from now on. */
   async revoke(id: string, options?: WriteOptions): Promise<Node> {
-    return (await this.#transport.post(`/nodes/${encodeURIComponent(id)}/revoke`, {}, single(Node), options)).result
+    return (await this.#transport.post(`/nodes/${encodeURIComponent(id)}/revoke`, {}, single(node), options)).result
   }
 }

@@ -1,6 +1,7 @@
 /** A paginated list: iterate it, or take the first items. */
 import type { Page, SortOrder } from '@fairlead/contract/wire'
-import { withQuery, type AnswerSchema, type CallOptions, type Query, type Transport } from './transport.ts'
+import type { Answer } from './answer.ts'
+import { withQuery, type CallOptions, type Query, type Transport } from './transport.ts'
 
 const largestPage = 100
 
@@ -66,7 +67,7 @@ export function pagesOf<Item>(
   transport: Transport,
   path: string,
   query: Query,
-  answer: AnswerSchema<Page<Item>>,
+  answer: Answer<Page<Item>>,
   options?: CallOptions,
 ): Pages<Item> {
   return new Pages(async (paging) => transport.get(withQuery(path, { ...query, ...paging }), answer, options))

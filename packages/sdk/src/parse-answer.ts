@@ -1,7 +1,7 @@
 /** Parses the JSON of an answer. A newer control plane may send problems that this client does not know: their text is kept, under one code. */
-import { ProblemCode } from '@fairlead/contract/problems'
+import { problems, type ProblemCode } from '@fairlead/contract/problems'
 
-const known: ReadonlySet<unknown> = new Set(ProblemCode.options)
+const known: ReadonlySet<unknown> = new Set(Object.keys(problems))
 const unknown: ProblemCode = 'PROBLEM_UNKNOWN'
 
 /** Undefined if the text is not JSON; the schema decides what that means. */

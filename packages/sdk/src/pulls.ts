@@ -1,7 +1,10 @@
 /** The records of pulls: what was pulled, by which node, with which decision. */
-import { page, PullRecord, single, type PullDecision, type PullPurpose } from '@fairlead/contract/wire'
+import type { PullDecision, PullPurpose, PullRecord } from '@fairlead/contract/wire'
+import { page, single } from './answer.ts'
 import { pagesOf, type Pages, type TableQuery } from './pages.ts'
 import { type CallOptions, type Transport } from './transport.ts'
+
+const pullRecord = async () => (await import('@fairlead/contract/wire/pull-record')).PullRecord
 
 export interface PullQuery extends TableQuery<'bytes' | 'duration_ms'> {
   readonly cluster_id?: string | undefined
@@ -29,11 +32,11 @@ export class PullCalls {
 
   /** One pull record. */
   async get(id: string, options?: CallOptions): Promise<PullRecord> {
-    return (await this.#transport.get(`/pulls/${encodeURIComponent(id)}`, single(PullRecord), options)).result
+    return (await this.#transport.get(`/pulls/${encodeURIComponent(id)}`, single(pullRecord), options)).result
   }
 
   /** Newest first. */
   list(query: PullQuery = {}, options?: CallOptions): Pages<PullRecord> {
-    return pagesOf(this.#transport, '/pulls', { ...query }, page(PullRecord), options)
+    return pagesOf(this.#transport, '/pulls', { ...query }, page(pullRecord), options)
   }
 }

@@ -1,14 +1,20 @@
 /** Signing in without a token; it ends with a session, whose token is for a client of its own. */
-import {
+import type {
   BrowserSignIn,
   CreatedApiToken,
   DeviceSignIn,
   DeviceSignInProgress,
+  FinishBrowserSignIn,
   SignInOffer,
-  single,
-  type FinishBrowserSignIn,
 } from '@fairlead/contract/wire'
+import { single } from './answer.ts'
 import { signalOf, type CallOptions, type Transport } from './transport.ts'
+
+const browserSignIn = async () => (await import('@fairlead/contract/wire/sign-in')).BrowserSignIn
+const createdApiToken = async () => (await import('@fairlead/contract/wire/token')).CreatedApiToken
+const deviceSignIn = async () => (await import('@fairlead/contract/wire/sign-in')).DeviceSignIn
+const deviceSignInProgress = async () => (await import('@fairlead/contract/wire/sign-in')).DeviceSignInProgress
+const signInOffer = async () => (await import('@fairlead/contract/wire/sign-in')).SignInOffer
 
 /** RFC 8628, section 3.5. */
 const slowDownSeconds = 5
@@ -22,28 +28,28 @@ export class SignInCalls {
 
   /** Which ways there are, besides a token. */
   async offer(options?: CallOptions): Promise<SignInOffer> {
-    return (await this.#transport.get('/sign_in', single(SignInOffer), options)).result
+    return (await this.#transport.get('/sign_in', single(signInOffer), options)).result
   }
 
   /** Where to send the browser; the tab keeps the rest of the answer until it comes back. */
   async startBrowser(options?: CallOptions): Promise<BrowserSignIn> {
-    return (await this.#transport.post('/sign_in/browser', {}, single(BrowserSignIn), options)).result
+    return (await this.#transport.post('/sign_in/browser', {}, single(browserSignIn), options)).result
   }
 
   /** With what the tab kept, and the query it came back with. */
   async finishBrowser(body: FinishBrowserSignIn, options?: CallOptions): Promise<CreatedApiToken> {
-    return (await this.#transport.post('/sign_in/browser/finish', body, single(CreatedApiToken), options)).result
+    return (await this.#transport.post('/sign_in/browser/finish', body, single(createdApiToken), options)).result
   }
 
   /** The code that the user enters, and where. */
   async startDevice(options?: CallOptions): Promise<DeviceSignIn> {
-    return (await this.#transport.post('/sign_in/device', {}, single(DeviceSignIn), options)).result
+    return (await this.#transport.post('/sign_in/device', {}, single(deviceSignIn), options)).result
   }
 
   /** Asks once whether the code was entered. */
   async finishDevice(deviceCode: string, options?: CallOptions): Promise<DeviceSignInProgress> {
     const body = { device_code: deviceCode }
-    return (await this.#transport.post('/sign_in/device/finish', body, single(DeviceSignInProgress), options)).result
+    return (await this.#transport.post('/sign_in/device/finish', body, single(deviceSignInProgress), options)).result
   }
 
   /** Asks until the code was entered, as often as the provider allows; throws the problem if the code expires or the user declines. */
@@ -62,6 +68,6 @@ export class SignInCalls {
   /** With the ID token of a CI job, whose audience is the address of the control plane. */
   async asProgram(idToken: string, options?: CallOptions): Promise<CreatedApiToken> {
     const body = { id_token: idToken }
-    return (await this.#transport.post('/sign_in/program', body, single(CreatedApiToken), options)).result
+    return (await this.#transport.post('/sign_in/program', body, single(createdApiToken), options)).result
   }
 }

@@ -1,8 +1,10 @@
 import { isProblem, problem, ServedProblem } from '@fairlead/contract/problems'
+import { ApiDocument } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
 import { maximumAttempts } from './backoff.ts'
 import { build, cloud, cluster, clusterNode, pageOf, problemDocument } from './scripted-resources.ts'
 import { scriptedServer } from './scripted-server.ts'
+import { Transport } from './transport.ts'
 
 const systemError = (code: string) => new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) })
 
@@ -15,6 +17,18 @@ describe('a call', () => {
       headers: { authorization: 'Bearer flt_canary' },
       redirect: 'manual',
     })
+  })
+
+  test('is on its way before the schema of its answer is made', async () => {
+    const { fetch, sent } = scriptedServer([{ json: 'an answer' }])
+    const transport = new Transport({ host: 'https://fairlead.example.com', fetch })
+    const sentBefore = Promise.withResolvers<number>()
+    const answer = async () => {
+      sentBefore.resolve(sent.length)
+      return ApiDocument
+    }
+    await transport.get('/clouds', answer).catch(() => null)
+    expect(await sentBefore.promise).toBe(1)
   })
 
   test('keeps an id in its place in the path', async () => {

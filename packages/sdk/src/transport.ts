@@ -1,5 +1,6 @@
 /** One call to the control plane: authorised, bounded in time and size, retried if that is safe, and its answer parsed. */
-import { problem, type Problem, readServedProblem } from '@fairlead/contract/problems'
+import { problem, type Problem } from '@fairlead/contract/problems'
+import type { Answer } from './answer.ts'
 import { maximumAttempts, mayRetryStatus, retryDelay, sleep } from './backoff.ts'
 import { connectionProblem } from './connection-problem.ts'
 import { readText, type Fetch, type FetchAnswer } from './fetch.ts'
@@ -25,11 +26,6 @@ export interface CallOptions {
 export interface WriteOptions extends CallOptions {
   /** For callers that repeat a write after the process ended; by default each call gets a fresh one. */
   readonly idempotencyKey?: string | undefined
-}
-
-/** The parser of an answer: a schema of the contract. */
-export interface AnswerSchema<Answer> {
-  safeParse(body: unknown): { success: true; data: Answer } | { success: false }
 }
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>
@@ -60,19 +56,13 @@ export class Transport {
     this.sleep = options.sleep ?? sleep
   }
 
-  async get<Answer>(path: string, answer: AnswerSchema<Answer>, options?: CallOptions): Promise<Answer> {
-    return this.#parse(answer, await this.#call({ method: 'GET', path, signal: signalOf(options) }))
+  async get<Value>(path: string, answer: Answer<Value>, options?: CallOptions): Promise<Value> {
+    return this.#read(answer, { method: 'GET', path, signal: signalOf(options) })
   }
 
-  async post<Answer>(
-    path: string,
-    body: unknown,
-    answer: AnswerSchema<Answer>,
-    options?: WriteOptions,
-  ): Promise<Answer> {
+  async post<Value>(path: string, body: unknown, answer: Answer<Value>, options?: WriteOptions): Promise<Value> {
     const idempotencyKey = options?.idempotencyKey ?? crypto.randomUUID()
-    const call = { method: 'POST', path, body, idempotencyKey, signal: signalOf(options) } as const
-    return this.#parse(answer, await this.#call(call))
+    return this.#read(answer, { method: 'POST', path, body, idempotencyKey, signal: signalOf(options) })
   }
 
   async delete(path: string, options?: CallOptions): Promise<void> {
@@ -115,7 +105,7 @@ export class Transport {
     if (answer.status >= 200 && answer.status < 300) return { ok: true, body: parsed }
     return {
       ok: false,
-      problem: readServedProblem(parsed) ?? this.#notInTheApi(),
+      problem: await this.#served(parsed),
       again: mayRetryStatus(answer.status),
       retryAfter: answer.headers.get('retry-after'),
     }
@@ -145,10 +135,16 @@ export class Transport {
   }
 
   async #refusal(answer: FetchAnswer): Promise<Problem> {
-    return readServedProblem(parseAnswer(await readText(answer.body, answerLimit))) ?? this.#notInTheApi()
+    return this.#served(parseAnswer(await readText(answer.body, answerLimit)))
   }
 
-  #parse<Answer>(schema: AnswerSchema<Answer>, body: unknown): Answer {
+  async #served(body: unknown): Promise<Problem> {
+    const { readProblem } = await import('./read-problem.ts')
+    return readProblem(body) ?? this.#notInTheApi()
+  }
+
+  async #read<Value>(answer: Answer<Value>, call: Call): Promise<Value> {
+    const [body, schema] = await Promise.all([this.#call(call), answer()])
     const parsed = schema.safeParse(body)
     if (!parsed.success) throw this.#notInTheApi()
     return parsed.data

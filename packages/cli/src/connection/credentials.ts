@@ -3,7 +3,6 @@
  * A token is stored with its origin, and is never sent to another.
  */
 import { problem, readFault, writeFault } from '@fairlead/contract/problems'
-import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
@@ -53,7 +52,7 @@ export async function readCredentials(context: CliContext): Promise<Credentials>
 /** Atomic: a new file replaces the old one. */
 export async function writeCredentials(context: CliContext, credentials: Credentials): Promise<void> {
   const path = credentialsPath(context)
-  const draft = `${path}.${randomBytes(6).toString('hex')}`
+  const draft = `${path}.${crypto.randomUUID()}`
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     await writeFile(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })

@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { wireFactNames, type FactName, type Facts } from './fact.ts'
 import { problems } from './problem-table.ts'
-import { ProblemCode, ProblemDocument, ReportedProblem } from './problem-document.ts'
+import { ProblemCode, ProblemDocument } from './problem-document.ts'
+import { ReportedProblem } from './reported-problem.ts'
 import { isProblem, Problem, problem } from './problem.ts'
 
 const code = fc.constantFrom(...ProblemCode.options)

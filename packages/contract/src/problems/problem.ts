@@ -1,8 +1,9 @@
 /** A problem: one row of the table with its facts. */
 import { hasForm, printable, wireFactNames, type FactName, type Facts, type FactValue } from './fact.ts'
 import { exactFix } from './exact-fix.ts'
-import type { FieldProblem, ProblemCode, ProblemDocument, ReportedProblem } from './problem-document.ts'
+import type { FieldProblem, ProblemCode, ProblemDocument } from './problem-document.ts'
 import { problems, type ProblemRow, type Who } from './problem-table.ts'
+import type { ReportedProblem } from './reported-problem.ts'
 
 type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Placeholders<Rest>

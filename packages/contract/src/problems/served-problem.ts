@@ -1,5 +1,5 @@
 /** A problem as the control plane sent it. Keeps the server's sentences, since it knew facts that a rebuilt sentence would lack. */
-import { ProblemDocument } from './problem-document.ts'
+import type { ProblemDocument } from './problem-document.ts'
 import type { Who } from './problem-table.ts'
 import { Problem } from './problem.ts'
 
@@ -27,10 +27,4 @@ export class ServedProblem extends Problem {
   override toDocument(): ProblemDocument {
     return this.document
   }
-}
-
-/** The problem in an answer's body, or null if the body holds none that this client knows. */
-export function readServedProblem(body: unknown): ServedProblem | null {
-  const parsed = ProblemDocument.safeParse(body)
-  return parsed.success ? new ServedProblem(parsed.data) : null
 }

@@ -1,6 +1,9 @@
 /** The two shapes of every answer, and the query of every list. */
 import { z } from 'zod'
 
+/** A schema by what it makes of an answer. */
+export type SchemaOf<Value> = z.ZodType<Value>
+
 export const single = <Schema extends z.ZodType>(schema: Schema) => z.object({ result: schema })
 
 export const page = <Schema extends z.ZodType>(schema: Schema) =>

@@ -30,7 +30,7 @@ export {
 export type { ConfigCloud } from './config-warnings.ts'
 export { BuildCheck, DesiredState, mostPrefetched, Prefetch, PrefetchedImage, Workload } from './desired-state.ts'
 export { DoorEngine } from './door-engine.ts'
-export { mostCounted, page, PageQuery, PagingToken, single, SortOrder, type Page } from './envelope.ts'
+export { mostCounted, page, PageQuery, PagingToken, single, SortOrder, type Page, type SchemaOf } from './envelope.ts'
 export { versionHeader, versionMisfit } from './version-misfit.ts'
 export { checkEnvironmentConfig, configFields, type CheckedConfig } from './environment-config.ts'
 export { joinMethodOf } from './join-method.ts'

@@ -1,5 +1,4 @@
 /** `fairlead agent`: the arguments of each command. */
-import { setFlagsFromString } from 'node:v8'
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { jsonFlag, pathFlag, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
@@ -63,6 +62,7 @@ const run = withExamples(
   buildCommand({
     loader: async () => {
       // The young generation never shrinks again, so it must not grow: neither while the code is loaded, nor with the chunks of a pull.
+      const { setFlagsFromString } = await import('node:v8')
       setFlagsFromString('--semi-space-growth-factor=1')
       return import('./run.ts')
     },

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hasForm, wireFactNames, wireForms, type WireValues } from './fact.ts'
-import { WireFacts } from './problem-document.ts'
+import { WireFacts } from './reported-problem.ts'
 
 const numbers = fc.oneof(
   fc.integer({ min: -2, max: 1000 }),
