@@ -40,19 +40,22 @@ async function playAll({ rounds, minutes, seed, atOnce, write, files }: ChaosOpt
   try {
     const file = join(folder, 'tallies')
     await writeFile(file, '')
-    const outcomes = await play([...files], atOnce, {
+    const env = {
       ...places,
       FAIRLEAD_CHAOS_ROUNDS: String(rounds),
       FAIRLEAD_CHAOS_MINUTES: String(minutes),
       FAIRLEAD_CHAOS_SEED: String(seed),
       FAIRLEAD_CHAOS_TALLY: file,
-    })
-    if (outcomes.length === 0) {
+    }
+    const faults = await faultsIn(files, env)
+    if (faults.length === 0) {
       process.stderr.write(
         `test:chaos: no fault was played, since no test file has ${files.join(' or ')} in its path\n`,
       )
       return 2
     }
+    const outcomes =
+      atOnce === null ? await runLayer('chaos', [...files], env) : (await sideBySide(atOnce, alone(faults, env))).flat()
     const lines = (await readFile(file, 'utf8')).split('\n').filter(Boolean)
     const tallies = lines
       .map((line) => JSON.parse(line) as Tally)
@@ -73,21 +76,24 @@ async function playAll({ rounds, minutes, seed, atOnce, write, files }: ChaosOpt
   }
 }
 
-async function play(files: string[], atOnce: number | null, env: Record<string, string>): Promise<FileOutcome[]> {
-  if (atOnce === null) return runLayer('chaos', files, env)
-  const alone = (await faultsIn(files, env)).map(({ file, name }, at) => () => {
+/** A test is all rounds of one fault; its name may have their number. */
+interface Fault {
+  readonly file: string
+  readonly name: string
+}
+
+/** Each fault in a run of its own. */
+const alone = (faults: readonly Fault[], env: Record<string, string>): (() => Promise<FileOutcome[]>)[] =>
+  faults.map(({ file, name }, at) => () => {
     const pattern = `^${RegExp.escape(name)}$`
     return runLayer('chaos', [file, '--testNamePattern', pattern], env, `fault ${at + 1}`)
   })
-  return (await sideBySide(atOnce, alone)).flat()
-}
 
-/** A test is all rounds of one fault; its name may have their number. */
-async function faultsIn(files: string[], env: Record<string, string>): Promise<{ file: string; name: string }[]> {
+async function faultsIn(files: readonly string[], env: Record<string, string>): Promise<readonly Fault[]> {
   const list = ['list', ...files, '--project', 'chaos', '--no-static-parse', '--json']
   const options = { cwd: root, env: { ...process.env, ...env } }
   const { stdout } = await promisify(execFile)(join(root, 'node_modules', '.bin', 'vitest'), list, options)
-  return JSON.parse(stdout) as { file: string; name: string }[]
+  return JSON.parse(stdout) as Fault[]
 }
 
 function machine(): string {

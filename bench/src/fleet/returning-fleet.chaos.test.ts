@@ -59,9 +59,11 @@ test('R3: 1,000 agents come back by themselves after an hour without their contr
       await sleep(between(1000, 8000))
       outages += 1
       await clock.set(outages * hour)
+      // The first are answered before this test sees that it listens.
+      const stopped = instant()
       await serve.restart()
       const listening = instant()
-      const back = async () => ((await nodes.answeredSince(listening)).answered === agents ? true : undefined)
+      const back = async () => ((await nodes.answeredSince(stopped)).answered === agents ? true : undefined)
       await eventually(back, { what: 'every agent was answered', timeoutMs: 120_000, everyMs: 100 })
       process.stdout.write(
         `all ${agents} were answered ${((instant() - listening) / 1000).toFixed(1)} s after it listened\n`,
