@@ -5,7 +5,7 @@ import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import type { CallOptions, Transport, WriteOptions } from './transport.ts'
 
 const apiToken = async () => (await import('@fairlead/contract/wire/token')).ApiToken
-const createdApiToken = async () => (await import('@fairlead/contract/wire/token')).CreatedApiToken
+export const createdApiToken = async () => (await import('@fairlead/contract/wire/token')).CreatedApiToken
 
 export interface ApiTokenQuery extends NameQuery {
   /** Absent: tokens and sessions. */

@@ -8,10 +8,10 @@ import type {
   SignInOffer,
 } from '@fairlead/contract/wire'
 import { single } from './answer.ts'
+import { createdApiToken } from './api-tokens.ts'
 import { signalOf, type CallOptions, type Transport } from './transport.ts'
 
 const browserSignIn = async () => (await import('@fairlead/contract/wire/sign-in')).BrowserSignIn
-const createdApiToken = async () => (await import('@fairlead/contract/wire/token')).CreatedApiToken
 const deviceSignIn = async () => (await import('@fairlead/contract/wire/sign-in')).DeviceSignIn
 const deviceSignInProgress = async () => (await import('@fairlead/contract/wire/sign-in')).DeviceSignInProgress
 const signInOffer = async () => (await import('@fairlead/contract/wire/sign-in')).SignInOffer
