@@ -1,6 +1,7 @@
 /** What a bundle does instead of importing Node's own modules. */
 import { rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
+import { repositoryTexts } from '../rules/repository-texts.ts'
 import { plainBuiltins } from './plain-builtins.ts'
 
 test('takes named, default and whole modules of Node as objects, and leaves other imports alone', async () => {
@@ -38,3 +39,11 @@ async function bundled(source: string): Promise<string> {
   const { output } = await bundle.generate({ format: 'esm' })
   return output[0].code
 }
+
+test('no program imports a module of Node later: the scripts in the one file cannot', () => {
+  const sources = repositoryTexts().filter(({ path }) =>
+    /^packages\/(?!console|testkit)[^/]+\/src\/(?!.*\/?testing\/).*(?<!\.test)\.ts$/.test(path),
+  )
+  expect(sources.length).toBeGreaterThan(500)
+  expect(sources.filter(({ text }) => /\bimport\(['"]node:/.test(text)).map(({ path }) => path)).toEqual([])
+})

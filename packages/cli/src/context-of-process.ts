@@ -111,7 +111,7 @@ function inputOf(signal: AbortSignal): Input {
       return Buffer.concat(parts)
     },
     askHidden: async (question) => {
-      const { createInterface } = await import('node:readline')
+      const { createInterface } = process.getBuiltinModule('node:readline')
       const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
       const lines = createInterface({ input: process.stdin, output: silent, terminal: true })
       process.stderr.write(question)

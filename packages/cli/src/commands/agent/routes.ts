@@ -62,7 +62,7 @@ const run = withExamples(
   buildCommand({
     loader: async () => {
       // The young generation never shrinks again, so it must not grow: neither while the code is loaded, nor with the chunks of a pull.
-      const { setFlagsFromString } = await import('node:v8')
+      const { setFlagsFromString } = process.getBuiltinModule('node:v8')
       setFlagsFromString('--semi-space-growth-factor=1')
       return import('./run.ts')
     },
