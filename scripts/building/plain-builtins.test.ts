@@ -22,6 +22,14 @@ test('takes named, default and whole modules of Node as objects, and leaves othe
   expect(code).toContain('"⚓ ä"')
 })
 
+test('no program imports a module of Node later: the scripts in the one file cannot', () => {
+  const sources = repositoryTexts().filter(({ path }) =>
+    /^packages\/(?!console|testkit)[^/]+\/src\/(?!.*\/?testing\/).*(?<!\.test)\.ts$/.test(path),
+  )
+  expect(sources.length).toBeGreaterThan(500)
+  expect(sources.filter(({ text }) => /\bimport\(['"]node:/.test(text)).map(({ path }) => path)).toEqual([])
+})
+
 async function bundled(source: string): Promise<string> {
   await using bundle = await rolldown({
     input: 'entry',
@@ -39,11 +47,3 @@ async function bundled(source: string): Promise<string> {
   const { output } = await bundle.generate({ format: 'esm' })
   return output[0].code
 }
-
-test('no program imports a module of Node later: the scripts in the one file cannot', () => {
-  const sources = repositoryTexts().filter(({ path }) =>
-    /^packages\/(?!console|testkit)[^/]+\/src\/(?!.*\/?testing\/).*(?<!\.test)\.ts$/.test(path),
-  )
-  expect(sources.length).toBeGreaterThan(500)
-  expect(sources.filter(({ text }) => /\bimport\(['"]node:/.test(text)).map(({ path }) => path)).toEqual([])
-})

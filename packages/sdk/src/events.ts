@@ -1,7 +1,6 @@
 /** Changes on the control plane as they happen. A cut stream resumes where it ended. */
 import { isProblem } from '@fairlead/contract/problems'
 import type { ChangeKind } from '@fairlead/contract/wire'
-import type * as ChangeSchemas from '@fairlead/contract/wire/change'
 import { retryDelay, sleep } from './backoff.ts'
 import { readEventStream, type ServerSentEvent } from './event-stream.ts'
 import { signalOf, type CallOptions, type Transport } from './transport.ts'
@@ -31,7 +30,6 @@ const defaultSilenceMs = 45_000
 /** Ends only when it is aborted, or with a problem that waiting does not fix. */
 export async function* events(transport: Transport, options: EventOptions = {}): AsyncGenerator<Change> {
   const signal = signalOf(options)
-  const schemas = await import('@fairlead/contract/wire/change')
   let lastEventId = options.lastEventId ?? null
   for (let failures = 0; ; failures++) {
     const silence = new Silence(options.silenceMs ?? defaultSilenceMs)
@@ -43,7 +41,7 @@ export async function* events(transport: Transport, options: EventOptions = {}):
         failures = 0
         lastEventId = event.id ?? lastEventId
         if (event.event === 'reset') options.onOpen?.()
-        const change = readChange(schemas, event)
+        const change = await readChange(event)
         if (change) yield change
       }
     } catch (error) {
@@ -87,9 +85,10 @@ class Silence {
   }
 }
 
-function readChange(schemas: typeof ChangeSchemas, { event, data, id }: ServerSentEvent): Change | null {
-  const kind = schemas.ChangeKind.safeParse(event)
-  const parsed = schemas.ChangeData.safeParse(parseJson(data))
+async function readChange({ event, data, id }: ServerSentEvent): Promise<Change | null> {
+  const { ChangeData, ChangeKind } = await import('@fairlead/contract/wire/change')
+  const kind = ChangeKind.safeParse(event)
+  const parsed = ChangeData.safeParse(parseJson(data))
   // An event type of a newer server is not ours to handle.
   return kind.success && parsed.success ? { eventId: id, kind: kind.data, id: parsed.data.id } : null
 }

@@ -1,7 +1,6 @@
 /** Parses the JSON of an answer. A newer control plane may send problems that this client does not know: their text is kept, under one code. */
 import { problems, type ProblemCode } from '@fairlead/contract/problems'
 
-const known: ReadonlySet<unknown> = new Set(Object.keys(problems))
 const unknown: ProblemCode = 'PROBLEM_UNKNOWN'
 
 /** Undefined if the text is not JSON; the schema decides what that means. */
@@ -15,12 +14,14 @@ export function parseAnswer(text: string | null): unknown {
 }
 
 function withKnownCodes(this: unknown, key: string, value: unknown): unknown {
-  if (key === 'code' && typeof value === 'string' && isOfProblem(this)) return known.has(value) ? value : unknown
+  if (key === 'code' && typeof value === 'string' && isOfProblem(this)) return codeOf(value)
   if (key === 'warnings' && Array.isArray(value)) {
-    return value.map((one: unknown) => (typeof one !== 'string' || known.has(one) ? one : unknown))
+    return value.map((one: unknown) => (typeof one === 'string' ? codeOf(one) : one))
   }
   return value
 }
+
+const codeOf = (code: string): string => (Object.hasOwn(problems, code) ? code : unknown)
 
 /** A problem says who can act, and a pull record has a decision; a configuration warning has its own codes. */
 function isOfProblem(holder: unknown): boolean {
