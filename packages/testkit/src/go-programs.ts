@@ -1,5 +1,5 @@
 /**
- * The newest Docker Engine, containerd 2, runc, a kubelet and Docker Compose, and what a Kubernetes with KubeRay needs besides, built from
+ * The newest Docker Engine, containerd 2 and 1.7, runc, a kubelet and Docker Compose, and what a Kubernetes with KubeRay needs besides, built from
  * source with Go: no distribution has them all, and the module hashes next to this file pin every byte of the build. Cached by the hash of
  * the recipe; the first build takes minutes.
  */
@@ -40,6 +40,7 @@ const engineModules: readonly GoModule[] = [
   { ...kubernetes, tools: [command('kubelet')] },
   { folder: inFolder('docker'), cgo: false, ldflags: '' },
   { folder: inFolder('containerd'), cgo: false, ldflags: '' },
+  { folder: inFolder('containerd-1'), cgo: false, ldflags: '', program: 'containerd-1' },
   { folder: inFolder('runc'), cgo: true, ldflags: '', tags: 'seccomp' },
   { folder: inFolder('compose'), cgo: false, ldflags: '', program: 'docker-compose' },
 ]
@@ -57,7 +58,7 @@ const clusterModules: readonly GoModule[] = [
   kuberay,
 ]
 
-/** The folder with `dockerd`, `containerd`, `containerd-shim-runc-v2`, `ctr`, `runc`, `kubelet` and `docker-compose`; built now if the cache has none. */
+/** The folder with `dockerd`, `containerd`, `containerd-1`, `containerd-shim-runc-v2`, `ctr`, `runc`, `kubelet` and `docker-compose`; built now if the cache has none. */
 export async function ensureGoPrograms({ cacheDir, onProgress }: GoProgramsOptions): Promise<string> {
   return keptFolder(join(cacheDir, `go-bin-${hashOfRecipe(await goVersion(), engineModules)}`), async (bin) => {
     await buildGoTools(engineModules, bin, onProgress)

@@ -25,13 +25,15 @@ export type Transfer =
   | { readonly outcome: 'done' }
   /** containerd's words for what is wrong. */
   | { readonly outcome: 'refused'; readonly message: string }
-  /** It cannot be reached, has no such service, or none that unpacks for this store: Docker has to pull. */
+  /** It cannot be reached, has no such service, none that unpacks for this store, or none that speaks plain HTTP: Docker has to pull. */
   | { readonly outcome: 'unable' }
 
 const transferMethod = '/containerd.services.transfer.v1.Transfer/Transfer'
 
 /** Of gRPC: the service does not exist; no unpacking is configured for the snapshotter. */
 const unableStatuses: ReadonlySet<number> = new Set([3, 12])
+/** In Go's words: containerd 1.7 cannot be told the scheme, asks the gateway over TLS, and has fetched nothing yet. */
+const asksOverTls = /server gave HTTP response to HTTPS client/
 
 /** What containerd is asked; the numbers are those of its API (`services/transfer/v1`, `types/transfer`, `types/platform`). */
 export function transferRequest(
@@ -61,7 +63,8 @@ export async function transferImage(
     const answer = await callGrpc({ socketPath: store.socketPath, method: transferMethod, message, headers }, signal)
     if ('message' in answer) return { outcome: 'done' }
     const { refusal } = answer
-    return unableStatuses.has(refusal.status) ? { outcome: 'unable' } : { outcome: 'refused', message: refusal.message }
+    const isUnable = unableStatuses.has(refusal.status) || asksOverTls.test(refusal.message)
+    return isUnable ? { outcome: 'unable' } : { outcome: 'refused', message: refusal.message }
   } catch (error) {
     if (error instanceof GrpcError) return { outcome: 'unable' }
     throw error

@@ -8,6 +8,7 @@ import {
   sha256,
   pushImage,
   startContainerd,
+  type ContainerdOptions,
   type LocalOciImage,
   type TestNetwork,
 } from '@fairlead/testkit'
@@ -24,14 +25,14 @@ beforeAll(async () => {
 })
 afterAll(() => network[Symbol.asyncDispose]())
 
-async function openDocker(name: string) {
+async function openDocker(name: string, containerd: Partial<ContainerdOptions> = { maxConcurrentUnpacks: 4 }) {
   const binDir = await enginePrograms()
   const layers = [{ randomBytes: 20_000 }, { randomBytes: 30_000 }]
   return openDockerWorld(network, name, {
     image: await makeImage({ layers, files: { 'a.txt': 'a' } }),
     async engineOn(machine) {
-      const containerd = await startContainerd(machine, { binDir, maxConcurrentUnpacks: 4 })
-      return { binDir, args: ['--containerd', containerd.socket] }
+      const { socket } = await startContainerd(machine, { binDir, ...containerd })
+      return { binDir, args: ['--containerd', socket] }
     },
   })
 }
@@ -94,5 +95,11 @@ test('Docker pulls itself where its containerd cannot be reached', async () => {
     containerdSocket: () => '/nowhere/containerd.sock',
   })
   await engine.pull(docker.reference, never)
+  expect(await blobReaders(docker, 'team/app')).toEqual(new Set(['docker']))
+})
+
+test('Docker pulls itself where its containerd asks every registry over TLS, as containerd 1.7 does', async () => {
+  await using docker = await openDocker('older', { program: 'containerd-1' })
+  await docker.engine.pull(docker.reference, never)
   expect(await blobReaders(docker, 'team/app')).toEqual(new Set(['docker']))
 })

@@ -1,4 +1,4 @@
-/** containerd on a test machine: containerd 2 for a kubelet, or Debian's containerd 1.6. */
+/** containerd on a test machine: containerd 2 for a kubelet, containerd 1.7, or Debian's containerd 1.6. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { containerdConfig } from './containerd/config.ts'
@@ -9,6 +9,8 @@ import { untilReady, type Service } from '../service.ts'
 export interface ContainerdOptions {
   /** Contains `containerd` 2, its shim and `runc`; null: Debian's. */
   binDir: string | null
+  /** In that folder: `containerd-1` is containerd 1.7; containerd 2 when absent. */
+  program?: 'containerd' | 'containerd-1'
   /** The image that holds a pod's namespaces; pulled without a login, and only for a pod. */
   pauseImage?: string
   /** Where it looks for registries; Docker's folder when absent, its own default if null. */
@@ -31,7 +33,8 @@ export interface TestContainerd extends AsyncDisposable {
 }
 
 export async function startContainerd(machine: Machine, options: ContainerdOptions): Promise<TestContainerd> {
-  const { binDir, pauseImage = 'pause.invalid/pause:1', configPath = '/etc/docker/certs.d' } = options
+  const { binDir, program = 'containerd' } = options
+  const { pauseImage = 'pause.invalid/pause:1', configPath = '/etc/docker/certs.d' } = options
   const { maxConcurrentUnpacks = null, cni = null } = options
   // On this host's own file system: overlayfs cannot sit on overlayfs.
   const folder = join(machine.dir, 'containerd')
@@ -41,17 +44,16 @@ export async function startContainerd(machine: Machine, options: ContainerdOptio
   const socket = '/run/containerd/containerd.sock'
   const configFile = join(folder, 'config.toml')
   const places = { folder, socket, pauseImage, configPath, maxConcurrentUnpacks, cni }
-  await writeFile(configFile, containerdConfig({ ...places, version: binDir === null ? 2 : 3 }))
+  await writeFile(
+    configFile,
+    containerdConfig({ ...places, version: binDir === null || program === 'containerd-1' ? 2 : 3 }),
+  )
   const logFile = join(machine.dir, 'containerd.log')
   const start = async (): Promise<Service> => {
-    const started = machine.spawn(
-      binDir === null ? 'containerd' : join(binDir, 'containerd'),
-      ['--config', configFile],
-      {
-        logFile,
-        env: engineEnv(binDir, options.env),
-      },
-    )
+    const started = machine.spawn(binDir === null ? 'containerd' : join(binDir, program), ['--config', configFile], {
+      logFile,
+      env: engineEnv(binDir, options.env),
+    })
     await untilReady(started, `containerd of ${machine.name} serves`, () =>
       started.log().includes('containerd successfully booted') ? true : undefined,
     )
