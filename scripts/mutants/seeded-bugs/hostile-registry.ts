@@ -409,13 +409,13 @@ export const hostileRegistry: readonly SeededBug[] = [
     test: 'a login is sent > if the realm hangs up without an answer',
   },
   {
-    name: 'record nothing of a password whose request is left behind',
+    name: 'let a fetch that outlives its pull send a login that is on record as unsent',
     rule: 'ADR 50',
-    file: `${credentialPath}/registry/auth/registry-auth.ts`,
-    replace: "if (signal.aborted && this.plan?.kind === 'bearer') this.#login?.onReach('sent')",
+    file: `${credentialPath}/record/login-trace.ts`,
+    replace: '    this.#isOnRecord = true\n',
     by: '',
-    testFile: `${credentialPath}/registry/login-reach.test.ts`,
-    test: 'a login is sent > if the caller stops waiting for the token, since the request continues',
+    testFile: `${credentialPath}/pull/login-on-record.test.ts`,
+    test: 'a login that was only matched is not sent after the pull has failed',
   },
   {
     name: 'take back how far a login got',

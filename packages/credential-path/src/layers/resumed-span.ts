@@ -136,5 +136,6 @@ class StallClock {
   }
 }
 
-/** The registry client handles rate limits; what it reports about them is for the caller to judge. */
-const canResume = (broken: Problem): boolean => broken.row.retry && broken.code !== 'REGISTRY_RATE_LIMITED'
+/** The registry client handles rate limits; what it reports about them is for the caller to judge. A login that is on record is sent no more. */
+const canResume = ({ row, code }: Problem): boolean =>
+  row.retry && code !== 'REGISTRY_RATE_LIMITED' && code !== 'INTERRUPTED'

@@ -64,7 +64,7 @@ export class PullAttempt {
       secret_reference: this.reference,
       secret_version: this.secretVersion !== null && versionForm.test(this.secretVersion) ? this.secretVersion : null,
       decision: recordedDecision(this.decision, code),
-      login: this.login.reached,
+      login: this.login.record(),
       code,
       bytes: this.bytes,
       total_bytes: this.totalBytes,

@@ -75,13 +75,7 @@ export class RegistryAuth {
     this.#renewal ??= this.#obtain(new AbortController().signal).finally(() => {
       this.#renewal = null
     })
-    try {
-      this.#held = await untilAborted(this.#renewal, signal)
-    } catch (error) {
-      // The request for the token continues, and may still send the password.
-      if (signal.aborted && this.plan?.kind === 'bearer') this.#login?.onReach('sent')
-      throw error
-    }
+    this.#held = await untilAborted(this.#renewal, signal)
     return this.#held.authorization
   }
 
