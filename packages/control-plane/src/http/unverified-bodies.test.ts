@@ -92,6 +92,20 @@ test('holds no more than four reports of one node until their signatures can be 
   expect(await answerOf(socket)).toBe('NODE_SIGNATURE_INVALID')
 })
 
+test('keeps no body for a session, so that whoever knows the id of a node cannot keep it from reporting', async () => {
+  const { id, session } = await joined('named')
+  const flood = () => {
+    const socket = begin('/api/v1/nodes/me/session', mebibyte / 4, signedBy(id, '-'))
+    socket.write(Buffer.alloc(mebibyte / 4 - 1))
+    return answerOf(socket)
+  }
+  const floods = await Promise.all(Array.from({ length: 17 }, flood))
+  expect(new Set(floods)).toEqual(new Set(['REQUEST_TOO_LARGE']))
+  const socket = begin(reports, 2, signedBy(id, session))
+  socket.write('{}')
+  expect(await answerOf(socket)).toBe('NODE_SIGNATURE_INVALID')
+})
+
 test('holds no more than a mebibyte of join requests from one network', async () => {
   const flood = () => {
     const socket = begin('/api/v1/nodes/join/proof', 16 * 1024)

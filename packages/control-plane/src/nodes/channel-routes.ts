@@ -42,6 +42,8 @@ const WaitQuery = z.strictObject({ wait: z.coerce.number().int().min(0).max(60).
 const reportLimit = 1024 * 1024
 /** Anyone may ask to join, so the body limit is the size of a join. */
 const joinLimit = 4 * 1024
+/** Of a body that is `{}`. */
+const emptyBodyLimit = 64
 
 export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
   const { clock, sessions, reports, lastReports, schedule, presence } = parts
@@ -93,6 +95,8 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
         body: z.strictObject({}),
         status: 201,
         answer: single(NodeSession),
+        // Whoever knows a node's id may send it, and what is kept of it counts as the node's (ADR 41).
+        bodyLimit: emptyBodyLimit,
       },
       async ({ caller }) => {
         const session = newSession(caller.id, clock())
