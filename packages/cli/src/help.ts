@@ -128,7 +128,9 @@ function positionals({ positional }: Parameters): Place[] {
   if (!positional) return []
   if (positional.kind === 'array') {
     const { placeholder = 'VALUE', brief } = positional.parameter
-    return [{ name: placeholder, usage: `${placeholder}...`, brief }]
+    const usage = `${placeholder}...`
+    const isRequired = (positional.minimum ?? 0) > 0
+    return [{ name: placeholder, usage: isRequired ? usage : `[${usage}]`, brief }]
   }
   return positional.parameters.map(({ placeholder = 'VALUE', brief, optional }) => ({
     name: placeholder,

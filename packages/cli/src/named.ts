@@ -24,9 +24,11 @@ export function named(kind: NamedKind, placeholder: string, brief: string) {
       kind: 'tuple',
       parameters: [{ parse: String, optional: true, placeholder, brief, proposeCompletions: completing(kind) }],
     },
-    flag: namingFlag(kind, placeholder, 'The same'),
+    flag: namingFlag(kind, placeholder, sameAs(placeholder)),
   } as const
 }
+
+const sameAs = (placeholder: string) => `Same as the ${placeholder} argument`
 
 /** An optional flag that names a resource of that kind. */
 export function namingFlag(kind: NamedKind, placeholder: string, brief: string) {
@@ -37,7 +39,7 @@ export function namingFlag(kind: NamedKind, placeholder: string, brief: string) 
 export function nameToMake(brief: string) {
   return {
     positional: { kind: 'tuple', parameters: [{ parse: String, optional: true, placeholder: 'NAME', brief }] },
-    flag: textFlag('NAME', 'The same'),
+    flag: textFlag('NAME', sameAs('NAME')),
   } as const
 }
 

@@ -18,4 +18,10 @@ export const placeFlags = {
   ...jsonFlag,
 } as const
 
+/** The same flags of a command that removes. */
+export const removalFlags = {
+  ...placeFlags,
+  root: textFlag('DIR', 'Uninstall from this folder, a machine image, and stop nothing'),
+} as const
+
 export const executableFlag = textFlag('FILE', 'The executable to install (default: this one)')

@@ -34,7 +34,7 @@ const restore = withExamples(
       flags: {
         dataDir,
         database,
-        replace: switchFlag('Move existing data aside, to a folder next to it'),
+        replace: switchFlag('Move existing data into a folder replaced-TIME in the data directory'),
         ...jsonFlag,
       },
       positional: { kind: 'tuple', parameters: [argument('FILE', 'The file that `fairlead admin backup` wrote')] },
@@ -43,7 +43,7 @@ const restore = withExamples(
       brief: 'Restore a data directory or PostgreSQL from a backup; stop its control plane first',
       fullDescription: [
         'A backup of SQLite or PostgreSQL restores into either: this is how a control plane moves between them.',
-        'The whole backup is verified before anything changes; a restore that is killed changes nothing.',
+        'The whole backup is verified before anything changes. A restore that is killed changes nothing, or the next start completes it.',
       ].join('\n'),
     },
   }),

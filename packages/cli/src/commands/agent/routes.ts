@@ -2,7 +2,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { jsonFlag, pathFlag, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
-import { executableFlag, placeFlags } from '../../machine-steps/place-flags.ts'
+import { executableFlag, placeFlags, removalFlags } from '../../machine-steps/place-flags.ts'
 import { proofFlags } from './proof-flags.ts'
 import { defaultPaths, policyFlag } from './paths.ts'
 
@@ -52,7 +52,7 @@ const leave = withExamples(
       brief: 'Stop being a node',
       fullDescription:
         'Stop the agent first; no cluster may be using the node. Policy and records stay; the key is removed.\n' +
-        'With --at-shutdown it stays, and the agent proves the machine again when it comes back.',
+        'With --at-shutdown the key stays, and the machine joins again by cloud identity when it comes back.',
     },
   }),
   ['sudo systemctl disable --now fairlead-agent && sudo fairlead agent leave'],
@@ -76,11 +76,11 @@ const run = withExamples(
         metricsListen: textFlag('HOST:PORT', 'Metrics of this node for Prometheus, without a token; by default none'),
         checker: switchFlag('Only check builds: no Docker, no clusters'),
         keepDoors: switchFlag(
-          "Write the files of engines as the owner's file says, as `door open` does, and keep them so",
+          "Write the engines' files from the owner's file, like `door open`, and restore them if they change",
         ),
         healthListen: textFlag('HOST:PORT', 'Answer /readyz: whether every engine uses its doors; by default none'),
-        daemonset: textFlag('NAME', 'In a pod of this DaemonSet: leave nothing on the node once it is gone'),
-        podsOfNode: textFlag('NODE', 'In a pod: say in records for which pods of this node an image was pulled'),
+        daemonset: textFlag('NAME', 'In a pod: clean up the node when this DaemonSet is deleted'),
+        podsOfNode: textFlag('NODE', "In a pod: record which of this node's pods each image was pulled for"),
         untaintNode: textFlag('NODE', 'In a pod: remove the start taint of this node when all doors are open'),
         leave: switchFlag('Also stop being a node when it ends, if the machine proved itself'),
         ...proofFlags,
@@ -156,7 +156,7 @@ const uninstall = withExamples(
     parameters: {
       flags: {
         purge: switchFlag("Also remove policy, secrets and state: the node's key and records"),
-        ...placeFlags,
+        ...removalFlags,
       },
     },
     docs: { brief: 'Close the doors of this machine and remove its agent; containers keep running' },

@@ -83,7 +83,7 @@ const edit = withExamples(
       aliases: { n: 'name' },
     },
     docs: {
-      brief: 'Change a cloud; what is not named stays',
+      brief: 'Change a cloud; settings that you leave out stay as they are',
       fullDescription:
         'While a cloud has nodes, its place (account, region, project) and the role of its nodes can be added but not changed.',
     },

@@ -33,7 +33,7 @@ const build = withExamples(
           optional: true,
           brief: 'Let idle nodes bring the image once it is checked, or not (default: as the cloud says)',
         },
-        waitPrefetch: switchFlag('Prefetch, and wait until all idle nodes have the image that can'),
+        waitPrefetch: switchFlag('Prefetch the image, and wait until every idle node that can has it'),
         ...remoteFlags,
       },
       aliases: { n: 'name' },
@@ -60,7 +60,7 @@ const list = withExamples(
       positional: environmentToList.positional,
       flags: {
         name: environmentToList.flag,
-        id: textFlag('ID', 'The same, by id'),
+        id: textFlag('ID', 'Its id, instead of its name'),
         includeArchived: switchFlag('Archived ones too'),
         ...listFlags,
       },
@@ -76,7 +76,11 @@ const get = withExamples(
     loader: async () => import('./get.ts'),
     parameters: {
       positional: revision.positional,
-      flags: { name: revision.flag, id: textFlag('BUILD_ID', 'The same, by the id of the build'), ...remoteFlags },
+      flags: {
+        name: revision.flag,
+        id: textFlag('BUILD_ID', 'The id of the build, instead of its name'),
+        ...remoteFlags,
+      },
       aliases: { n: 'name' },
     },
     docs: { brief: 'Show a build: image, digest, check steps and problem' },
@@ -89,7 +93,7 @@ const archive = withExamples(
     loader: async () => import('./archive.ts'),
     parameters: {
       positional: environment.positional,
-      flags: { name: environment.flag, id: textFlag('ID', 'The same, by id'), ...remoteFlags },
+      flags: { name: environment.flag, id: textFlag('ID', 'Its id, instead of its name'), ...remoteFlags },
       aliases: { n: 'name' },
     },
     docs: { brief: 'Archive a cluster environment; no more clusters can start from it' },

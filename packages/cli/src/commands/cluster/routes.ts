@@ -6,15 +6,16 @@ import { named, namingFlag } from '../../named.ts'
 import { refusedStartFlags } from './refused-flags.ts'
 
 const cluster = named('cluster', 'NAME', 'The cluster')
-const which = { name: cluster.flag, id: textFlag('ID', 'The same, by id') }
+const which = { name: cluster.flag, id: textFlag('ID', 'Its id, instead of its name') }
 
-const timeout = {
-  kind: 'parsed',
-  parse: wholeNumber(1, 86_400),
-  optional: true,
-  placeholder: 'SECONDS',
-  brief: 'Stop waiting after this many seconds (the start continues)',
-} as const
+const timeoutOf = (work: string) =>
+  ({
+    kind: 'parsed',
+    parse: wholeNumber(1, 86_400),
+    optional: true,
+    placeholder: 'SECONDS',
+    brief: `Stop waiting after this many seconds (the ${work} continues)`,
+  }) as const
 
 const start = withExamples(
   buildCommand({
@@ -33,7 +34,7 @@ const start = withExamples(
           brief: 'Nodes in addition to the head (default 0)',
         },
         noPinDigest: switchFlag("Pull what the tag points to now, not the build's digest"),
-        timeout,
+        timeout: timeoutOf('start'),
         noWait: switchFlag('Do not wait until it runs'),
         ...remoteFlags,
         ...refusedStartFlags,
@@ -112,8 +113,8 @@ const logs = withExamples(
     docs: {
       brief: 'Show what the containers of a cluster printed last, if the owners of its nodes share it',
       fullDescription:
-        'The owner of a node decides: share_logs: true in its policy file shares the output of a container that failed,\n' +
-        'always that of a running one, too. Values of env vars are replaced by their names. Viewers get none of it.',
+        'The owner of a node decides: `share_logs: true` in its policy file shares the output of failed containers;\n' +
+        '`share_logs: always` also that of running ones. Values of env vars are replaced by their names. Viewers get none of it.',
     },
   }),
   ['fairlead cluster logs train', 'fairlead cluster logs -n train --json'],
@@ -124,7 +125,12 @@ const terminate = withExamples(
     loader: async () => import('./terminate.ts'),
     parameters: {
       positional: cluster.positional,
-      flags: { ...which, timeout, noWait: switchFlag('Do not wait until it is done'), ...remoteFlags },
+      flags: {
+        ...which,
+        timeout: timeoutOf('termination'),
+        noWait: switchFlag('Do not wait until it is done'),
+        ...remoteFlags,
+      },
       aliases: { n: 'name' },
     },
     docs: { brief: 'Stop Ray and remove its containers' },

@@ -18,7 +18,7 @@ export const doctorCommand = withExamples(
         ],
       },
       flags: {
-        image: textFlag('IMAGE', 'The same as IMAGE'),
+        image: textFlag('IMAGE', 'Same as the IMAGE argument'),
         registryLoginSecret: textFlag('SECRET', 'Name or full identifier of the secret with the login'),
         provider: {
           kind: 'enum',

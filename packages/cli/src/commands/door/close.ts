@@ -1,4 +1,4 @@
-/** `fairlead door close`: the engines of this machine ask a registry by themselves again. */
+/** `fairlead door close`: the engines of this machine contact a registry directly again. */
 import { printable } from '@fairlead/contract/problems'
 import type { CliContext } from '../../context.ts'
 import { printJson } from '../../print.ts'

@@ -73,7 +73,7 @@ const close = withExamples(
       flags: { all: switchFlag('Close all of them'), root, dryRun, ...placeFlags },
     },
     docs: {
-      brief: 'Let the engines of this machine ask a registry by themselves again',
+      brief: "Close doors: this machine's engines contact the registry directly again",
       fullDescription:
         "Removes the doors from the owner's file, and the files of engines that no other door needs; puts back what was there before.\n" +
         'Needs neither the agent nor an engine.',

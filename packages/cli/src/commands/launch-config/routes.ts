@@ -23,7 +23,7 @@ export const launchConfigCommand = withExamples(
       },
     },
     docs: {
-      brief: 'Print configuration with which your own launcher starts nodes from a build',
+      brief: 'Print configuration that lets your own launcher start nodes from a build',
       fullDescription:
         'The control plane starts no machines; `ray up`, KubeRay or a scaling group does. This prints what goes into their files: the\n' +
         'image by its digest, and the commands with which each machine pulls it with its own identity. Values to fill in are listed\n' +

@@ -24,7 +24,7 @@ const list = withExamples(
           kind: 'enum',
           values: ['cluster', 'check', 'once', 'door', 'prefetch'],
           optional: true,
-          brief: 'Only pulls for clusters, checks, pulls by hand, or pulls through a door',
+          brief: 'Only pulls with this purpose (once: by hand, with `fairlead pull`)',
         },
         code: textFlag('CODE', 'Only pulls that ended with this problem'),
         ...listFlags,

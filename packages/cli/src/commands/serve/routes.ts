@@ -2,7 +2,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { jsonFlag, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
-import { executableFlag, placeFlags } from '../../machine-steps/place-flags.ts'
+import { executableFlag, placeFlags, removalFlags } from '../../machine-steps/place-flags.ts'
 
 const origin = textFlag('URL', 'URL that clients and nodes use, if not the listen address')
 const tlsCert = textFlag('FILE', 'Its certificate in PEM; without one it creates its own CA')
@@ -129,7 +129,7 @@ const uninstall = withExamples(
     parameters: {
       flags: {
         purge: switchFlag('Also remove settings, certificate and data: the whole control plane'),
-        ...placeFlags,
+        ...removalFlags,
       },
     },
     docs: { brief: 'Remove the service; its settings and data stay, and clusters keep running' },

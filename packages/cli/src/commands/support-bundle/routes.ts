@@ -16,7 +16,7 @@ export const supportBundleCommand = withExamples(
       },
     },
     docs: {
-      brief: 'Write what helps others to find a fault, without names, hosts or values',
+      brief: 'Collect diagnostics for support, without names, hosts or values',
       fullDescription:
         'Ids, states, problem codes, versions, numbers and times: of this machine, of the control plane that you are logged in to, and of\n' +
         'its newest pulls. The JSON goes to standard output, and what it contains to standard error. Nothing is sent anywhere.',

@@ -1,4 +1,4 @@
-/** `fairlead support-bundle`: writes what helps others to find a fault, and says what that is. */
+/** `fairlead support-bundle`: collects diagnostics for support, and says what they are. */
 import { runDoctor } from '@fairlead/agent'
 import { commit, version } from '@fairlead/contract/release'
 import { release } from 'node:os'
