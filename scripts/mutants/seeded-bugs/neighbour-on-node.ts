@@ -69,7 +69,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
   },
   {
     name: 'serve the mirror to clients without a key',
-    rule: 'S5',
+    rule: 'S27',
     file: `${doors}/mirror/serve-mirror.ts`,
     replace: 'rejectUnauthorized: true',
     by: 'rejectUnauthorized: false',
@@ -78,7 +78,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
   },
   {
     name: 'let an engine’s key serve',
-    rule: 'S12',
+    rule: 'S27',
     file: `${doors}/mirror/new-key-set.ts`,
     replace: 'authority.issue(engine, x509.ExtendedKeyUsage.clientAuth)',
     by: 'authority.issue(engine, x509.ExtendedKeyUsage.serverAuth)',
