@@ -1,5 +1,5 @@
 /**
- * `npm run build [-- FOLDER]`: all programs as installed, in `dist` by default: JavaScript for Node 24 and newer, and the web
+ * `npm run build [-- FOLDER]`: all programs as installed, in `dist` by default: JavaScript for Node 24.5 and newer, and the web
  * console. A start from the sources also reads and strips hundreds of files, and an agent keeps the type stripper in memory.
  */
 import { resolve } from 'node:path'

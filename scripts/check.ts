@@ -1,5 +1,5 @@
 /**
- * `npm run check`: everything that a change must pass, in under a minute. Runs two at a time and shows the output of failures.
+ * `npm run check`: everything that a change must pass, in about two minutes on two cores. Runs two at a time and shows the output of failures.
  * `--no-unit-tests` is for a run that has them as a separate layer.
  */
 import { spawn } from 'node:child_process'
