@@ -20,7 +20,10 @@ function world() {
   let looks = 0
   let onLook = () => {}
   const nodes = {
-    keys: async () => [{ id, public_key: key.publicKey }],
+    keys: async () => {
+      onLook()
+      return [{ id, public_key: key.publicKey }]
+    },
     byId: async () => {
       looks += 1
       const found = { public_key: key.publicKey, revoked_at: revoked ? '2026' : null }
@@ -81,6 +84,16 @@ test('a revocation that arrives during a lookup is not overwritten by its result
     recogniser.forget(id)
   })
   await ask().catch(() => undefined)
+  await expect(ask()).rejects.toEqual(isRefused)
+})
+
+test('a revocation that arrives while a fleet is recalled is not overwritten by what was read', async () => {
+  const { ask, revoke, recogniser, id, onLook } = world()
+  onLook(() => {
+    revoke()
+    recogniser.forget(id)
+  })
+  await recogniser.recall()
   await expect(ask()).rejects.toEqual(isRefused)
 })
 

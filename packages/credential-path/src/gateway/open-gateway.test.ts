@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
@@ -407,6 +408,32 @@ describe('when the pull is over', () => {
     await pull[Symbol.asyncDispose]()
     release()
     expect((await answer).body.equals(layer)).toBe(true)
+  })
+
+  test('S12: answers nothing more on a connection that a stream keeps open', async () => {
+    const held = Promise.withResolvers<void>()
+    await open(async (_blob, offset, _signal, honest) => ({
+      offset,
+      body: (async function* () {
+        yield honest.subarray(0, 1000)
+        await held.promise
+        yield honest.subarray(1000)
+      })(),
+    }))
+    const socket = connect(Number(authority().split(':')[1]), '127.0.0.1')
+    const get = (target: string): unknown => socket.write(`GET ${target} HTTP/1.1\r\nHost: ${authority()}\r\n\r\n`)
+    get(blobPath(0))
+    await expect.poll(() => fetched).toBe(1000)
+    await pull[Symbol.asyncDispose]()
+    const heard = Promise.withResolvers<unknown>()
+    subscribe('http.server.request.start', heard.resolve)
+    get(`/v2/${pathOf()}/manifests/${ticket.digest}`)
+    await heard.promise
+    unsubscribe('http.server.request.start', heard.resolve)
+    held.resolve()
+    let received = ''
+    for await (const part of socket.setEncoding('latin1')) received += part
+    expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404'])
   })
 
   test('cuts open streams on an abort', async () => {

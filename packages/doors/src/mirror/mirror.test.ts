@@ -290,6 +290,10 @@ describe('an engine', () => {
     expect([refused.status, refused.body.includes(image.config)]).toEqual([403, false])
     // Within five minutes the registry's word to this pull holds.
     expect((await ask(at(`blobs/${digest}`), { engine: 'docker' })).body).toEqual(image.config)
+    const now = performance.now.bind(performance)
+    using clock = vi.spyOn(performance, 'now')
+    clock.mockImplementation(() => now() + 5 * 60_000)
+    expect((await ask(at(`blobs/${digest}`), { engine: 'docker' })).status).toBe(403)
   })
 
   test('cannot have its own Authorization passed on', async () => {
