@@ -92,7 +92,7 @@ test('holds no more than four reports of one node until their signatures can be 
   expect(await answerOf(socket)).toBe('NODE_SIGNATURE_INVALID')
 })
 
-test('keeps no body for a session, so that whoever knows the id of a node cannot keep it from reporting', async () => {
+test('keeps little of a request for a session, so that whoever knows the id of a node cannot keep it from reporting', async () => {
   const { id, session } = await joined('named')
   const flood = () => {
     const socket = begin('/api/v1/nodes/me/session', mebibyte / 4, signedBy(id, '-'))

@@ -40,10 +40,8 @@ export interface NodeChannelParts {
 
 const WaitQuery = z.strictObject({ wait: z.coerce.number().int().min(0).max(60).default(0) })
 const reportLimit = 1024 * 1024
-/** Anyone may ask to join, so the body limit is the size of a join. */
-const joinLimit = 4 * 1024
-/** Of a body that is `{}`. */
-const emptyBodyLimit = 64
+/** Anyone may ask to join, and whoever knows a node's id for a session: the body limit is the size of a join. */
+const strangerLimit = 4 * 1024
 
 export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
   const { clock, sessions, reports, lastReports, schedule, presence } = parts
@@ -66,7 +64,7 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
           'NAME_IN_USE',
           'TOO_MANY_ATTEMPTS',
         ],
-        bodyLimit: joinLimit,
+        bodyLimit: strangerLimit,
       },
       async ({ body }, reader) => {
         await requireGoodToken(reader, body.token, clock())
@@ -95,8 +93,7 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
         body: z.strictObject({}),
         status: 201,
         answer: single(NodeSession),
-        // Whoever knows a node's id may send it, and what is kept of it counts as the node's (ADR 41).
-        bodyLimit: emptyBodyLimit,
+        bodyLimit: strangerLimit,
       },
       async ({ caller }) => {
         const session = newSession(caller.id, clock())
