@@ -20,7 +20,11 @@ export async function fetchWithCa(path: string): Promise<Fetch> {
 /** `ca`: null for what this process trusts otherwise. */
 export function fetchOverTls(ca: string | null): Fetch {
   const agent = new Agent({ keepAlive: true, ...(ca !== null && { ca }) })
-  return httpFetch((url, options) => request(url, { ...options, agent }).on('socket', noteCertificateDay))
+  return httpFetch((url, options) => {
+    const asked = request(url, { ...options, agent })
+    // A connection that is used again has been accepted, and the listeners would add up.
+    return asked.on('socket', (socket) => asked.reusedSocket || noteCertificateDay(socket))
+  })
 }
 
 /** We trust what curl trusts; a user who adds authorities for Node keeps Node's own list with them. */
