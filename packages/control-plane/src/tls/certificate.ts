@@ -21,7 +21,7 @@ export function readCertificate({ certFile, keyFile }: CertificateFiles): Certif
   const [leaf] = chainOf(certificate.cert) ?? []
   if (leaf === undefined)
     throw problem('TLS_FILE_INVALID', { path: certFile, reason: 'it holds no certificate in PEM' })
-  if (!leaf.checkPrivateKey(readKey(certificate.key, keyFile))) {
+  if (!leaf.checkPrivateKey(parseKey(certificate.key, keyFile))) {
     throw problem('TLS_KEY_MISMATCH', { name: keyFile, path: certFile })
   }
   try {
@@ -45,7 +45,10 @@ export function chainOf(pem: string): readonly X509Certificate[] | null {
   }
 }
 
-function readKey(pem: string, path: string): KeyObject {
+/** Throws CONFIG_FILE_UNREADABLE or TLS_FILE_INVALID. */
+export const readPrivateKey = (path: string): KeyObject => parseKey(read(path), path)
+
+function parseKey(pem: string, path: string): KeyObject {
   try {
     return createPrivateKey(pem)
   } catch {

@@ -3,8 +3,8 @@
  * SHA-256, so that one paste is enough for a node to know whom it talks to.
  */
 import 'reflect-metadata'
-import { createHash, KeyObject, webcrypto } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { createHash, createPrivateKey, createPublicKey, KeyObject, webcrypto } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import {
@@ -20,7 +20,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509'
 import { bareHost } from '@fairlead/contract/names'
-import type { Certificate } from './certificate.ts'
+import { readCertificate, readPrivateKey, type Certificate } from './certificate.ts'
 import { writeFileDurably } from './write-file.ts'
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
@@ -41,13 +41,14 @@ export interface OwnCa {
   issue(hosts: readonly string[], now: number): Promise<Certificate>
 }
 
+/** Throws CONFIG_FILE_UNREADABLE, TLS_FILE_INVALID or TLS_KEY_MISMATCH. */
 export async function openOwnCa(dataDir: string, now: number): Promise<OwnCa> {
   const certFile = join(dataDir, 'ca.pem')
   const keyFile = join(dataDir, 'ca-key.pem')
-  // The certificate is written last: if it exists, so does the key.
   if (!existsSync(certFile)) await makeCa(certFile, keyFile, now)
-  const ca = new X509Certificate(readFileSync(certFile, 'utf8'))
-  const signingKey = await importKey(readFileSync(keyFile, 'utf8'))
+  const { cert, key } = readCertificate({ certFile, keyFile })
+  const ca = new X509Certificate(cert)
+  const signingKey = signingKeyOf(createPrivateKey(key))
   return {
     certFile,
     fingerprint: createHash('sha256').update(Buffer.from(ca.rawData)).digest('hex'),
@@ -56,8 +57,10 @@ export async function openOwnCa(dataDir: string, now: number): Promise<OwnCa> {
   }
 }
 
+/** For the key that is there, if one is: what it signs is trusted by whoever has any certificate of it. */
 async function makeCa(certFile: string, keyFile: string, now: number): Promise<void> {
-  const keys = await makeKeys()
+  const isThere = existsSync(keyFile)
+  const keys = isThere ? keysOf(readPrivateKey(keyFile)) : await makeKeys()
   const cert = await X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
     name: 'CN=Fairlead control plane',
@@ -71,7 +74,7 @@ async function makeCa(certFile: string, keyFile: string, now: number): Promise<v
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
-  writeFileDurably(keyFile, exportKey(keys.privateKey), 0o600)
+  if (!isThere) writeFileDurably(keyFile, exportKey(keys.privateKey), 0o600)
   writeFileDurably(certFile, `${cert.toString('pem')}\n`, 0o644)
 }
 
@@ -117,7 +120,9 @@ function serialNumber(): string {
 
 const exportKey = (key: webcrypto.CryptoKey): string => KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' })
 
-function importKey(pem: string): Promise<webcrypto.CryptoKey> {
-  const der = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')
-  return webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign'])
-}
+const signingKeyOf = (key: KeyObject): webcrypto.CryptoKey => key.toCryptoKey(algorithm, false, ['sign'])
+
+const keysOf = (key: KeyObject) => ({
+  privateKey: signingKeyOf(key),
+  publicKey: createPublicKey(key).toCryptoKey(algorithm, true, ['verify']),
+})
