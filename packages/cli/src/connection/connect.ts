@@ -14,7 +14,8 @@ export const defaultHost = 'http://127.0.0.1:8470'
 export async function connect(context: CliContext, flags: RemoteFlags): Promise<FairleadClient> {
   const credentials = await readCredentials(context)
   const origin = chosenOrigin(context, flags, credentials)
-  const token = context.env['FAIRLEAD_TOKEN'] || credentials.logins[origin]?.token
+  // A mounted secret often ends with a newline.
+  const token = context.env['FAIRLEAD_TOKEN']?.trim() || credentials.logins[origin]?.token
   if (token === undefined) throw problem('TOKEN_MISSING')
   const fetch = await knownFetch(context, flags, origin, credentials)
   return new FairleadClient({ host: origin, token, fetch })

@@ -58,7 +58,7 @@ export async function writeCredentials(context: CliContext, credentials: Credent
     await writeFile(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
     await rename(draft, path)
   } catch (error) {
-    await rm(draft, { force: true })
+    await rm(draft, { force: true }).catch(() => 'what failed first is the reason')
     throw problem('FILE_UNWRITABLE', { path, reason: writeFault(error) })
   }
 }

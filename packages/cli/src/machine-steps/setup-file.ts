@@ -37,7 +37,7 @@ export async function writeSetupFile(path: string, text: string): Promise<void> 
     }
     await rename(draft, real)
   } catch (error) {
-    if (draft !== null) await rm(draft, { force: true })
+    if (draft !== null) await rm(draft, { force: true }).catch(() => 'what failed first is the reason')
     throw problem('FILE_UNWRITABLE', { path, reason: writeFault(error) })
   }
 }

@@ -12,7 +12,7 @@ export async function writeFileAtomically(path: string, content: string): Promis
     await file.writeFile(content)
     await file.sync()
   } catch (error) {
-    await rm(draft, { force: true })
+    await rm(draft, { force: true }).catch(() => 'what failed first is the reason')
     throw error
   }
   await rename(draft, path)
