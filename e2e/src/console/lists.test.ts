@@ -69,3 +69,24 @@ test('asks for what is shown after a change, and for nothing else', async () => 
   expect(asked.length).toBeLessThanOrEqual(4)
   await close()
 })
+
+test('says that it loads while the rows are of the list before', async () => {
+  const { page, goto, faults, close } = await openConsole(browser, { origin: serve.origin, token: serve.adminToken })
+  await goto('/cluster-environments')
+  await link(page, 'env-240').waitFor()
+  const held = Promise.withResolvers<void>()
+  await page.route('**/api/v1/cluster_environments?*', async (route) => {
+    await held.promise
+    await route.continue()
+  })
+  await page.getByRole('textbox', { name: 'Search by name' }).fill('env-240')
+  await page.getByText('Loading…').waitFor()
+  const table = page.getByRole('table')
+  expect(await table.getAttribute('aria-busy')).toBe('true')
+  expect(await page.evaluate<string>('getComputedStyle(document.querySelector("tbody")).opacity')).toBe('0.5')
+  held.resolve()
+  await page.getByText('1 environment').waitFor()
+  expect(await table.getAttribute('aria-busy')).toBe('false')
+  expect(faults).toEqual([])
+  await close()
+})

@@ -39,12 +39,16 @@ export function partQuery<Item>({ key, read }: LongList<Item>, part: number) {
 export interface ListLength {
   /** Null while it is unknown. */
   readonly total: number | null
+  /** Whether it, and what is shown, is of the list before this one, which has not answered yet. */
+  readonly isOld: boolean
   readonly error: Error | null
 }
 
 export function useListLength<Item>(list: LongList<Item>): ListLength {
-  const { data, error } = useQuery(partQuery(list, 0))
-  return { total: data?.metadata.total ?? data?.results.length ?? null, error }
+  const { data, error, isPlaceholderData: isOld } = useQuery(partQuery(list, 0))
+  const total = data?.metadata.total ?? data?.results.length ?? null
+  // Of an empty list, nothing can be shown meanwhile.
+  return { total: isOld && total === 0 ? null : total, isOld, error }
 }
 
 /** A list that the control plane counts and sorts. */

@@ -32,7 +32,7 @@ export function LongTable<Item extends { readonly id: string }, Field extends st
   props: LongTableProps<Item, Field>,
 ) {
   const { label, unit, list, columns, sorting, onSort, empty } = props
-  const { total, error } = useListLength(list)
+  const { total, isOld, error } = useListLength(list)
   if (total === null && error !== null) return <ProblemCard error={error} />
   if (total === 0) return empty
   const parts = total === null ? 0 : Math.ceil(total / partSize)
@@ -40,12 +40,13 @@ export function LongTable<Item extends { readonly id: string }, Field extends st
     <>
       {error !== null && <ProblemCard error={error} />}
       <output className={classes.count}>
-        {total === null ? 'Loading…' : `${countText(total)} ${unit[total === 1 ? 0 : 1]}`}
+        {total === null || isOld ? 'Loading…' : `${countText(total)} ${unit[total === 1 ? 0 : 1]}`}
       </output>
       <div className={`${classes.frame} ${classes.long}`}>
         <Table
           aria-label={label}
-          aria-busy={total === null}
+          aria-busy={total === null || isOld}
+          data-old={isOld || undefined}
           aria-rowcount={total === null ? undefined : total + 1}
           className={classes.table}
           highlightOnHover
