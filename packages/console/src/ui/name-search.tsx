@@ -17,7 +17,21 @@ export interface TypedName {
 }
 
 export function useTypedName(inAddress: string | undefined): TypedName {
-  const [typed, type] = useState(inAddress ?? '')
+  const address = inAddress ?? ''
+  const [typed, setTyped] = useState(address)
+  const [seen, setSeen] = useState(address)
+  // What was typed and is not in the address yet: it gets there later than the next letter, and not always.
+  const [underWay, setUnderWay] = useState<readonly string[]>([])
+  if (address !== seen) {
+    setSeen(address)
+    const arrived = underWay.indexOf(address)
+    setUnderWay(underWay.slice(arrived === -1 ? underWay.length : arrived + 1))
+    if (arrived === -1) setTyped(address)
+  }
+  const type = (text: string) => {
+    setTyped(text)
+    setUnderWay([...underWay, text])
+  }
   const [name] = useDebouncedValue(typed.trim(), restMs)
   return { typed, name, isPossible: name === '' || Name.safeParse(name).success, type }
 }
