@@ -11,6 +11,12 @@ export function contentWidth(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth')
 }
 
+/** How many pixels of a part of the page are reached only by scrolling it sideways. */
+export function hiddenAtTheRight(page: Page, selector: string): Promise<number> {
+  const part = `document.querySelector(${JSON.stringify(selector)})`
+  return page.evaluate<number>(`${part}.scrollWidth - ${part}.clientWidth`)
+}
+
 export function contentHeight(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollHeight')
 }

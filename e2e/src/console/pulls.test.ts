@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible, openBrowser, openConsole, type ConsoleOptions } from './browser.ts'
 import { narrow, schemes } from './looks.ts'
-import { contentWidth, wideTexts } from './page-state.ts'
+import { contentWidth, hiddenAtTheRight, wideTexts } from './page-state.ts'
 import { takePicture } from './pictures.ts'
 import { oddImage, startPullSystem, type PullSystem } from './pull-system.ts'
 
@@ -180,8 +180,12 @@ describe('with pulls of each decision', () => {
     await expectAccessible(page)
     await takePicture(page, 'pull', scheme)
 
+    await page.setViewportSize({ width: 1100, height: 900 })
+    expect(await hiddenAtTheRight(page, 'section:has(> svg)')).toBe(0)
     await page.setViewportSize({ width: narrow, height: 900 })
+    await page.reload()
     await drawing(page).waitFor()
+    await figure(page).getByRole('listitem').first().waitFor()
     expect(await wideTexts(page)).toEqual([])
     expect(await contentWidth(page)).toBeLessThanOrEqual(narrow)
     await expectAccessible(page)
@@ -223,6 +227,16 @@ describe('with pulls of each decision', () => {
     expect(words['Registry']).toMatch(/let it pull without a login$/)
     await expectAccessible(page)
     expect(faults).toEqual([])
+    await close()
+  })
+
+  test.each([800, 1024, 1100])('%i px wide, no word and no column of the ledger is cut off', async (width) => {
+    const { page, goto, close } = await open({ width })
+    await goto('/pulls?decision=refused')
+    await rows(page).getByText('refused', { exact: true }).first().waitFor()
+    expect(await hiddenAtTheRight(page, 'div:has(> table)')).toBe(0)
+    const lines = `[...document.querySelectorAll('tbody td span')].find((span) => span.textContent === 'refused').getClientRects().length`
+    expect(await page.evaluate<number>(lines)).toBe(1)
     await close()
   })
 

@@ -1,5 +1,5 @@
 /** The picture of one pull: which way its credential went, where it stopped, and the same in words. */
-import { useId } from 'react'
+import { useId, useState } from 'react'
 import { CredentialPathDrawing } from './credential-path-drawing.tsx'
 import classes from './credential-path-figure.module.css'
 import { credentialPath, pathInWords, type PathSubject } from './credential-path.ts'
@@ -8,6 +8,7 @@ import { layout } from './layout.ts'
 
 export function CredentialPathFigure({ subject }: { subject: PathSubject }) {
   const id = useId()
+  const [isNarrow] = useState(() => matchMedia('(max-width: 48em)').matches)
   const path = credentialPath(subject)
   const title = 'The path of the credential'
   return (
@@ -25,7 +26,8 @@ export function CredentialPathFigure({ subject }: { subject: PathSubject }) {
           className={classes.drawing}
         />
       </section>
-      <details className={classes.words}>
+      {/* On a narrow screen the picture is scrolled, and the words are all there. */}
+      <details className={classes.words} open={isNarrow}>
         <summary>The picture in words</summary>
         <ul>
           {pathInWords(path).map(({ where, what }) => (

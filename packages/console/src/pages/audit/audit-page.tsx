@@ -92,6 +92,7 @@ function Audit() {
           ))}
         </NativeSelect>
         <NativeSelect
+          maw="16rem"
           aria-label="Who did it"
           value={token_id ?? ''}
           onChange={(event) => {
