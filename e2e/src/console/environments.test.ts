@@ -414,7 +414,7 @@ describe('a build that failed', () => {
   ] as const)(
     'is corrected in one click: the form has its fields, and the focus is on %s',
     async (what, wrong, label, right) => {
-      const name = `corrected-${label.replaceAll(' ', '-')}`
+      const name = `corrected-${label.replaceAll(' ', '-')}-${'n'.repeat(60)}`
       const { docker, secret } = {
         docker: 'tag' in wrong ? image.replace(/:[^:/]+$/, `:${wrong.tag}`) : image,
         secret: 'secret' in wrong ? wrong.secret : 'login',
