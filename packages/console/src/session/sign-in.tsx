@@ -115,7 +115,7 @@ export function SignIn({ kept, isNewTab, refusal, arrivalError, onSignedIn, onRe
               {refusalText[refusal]}
             </Text>
           )}
-          {providerError !== null && <ProblemCard error={providerError} />}
+          {providerError !== null && <ProblemCard error={providerError} isSignedIn={false} />}
           {provider === null ? (
             form
           ) : (

@@ -35,7 +35,7 @@ export function TokenForm({ error, isBusy, onTyping, onToken }: TokenFormProps) 
           }}
           error={text !== '' && !wellFormed ? 'A token is flt_ and 43 letters, digits, _ or -' : null}
         />
-        {error !== null && <ProblemCard error={error} />}
+        {error !== null && <ProblemCard error={error} isSignedIn={false} />}
         <Button type="submit" fullWidth loading={isBusy} disabled={!wellFormed}>
           Sign in
         </Button>

@@ -23,8 +23,9 @@ export function documentOf(error: unknown): ProblemDocument {
   return told.code === 'CONTROL_PLANE_UNREACHABLE' ? { ...told, fix: unreachableFix } : told
 }
 
-/** `error` is what a call threw; `document` what the API reported for a build, a cluster or a node. */
-export function ProblemCard(props: { error: unknown } | { document: ProblemDocument }) {
+/** `error` is what a call threw; `document` what the API reported for a build, a cluster or a node. Before the sign-in, no page can be opened. */
+export function ProblemCard(props: ({ error: unknown } | { document: ProblemDocument }) & { isSignedIn?: boolean }) {
+  const { isSignedIn = true } = props
   const told = 'document' in props ? props.document : documentOf(props.error)
   return (
     <section className={classes.card} role={'error' in props ? 'alert' : undefined}>
@@ -44,7 +45,7 @@ export function ProblemCard(props: { error: unknown } | { document: ProblemDocum
         <TextWithCode canCopy>{told.fix}</TextWithCode>
       </p>
       <p className={classes.foot}>
-        <ProblemLink code={told.code} />
+        {isSignedIn ? <ProblemLink code={told.code} /> : <span className="mono">{told.code}</span>}
         <span>{whoWords[told.who]} can fix this</span>
       </p>
     </section>
