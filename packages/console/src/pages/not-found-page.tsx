@@ -8,7 +8,7 @@ export function NotFoundPage() {
     <Page title="No such page">
       <EmptyState title="There is nothing at this address">
         <p>
-          It may have been moved. <TextLink to="/cluster-environments">Go to the cluster environments</TextLink>.
+          It may have been moved. <TextLink to="/">Go to the overview</TextLink>.
         </p>
       </EmptyState>
     </Page>
