@@ -136,8 +136,15 @@ describe('a cluster from the form to its end', () => {
     await page.getByRole('button', { name: 'Copy The tunnel to the dashboard' }).click()
     expect(await clipboardText(page)).toMatch(/^ssh -L 8265:127\.0\.0\.1:8265 10\.[\d.]+$/)
     expect(await page.locator('a[href^="ray:"], a[href*="8265"]').count()).toBe(0)
+    await page.getByText('In this state since').waitFor()
+    await page.getByText('once', { exact: true }).waitFor()
     expect(faults).toEqual([])
     await close()
+    const looking = await open({ token: viewer })
+    await looking.goto(path)
+    await looking.page.getByText('Developers see here how to connect').waitFor()
+    expect(await looking.page.getByText('fairlead cluster connect').count()).toBe(0)
+    await looking.close()
   })
 
   test('has no axe findings on its page, in the list or in the form', async () => {
@@ -220,7 +227,9 @@ describe('a cluster from the form to its end', () => {
     await untilState(page, 'waiting for nodes')
     await page.getByText('NOT_ENOUGH_NODES').waitFor()
     await page.getByText('Free nodes: 2; the cluster needs 4.').waitFor()
-    expect(await page.getByRole('link', { name: 'Join a node to its cloud' }).getAttribute('href')).toBe('/clouds')
+    expect(await page.getByRole('link', { name: 'Join a node to its cloud' }).getAttribute('href')).toMatch(
+      /^\/clouds\/cld_\w+#join$/,
+    )
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Cancel the start' }).click()
     const dialog = page.getByRole('dialog', { name: 'Cancel the start of ray?' })

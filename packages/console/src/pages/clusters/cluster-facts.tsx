@@ -45,8 +45,8 @@ export function ClusterFacts({ cluster }: { cluster: Cluster }) {
                 {cluster.creator_name != null && <> by {cluster.creator_name}</>}
               </>,
             ],
-            ['Since', <TimeText at={cluster.state_changed_at} />],
-            ['Starts', wasStarted ? String(cluster.generation) : null],
+            ['In this state since', <TimeText at={cluster.state_changed_at} />],
+            ['Started', wasStarted ? (cluster.generation === 1 ? 'once' : `${cluster.generation} times`) : null],
             [
               'Pulls',
               wasStarted ? (

@@ -56,7 +56,7 @@ function Shown({ cluster }: { cluster: Cluster }) {
       <div className={classes.lead} data-waits={waits}>
         <p>{leadOf(cluster)}</p>
         {cluster.problem !== null && <ProblemCard document={cluster.problem} />}
-        {waits && <WaitingFor />}
+        {waits && <WaitingFor cloudId={cluster.cloud_id} />}
       </div>
       <div className={classes.columns} data-state={cluster.state}>
         {shown === null && <Skeleton height="16rem" />}
@@ -146,10 +146,13 @@ function useShownNodes(cluster: Cluster): readonly ClusterNode[] | null {
 }
 
 /** What can be done here when a cluster waits for nodes. */
-function WaitingFor() {
+function WaitingFor({ cloudId }: { cloudId: string }) {
   return (
     <p className={classes.waiting}>
-      <TextLink to="/clouds">Join a node to its cloud</TextLink>, or look{' '}
+      <TextLink to="/clouds/$id" params={{ id: cloudId }} hash="join">
+        Join a node to its cloud
+      </TextLink>
+      , or look{' '}
       <TextLink to="/clusters" search={{ state: 'Running' }}>
         which clusters run
       </TextLink>{' '}

@@ -9,7 +9,7 @@ import { dashboardWay } from './dashboard.ts'
 import classes from './connect-section.module.css'
 
 export function ConnectSection({ cluster }: { cluster: Cluster }) {
-  const { client } = useSession()
+  const { client, may } = useSession()
   const buildId = cluster.cluster_environment_build_id
   const { data: build } = useQuery({
     queryKey: ['builds', 'one', buildId],
@@ -33,16 +33,26 @@ export function ConnectSection({ cluster }: { cluster: Cluster }) {
           <p className={classes.name}>Ray’s address</p>
           <CopyBlock label="Ray’s address" text={address} />
         </div>
-        <div>
-          <p className={classes.name}>From a terminal</p>
-          <CopyBlock label="A command that connects" text={`fairlead cluster connect -n ${cluster.name} -- python`} />
-        </div>
-        <div>
-          <p className={classes.name}>
-            From Python<span className="quiet">, with Ray {build?.byod_ray_version ?? build?.ray_version ?? '…'}</span>
-          </p>
-          <ConnectFromPython cluster={cluster} address={address} />
-        </div>
+        {may('developer') ? (
+          <>
+            <div>
+              <p className={classes.name}>From a terminal</p>
+              <CopyBlock
+                label="A command that connects"
+                text={`fairlead cluster connect -n ${cluster.name} -- python`}
+              />
+            </div>
+            <div>
+              <p className={classes.name}>
+                From Python
+                <span className="quiet">, with Ray {build?.byod_ray_version ?? build?.ray_version ?? '…'}</span>
+              </p>
+              <ConnectFromPython cluster={cluster} address={address} />
+            </div>
+          </>
+        ) : (
+          <p className="quiet">Developers see here how to connect from a terminal and from Python.</p>
+        )}
         {dashboard !== null && (
           <div>
             <p className={classes.name}>
