@@ -85,6 +85,9 @@ describe('with Ray clusters that pull, and one whose pods wait', () => {
     expect(texts[2]).toMatch(/gpu-2.*ml\/train \(RayCluster\)/)
     expect(texts[3]).toMatch(/gpu-1.*ml\/train \(RayCluster\)/)
     expect(texts[4]).toContain('default/shell (pod)')
+    expect(await page.getByRole('combobox').last().getAttribute('id')).toBe(
+      await page.getByLabel('Pods of').getAttribute('id'),
+    )
     await page.getByLabel('Pods of').selectOption('ml/train (RayCluster)')
     await expect.poll(() => rows(page).count()).toBe(2)
     expect(new URL(page.url()).searchParams.get('pod_owner')).toBe('ml/RayCluster/train')

@@ -67,14 +67,6 @@ export function PullFilters({
         choices={named(useAllNodes(), filter.node_id)}
         onChoose={(id) => change({ node_id: id || undefined })}
       />
-      {owners.length > 0 && (
-        <Filter
-          label="Pods of"
-          value={filter.pod_owner}
-          choices={owners}
-          onChoose={(owner) => change({ pod_owner: owner || undefined })}
-        />
-      )}
       <Filter
         label="For"
         value={filter.purpose}
@@ -97,6 +89,15 @@ export function PullFilters({
         choices={Period.options.map((value) => ({ value, label: periodWords[value] }))}
         onChoose={(text) => change({ within: Period.safeParse(text).data })}
       />
+      {/* Last, since it appears with the first records. */}
+      {owners.length > 0 && (
+        <Filter
+          label="Pods of"
+          value={filter.pod_owner}
+          choices={owners}
+          onChoose={(owner) => change({ pod_owner: owner || undefined })}
+        />
+      )}
       <div className={classes.buttons}>
         {filter.build_id !== undefined && (
           <Button
