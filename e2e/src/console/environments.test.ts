@@ -346,8 +346,10 @@ describe('the file of the form', () => {
   test('changes the form, keeps typed text, and explains invalid values', async () => {
     const { page, goto, faults, close } = await open()
     await goto('/cluster-environments/new')
+    await box(page, 'Name').fill('bad name!')
     await box(page, 'Ray version').fill('2.10')
     await page.getByText('YAML', { exact: true }).click()
+    await page.getByText('fairlead cluster-env build -n NAME ').waitFor()
     const file = box(page, 'Configuration file')
     const text = '# of ours\ndocker_image: r.example/a:1\nray_version: 2.10\nenv_vars:\n  MODE: fast\n'
     await file.fill(text)

@@ -8,6 +8,7 @@ import { ProblemCard } from '../ui/problem-card.tsx'
 import { sentence } from '../ui/sentence.ts'
 import { fileName, readFile, type ReadFile } from './file-text.ts'
 import { textOf, type ConfigForm } from './form.ts'
+import { judgeName } from './judge-form.ts'
 import { Note } from './note.tsx'
 import type { ToldProblems } from './told-problems.ts'
 
@@ -83,7 +84,10 @@ export function ConfigFileView({
       <Text size="sm" className="quiet">
         The same in a terminal:
       </Text>
-      <CopyBlock label="command" text={`fairlead cluster-env build -n ${environment || 'NAME'} ${name}`} />
+      <CopyBlock
+        label="command"
+        text={`fairlead cluster-env build -n ${judgeName(environment) === null ? environment : 'NAME'} ${name}`}
+      />
     </Stack>
   )
 }
