@@ -29,7 +29,13 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           <Button variant="default" onClick={onClose} data-autofocus>
             {keep}
           </Button>
-          <Button color="red.9" loading={isBusy} onClick={onConfirm}>
+          <Button
+            color="red.9"
+            maw="100%"
+            styles={{ label: { display: 'block', height: 'auto', textOverflow: 'ellipsis' } }}
+            loading={isBusy}
+            onClick={onConfirm}
+          >
             {confirm}
           </Button>
         </Group>
