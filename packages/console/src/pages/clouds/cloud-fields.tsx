@@ -80,7 +80,7 @@ function AwsFields({ form, onChange, faultOf }: FieldsProps) {
           onChange={(event) => onChange({ region: event.currentTarget.value })}
           error={faultOf('region')}
         >
-          <option value="">Not said</option>
+          <option value="">Choose a region</option>
           {Object.entries(awsRegions).map(([partition, regions]) => (
             <optgroup key={partition} label={partition}>
               {regions.map((region) => (
@@ -191,7 +191,7 @@ function ImagesField({ form, onChange }: FieldsProps) {
     <div className={classes.choices}>
       <Checkbox
         label="Prefetch images"
-        description="Idle nodes bring the image of each new build once it is checked, so that a cluster starts without a pull."
+        description="Idle nodes download the image of each new build once it is checked, so that a cluster starts without a pull."
         checked={form.prefetch}
         onChange={(event) => onChange({ prefetch: event.currentTarget.checked })}
       />

@@ -13,7 +13,11 @@ export function ActivityCharts({ activity }: { activity: PullActivity }) {
     <div className={classes.charts}>
       <Chart
         title="Pulls and checks"
-        words={records === 0 ? 'none in the last 24 hours' : `${records} in the last 24 hours, ${failed} failed`}
+        words={
+          records === 0
+            ? 'none in the last 24 hours'
+            : `${records.toLocaleString('en')} in the last 24 hours, ${failed.toLocaleString('en')} failed`
+        }
         bars={barsOf(hours, 'records')}
       />
       <Chart
