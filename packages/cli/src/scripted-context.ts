@@ -18,7 +18,7 @@ export interface ScriptedWorld {
   readonly onHangup?: CliContext['onHangup']
   readonly now?: number
   /** Called after each write. */
-  readonly onWrite?: () => void
+  readonly onWrite?: (text: string) => void
 }
 
 export interface Ran {
@@ -93,7 +93,7 @@ function recorder(world: ScriptedWorld): { output: Output; text: () => string } 
     output: {
       write: (text) => {
         written += text
-        world.onWrite?.()
+        world.onWrite?.(text)
       },
       isTTY: world.isTTY ?? false,
       columns: world.columns ?? 80,

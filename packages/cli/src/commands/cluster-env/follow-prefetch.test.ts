@@ -149,7 +149,9 @@ describe('--wait-prefetch', () => {
 
   test('can be interrupted, and says that the nodes continue and where to look', async () => {
     const stop = new AbortController()
-    const onWrite = () => void setTimeout(() => stop.abort(new Interrupted()), 50)
+    const onWrite = (text: string): void => {
+      if (text.includes('bringing the image')) stop.abort(new Interrupted())
+    }
     const { status, stdout, stderr } = await built([counted(2, 1)], ['--wait-prefetch'], {
       signal: stop.signal,
       onWrite,
