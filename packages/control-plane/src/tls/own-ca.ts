@@ -57,7 +57,7 @@ export async function openOwnCa(dataDir: string, now: number): Promise<OwnCa> {
   }
 }
 
-/** For the key that is there, if one is: what it signs is trusted by whoever has any certificate of it. */
+/** Keeps an existing key: nodes that trust an earlier certificate of it then trust the new one, too. */
 async function makeCa(certFile: string, keyFile: string, now: number): Promise<void> {
   const isThere = existsSync(keyFile)
   const keys = isThere ? keysOf(readPrivateKey(keyFile)) : await makeKeys()

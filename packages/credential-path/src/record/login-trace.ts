@@ -16,10 +16,9 @@ export class LoginTrace {
 
   /** Called before a login gets there. Throws INTERRUPTED instead of letting it leave the node after the record said that it had not. */
   reach(point: LoginReach): void {
-    if (this.#isOnRecord && point === 'sent' && furtherReach(this.#reached, point) !== this.#reached) {
-      throw problem('INTERRUPTED')
-    }
-    this.#reached = furtherReach(this.#reached, point)
+    const further = furtherReach(this.#reached, point)
+    if (this.#isOnRecord && point === 'sent' && further !== this.#reached) throw problem('INTERRUPTED')
+    this.#reached = further
   }
 
   /** What the record says. A fetch that other pulls share goes on, but it cannot send this login for the first time. */
