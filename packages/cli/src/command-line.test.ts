@@ -1,20 +1,24 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { chmodSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { ScriptedShell } from './scripted-context.ts'
+
+const program = new URL('bin.ts', import.meta.url).pathname
 
 test('a finished command exits, whatever a library left open', async () => {
-  const program = new URL('command-line.ts', import.meta.url).href
+  const module = new URL('command-line.ts', import.meta.url).href
   const script = `
     import { createServer } from 'node:net'
     createServer().listen(0, '127.0.0.1')
-    const { runCommandLine } = await import(${JSON.stringify(program)})
+    const { runCommandLine } = await import(${JSON.stringify(module)})
     await runCommandLine(['no-such-command'])`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore', timeout: 30_000 })
   expect(await once(child, 'exit')).toEqual([2, null])
 })
 
 test('reports a problem when a full disk rejects output', async () => {
-  const program = new URL('bin.ts', import.meta.url).pathname
   const args = ['-c', `exec "$0" "$1" completion bash > /dev/full`, process.execPath, program]
   const child = spawn('sh', args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 30_000 })
   let said = ''
@@ -24,4 +28,23 @@ test('reports a problem when a full disk rejects output', async () => {
   const [status] = (await once(child, 'close')) as [number | null]
   expect(said).toContain('error: standard output cannot be written: the disk is full (FILE_UNWRITABLE)')
   expect(status).not.toBe(0)
+})
+
+test('finishes its work when the reader of its output leaves early', async () => {
+  using shell = new ScriptedShell()
+  const executable = shell.write('fairlead', '')
+  chmodSync(executable, 0o755)
+  const image = join(shell.folder, 'image')
+  const args = [program, 'agent', 'install', '--executable', executable, '--root', image]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'], timeout: 30_000 })
+  child.stdout.destroy()
+  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(existsSync(join(image, 'etc/systemd/system/fairlead-agent.service'))).toBe(true)
+})
+
+test('keeps its own status when nobody reads what it says', async () => {
+  const child = spawn(process.execPath, [program, 'no-such-command'], { stdio: 'pipe', timeout: 30_000 })
+  child.stdout.destroy()
+  child.stderr.destroy()
+  expect(await once(child, 'exit')).toEqual([2, null])
 })

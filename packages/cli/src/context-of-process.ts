@@ -8,7 +8,8 @@ import { Interrupted, UnwritableOutput, type CliContext, type Clock, type Input,
 import { UsageError } from './usage-error.ts'
 
 export function contextOfProcess(): CliContext {
-  const stdout = outputOf(process.stdout, 1)
+  const unread = new AbortController()
+  const stdout = outputOf(process.stdout, 1, () => unread.abort(new Interrupted()))
   const stderr = outputOf(process.stderr, 2)
   const signal = endSignal()
   return {
@@ -21,6 +22,7 @@ export function contextOfProcess(): CliContext {
     cwd: process.cwd(),
     clock,
     signal,
+    unread: unread.signal,
     onHangup: (work) => void process.on('SIGHUP', work),
     become,
   }
@@ -28,11 +30,12 @@ export function contextOfProcess(): CliContext {
 
 const cursor = { hide: '\u001B[?25l', show: '\u001B[?25h' } as const
 
-function outputOf(stream: WriteStream, descriptor: number): Output {
-  // The reader of a pipe may leave early, as `head` does; that is not this command's fault.
+function outputOf(stream: WriteStream, descriptor: number, onReaderLeft = () => {}): Output {
+  // The reader of a pipe may leave early, as `head` does: the rest of the output is dropped, and the work goes on.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    if (descriptor === 2) process.exit(1)
+    if (error.code === 'EPIPE') return onReaderLeft()
+    // There is nowhere left to report it.
+    if (descriptor === 2) return
     throw new UnwritableOutput('', { cause: error })
   })
   let isCursorHidden = false

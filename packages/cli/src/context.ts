@@ -36,6 +36,8 @@ export interface CliContext extends CommandContext {
   readonly clock: Clock
   /** Aborted by Ctrl-C or SIGTERM, with an `Interrupted`. */
   readonly signal: AbortSignal
+  /** Aborted, with an `Interrupted`, once nobody reads standard output: for a command that only prints, without an end. */
+  readonly unread: AbortSignal
   /** What to do at SIGHUP, which otherwise ends the process. */
   readonly onHangup: (work: () => void) => void
   /** Replaces this program with another, which gets its terminal, signals and exit status; a usage error if it does not exist. */

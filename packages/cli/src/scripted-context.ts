@@ -15,6 +15,7 @@ export interface ScriptedWorld {
   readonly columns?: number
   readonly fetch?: Fetch
   readonly signal?: AbortSignal
+  readonly unread?: AbortSignal
   readonly onHangup?: CliContext['onHangup']
   readonly now?: number
   /** Called after each write. */
@@ -28,6 +29,8 @@ export interface Ran {
   /** The program that replaced it, and the variables that it got in addition to its own. */
   readonly became?: { readonly command: readonly string[]; readonly env: Readonly<Record<string, string | undefined>> }
 }
+
+const never = new AbortController().signal
 
 /** A separate folder of files, and the command line run in it. */
 export class ScriptedShell implements Disposable {
@@ -69,7 +72,8 @@ export class ScriptedShell implements Disposable {
       cwd: this.folder,
       clock: { now: () => world.now ?? Date.now(), every: () => ({ stop: () => {} }) },
       become: (command, env) => void (became = { command, env }),
-      signal: world.signal ?? new AbortController().signal,
+      signal: world.signal ?? never,
+      unread: world.unread ?? never,
       onHangup: world.onHangup ?? (() => undefined),
       ...(world.fetch && { fetch: world.fetch }),
     }

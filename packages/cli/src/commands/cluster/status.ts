@@ -20,9 +20,10 @@ export default async function status(this: CliContext, flags: StatusFlags, named
   const found = await findCluster(client, by, this.signal)
   if (!flags.watch) return flags.json ? printJson(this, found) : printCluster(this, found)
   const board = stepBoard(this, flags)
+  const signal = AbortSignal.any([this.signal, this.unread])
   let latest = found
   try {
-    for await (const cluster of client.watchCluster(found.id, { signal: this.signal, pollRateSeconds: 2 })) {
+    for await (const cluster of client.watchCluster(found.id, { signal, pollRateSeconds: 2 })) {
       latest = cluster
       if (flags.json) this.stdout.write(`${jsonText(cluster)}\n`)
       else board.show([{ title: `${cluster.name}  ${cluster.state}`, steps: [] }, ...nodeGroups(cluster)])
@@ -30,7 +31,7 @@ export default async function status(this: CliContext, flags: StatusFlags, named
       if (!moves) break
     }
   } catch (error) {
-    // Ctrl-C is the way to end a watch.
+    // Ctrl-C is the way to end a watch; so is a reader that leaves, as `head` does.
     if (!(error instanceof Interrupted)) throw error
   } finally {
     board.end()
