@@ -1,12 +1,23 @@
 /** A join over a real socket; the control plane checks the signature of every request that follows. */
 import { createHash, X509Certificate } from 'node:crypto'
-import { mkdtemp, readFile, rm, stat, chmod, symlink, writeFile } from 'node:fs/promises'
+import {
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  chmod,
+  symlink,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { problem } from '@fairlead/contract/problems'
 import { createCa, listen, type TestCa } from '@fairlead/testkit'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'
 import { connectTo } from './connection.ts'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
@@ -25,6 +36,7 @@ beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'fairlead-join-'))
 })
 afterEach(async () => {
+  vi.restoreAllMocks()
   await plane.stop()
   await rm(stateDir, { recursive: true })
 })
@@ -40,6 +52,14 @@ const options = (over: Partial<JoinOptions> = {}): JoinOptions => ({
   caFile: null,
   ...over,
 })
+
+/** Only the sync of a file finds out, as where the disk's blocks are handed out late. */
+async function fillDisk(): Promise<void> {
+  await using any = await open(join(stateDir, 'any'), 'w')
+  await rm(join(stateDir, 'any'))
+  const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+  vi.spyOn(Object.getPrototypeOf(any) as FileHandle, 'sync').mockRejectedValueOnce(full)
+}
 
 describe('joinNode', () => {
   test('creates a key that never leaves the machine, and an identity file that only its owner can read', async () => {
@@ -155,6 +175,34 @@ describe('joinNode', () => {
     await chmod(stateDir, 0o777)
     await expect(joinNode(options())).rejects.toMatchObject({ code: 'AGENT_STATE_UNREADABLE' })
     expect(plane.received).toEqual([])
+  })
+
+  test('on a full disk, uses no token, ends no earlier node and leaves no draft behind', async () => {
+    await joinNode(options())
+    const before = { requests: plane.received.length, files: await readdir(stateDir) }
+    await fillDisk()
+    await expect(joinNode(options({ replace: true }))).rejects.toMatchObject({
+      code: 'STATE_DIR_NOT_WRITABLE',
+      what: expect.stringContaining('the disk is full') as string,
+    })
+    expect({ requests: plane.received.length, files: await readdir(stateDir) }).toEqual(before)
+  })
+
+  test('reports a CA file that no identity can hold before using the token', async () => {
+    const caFile = join(stateDir, 'ca.pem')
+    await writeFile(caFile, 'x'.repeat(256 * 1024))
+    await expect(joinNode(options({ host: 'https://127.0.0.1:1', caFile }))).rejects.toMatchObject({
+      code: 'FILE_TOO_LARGE',
+      facts: { path: caFile },
+    })
+  })
+
+  test('makes one node of two joins at once in one folder, and the other keeps its token', async () => {
+    const ended = await Promise.allSettled([joinNode(options()), joinNode(options({ name: 'node-2' }))])
+    const refused = { status: 'rejected', reason: expect.objectContaining({ code: 'STATE_DIR_IN_USE' }) as unknown }
+    expect(ended.toSorted((a, b) => a.status.localeCompare(b.status))).toMatchObject([{ status: 'fulfilled' }, refused])
+    expect(plane.received.map(({ path }) => path)).toEqual(['/api/v1/nodes/join'])
+    expect((await loadIdentity(stateDir))?.key.publicKey).toBe(plane.publicKey)
   })
 
   test('refuses plain http off loopback before sending the token', async () => {

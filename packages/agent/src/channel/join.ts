@@ -18,7 +18,7 @@ import { readResult } from './answer.ts'
 import { connectTo, type Connection } from './connection.ts'
 import { parseControlPlaneAddress, type ControlPlaneAddress } from './control-plane-address.ts'
 import { giveUpEarlier, type EarlierNode } from './earlier-node.ts'
-import { identityFile, loadIdentity, saveIdentity, type NodeIdentity } from './node-identity.ts'
+import { draftIdentity, identityFile, loadIdentity, tooManyCas, type NodeIdentity } from './node-identity.ts'
 import { makeNodeKey, type NodeKey } from './node-key.ts'
 import { fetchPinnedCa } from './pinned-ca.ts'
 
@@ -67,19 +67,26 @@ export async function joinNode(
   options: JoinOptions,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<JoinedNode> {
-  const { stateDir, name, admission, replace = false } = options
-  const there = await loadIdentity(stateDir)
+  const { stateDir, name, admission, checker, replace = false } = options
   if (name !== null && !Name.safeParse(name).success) throw problem('NAME_INVALID')
   if (admission.kind === 'token' && !joinTokenPattern.test(admission.token)) throw problem('JOIN_TOKEN_INVALID')
   const address = parseControlPlaneAddress(options.host)
-  // A token works once, so make sure that the result can be stored first.
   requireStateDir(stateDir)
+  const giveUp = async () => {
+    const there = await loadIdentity(stateDir)
+    return there === null ? null : giveUpEarlier(there, replace, signal)
+  }
+  // Before the lock, which the node's own agent may have.
+  if (!replace) await giveUp()
+  const caPem = await trustFor(address, options.caFile, pinOf(admission), signal)
+  // A token works once, so make sure that the result can be stored first.
+  await using draft = await draftIdentity(stateDir, caPem)
   // A running agent would take the end of its node for an accident and join again on its own.
-  using _lock = there !== null && replace ? lockStateDir(stateDir) : null
-  const earlier = there === null ? null : await giveUpEarlier(there, replace, signal)
+  using _lock = lockStateDir(stateDir)
+  const earlier = await giveUp()
   const server = new FirstUser(address.shown)
-  const identity = await becomeNode(address, server, options, signal)
-  await saveIdentity(stateDir, identity)
+  const identity = await admit(admission, { address, caPem, server, name, checker }, signal)
+  await draft.save(identity)
   return {
     nodeId: identity.nodeId,
     cloudId: identity.cloudId,
@@ -91,17 +98,8 @@ export async function joinNode(
   }
 }
 
-async function becomeNode(
-  address: ControlPlaneAddress,
-  server: FirstUser,
-  options: JoinOptions,
-  signal: AbortSignal,
-): Promise<NodeIdentity> {
-  const { admission, name, checker } = options
-  const pin = admission.kind === 'token' ? (admission.token.split('.')[1] ?? null) : admission.caSha256
-  const caPem = await trustFor(address, options.caFile, pin, signal)
-  return admit(admission, { address, caPem, server, name, checker }, signal)
-}
+const pinOf = (admission: Admission) =>
+  admission.kind === 'token' ? (admission.token.split('.')[1] ?? null) : admission.caSha256
 
 /** A node that proved itself and was forgotten while its machine was off or away proves itself again, as before but with a new key. */
 export async function joinAnew(
@@ -219,11 +217,12 @@ async function trustFor(
 }
 
 async function readCaFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
+  const pem = await readFile(path, 'utf8').catch((error: unknown) => {
     throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
-  }
+  })
+  const reason = tooManyCas(pem)
+  if (reason !== null) throw problem('FILE_TOO_LARGE', { path, reason })
+  return pem
 }
 
 /** Requests will be signed for this origin; it becomes part of the signed text, so it must be a plain origin. */

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { CloudId, Name, NodeId, Provider } from '@fairlead/contract/names'
 import { problem, tooLarge } from '@fairlead/contract/problems'
 import { z } from 'zod'
-import { writeFileAtomically } from '@fairlead/credential-path/process/atomic-file'
+import { openDraft, writeFileAtomically } from '@fairlead/credential-path/process/atomic-file'
+import { stateDirNotWritable } from '@fairlead/credential-path/process/state-dir'
 import { importNodeKey, type NodeKey } from './node-key.ts'
 
 export interface NodeIdentity {
@@ -30,6 +31,14 @@ export interface NodeIdentity {
 }
 
 const fileLimitBytes = 256 * 1024
+/** More than all that an identity holds besides its CAs: the path of a pod's token is the longest. */
+const restBytes = 8 * 1024
+
+/** Null: an identity can hold these CAs; else why not. */
+export function tooManyCas(caPem: string): string | null {
+  const [size, limit] = [JSON.stringify(caPem).length, fileLimitBytes - restBytes]
+  return size > limit ? tooLarge(size, limit) : null
+}
 
 const IdentityFile = z.strictObject({
   version: z.literal(1),
@@ -50,7 +59,28 @@ const IdentityFile = z.strictObject({
 
 export const identityFile = (stateDir: string) => join(stateDir, 'identity.json')
 
+export interface IdentityDraft extends AsyncDisposable {
+  save(identity: NodeIdentity): Promise<void>
+}
+
+/** Takes its room on the disk. Throws STATE_DIR_NOT_WRITABLE. */
+export async function draftIdentity(stateDir: string, caPem: string | null): Promise<IdentityDraft> {
+  const draft = await openDraft(identityFile(stateDir), JSON.stringify(caPem).length + restBytes).catch(
+    (error: unknown) => {
+      throw stateDirNotWritable(stateDir, error)
+    },
+  )
+  return {
+    save: (identity) => draft.publish(fileText(identity)),
+    [Symbol.asyncDispose]: () => draft[Symbol.asyncDispose](),
+  }
+}
+
 export async function saveIdentity(stateDir: string, identity: NodeIdentity): Promise<void> {
+  await writeFileAtomically(identityFile(stateDir), fileText(identity))
+}
+
+function fileText(identity: NodeIdentity): string {
   const file: z.infer<typeof IdentityFile> = {
     version: 1,
     node_id: identity.nodeId,
@@ -67,7 +97,7 @@ export async function saveIdentity(stateDir: string, identity: NodeIdentity): Pr
     public_key: identity.key.publicKey,
     private_key: identity.key.exportPrivate(),
   }
-  await writeFileAtomically(identityFile(stateDir), `${JSON.stringify(file, null, 2)}\n`)
+  return `${JSON.stringify(file, null, 2)}\n`
 }
 
 /** Makes the machine joined to nothing. */

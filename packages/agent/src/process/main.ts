@@ -31,6 +31,7 @@ import { openPullPath, type PullPath } from '@fairlead/credential-path/open-pull
 import { readNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
 import { chooseProvider } from '@fairlead/credential-path/secret/choose-provider'
 import { secureProcess } from '@fairlead/credential-path/process/secure-process'
+import { requireStateDir } from '@fairlead/credential-path/process/state-dir'
 import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'
 import { commit, version } from '@fairlead/contract/release'
 import pino from 'pino'
@@ -193,7 +194,10 @@ async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<voi
   const { policyFile, stateDir, secretsDir } = options
   const secrets = Object.values(readNodePolicy(policyFile).doors)
   if (secrets.length === 0 && options.keepFiles === null) throw problem('AGENT_NOT_JOINED')
-  using _lock = lockStateDir(stateDir)
+  requireStateDir(stateDir)
+  // The records of a node, which are reported, and the lock of its folder, which a join takes meanwhile, are apart.
+  const ledgerDir = join(stateDir, 'alone')
+  using _lock = lockStateDir(ledgerDir)
   const log = openAgentLog()
   const collect = collectorOfPulls()
   const provider = await chooseProvider(null, secrets.find((secret) => secret !== null) ?? null)
@@ -204,8 +208,7 @@ async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<voi
       policyFile,
       secretsDir,
       dockerSocket: null,
-      // Apart from the records of a node, which are reported.
-      ledgerDir: join(stateDir, 'alone'),
+      ledgerDir,
       learnPlace: true,
       onPull: (event) => {
         log.info(event, 'pull')

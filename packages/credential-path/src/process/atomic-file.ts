@@ -1,22 +1,44 @@
 /** Writes a small file so that a reader, or a crash, sees either the old content or the new, and nothing in between; 0600. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { constants, mkdir, open, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
+export interface Draft extends AsyncDisposable {
+  /** Makes it the file. */
+  publish(content: string): Promise<void>
+}
+
 export async function writeFileAtomically(path: string, content: string): Promise<void> {
+  await using draft = await openDraft(path)
+  await draft.publish(content)
+}
+
+/** With room for this many bytes on the disk, so that a full one is known before the content. */
+export async function openDraft(path: string, roomBytes = 0): Promise<Draft> {
   const folder = dirname(path)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const draft = `${path}.${randomUUID()}.draft`
+  const flag = constants.O_WRONLY | constants.O_CREAT
+  const write = (bytes: Buffer) => writeFile(draft, bytes, { flag, mode: 0o600, flush: true })
+  const drop = () => rm(draft, { force: true }).catch(() => 'what failed first is the reason')
   try {
-    await using file = await open(draft, 'wx', 0o600)
-    await file.writeFile(content)
-    await file.sync()
+    if (roomBytes > 0) await write(Buffer.alloc(roomBytes))
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => 'what failed first is the reason')
+    await drop()
     throw error
   }
-  await rename(draft, path)
-  // The rename itself survives a power cut only once the folder has been synced.
-  await using handle = await open(folder, 'r')
-  await handle.sync()
+  return {
+    async publish(content) {
+      const bytes = Buffer.from(content)
+      if (roomBytes > 0) await truncate(draft, bytes.length)
+      await write(bytes)
+      await rename(draft, path)
+      // The rename itself survives a power cut only once the folder has been synced.
+      await using handle = await open(folder, 'r')
+      await handle.sync()
+    },
+    async [Symbol.asyncDispose]() {
+      await drop()
+    },
+  }
 }

@@ -27,6 +27,14 @@ describe('a state folder', () => {
     const refused = expect.objectContaining({ code: 'STATE_DIR_NOT_WRITABLE' })
     expect(() => openStateDir(join(file, 'below'))).toThrow(refused)
     await expect(Ledger.open(join(file, 'below'))).rejects.toEqual(refused)
+    expect(() => openStateDir(file)).toThrow(refused)
+  })
+
+  // Node's own recursive mkdir never returns there.
+  test.each(['/proc/x', '/proc/x/y'])('in %s is reported as one that cannot be created', (path) => {
+    expect(() => openStateDir(path)).toThrow(
+      expect.objectContaining({ what: expect.stringContaining('there is no such folder') as string }),
+    )
   })
 
   test.each([

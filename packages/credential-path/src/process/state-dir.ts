@@ -1,18 +1,19 @@
 /** The agent's state folder holds the node's key, proofs and locks, so only its owner may write to it. */
-import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs'
-import { isProblem, problem } from '@fairlead/contract/problems'
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { problem, writeFault } from '@fairlead/contract/problems'
 
 /**
  * Creates the folder if it is missing; throws STATE_DIR_NOT_WRITABLE if that fails, and AGENT_STATE_UNREADABLE if another user could have
  * put something into it.
  */
 export function openStateDir(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-  } catch {
-    throw problem('STATE_DIR_NOT_WRITABLE', { path })
-  }
-  if (isOwnFolder(statSync(path), process.getuid?.() ?? 0)) return
+  const stat = refusing(path, () => {
+    makeFolder(path)
+    // The slash refuses a file.
+    return statSync(`${path}/`)
+  })
+  if (isOwnFolder(stat, process.getuid?.() ?? 0)) return
   throw problem('AGENT_STATE_UNREADABLE', {
     path,
     reason: "others may write in this folder; it must be of the agent's user or of root, and 0700 or 0755",
@@ -21,11 +22,29 @@ export function openStateDir(path: string): void {
 
 /** The same, and checks that this user may write there. */
 export function requireStateDir(path: string): void {
+  openStateDir(path)
+  refusing(path, () => accessSync(path, constants.W_OK | constants.X_OK))
+}
+
+export const stateDirNotWritable = (path: string, error: unknown) =>
+  problem('STATE_DIR_NOT_WRITABLE', { path, reason: writeFault(error) })
+
+function refusing<T>(path: string, use: () => T): T {
   try {
-    openStateDir(path)
-    accessSync(path, constants.W_OK | constants.X_OK)
+    return use()
   } catch (error) {
-    throw isProblem(error) ? error : problem('STATE_DIR_NOT_WRITABLE', { path })
+    throw stateDirNotWritable(path, error)
+  }
+}
+
+/** Node's own recursive mkdir never returns below /proc, where a folder is not found however often its parent is. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    if (!existsSync(path)) throw error
   }
 }
 
