@@ -1,7 +1,7 @@
 /** The lock of a state folder: held by one process and released when it ends, however that happens. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -21,6 +21,21 @@ describe('lockStateDir', () => {
     first[Symbol.dispose]()
     expect(isStateDirLocked(stateDir)).toBe(false)
     lockStateDir(stateDir)[Symbol.dispose]()
+  })
+
+  test('needs no room on the disk', () => {
+    using _lock = lockStateDir(stateDir)
+    expect(readdirSync(stateDir).map((name) => [name, statSync(join(stateDir, name)).size])).toEqual([
+      ['lock.sqlite', 0],
+    ])
+  })
+
+  test('names a file that is no lock', () => {
+    const path = join(stateDir, 'lock.sqlite')
+    writeFileSync(path, 'this is no database, and as long as the header of one is'.repeat(10))
+    expect(() => lockStateDir(stateDir)).toThrow(
+      expect.objectContaining({ code: 'AGENT_STATE_UNREADABLE', facts: expect.objectContaining({ path }) }),
+    )
   })
 
   test('leaves no stale lock after kill -9', async () => {

@@ -1,27 +1,20 @@
-/**
- * One agent per state folder. The lock is SQLite's own exclusive lock on a small database that stays open: the kernel releases it with the
- * process, so `kill -9` leaves nothing stale.
- */
+/** One agent per state folder. */
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { isProblem, problem } from '@fairlead/contract/problems'
-import { createPrivate, openStateDir } from './state-dir.ts'
+import { ExclusiveLock } from './exclusive-lock.ts'
+import { requireStateDir } from './state-dir.ts'
 
-const sqliteBusy = 5
-
+/** Throws STATE_DIR_IN_USE, STATE_DIR_NOT_WRITABLE or AGENT_STATE_UNREADABLE. */
 export function lockStateDir(stateDir: string): Disposable {
-  openStateDir(stateDir)
-  const path = join(stateDir, 'lock.sqlite')
-  createPrivate(path)
-  const lock = new DatabaseSync(path, { timeout: 0 })
+  requireStateDir(stateDir)
+  const lock = new ExclusiveLock(join(stateDir, 'lock.sqlite'))
   try {
-    lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+    if (lock.take()) return lock
+    throw problem('STATE_DIR_IN_USE', { path: stateDir })
   } catch (error) {
-    lock.close()
-    if (isBusy(error)) throw problem('STATE_DIR_IN_USE', { path: stateDir })
+    lock[Symbol.dispose]()
     throw error
   }
-  return { [Symbol.dispose]: () => lock.close() }
 }
 
 /** Whether an agent is running with this folder now. */
@@ -34,5 +27,3 @@ export function isStateDirLocked(stateDir: string): boolean {
     throw error
   }
 }
-
-const isBusy = (error: unknown) => error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy
