@@ -1,6 +1,5 @@
 /** Builds the parts of a control plane and listens: the only reader of its configuration. */
 import { type NodeId } from '@fairlead/contract/names'
-import { isProblem } from '@fairlead/contract/problems'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from './clock.ts'
 import { readConfig, type ControlPlaneConfig } from './config.ts'
@@ -37,6 +36,7 @@ import { createLog } from './log.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { bind } from './server.ts'
 import { openStore, placeOf } from './store/open-store.ts'
+import { isOutage } from './store/store.ts'
 import { timedStore } from './store/timed-store.ts'
 import { CertificateWatch } from './tls/certificate-watch.ts'
 import { prepareTls } from './tls/server-tls.ts'
@@ -95,7 +95,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   })
   const metrics = new Metrics({ store, presence, waitingNodes: () => nodeWaiters.size })
   const onFault = (error: unknown) => {
-    if (isProblem(error, 'DATABASE_UNREACHABLE')) {
+    if (isOutage(error)) {
       log.warn({ code: error.code }, error.what)
       return
     }

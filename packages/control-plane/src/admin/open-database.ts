@@ -4,9 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { problem } from '@fairlead/contract/problems'
 import { migrations } from '../store/migrate.ts'
-
-/** SQLite result codes: one of our tables is missing, the file is malformed, or it is not a database. */
-const damaged: ReadonlySet<unknown> = new Set([1, 11, 26])
+import { sqliteFault } from '../store/sqlite/fault.ts'
 
 /** `whole`: no other process writes to the file, and it may contain more than the database. */
 export function openToRead(path: string, whole: boolean): DatabaseSync {
@@ -39,10 +37,7 @@ export function asDamage<Result>(path: string, work: () => Result): Result {
   try {
     return work()
   } catch (error) {
-    if (error instanceof Error && 'errcode' in error && damaged.has(error.errcode)) {
-      throw problem('DATABASE_DAMAGED', { path, reason: 'SQLite cannot read it' })
-    }
-    throw error
+    throw sqliteFault(error, path)
   }
 }
 

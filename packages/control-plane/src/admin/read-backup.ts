@@ -45,11 +45,12 @@ async function manifestOf(file: FileHandle, path: string): Promise<BackupManifes
 }
 
 async function openFile(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'r')
-  } catch (error) {
+  const file = await open(path, 'r').catch((error: unknown) => {
     throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
-  }
+  })
+  if ((await file.stat()).isFile()) return file
+  await file.close()
+  throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'it is no file' })
 }
 
 async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { problem } from '@fairlead/contract/problems'
 import { caNames, databaseName } from '../store/data-dir.ts'
 import { lockDataDir } from '../store/sqlite/data-dir-lock.ts'
+import { diskFault } from '../store/sqlite/fault.ts'
 import { decideRestore, finishRestore, hasState, stagedName } from '../store/finish-restore.ts'
 import { makeDataDir } from '../store/make-data-dir.ts'
 import { writeFileDurably } from '../tls/write-file.ts'
@@ -33,12 +34,15 @@ export async function restoreBackup(
   if (hasState(dataDir) && !replace) throw problem('DATA_DIR_NOT_EMPTY', { path: dataDir })
   finishRestore(dataDir)
   const staged = join(dataDir, stagedName)
-  rmSync(staged, { recursive: true, force: true })
-  mkdirSync(staged, { mode: 0o700 })
   try {
+    rmSync(staged, { recursive: true, force: true })
+    mkdirSync(staged, { mode: 0o700 })
     const manifest = await stage(file, staged, onProgress, signal)
     decideRestore(dataDir)
     return { manifest, aside: finishRestore(dataDir) }
+  } catch (error) {
+    const reason = diskFault(error)
+    throw reason === null ? error : problem('FILE_UNWRITABLE', { path: dataDir, reason })
   } finally {
     rmSync(staged, { recursive: true, force: true })
   }

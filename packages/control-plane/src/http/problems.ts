@@ -25,7 +25,12 @@ export function problemResponse(error: Problem, requestId: string): Response {
   })
 }
 
-const comesAgain: ReadonlySet<ProblemCode> = new Set(['JOIN_BUSY', 'TOO_MANY_STREAMS', 'SERVER_BUSY'])
+const comesAgain: ReadonlySet<ProblemCode> = new Set([
+  'JOIN_BUSY',
+  'TOO_MANY_STREAMS',
+  'SERVER_BUSY',
+  'DATABASE_UNUSABLE',
+])
 
 export function headersOf(error: Problem): Record<string, string> {
   if (error.code === 'TOO_MANY_ATTEMPTS') return { 'retry-after': String(error.facts.seconds) }

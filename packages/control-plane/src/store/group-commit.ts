@@ -3,8 +3,7 @@
  * cost one disk sync each, and could not be read and judged together.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isProblem } from '@fairlead/contract/problems'
-import type { Store, Transaction } from './store.ts'
+import { isOutage, type Store, type Transaction } from './store.ts'
 
 /** Writes all of them; if it throws, none is written, and each is tried alone. */
 export type Commit<Item> = (transaction: Transaction, items: readonly Item[]) => Promise<void>
@@ -63,8 +62,8 @@ export class GroupCommit<Item> {
 
   /** One bad write must not fail the others. */
   async #commitApart(group: readonly Waiting<Item>[], error: unknown): Promise<void> {
-    // An unreachable database is unreachable for each of them.
-    if (group.length === 1 || isProblem(error, 'DATABASE_UNREACHABLE')) {
+    // What stops the database stops each of them.
+    if (group.length === 1 || isOutage(error)) {
       for (const { reject } of group) reject(error)
       return
     }

@@ -13,6 +13,7 @@ import type {
   SessionId,
   TokenId,
 } from '@fairlead/contract/names'
+import { isProblem, type Problem } from '@fairlead/contract/problems'
 import type {
   AuditAct,
   BuildStatus,
@@ -42,6 +43,10 @@ import type {
   PullCheckpointRecord,
   StoredPull,
 } from './records.ts'
+
+/** The database cannot take any write now; another may do later. */
+export const isOutage = (error: unknown): error is Problem =>
+  isProblem(error, 'DATABASE_UNREACHABLE') || isProblem(error, 'DATABASE_UNUSABLE')
 
 export interface Order {
   /** A column; null: the key, which begins with the time. */

@@ -20,6 +20,7 @@ export function databaseProblem(error: unknown, place: DatabasePlace): Problem |
   if (code.startsWith('28')) return problem('DATABASE_LOGIN_REFUSED', { host, name: place.user })
   if (code === '3D000') return problem('DATABASE_MISSING', { host, name: place.name })
   if (code === '42501') return problem('DATABASE_RIGHTS_MISSING', { path: place.text, name: place.user })
+  if (code === '53100') return problem('DATABASE_UNUSABLE', { path: place.text, reason: 'the disk is full' })
   if (isCertificateError(code)) return problem('DATABASE_TLS', { host })
   const lost = passing.has(code) || passing.has(code.slice(0, 2)) || systemErrors.test(code)
   const isOutdated = code === '0A000' && 'routine' in error && error.routine === 'RevalidateCachedQuery'

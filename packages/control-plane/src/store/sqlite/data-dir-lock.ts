@@ -1,23 +1,21 @@
 /**
- * One control plane per data directory (R8). The lock is SQLite's own exclusive lock on a small database that stays open: the kernel releases it with
- * the process, so that `kill -9` leaves nothing stale.
+ * One control plane per data directory (R8). The lock is SQLite's own exclusive lock on an empty database: the kernel releases it with the process, so
+ * that `kill -9` leaves nothing stale; and nothing is written, so that a full disk does not prevent it.
  */
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { problem } from '@fairlead/contract/problems'
-
-const sqliteBusy = 5
+import { isBusy, sqliteFault } from './fault.ts'
 
 export function lockDataDir(dataDir: string): Disposable {
-  const lock = new DatabaseSync(join(dataDir, 'lock.sqlite'), { timeout: 0 })
+  const path = join(dataDir, 'lock.sqlite')
+  let lock: DatabaseSync | null = null
   try {
-    lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+    lock = new DatabaseSync(path, { timeout: 0 })
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
-    lock.close()
-    if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) {
-      throw problem('DATA_DIR_IN_USE', { path: dataDir })
-    }
-    throw error
+    lock?.close()
+    throw isBusy(error) ? problem('DATA_DIR_IN_USE', { path: dataDir }) : sqliteFault(error, path)
   }
-  return { [Symbol.dispose]: () => lock.close() }
+  return lock
 }

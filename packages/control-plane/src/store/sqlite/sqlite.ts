@@ -9,6 +9,7 @@ import { openKyselyStore } from '../kysely-store.ts'
 import { makeDataDir } from '../make-data-dir.ts'
 import { migrate } from '../migrate.ts'
 import type { Migration, MigrationDialect } from '../migration.ts'
+import { sqliteFault } from './fault.ts'
 import { kyselyOver } from './kysely-dialect.ts'
 import type { Store } from '../store.ts'
 
@@ -22,10 +23,10 @@ export const sqliteDialect: MigrationDialect = {
 export async function openSqliteStore(dataDir: string, migrations?: readonly Migration[]): Promise<Store> {
   makeDataDir(dataDir)
   chmodSync(dataDir, 0o700)
+  const path = databasePath(dataDir)
   const lock = lockDataDir(dataDir)
   try {
     finishRestore(dataDir)
-    const path = databasePath(dataDir)
     const db = kyselyOver(openDatabase(path))
     await migrate(db, sqliteDialect, path, migrations)
     return openKyselyStore(db, async () => {
@@ -34,7 +35,7 @@ export async function openSqliteStore(dataDir: string, migrations?: readonly Mig
     })
   } catch (error) {
     lock[Symbol.dispose]()
-    throw error
+    throw sqliteFault(error, path)
   }
 }
 
