@@ -47,7 +47,7 @@ export interface SeenDoor {
 export function problemOf(seen: NotOpen): Problem {
   const {
     registry,
-    engine: { name, doubt },
+    engine: { name, doubt, readsAtStart },
     state,
     files = [],
     past,
@@ -57,11 +57,14 @@ export function problemOf(seen: NotOpen): Problem {
   if (failure !== undefined) return failure
   if (squatter !== undefined) return problem('DOOR_PORT_TAKEN', squatter)
   if (state === 'agent_down') return problem('DOOR_NOT_ANSWERING', { seconds: askedWithinSeconds })
-  if (state === 'missing' || state === 'changed' || state === 'absent') {
+  // Of an engine whose configuration leads past the door, no file stays: to write it again would not help.
+  const leads = past ?? (readsAtStart ? null : doubt)
+  const isUnwritten = state === 'missing' || state === 'absent'
+  if (state === 'changed' || (isUnwritten && leads === null)) {
     const path = files.find((file) => file.state !== 'in_place')?.path ?? ''
     return problem('DOOR_FILES_CHANGED', { path, name, registry })
   }
-  if (state !== 'bypassed') return problem('DOOR_UNANSWERED', { name, registry })
+  if (state !== 'bypassed' && !isUnwritten) return problem('DOOR_UNANSWERED', { name, registry })
   const reason = past ?? doubt ?? 'its pull of a name that only the door can answer ended without that answer'
   return problem('DOOR_BYPASSED', { name, registry, reason })
 }
@@ -82,17 +85,15 @@ export async function lookAtDoors(
   look: DoorLook,
   signal: AbortSignal,
 ): Promise<readonly SeenDoor[]> {
-  const seen = registries.map(async (registry) =>
-    withAbsent(await Promise.all(engines.map((engine) => lookAtDoor(registry, engine, look, signal)))),
-  )
-  return (await Promise.all(seen)).flat()
+  const pairs = registries.flatMap((registry) => engines.map((engine) => ({ registry, engine })))
+  return withAbsent(await Promise.all(pairs.map(({ registry, engine }) => lookAtDoor(registry, engine, look, signal))))
 }
 
-/** Of one registry. */
-function withAbsent(seen: readonly SeenDoor[]): readonly SeenDoor[] {
+/** An engine without a file of a door that another engine has is one that the door is not open for. */
+export function withAbsent(seen: readonly SeenDoor[]): readonly SeenDoor[] {
   const hasNone = ({ files }: SeenDoor): boolean => files.every(({ state }) => state === 'missing')
-  if (seen.every(hasNone)) return seen
-  return seen.map((door) => (hasNone(door) ? { ...door, state: 'absent' } : door))
+  const open = new Set(seen.filter((door) => !hasNone(door)).map(({ registry }) => registry))
+  return seen.map((door) => (hasNone(door) && open.has(door.registry) ? { ...door, state: 'absent' } : door))
 }
 
 /** Whether the engine has a door that does not work. */

@@ -39,7 +39,9 @@ export default async function run(this: CliContext, flags: RunFlags): Promise<vo
     flags.daemonset === undefined ? null : { name: flags.daemonset, api: openClusterApi(this.env), joins }
   const keepFiles = async (signal: AbortSignal): Promise<void> => {
     // Without words: the agent logs what came of it.
-    await openDoorsAt(doors, [], { json: true }, { ...this, signal })
+    const { shut } = await openDoorsAt(doors, [], { json: true }, { ...this, signal })
+    // A kubelet has one engine, and no other stands in for it.
+    if (shut[0] !== undefined) throw shut[0]
   }
   const stateDir = resolve(this.cwd, flags.stateDir)
   await runAgent(

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import type { FoundEngine } from '@fairlead/doors/engines/engine-door'
 import type { Probed } from '@fairlead/doors/upkeep/door-machine'
+import { isAtFault, lookAtDoors, problemOf } from '@fairlead/doors/upkeep/look-at-doors'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ScriptedShell } from '../../scripted-context.ts'
 import { closeDoorsAt } from './close-doors.ts'
@@ -163,16 +164,34 @@ describe('fairlead door open', () => {
     expect(policy()).toBe(`allowed_registries: [${host}]\n`)
   })
 
-  test('keeps the door open for the engine that asks it, and refuses the other', async () => {
+  test('is content with the engine that asks the door, and warns of the other, as a look at the doors then does', async () => {
     engines = [docker, containerd]
-    said.set(containerd.name, { verdict: 'bypassed', words: '' })
-    const { ran, written } = open({ [host]: 'login' })
-    expect(await ran).toBe('DOOR_BYPASSED')
-    expect(written().stdout).toContain(`${host} is open for Docker 29.1.3\n`)
-    expect(written().stdout).not.toContain(`${host} is open for containerd`)
-    expect(read(fileOf(docker))).not.toBeNull()
-    expect(read(fileOf(containerd))).toBeNull()
+    said.set(containerd.name, { verdict: 'bypassed', words: 'no such host' })
+    const shown = shell.context()
+    const opened = await openDoorsAt(place(), [{ place: host, secret: 'login' }], {}, shown.context)
+    expect(opened.open.map(({ engine }) => engine.name)).toEqual([docker.name])
+    const [shut] = opened.shut
+    expect(shut).toMatchObject({ code: 'DOOR_BYPASSED', facts: { name: containerd.name, reason: containerd.doubt } })
+    expect(opened.warnings).toEqual([{ code: shut?.code, what: shut?.what, fix: shut?.fix }])
+    expect(shown.written().stderr).toContain('containerd 2.1.9 on r.example.com: no such host')
+    expect([read(fileOf(docker)), read(fileOf(containerd))]).toEqual([expect.any(String), null])
     expect(policy()).toContain(`${host}: login`)
+
+    const look = { machine: place().machine, mirror: { port: 7464, stateDir: '' }, canProbe: () => true }
+    const seen = await lookAtDoors([host], engines, look, new AbortController().signal)
+    expect(seen.map(isAtFault)).toEqual([false, false])
+    expect(problemOf(seen[1]!)).toEqual(shut)
+  })
+
+  test('refuses that engine if it is the only one that was chosen', async () => {
+    engines = [docker]
+    await open({ [host]: 'login' }).ran
+    engines = [containerd]
+    said.set(containerd.name, { verdict: 'bypassed', words: '' })
+    expect(await open({ [host]: 'login' }).ran).toBe('DOOR_BYPASSED')
+    const look = { machine: place().machine, mirror: { port: 7464, stateDir: '' }, canProbe: () => true }
+    const [seen] = await lookAtDoors([host], engines, look, new AbortController().signal)
+    expect([isAtFault(seen!), problemOf(seen!).code]).toEqual([true, 'DOOR_BYPASSED'])
   })
 
   test('keeps the files of an engine that reads them only when it starts, and says so', async () => {

@@ -1,5 +1,5 @@
 /** Opens doors on a machine: the owner's file first, then the files of engines, and then each engine must show that it asks the door. */
-import { problem } from '@fairlead/contract/problems'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import { parseNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
 import type { DoorFile, FoundEngine } from '@fairlead/doors/engines/engine-door'
 import { engineDoors } from '@fairlead/doors/engines/engine-doors'
@@ -7,7 +7,7 @@ import { findDoorFiles, ownerOf, readDoorFile, type SeenFile } from '@fairlead/d
 import { openDoors, type DoorChange, type WantedDoor } from '@fairlead/doors/upkeep/edit-doors'
 import { engineAdvice } from '@fairlead/doors/upkeep/engine-advice'
 import { adviceFor, findKeptLogins } from '@fairlead/doors/upkeep/find-kept-logins'
-import { problemOf, registriesOf } from '@fairlead/doors/upkeep/look-at-doors'
+import { isAtFault, problemOf, registriesOf, withAbsent } from '@fairlead/doors/upkeep/look-at-doors'
 import { squatterAt } from '@fairlead/doors/upkeep/squatter'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -32,6 +32,9 @@ export interface OpenedDoors {
   readonly steps: readonly string[]
   readonly registries: readonly string[]
   readonly engines: readonly FoundEngine[]
+  readonly open: readonly { readonly registry: string; readonly engine: FoundEngine }[]
+  /** Why a door is not open for an engine, although it is for another. */
+  readonly shut: readonly Problem[]
   /** Whether the engines were asked. */
   readonly isProved: boolean
   readonly warnings: readonly DoorWarning[]
@@ -65,7 +68,7 @@ export async function openDoorsAt(
   const stale = await staleFiles(place, found.found, planned)
   const ownerSteps = [...ownerFileSteps({ path, before, after: edited.text }), ...(options.starts ?? [])]
   const fileSteps = [...removeSteps(root, stale), ...writeSteps(root, planned)]
-  const warnings = [
+  const warnings: DoorWarning[] = [
     ...found.unfit.map(({ engine, problem: why }) => ({
       code: why.code,
       ...(engineAdvice(why) ?? { what: `${engine}: ${why.what}`, fix: why.fix }),
@@ -73,7 +76,7 @@ export async function openDoorsAt(
     ...(isRunning ? [] : await doubtsOf(place, pairs)),
     ...(await findKeptLogins(root, registries)).map((login) => ({ code: 'DOOR_LOGIN_LEFT', ...adviceFor(login) })),
   ]
-  const opened = { ...edited, registries, engines: found.found, warnings }
+  const opened = { ...edited, registries, engines: found.found, open: pairs, shut: [], warnings }
   const steps = [...ownerSteps, ...fileSteps].map(sentenceOf)
 
   await carryOut(context, options, root, ownerSteps)
@@ -89,23 +92,36 @@ export async function openDoorsAt(
       ...(await machine.probe(pair.registry, mirror, pair.engine, context.signal)),
     })),
   )
-  const failed = probed.flatMap((one) => (one.verdict === 'answered' ? [] : [one]))
-  const first = failed.find(({ verdict }) => verdict === 'bypassed') ?? failed[0]
-  if (first === undefined) return { ...opened, steps, isProved: true }
   // Without an answer, the door is closed; and after its restart, an engine that has not read its files yet may ask the door.
   const kept = probed.filter(({ verdict, engine }) => verdict !== 'bypassed' || engine.readsAtStart)
   const needed = kept.flatMap(({ files }) => files)
-  await takeBack(place, written(fileSteps, planned, needed, root), options, context)
+  const gone = written(fileSteps, planned, needed, root)
+  await takeBack(place, gone, options, context)
+  const seen = withAbsent(
+    probed.map(({ verdict, files, ...one }) => ({
+      ...one,
+      state: verdict === 'answered' ? 'open' : verdict,
+      files: files.map(({ path: file }) => ({ path: file, state: gone.includes(file) ? 'missing' : 'in_place' })),
+    })),
+  )
+  const failed = seen.filter(isAtFault)
+  const first = failed.find(({ state }) => state === 'bypassed') ?? failed[0]
+  const shut = seen.filter(({ state }) => state === 'absent').map(problemOf)
+  warnings.push(...shut.map(({ code, what, fix }) => ({ code, what, fix })))
+  if (!options.json) {
+    for (const one of seen) if (one.state !== 'open' && one.past === undefined) printWords(context, one)
+  }
+  const open = seen.filter(({ state }) => state === 'open')
+  if (first === undefined) return { ...opened, open, shut, steps, isProved: true }
   if (kept.length === 0 && edited.text !== null) {
     const undo = ownerFileSteps({ path, before: edited.text, after: before ?? policyTemplate })
     await carryOut(context, options, root, undo)
   }
   if (!options.json) {
-    for (const one of probed) if (one.verdict === 'answered') printOpen(context, one)
+    for (const one of open) printOpen(context, one)
     for (const warning of warnings) printWarning(context, warning)
-    for (const one of failed) if (!('past' in one)) printWords(context, one)
   }
-  throw problemOf({ ...first, state: first.verdict, files: [] })
+  throw problemOf(first)
 }
 
 /** Where no probe can decide. */

@@ -39,9 +39,12 @@ export function openedJson(opened: OpenedDoors, { dryRun }: { readonly dryRun?: 
     doors: opened.changes,
     allowed_registries_added: opened.allowed,
     steps: opened.steps,
-    open: opened.registries.flatMap((registry) =>
-      opened.engines.map(({ engine, name }) => ({ registry, engine, name, proved: opened.isProved })),
-    ),
+    open: opened.open.map(({ registry, engine: { engine, name } }) => ({
+      registry,
+      engine,
+      name,
+      proved: opened.isProved,
+    })),
     warnings: opened.warnings.map(warningJson),
   }
 }
@@ -54,13 +57,12 @@ export function printOpened(context: CliContext, opened: OpenedDoors, { dryRun }
   for (const place of opened.allowed)
     stdout.write(`${printable(place)}: images may come from there (allowed_registries)\n`)
   if (opened.registries.length === 0) stdout.write('There are no doors; open one: fairlead door open HOST=SECRET\n')
-  for (const registry of opened.isProved ? opened.registries : []) {
-    for (const engine of opened.engines) printOpen(context, { registry, engine })
-  }
+  for (const one of opened.isProved ? opened.open : []) printOpen(context, one)
   for (const warning of opened.warnings) printWarning(context, warning)
-  const [registry] = opened.registries
-  if (dryRun || registry === undefined) return
-  stdout.write(`${paint.dim('next:')}  ${nextStep(opened, registry)}\n`)
+  const [first] = opened.open
+  if (dryRun || first === undefined) return
+  const next = opened.isProved ? pullOf(first) : 'the agent serves the doors when it starts; then fairlead door test'
+  stdout.write(`${paint.dim('next:')}  ${next}\n`)
 }
 
 function changeText({ place, change, secret, before }: DoorChange): string {
@@ -69,10 +71,8 @@ function changeText({ place, change, secret, before }: DoorChange): string {
   return `${printable(place)}: ${change === 'kept' ? 'unchanged, ' : ''}${login}${was}`
 }
 
-function nextStep({ engines, isProved }: OpenedDoors, registry: string): string {
-  if (!isProved) return 'the agent serves the doors when it starts; then fairlead door test'
+function pullOf({ registry, engine: { engine } }: OpenedDoors['open'][number]): string {
   const image = `${registry}/REPOSITORY:TAG`
-  const [first] = engines
-  if (first?.engine === 'docker') return `docker pull ${image}`
-  return first?.engine === 'podman' ? `podman pull ${image}` : `start a pod from ${image} without imagePullSecrets`
+  if (engine === 'docker') return `docker pull ${image}`
+  return engine === 'podman' ? `podman pull ${image}` : `start a pod from ${image} without imagePullSecrets`
 }

@@ -42,7 +42,8 @@ export default async function test(this: CliContext, flags: DoorFlags & EngineFl
   if (all.length === 0) this.stdout.write('No doors; open one: sudo fairlead door open HOST=SECRET\n')
   for (const { registry, engine, state } of seen) {
     const words = isAtFault({ state }) ? paint.red(stateWords[state]) : paint.green(stateWords[state])
-    this.stdout.write(`${printable(registry)}, ${printable(engine.name)}: ${words}\n`)
+    const why = state === 'absent' && engine.doubt !== null ? `: ${engine.doubt}` : ''
+    this.stdout.write(`${printable(registry)}, ${printable(engine.name)}: ${words}${why}\n`)
   }
   for (const one of failed) if (one.words !== '') printWords(this, one)
   if (failure !== null) throw failure
