@@ -559,7 +559,7 @@ describe('an unreachable control plane', () => {
   test('ends with exit 7 and says what to check', async () => {
     const ran = await shell.run(['cloud', 'list', '--host', 'http://127.0.0.1:9'], { env: { FAIRLEAD_TOKEN: 'flt_x' } })
     expect(ran.status).toBe(7)
-    expect(ran.stderr).toContain('no connection to 127.0.0.1:9 (CONTROL_PLANE_UNREACHABLE)')
+    expect(ran.stderr).toContain('127.0.0.1:9 does not answer (CONTROL_PLANE_UNREACHABLE)')
   })
 })
 

@@ -1,7 +1,9 @@
 import { isProblem, problem, ServedProblem } from '@fairlead/contract/problems'
 import { ApiDocument } from '@fairlead/contract/wire'
+import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { maximumAttempts } from './backoff.ts'
+import type { Fetch } from './fetch.ts'
 import { build, cloud, cluster, clusterNode, pageOf, problemDocument } from './scripted-resources.ts'
 import { scriptedServer } from './scripted-server.ts'
 import { Transport } from './transport.ts'
@@ -48,6 +50,18 @@ describe('a call', () => {
     const { client } = scriptedServer(() => answer)
     await expect(client.clouds.get(cloud.id)).rejects.toMatchObject({ code: 'CONTROL_PLANE_ANSWER_INVALID' })
   })
+
+  test.each([502, 503, 504, 429])(
+    'a page of a proxy with status %i is a problem that names the status',
+    async (status) => {
+      const { client, sent } = scriptedServer(() => ({ status, text: '<html>' }))
+      await expect(client.clouds.get(cloud.id)).rejects.toMatchObject({
+        code: 'CONTROL_PLANE_UNAVAILABLE',
+        facts: { host: 'fairlead.example.com', http_status: status },
+      })
+      expect(sent).toHaveLength(maximumAttempts)
+    },
+  )
 
   test('keeps the words of a problem from a newer server, wherever it appears', async () => {
     const newer = problemDocument('TEAPOT', 418)
@@ -158,6 +172,18 @@ describe('a retry', () => {
     const { client, sent } = scriptedServer(() => ({ failure: systemError('ECONNREFUSED') }))
     await expect(client.clouds.get(cloud.id)).rejects.toMatchObject({ code: 'CONTROL_PLANE_UNREACHABLE' })
     expect(sent).toHaveLength(maximumAttempts)
+  })
+
+  test('is not made after silence: nobody waits for a server that never answers four times', async () => {
+    let asked = 0
+    const fetch: Fetch = async (_url, { signal }) => {
+      asked++
+      await once(signal, 'abort')
+      throw signal.reason
+    }
+    const transport = new Transport({ host: 'https://fairlead.example.com', fetch, timeoutMs: 5 })
+    await expect(transport.delete('/clouds/x')).rejects.toMatchObject({ code: 'CONTROL_PLANE_UNREACHABLE' })
+    expect(asked).toBe(1)
   })
 
   test.each([

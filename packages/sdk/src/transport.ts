@@ -13,7 +13,7 @@ export interface ClientOptions {
   readonly token?: string | undefined
   /** For a private CA in Node, or a test; defaults to the platform's own. */
   readonly fetch?: Fetch | undefined
-  /** For one attempt; 30 s by default. */
+  /** For one attempt; 30 s by default. A server that is silent for so long is not asked again. */
   readonly timeoutMs?: number | undefined
   readonly sleep?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined
 }
@@ -99,13 +99,13 @@ export class Transport {
     } catch (error) {
       call.signal.throwIfAborted()
       const found = connectionProblem(this.#address, error)
-      return { ok: false, problem: found, again: found.row.retry, retryAfter: null }
+      return { ok: false, problem: found, again: found.row.retry && !deadline.aborted, retryAfter: null }
     }
     const parsed = parseAnswer(text)
     if (answer.status >= 200 && answer.status < 300) return { ok: true, body: parsed }
     return {
       ok: false,
-      problem: await this.#served(parsed),
+      problem: await this.#served(answer.status, parsed),
       again: mayRetryStatus(answer.status),
       retryAfter: answer.headers.get('retry-after'),
     }
@@ -135,12 +135,16 @@ export class Transport {
   }
 
   async #refusal(answer: FetchAnswer): Promise<Problem> {
-    return this.#served(parseAnswer(await readText(answer.body, answerLimit)))
+    return this.#served(answer.status, parseAnswer(await readText(answer.body, answerLimit)))
   }
 
-  async #served(body: unknown): Promise<Problem> {
+  async #served(status: number, body: unknown): Promise<Problem> {
     const { readProblem } = await import('./read-problem.ts')
-    return readProblem(body) ?? this.#notInTheApi()
+    const told = readProblem(body)
+    if (told !== null) return told
+    // A proxy in front may answer instead: these describe the path, not the control plane.
+    if (!mayRetryStatus(status)) return this.#notInTheApi()
+    return problem('CONTROL_PLANE_UNAVAILABLE', { host: this.#address, http_status: status })
   }
 
   async #read<Value>(answer: Answer<Value>, call: Call): Promise<Value> {

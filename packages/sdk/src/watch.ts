@@ -1,4 +1,5 @@
 /** Follows one resource: yields it whenever it has changed. Events wake the watch; a slow poll is the fallback. */
+import { isProblem } from '@fairlead/contract/problems'
 import { sleep } from './backoff.ts'
 import type { Change } from './events.ts'
 
@@ -13,6 +14,9 @@ export interface WatchOptions<Resource> {
 /** Polls at most this often, however many events come. */
 const shortestPause = 100
 
+/** How long the control plane may be away before a watch gives up: it may restart, or be upgraded. */
+const patienceMs = 60_000
+
 export async function* watch<Resource>(options: WatchOptions<Resource>): AsyncGenerator<Resource> {
   const listening = new AbortController()
   const signal = AbortSignal.any([options.signal, listening.signal])
@@ -20,7 +24,7 @@ export async function* watch<Resource>(options: WatchOptions<Resource>): AsyncGe
   const ended = ring(bell, options, signal)
   try {
     for (let last = ''; ;) {
-      const resource = await options.read(options.signal)
+      const resource = await readPatiently(options)
       const text = JSON.stringify(resource)
       if (text !== last) yield resource
       last = text
@@ -29,6 +33,18 @@ export async function* watch<Resource>(options: WatchOptions<Resource>): AsyncGe
   } finally {
     listening.abort()
     await ended
+  }
+}
+
+async function readPatiently<Resource>({ read, pollMs, signal }: WatchOptions<Resource>): Promise<Resource> {
+  const began = Date.now()
+  for (;;) {
+    try {
+      return await read(signal)
+    } catch (error) {
+      if (!isProblem(error) || !error.row.retry || Date.now() - began >= patienceMs) throw error
+    }
+    await sleep(pollMs, signal)
   }
 }
 

@@ -261,3 +261,15 @@ def test_a_refusal_without_a_problem_still_raises_one(waits: list[float], body: 
     for _, run in both(lambda: [httpx.Response(418, content=body)], lambda sdk: sdk.whoami()):
         with pytest.raises(FairleadProblem, match="CONTROL_PLANE_ANSWER_INVALID"):
             run()
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_page_of_a_proxy_is_a_problem_that_names_the_status(waits: list[float], status: int) -> None:
+    def replies() -> list[Reply]:
+        return [httpx.Response(status, content=b"<html>") for _ in range(4)]
+
+    for _, run in both(replies, lambda sdk: sdk.whoami()):
+        with pytest.raises(FairleadProblem) as raised:
+            run()
+        assert raised.value.code == "CONTROL_PLANE_UNAVAILABLE"
+        assert f"status {status}" in raised.value.detail

@@ -266,7 +266,8 @@ const doors = {
 } as const satisfies Record<string, ProblemRow>
 
 const system = {
-  CONTROL_PLANE_UNREACHABLE: row(503, 7, 'you', 'the control plane does not answer', 'there is no connection to {host}', 'Check --host or FAIRLEAD_HOST, and that `fairlead serve` runs there.', true),
+  CONTROL_PLANE_UNREACHABLE: row(503, 7, 'you', 'the control plane does not answer', '{host} does not answer', 'Check --host or FAIRLEAD_HOST, with https:// if it serves TLS, and that `fairlead serve` runs there.', true),
+  CONTROL_PLANE_UNAVAILABLE: row(503, 7, 'you', 'the control plane is unavailable', 'a proxy at {host} answered with status {http_status} in place of the control plane', 'Check that `fairlead serve` runs, and that the proxy or load balancer in front of it reaches it.', true),
   CONTROL_PLANE_TLS: row(503, 7, 'you', 'the control plane\'s certificate is not trusted', 'the TLS certificate of {host} is not trusted here', 'Give its CA with --ca-file or FAIRLEAD_CA_FILE, or add it to the system\'s store.'),
   CONTROL_PLANE_TLS_EXPIRED: row(503, 7, 'you', 'the control plane\'s certificate has expired', 'the TLS certificate of {host} expired on {expired_on}', 'Renew the certificate and replace the files of `fairlead serve`, which reads them again within a minute; if that day is still to come, set the clock of this machine.'),
   CONTROL_PLANE_TLS_NOT_YET_VALID: row(503, 7, 'you', 'the control plane\'s certificate is not valid yet', 'the TLS certificate of {host} is not valid before {valid_from}', 'Set the clock of this machine if that day has come; if not, check the clock of the machine that issued the certificate.'),

@@ -1,5 +1,6 @@
 /** `fairlead cluster-env build`: registers an image under a name and shows its check. */
 import { readConfigYaml } from '@fairlead/config-file'
+import { isProblem } from '@fairlead/contract/problems'
 import {
   checkEnvironmentConfig,
   type Build,
@@ -11,12 +12,13 @@ import { basename } from 'node:path'
 import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
-import { Interrupted, LeftRunning, type CliContext } from '../../context.ts'
+import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { stepBoard } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
+import { leaveRunning } from '../leave-running.ts'
 import { followPrefetch } from './follow-prefetch.ts'
 import { prefetchSentence } from './prefetch-text.ts'
 import { printBuild } from './print-build.ts'
@@ -84,7 +86,7 @@ async function check(
   flags: BuildFlags,
 ): Promise<Build> {
   const board = stepBoard(context, flags)
-  const registered = new Set<string>()
+  let latest = null as Build | null
   try {
     return await client.buildClusterEnvironment(create, {
       signal: context.signal,
@@ -93,15 +95,15 @@ async function check(
       wait: !flags.noWait,
       requireCheck: flags.requireCheck ?? false,
       onBuild: (current) => {
-        registered.add(current.id)
+        latest = current
         board.show([{ title: null, steps: current.steps, waiting: waitingText(current) }])
       },
     })
   } catch (error) {
-    const [id] = registered
-    if (!(error instanceof Interrupted) || id === undefined) throw error
-    const look = `look:  fairlead cluster-env get --id ${id}`
-    throw new LeftRunning(`The check of ${create.name} continues without this terminal.\n${look}\n`)
+    if (latest === null || latest.status === 'failed' || latest.status === 'canceled') throw error
+    if (isProblem(error, 'CHECK_PENDING')) throw error
+    const look = `look:  fairlead cluster-env get --id ${latest.id}`
+    throw leaveRunning(context, flags, error, `The check of ${create.name} continues without this terminal.\n${look}\n`)
   } finally {
     board.end()
   }

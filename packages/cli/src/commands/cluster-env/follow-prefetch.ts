@@ -1,9 +1,10 @@
 /** Shows how many idle nodes have the image of a checked build, until no more are expected to bring it. */
 import type { Build } from '@fairlead/contract/wire'
 import type { FairleadClient } from '@fairlead/sdk'
-import { Interrupted, LeftRunning, type CliContext } from '../../context.ts'
+import type { CliContext } from '../../context.ts'
 import { stepBoard } from '../../steps/step-board.ts'
 import { isLive } from '../../terminal/paint.ts'
+import { leaveRunning } from '../leave-running.ts'
 import { bringingText } from './prefetch-text.ts'
 
 export interface FollowOptions {
@@ -32,9 +33,9 @@ export async function followPrefetch(
       },
     })
   } catch (error) {
-    if (!(error instanceof Interrupted)) throw error
     const look = `look:  fairlead cluster-env get ${options.name}:${build.revision}`
-    throw new LeftRunning(`Idle nodes continue to bring the image without this terminal.\n${look}\n`)
+    const hint = `Idle nodes continue to bring the image without this terminal.\n${look}\n`
+    throw leaveRunning(context, options, error, hint)
   } finally {
     board.end()
   }

@@ -2,13 +2,14 @@
 import type { Cluster } from '@fairlead/contract/wire'
 import { connect } from '../../connection/connect.ts'
 import { findCloud, findCluster } from '../../connection/find.ts'
-import { Interrupted, LeftRunning, type CliContext } from '../../context.ts'
+import { Interrupted, type CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { chosenNameOrId, type NameOrIdFlags } from '../../named.ts'
 import { printJson } from '../../print.ts'
 import { stepBoard } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
+import { leaveRunning } from '../leave-running.ts'
 import { nodeGroups } from './node-groups.ts'
 import type { RefusedStartFlags } from './refused-flags.ts'
 import { printLastLines, printRunning } from './print-cluster.ts'
@@ -37,7 +38,7 @@ export default async function start(this: CliContext, flags: StartFlags, named?:
   const paint = paintFor(this.stdout, this.env)
   if (!flags.json) this.stdout.write(`Starting ${paint.bold(name)}\n`)
   const board = stepBoard(this, flags)
-  let latest: Cluster | null = null
+  let latest = null as Cluster | null
   try {
     const cluster = await client.launchCluster(
       {
@@ -64,12 +65,12 @@ export default async function start(this: CliContext, flags: StartFlags, named?:
     this.stdout.write(`${paint.bold(name)} is starting\n${watchHint(name)}\n`)
   } catch (error) {
     board.end()
-    if (!(error instanceof Interrupted) || latest === null) {
-      if (latest !== null && !flags.json) printLastLines(this, this.stderr, latest)
-      throw error
-    }
+    if (latest === null) throw error
+    if (!(error instanceof Interrupted) && !flags.json) printLastLines(this, this.stderr, latest)
+    if (latest.state === 'StartupErrored' || latest.state === 'Terminated') throw error
     const stop = `stop:  fairlead cluster terminate -n ${name}`
-    throw new LeftRunning(`The start of ${name} continues without this terminal.\n${watchHint(name)}\n${stop}\n`)
+    const hint = `The start of ${name} continues without this terminal.\n${watchHint(name)}\n${stop}\n`
+    throw leaveRunning(this, flags, error, hint)
   } finally {
     board.end()
   }

@@ -59,7 +59,7 @@ class Caller:
                 body = _read_json(outcome.body)
                 if 200 <= outcome.status < 300:
                     return body
-                found = served_problem(body) or self.not_in_the_api()
+                found = served_problem(body) or self.not_served(outcome.status)
                 again, retry_after = may_retry_status(outcome.status), outcome.retry_after
             else:
                 found = problem(outcome.code, host=self.address)
@@ -78,6 +78,12 @@ class Caller:
             return kind.model_validate(value)
         except ValidationError:
             raise self.not_in_the_api() from None
+
+    def not_served(self, status: int) -> FairleadProblem:
+        # A proxy in front may answer instead: these describe the path, not the control plane.
+        if may_retry_status(status):
+            return problem("CONTROL_PLANE_UNAVAILABLE", host=self.address, http_status=status)
+        return self.not_in_the_api()
 
     def not_in_the_api(self) -> FairleadProblem:
         return problem("CONTROL_PLANE_ANSWER_INVALID", host=self.address)
