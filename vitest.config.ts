@@ -23,7 +23,7 @@ const clusters = ['e2e/src/ray-launcher.test.ts', 'e2e/src/cluster-life.test.ts'
 const api = 'e2e/src/api/*.test.ts'
 const webConsole = 'e2e/src/console/**/*.test.ts'
 /** Files of the console layer whose browser is on this host, and not on a machine in a test network. */
-const onLoopback = 'e2e/src/console/{firefox,first-steps,lists,live,offline,pods,sign-in,tabs}.test.ts'
+const onLoopback = 'e2e/src/console/{firefox,first-steps,forms,lists,live,offline,pods,sign-in,tabs}.test.ts'
 const replicas = 'e2e/src/replicas.test.ts'
 const release = 'e2e/src/release/*.test.ts'
 const chaos = ['e2e/src/chaos/*.test.ts', '{packages/*,bench}/src/**/*.chaos.test.ts']

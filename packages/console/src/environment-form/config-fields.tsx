@@ -2,6 +2,7 @@
 import type { Cloud, Grant } from '@fairlead/contract/wire'
 import { Radio, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { grantsQuery } from '../queries/resource-queries.ts'
 import { useSession } from '../session/session.tsx'
 import { Section } from '../ui/page.tsx'
 import { EnvVarsField } from './env-vars-field.tsx'
@@ -85,17 +86,10 @@ export function ConfigFields({
   )
 }
 
-const mostGrants = 2000
-
-/** All grants of a cloud, since any of them may cover a reference. Null until they are known, or if they are not needed. */
+/** All grants of a cloud. Null until they are known, or if they are not needed. */
 function useGrants(cloud: Cloud | null): readonly Grant[] | null {
   const { client } = useSession()
   const isAsked = cloud !== null && !cloud.allow_any_secret
-  const id = cloud?.id ?? ''
-  const { data } = useQuery({
-    queryKey: ['clouds', 'grants', id],
-    queryFn: ({ signal }) => client.clouds.grants(id, { signal }).take(mostGrants),
-    enabled: isAsked,
-  })
+  const { data } = useQuery({ ...grantsQuery(client, cloud?.id ?? ''), enabled: isAsked })
   return isAsked ? (data?.results ?? null) : []
 }

@@ -2,6 +2,7 @@
 import type { ClusterEnvironment } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { namedEnvironmentQuery } from '../queries/resource-queries.ts'
 import { useSession } from '../session/session.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { Note } from './note.tsx'
@@ -18,10 +19,7 @@ export function NameInUse({
   onAdd: (environment: ClusterEnvironment) => void
 }) {
   const { client } = useSession()
-  const { data: environment } = useQuery({
-    queryKey: ['cluster-environments', 'named', name],
-    queryFn: ({ signal }) => client.clusterEnvironments.list({ name, include_archived: true }, { signal }).first(),
-  })
+  const { data: environment } = useQuery(namedEnvironmentQuery(client, { name, include_archived: true }))
   if (!environment) return null
   const link = (
     <TextLink to="/cluster-environments/$id" params={{ id: environment.id }}>

@@ -2,12 +2,11 @@
 import type { FairleadClient } from '@fairlead/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { useClouds } from '../queries/use-clouds.ts'
+import { grantsQuery } from '../queries/resource-queries.ts'
 import { useSession } from '../session/session.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { kindOfId, shortId } from './kind-of-id.ts'
 import { useTokens } from './use-tokens.ts'
-
-const mostGrants = 2000
 
 /** `cloudId`: its cloud, if known. A grant is known only there. */
 export function ResourceLink({ id, cloudId = null }: { id: string; cloudId?: string | null }) {
@@ -61,10 +60,7 @@ function TokenName({ id }: { id: string }) {
 /** The secret that it is for, while the grant exists. */
 function GrantName({ id, cloudId }: { id: string; cloudId: string }) {
   const { client } = useSession()
-  const { data } = useQuery({
-    queryKey: ['clouds', 'grants', cloudId],
-    queryFn: ({ signal }) => client.clouds.grants(cloudId, { signal }).take(mostGrants),
-  })
+  const { data } = useQuery(grantsQuery(client, cloudId))
   const grant = data?.results.find((one) => one.id === id)
   return grant === undefined ? (
     <Unnamed id={id} />

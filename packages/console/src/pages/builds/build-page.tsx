@@ -1,10 +1,11 @@
 /** One build: its check as steps while it runs, what it found, and what to do if it failed. */
-import type { Build, ClusterEnvironment, Node } from '@fairlead/contract/wire'
+import type { Build, ClusterEnvironment } from '@fairlead/contract/wire'
 import { Button, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Note } from '../../environment-form/note.tsx'
+import { buildQuery, environmentQuery, nodesOfCloudQuery } from '../../queries/resource-queries.ts'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
@@ -13,7 +14,6 @@ import { ProblemCard } from '../../ui/problem-card.tsx'
 import { sentence } from '../../ui/sentence.ts'
 import { StateBadge, stateWords } from '../../ui/state-badge.tsx'
 import { environmentPath, environmentsPath } from '../cluster-environments/environments-path.ts'
-import { buildQuery, environmentQuery } from '../cluster-environments/queries.ts'
 import { BuildCheck } from './build-check.tsx'
 import { BuildFacts } from './build-facts.tsx'
 import { CheckAgainButton } from './check-again-button.tsx'
@@ -47,9 +47,10 @@ export function BuildPage() {
 }
 
 function Shown({ build, environment }: { build: Build; environment: ClusterEnvironment }) {
-  const { may } = useSession()
+  const { client, may } = useSession()
   const clouds = useClouds()
-  const nodes = useNodes(build.cloud_id)
+  // One of them checked the build, or could.
+  const { data: nodes } = useQuery(nodesOfCloudQuery(client, build.cloud_id))
   const [error, setError] = useState<Error | null>(null)
   const identifier = `${environment.name}:${build.revision}`
   const cloud = clouds.byId(build.cloud_id)
@@ -77,7 +78,7 @@ function Shown({ build, environment }: { build: Build; environment: ClusterEnvir
       {environment.archived_at !== null && (
         <Note tone="plain">{environment.name} is archived: no more clusters can start from its builds.</Note>
       )}
-      <BuildCheck build={build} cloud={cloud} nodes={nodes} />
+      <BuildCheck build={build} cloud={cloud} nodes={nodes?.results ?? null} />
       {build.warnings.length > 0 && (
         <Section title="Warnings">
           {build.warnings.map(({ code, path, detail }) => (
@@ -120,16 +121,4 @@ function CorrectLink({ build, environment }: { build: Build; environment: Cluste
       Correct and register build {environment.latest_build.revision + 1}
     </Button>
   )
-}
-
-const mostNodes = 500
-
-/** The nodes of the cloud: one of them checked the build, or could. Null until they are known. */
-function useNodes(cloudId: string): readonly Node[] | null {
-  const { client } = useSession()
-  const { data } = useQuery({
-    queryKey: ['nodes', 'of-cloud', cloudId],
-    queryFn: ({ signal }) => client.nodes.list({ cloud_id: cloudId }, { signal }).take(mostNodes),
-  })
-  return data?.results ?? null
 }

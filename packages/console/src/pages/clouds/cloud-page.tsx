@@ -4,6 +4,7 @@ import { type Cloud } from '@fairlead/contract/wire'
 import { Button, Group, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { cloudQuery } from '../../queries/resource-queries.ts'
 import { useSession } from '../../session/session.tsx'
 import { Details } from '../../ui/details.tsx'
 import { Page, Section } from '../../ui/page.tsx'
@@ -23,10 +24,7 @@ const route = getRouteApi('/clouds/$id')
 export function CloudPage() {
   const { id } = route.useParams()
   const { client, may } = useSession()
-  const { data: cloud, error } = useQuery({
-    queryKey: ['clouds', 'one', id],
-    queryFn: ({ signal }) => client.clouds.get(id, { signal }),
-  })
+  const { data: cloud, error } = useQuery(cloudQuery(client, id))
   const isGone = isProblem(error, 'CLOUD_NOT_FOUND')
   return (
     <Page

@@ -6,6 +6,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
 import { useAct } from '../../queries/use-act.ts'
 import { useClouds } from '../../queries/use-clouds.ts'
+import { cloudQuery } from '../../queries/resource-queries.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -20,10 +21,7 @@ const route = getRouteApi('/clouds/$id/edit')
 export function EditCloudPage() {
   const { id } = route.useParams()
   const { client, may } = useSession()
-  const { data: cloud, error } = useQuery({
-    queryKey: ['clouds', 'one', id],
-    queryFn: ({ signal }) => client.clouds.get(id, { signal }),
-  })
+  const { data: cloud, error } = useQuery(cloudQuery(client, id))
   return (
     <Page title={cloud === undefined ? 'Edit a cloud' : `Edit ${cloud.name}`} path={cloudsPath}>
       {error !== null && <ProblemCard error={error} />}

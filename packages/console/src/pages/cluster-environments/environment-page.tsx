@@ -8,6 +8,7 @@ import { useState } from 'react'
 import { Note } from '../../environment-form/note.tsx'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { pageSize, usePages } from '../../queries/use-pages.ts'
+import { environmentQuery } from '../../queries/resource-queries.ts'
 import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
 import { Page, Section } from '../../ui/page.tsx'
@@ -25,7 +26,6 @@ import { ArchiveButton } from './archive-button.tsx'
 import { BuildDiff } from './build-diff.tsx'
 import { EnvironmentPolicy } from './environment-policy.tsx'
 import { environmentsPath } from './environments-path.ts'
-import { environmentQuery } from './queries.ts'
 
 const route = getRouteApi('/cluster-environments/$id')
 

@@ -6,13 +6,13 @@ import { useState } from 'react'
 import { EnvironmentForm } from '../../environment-form/environment-form.tsx'
 import { faultyField } from '../../environment-form/faulty-field.ts'
 import { formOfBuild } from '../../environment-form/form.ts'
+import { buildQuery, environmentQuery } from '../../queries/resource-queries.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
 import { environmentPath, environmentsPath } from './environments-path.ts'
 import { LookOnly } from './look-only.tsx'
-import { buildQuery, environmentQuery } from './queries.ts'
 
 const route = getRouteApi('/cluster-environments/$id/new-build')
 

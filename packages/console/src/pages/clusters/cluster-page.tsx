@@ -3,6 +3,7 @@ import type { Cluster, ClusterNode } from '@fairlead/contract/wire'
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { clusterQuery } from '../../queries/resource-queries.ts'
 import { useSession } from '../../session/session.tsx'
 import { WaterfallChart } from '../../steps/waterfall-chart.tsx'
 import { Page, Section } from '../../ui/page.tsx'
@@ -23,10 +24,7 @@ const route = getRouteApi('/clusters/$id')
 export function ClusterPage() {
   const { id } = route.useParams()
   const { client } = useSession()
-  const { data: cluster, error } = useQuery({
-    queryKey: ['clusters', 'one', id],
-    queryFn: ({ signal }) => client.clusters.get(id, { signal }),
-  })
+  const { data: cluster, error } = useQuery(clusterQuery(client, id))
   if (cluster === undefined) {
     return (
       <Page title="Cluster" path={clustersPath}>

@@ -1,6 +1,7 @@
 /** How to reach a running cluster: Ray's address, a command and lines of Python, its dashboard. All are text; the head reported the addresses. */
 import type { Cluster } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
+import { buildQuery } from '../../queries/resource-queries.ts'
 import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
 import { Section } from '../../ui/page.tsx'
@@ -10,11 +11,7 @@ import classes from './connect-section.module.css'
 
 export function ConnectSection({ cluster }: { cluster: Cluster }) {
   const { client, may } = useSession()
-  const buildId = cluster.cluster_environment_build_id
-  const { data: build } = useQuery({
-    queryKey: ['builds', 'one', buildId],
-    queryFn: ({ signal }) => client.builds.get(buildId, { signal }),
-  })
+  const { data: build } = useQuery(buildQuery(client, cluster.cluster_environment_build_id))
   const dashboard = dashboardWay(cluster)
   const { ray_address: address } = cluster
   if (cluster.state !== 'Running' || address === null) {

@@ -1,19 +1,14 @@
 /** How many nodes of a cloud are free now, and what follows if there are too few. */
 import { IconCircleCheck, IconHourglass } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { nodesOfCloudQuery } from '../../queries/resource-queries.ts'
 import { useSession } from '../../session/session.tsx'
 import { roomFor } from './room.ts'
 import classes from './room-note.module.css'
 
-/** Larger numbers are not counted exactly. */
-const mostCounted = 300
-
 export function RoomNote({ cloudId, cloud, workers }: { cloudId: string; cloud: string; workers: number }) {
   const { client } = useSession()
-  const { data } = useQuery({
-    queryKey: ['nodes', 'of-cloud', cloudId],
-    queryFn: ({ signal }) => client.nodes.list({ cloud_id: cloudId }, { signal }).take(mostCounted),
-  })
+  const { data } = useQuery(nodesOfCloudQuery(client, cloudId))
   if (data === undefined) return <output className={classes.room} />
   const { fits, now, follows } = roomFor(data.results, data.metadata.next_paging_token === null, workers, cloud)
   return (

@@ -1,6 +1,7 @@
 /** What `NAME` or `NAME:REVISION` names: the environment, its builds, and the one that a start would take. */
 import type { Build, ClusterEnvironment } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
+import { namedEnvironmentQuery } from '../../queries/resource-queries.ts'
 import { useSession } from '../../session/session.tsx'
 import { canStart, chooseBuild, splitIdentifier } from './builds-to-start.ts'
 
@@ -24,11 +25,7 @@ const none: readonly Build[] = []
 export function useChosenBuild(identifier: string): ChosenBuild {
   const { client } = useSession()
   const { name, revision } = splitIdentifier(identifier)
-  const found = useQuery({
-    queryKey: ['cluster-environments', 'named', name],
-    queryFn: ({ signal }) => client.clusterEnvironments.list({ name }, { signal }).first(),
-    enabled: name !== '',
-  })
+  const found = useQuery({ ...namedEnvironmentQuery(client, { name }), enabled: name !== '' })
   const environment = found.data ?? null
   const id = environment?.id ?? ''
   const listed = useQuery({

@@ -2,6 +2,7 @@
 import type { Node } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { ClusterLink } from '../../resources/resource-link.tsx'
+import { clusterQuery } from '../../queries/resource-queries.ts'
 import { useSession } from '../../session/session.tsx'
 import { StepList } from '../../steps/step-list.tsx'
 import { Details } from '../../ui/details.tsx'
@@ -25,10 +26,7 @@ function idleText({ state, checker, facts }: Node): string {
 
 function PartOfCluster({ clusterId, nodeId }: { clusterId: string; nodeId: string }) {
   const { client } = useSession()
-  const { data: cluster } = useQuery({
-    queryKey: ['clusters', 'one', clusterId],
-    queryFn: ({ signal }) => client.clusters.get(clusterId, { signal }),
-  })
+  const { data: cluster } = useQuery(clusterQuery(client, clusterId))
   const part = cluster?.nodes.find((one) => one.node_id === nodeId)
   // As tall as the content to come.
   const pending = cluster === undefined && '…'

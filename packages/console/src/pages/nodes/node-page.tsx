@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Note } from '../../environment-form/note.tsx'
 import { CloudLink } from '../../resources/resource-link.tsx'
+import { nodeQuery } from '../../queries/resource-queries.ts'
 import { useSession } from '../../session/session.tsx'
 import { Details } from '../../ui/details.tsx'
 import { Page, Section } from '../../ui/page.tsx'
@@ -27,10 +28,7 @@ const nodesPath = [{ text: 'Machines' }, { text: 'Nodes', link: { to: '/nodes' }
 export function NodePage() {
   const { id } = route.useParams()
   const { client, may } = useSession()
-  const { data: node, error } = useQuery({
-    queryKey: ['nodes', 'one', id],
-    queryFn: ({ signal }) => client.nodes.get(id, { signal }),
-  })
+  const { data: node, error } = useQuery(nodeQuery(client, id))
   return (
     <Page
       title={node?.name ?? (error === null ? '…' : id)}

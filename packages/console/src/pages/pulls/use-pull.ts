@@ -2,6 +2,7 @@
 import type { Build, Cloud, Node, PullRecord } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useClouds } from '../../queries/use-clouds.ts'
+import { buildQuery, clusterQuery, environmentQuery, nodeQuery } from '../../queries/resource-queries.ts'
 import { useSession } from '../../session/session.tsx'
 
 export interface NamedBuild {
@@ -23,11 +24,7 @@ export function usePull(id: string): { readonly record: PullRecord | null; reado
 export function usePullPlace(nodeId: string | null): { node: Node | null; cloud: Cloud | null; isPending: boolean } {
   const { client } = useSession()
   const clouds = useClouds()
-  const node = useQuery({
-    queryKey: ['nodes', 'one', nodeId],
-    queryFn: ({ signal }) => client.nodes.get(nodeId ?? '', { signal }),
-    enabled: nodeId !== null,
-  })
+  const node = useQuery({ ...nodeQuery(client, nodeId ?? ''), enabled: nodeId !== null })
   return {
     node: node.data ?? null,
     cloud: node.data === undefined ? null : clouds.byId(node.data.cloud_id),
@@ -37,15 +34,10 @@ export function usePullPlace(nodeId: string | null): { node: Node | null; cloud:
 
 export function useNamedBuild(id: string | null): NamedBuild | null {
   const { client } = useSession()
-  const { data: build } = useQuery({
-    queryKey: ['builds', 'one', id],
-    queryFn: ({ signal }) => client.builds.get(id ?? '', { signal }),
-    enabled: id !== null,
-  })
+  const { data: build } = useQuery({ ...buildQuery(client, id ?? ''), enabled: id !== null })
   const environmentId = build?.cluster_environment_id
   const { data: environment } = useQuery({
-    queryKey: ['cluster-environments', 'one', environmentId],
-    queryFn: ({ signal }) => client.clusterEnvironments.get(environmentId ?? '', { signal }),
+    ...environmentQuery(client, environmentId ?? ''),
     enabled: environmentId !== undefined,
   })
   return build === undefined ? null : { build, name: environment?.name ?? null }
@@ -53,10 +45,6 @@ export function useNamedBuild(id: string | null): NamedBuild | null {
 
 export function useClusterName(id: string | null): string | null {
   const { client } = useSession()
-  const { data } = useQuery({
-    queryKey: ['clusters', 'one', id],
-    queryFn: ({ signal }) => client.clusters.get(id ?? '', { signal }),
-    enabled: id !== null,
-  })
+  const { data } = useQuery({ ...clusterQuery(client, id ?? ''), enabled: id !== null })
   return data?.name ?? null
 }
