@@ -7,8 +7,8 @@ import { learnPlace } from './learn-place.ts'
 import { lookAtEngine, type SeenEngine } from './look-at-engine.ts'
 import { policySettings } from './policy-settings.ts'
 import { StepList, type OnDoctorSteps } from './step-list.ts'
-import { notLoadedWarning, policyWarnings, rayTokenWarning } from './warnings.ts'
-import { loadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
+import { policyWarnings, rayTokenWarning } from './warnings.ts'
+import { loadedPolicy, notLoadedWarning } from '@fairlead/credential-path/policy/loaded-policy'
 import type { NodePolicy, PolicyInForce } from '@fairlead/credential-path/policy/node-policy'
 
 export async function examine(

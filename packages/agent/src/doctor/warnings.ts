@@ -3,7 +3,6 @@ import { type Provider } from '@fairlead/contract/names'
 import { printable, problem, type Problem } from '@fairlead/contract/problems'
 import { adviceFor } from '@fairlead/contract/wire'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
-import type { LoadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
 import type { DoctorWarning } from './doctor-report.ts'
 import { isLow, type RateBudget } from '@fairlead/credential-path/registry/http/rate-budget'
 
@@ -57,21 +56,6 @@ export function rayTokenWarning(containers: readonly string[]): DoctorWarning | 
   if (first === undefined) return null
   const { what, fix } = problem('RAY_WITHOUT_TOKEN')
   return { code: 'RAY_WITHOUT_TOKEN', what: `in ${printable(first)}, ${what}`, fix }
-}
-
-/** The examination uses the current file, but the running agent does the pulls. */
-export function notLoadedWarning(here: LoadedPolicy, running: LoadedPolicy | null): DoctorWarning | null {
-  if (running === null || running.sha256 === here.sha256) return null
-  const isSameFile = running.file === here.file
-  return {
-    code: 'POLICY_NOT_LOADED',
-    what: isSameFile
-      ? `the running agent uses other settings than ${printable(here.file)} has now, until it restarts`
-      : `the running agent uses ${printable(running.file)}, which has other settings than ${printable(here.file)}, which was checked`,
-    fix: isSameFile
-      ? 'Restart the agent; containers keep running: systemctl restart fairlead-agent'
-      : `Check the file that the agent uses: fairlead doctor --policy ${printable(running.file)}`,
-  }
 }
 
 export function pushWarning(registry: string): DoctorWarning {

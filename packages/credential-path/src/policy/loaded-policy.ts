@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { printable } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import { writeFileAtomically } from '../process/atomic-file.ts'
 import type { PolicyInForce } from './node-policy.ts'
@@ -32,6 +33,21 @@ export async function readLoadedPolicy(stateDir: string): Promise<LoadedPolicy |
     return LoadedPolicy.parse(JSON.parse(await readFile(fileIn(stateDir), 'utf8')))
   } catch {
     return null
+  }
+}
+
+/** A command uses the current file, but the running agent does the pulls of clusters. Null if it has these settings. */
+export function notLoadedWarning(here: LoadedPolicy, running: LoadedPolicy | null) {
+  if (running === null || running.sha256 === here.sha256) return null
+  const isSameFile = running.file === here.file
+  return {
+    code: 'POLICY_NOT_LOADED' as const,
+    what: isSameFile
+      ? `the running agent uses other settings than ${printable(here.file)} has now, until it restarts`
+      : `the running agent uses ${printable(running.file)}, which has other settings than ${printable(here.file)}, which was checked`,
+    fix: isSameFile
+      ? 'Restart the agent; containers keep running: systemctl restart fairlead-agent'
+      : `Check the file that the agent uses: fairlead doctor --policy ${printable(running.file)}`,
   }
 }
 

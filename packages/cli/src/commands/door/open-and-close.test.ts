@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import type { FoundEngine } from '@fairlead/doors/engines/engine-door'
 import type { Probed } from '@fairlead/doors/upkeep/door-machine'
+import { keepLoadedPolicy, loadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
+import { parseNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
 import { isAtFault, lookAtDoors, problemOf } from '@fairlead/doors/upkeep/look-at-doors'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ScriptedShell } from '../../scripted-context.ts'
@@ -192,6 +194,28 @@ describe('fairlead door open', () => {
     const look = { machine: place().machine, mirror: { port: 7464, stateDir: '' }, canProbe: () => true }
     const [seen] = await lookAtDoors([host], engines, look, new AbortController().signal)
     expect([isAtFault(seen!), problemOf(seen!).code]).toEqual([true, 'DOOR_BYPASSED'])
+  })
+
+  test('says that a running agent must be restarted for what it may pull itself, unless it has the list already', async () => {
+    put(policyFile, 'allowed_registries: [ghcr.io]\n')
+    const loads = (text: string) => {
+      const inForce = { file: at(policyFile), policy: parseNodePolicy(text, ''), given: [] }
+      return keepLoadedPolicy(at('/var/lib/fairlead'), loadedPolicy(inForce))
+    }
+    await loads(policy())
+    const warned = async () => {
+      const opened = await openDoorsAt(
+        place(),
+        [{ place: host, secret: 'login' }],
+        { allow: true },
+        shell.context().context,
+      )
+      return opened.warnings.map(({ code, fix }) => `${code} ${fix}`)
+    }
+    const expected = 'POLICY_NOT_LOADED Restart the agent; containers keep running: systemctl restart fairlead-agent'
+    expect(await warned()).toEqual([expected])
+    await loads(policy())
+    expect(await warned()).toEqual([])
   })
 
   test('keeps the files of an engine that reads them only when it starts, and says so', async () => {

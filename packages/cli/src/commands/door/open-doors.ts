@@ -1,5 +1,6 @@
 /** Opens doors on a machine: the owner's file first, then the files of engines, and then each engine must show that it asks the door. */
 import { problem, type Problem } from '@fairlead/contract/problems'
+import { loadedPolicy, notLoadedWarning, readLoadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
 import { parseNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
 import type { DoorFile, FoundEngine } from '@fairlead/doors/engines/engine-door'
 import { engineDoors } from '@fairlead/doors/engines/engine-doors'
@@ -82,7 +83,12 @@ export async function openDoorsAt(
   await carryOut(context, options, root, ownerSteps)
   const isTried = isRunning && !options.dryRun && pairs.length > 0
   // Before the files: without an agent, an engine could then pull nothing of that registry.
-  if (isTried) await agentServes(place, pairs, mirror, context.signal)
+  if (isTried) {
+    await agentServes(place, pairs, mirror, context.signal)
+    const here = loadedPolicy({ file: path, policy, given: [] })
+    const notLoaded = notLoadedWarning(here, await readLoadedPolicy(join(root, place.stateDir)))
+    if (notLoaded !== null) warnings.push(notLoaded)
+  }
   await carryOut(context, options, root, fileSteps)
   if (!isTried) return { ...opened, steps, isProved: false }
 
