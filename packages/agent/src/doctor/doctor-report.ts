@@ -104,6 +104,8 @@ export interface DoctorReport {
   readonly authorities: string | null
   /** The secret's server if it is a host other than the image's: for the node's own terminal, and for no file or log. */
   readonly serverOfSecret: string | null
+  /** The secret that was not named, but is that of the door which the image goes through. */
+  readonly doorSecret?: string | null
 }
 
 /** The first failed step determines how the command ends. */

@@ -1,7 +1,7 @@
 /** `fairlead doctor`: examines this node from its owner's files with the code that pulls; pulls nothing and stores nothing. */
 import { statSync } from 'node:fs'
 import { type Provider } from '@fairlead/contract/names'
-import { problem } from '@fairlead/contract/problems'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import { agentStatus } from '../process/agent-status.ts'
 import { isConfined } from '../confinement/confinement.ts'
 import { connectAs } from '../channel/connection.ts'
@@ -9,6 +9,7 @@ import { parseControlPlaneAddress } from '../channel/control-plane-address.ts'
 import { loadIdentity, type NodeIdentity } from '../channel/node-identity.ts'
 import { DockerEngine } from '@fairlead/credential-path/engine/docker'
 import { openNodePlace } from '@fairlead/credential-path/secret/node-location'
+import type { PolicyInForce } from '@fairlead/credential-path/policy/node-policy'
 import { readLoadedPolicy, type LoadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
 import { readPolicyInForce } from '@fairlead/credential-path/policy/read-node-policy'
 import { freeBytes } from '@fairlead/credential-path/process/free-bytes'
@@ -20,7 +21,7 @@ import { isOwnFolder } from '@fairlead/credential-path/process/state-dir'
 import { doorMachineAt } from '@fairlead/doors/upkeep/door-machine'
 import { findKeptLogins } from '@fairlead/doors/upkeep/find-kept-logins'
 import { unpackingWarnings } from '@fairlead/doors/upkeep/unpacking-advice'
-import { lookAtDoors, registriesOf } from '@fairlead/doors/upkeep/look-at-doors'
+import { doorSecretFor, lookAtDoors, registriesOf } from '@fairlead/doors/upkeep/look-at-doors'
 import type { DoorParts } from './check-doors.ts'
 import type { ControlPlaneAnswer, InstallationParts, JoinedTo } from './check-installation.ts'
 import { readDockerLogins } from './docker-logins.ts'
@@ -31,7 +32,7 @@ import type { OnDoctorSteps } from './step-list.ts'
 export interface DoctorOptions {
   /** Null: examines the installation. */
   readonly image: string | null
-  /** A secret reference; null: anonymous. */
+  /** A secret reference; null: that of the door which the image goes through, else anonymous. */
   readonly secret: string | null
   /** Null: the node's own; if it has not joined, what the reference or the machine says, else `local`. */
   readonly provider: Provider | null
@@ -49,14 +50,19 @@ export interface DoctorOptions {
 export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Promise<DoctorReport> {
   const authorities = secureProcess()
   const joined = await joinedAs(options.stateDir)
-  const provider = options.provider ?? joined?.provider ?? (await providerOfQuestion(options))
+  const readPolicy = async () =>
+    readPolicyInForce(options.policyFile, { before: await readLoadedPolicy(options.stateDir) })
+  const doorSecret =
+    options.image === null || options.secret !== null ? null : await secretOfDoor(options.image, readPolicy)
+  const secret = options.secret ?? doorSecret
+  const provider = options.provider ?? joined?.provider ?? (await providerOfQuestion({ image: options.image, secret }))
   await using engine = new DockerEngine({ socketPath: options.dockerSocket })
   // For an image on a machine that has joined nothing, no agent starts a workload that a rule would have to confine (S14).
   const runsWorkloads = joined !== null || options.image === null
   const parts: InstallationParts = {
     provider,
     authorities,
-    readPolicy: async () => readPolicyInForce(options.policyFile, { before: await readLoadedPolicy(options.stateDir) }),
+    readPolicy,
     openPlace: (policy) =>
       openNodePlace(provider, options.secretsDir, policy === null ? directConnection : secretManagerConnection(policy)),
     openRegistry: (policy, onConnection) => openRegistryClient(policy, { onConnection }),
@@ -71,8 +77,18 @@ export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Pr
     lookAtStateDir: () => lookAtStateDir(options.stateDir),
     lookAtNode: () => lookAtNode(options.stateDir),
   }
-  const question = options.image === null ? null : { image: options.image, secret: options.secret }
-  return await examine(question, parts, options.onSteps, signal)
+  const question = options.image === null ? null : { image: options.image, secret }
+  return { ...(await examine(question, parts, options.onSteps, signal)), doorSecret }
+}
+
+/** The steps report a file or a name that cannot be used. */
+async function secretOfDoor(image: string, readPolicy: () => Promise<PolicyInForce>): Promise<string | null> {
+  try {
+    return doorSecretFor((await readPolicy()).policy, image)
+  } catch (error) {
+    if (isProblem(error)) return null
+    throw error
+  }
 }
 
 function doorParts({ stateDir, dockerSocket, dockerConfig }: DoctorOptions): DoorParts {
@@ -92,7 +108,7 @@ function doorParts({ stateDir, dockerSocket, dockerConfig }: DoctorOptions): Doo
 }
 
 /** With nothing to pull, asks nothing of a cloud that this machine has not joined. */
-async function providerOfQuestion({ image, secret }: DoctorOptions): Promise<Provider> {
+async function providerOfQuestion({ image, secret }: Pick<DoctorOptions, 'image' | 'secret'>): Promise<Provider> {
   return image === null ? 'local' : chooseProvider(null, secret)
 }
 

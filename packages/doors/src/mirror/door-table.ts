@@ -43,6 +43,14 @@ export function doorFor(
   return door
 }
 
+/** The secret of the door that a pull of this image goes through; null if there is no such door or secret. */
+export function doorSecretFor(policy: Pick<NodePolicy, 'doors'>, image: string): string | null {
+  const { domain, path } = parseImageReference(image)
+  const key = parseRegistryHost(domain)?.key
+  const ofRegistry = doorsOf(policy).filter(({ registry }) => registry === key)
+  return closestEntry(ofRegistry, path)?.secret ?? null
+}
+
 /**
  * The door of a pod's image, where the kubelet's map says which pods may pull what: it is open for those alone, with the secret that the map names.
  * Throws as `doorFor` does, and SERVICE_ACCOUNT_* for other pods.

@@ -7,7 +7,7 @@ import type { DoorMachine } from './door-machine.ts'
 import { readDoorFile, stateOf, type DoorFileState } from './door-files.ts'
 import { squatterAt, type Squatter } from './squatter.ts'
 
-export { registriesOf } from '../mirror/door-table.ts'
+export { doorSecretFor, registriesOf } from '../mirror/door-table.ts'
 
 /**
  * `open`: the engine's pull was answered by the door. `missing`, `changed`: a file is not as it was written, so the engine asks elsewhere.

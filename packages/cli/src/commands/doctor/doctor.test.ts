@@ -27,6 +27,7 @@ const aboutImage = ['127.0.0.1:1/team/app:1', '--registry-login-secret', 'login'
 
 interface Report {
   readonly image: string | null
+  readonly registry_login_secret: string | null
   readonly ok: boolean
   readonly steps: readonly { step: string; status: string; problem: { code: string } | null }[]
   readonly policy: { settings: readonly { name: string; value: unknown; from: string }[] } | null
@@ -97,6 +98,25 @@ describe('with an image', () => {
     expect(steps.find(({ step }) => step === 'match')?.problem?.code).toBe('CREDENTIAL_SERVER_MISMATCH')
     expect(stdout).not.toContain('other.example.com')
     expect(stdout).not.toContain(password)
+  })
+
+  test('uses the secret of the door that the image goes through, unless another is given, and says so', async () => {
+    keep('other.example.com')
+    chmodSync(
+      shell.write('policy.yaml', 'allowed_registries: [127.0.0.1:1]\ndoors: { 127.0.0.1:1/team: login }\n'),
+      0o644,
+    )
+    const [image = '', flag = ''] = aboutImage
+    const asked = async (...args: string[]) => {
+      const { stdout } = await doctor(...args, '--json')
+      const { registry_login_secret: secret, steps } = reportIn(stdout)
+      return [secret, steps.find(({ problem }) => problem !== null)?.problem?.code]
+    }
+    expect(await asked(image)).toEqual(['login', 'CREDENTIAL_SERVER_MISMATCH'])
+    expect((await doctor(image)).stdout).toContain('The secret is that of the door: login\n')
+    expect(await asked(image, flag, 'none')).toEqual(['none', 'SECRET_NOT_FOUND'])
+    expect((await doctor(image, flag, 'none')).stdout).not.toContain('of the door')
+    expect((await asked('127.0.0.1:1/other/app:1'))[0]).toBeNull()
   })
 
   test('accepts the image as --image too, and rejects both at once', async () => {

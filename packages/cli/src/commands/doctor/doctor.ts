@@ -52,7 +52,7 @@ export default async function doctor(this: CliContext, flags: DoctorFlags, argum
           )
     board.end()
     this.process.exitCode = firstProblem(report)?.row.exit ?? 0
-    if (flags.json) return printJson(this, reportJson(examined, report))
+    if (flags.json) return printJson(this, reportJson(examined, report, flags.registryLoginSecret))
     printReport(this, examined, report)
   } finally {
     board.end()
@@ -75,9 +75,10 @@ function subjectOf(flags: DoctorFlags, argument: string | undefined): Subject {
 const usage = (text: string) => new UsageError(text, 'fairlead doctor')
 
 /** Complete except for the secret's server, which only the terminal may show. */
-function reportJson({ subject, policyFile }: Examined, report: DoctorReport): object {
+function reportJson({ subject, policyFile }: Examined, report: DoctorReport, secret: string | undefined): object {
   return {
     image: imageIn(subject),
+    registry_login_secret: secret ?? report.doorSecret ?? null,
     ok: firstProblem(report) === null,
     steps: report.steps.map(stepJson),
     warnings: report.warnings.map(({ code, what, fix }) => ({ code, detail: what, fix })),

@@ -28,6 +28,7 @@ export function printReport(context: CliContext, { subject, policyFile }: Examin
     stdout.write(`${policyText(report.policy, paint)}\n`)
     stdout.write(`${paint.bold('System authorities')}: ${systemText(report.authorities)}\n\n`)
   }
+  if (report.doorSecret) stdout.write(`The secret is that of the door: ${printable(report.doorSecret)}\n`)
   const errorPaint = paintFor(stderr, env)
   for (const step of report.steps) stderr.write(problemText(step, report.serverOfSecret, errorPaint))
   for (const warning of report.warnings) stderr.write(warningText(warning, errorPaint))

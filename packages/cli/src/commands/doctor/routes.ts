@@ -19,7 +19,10 @@ export const doctorCommand = withExamples(
       },
       flags: {
         image: textFlag('IMAGE', 'Same as the IMAGE argument'),
-        registryLoginSecret: textFlag('SECRET', 'Name or full identifier of the secret with the login'),
+        registryLoginSecret: textFlag(
+          'SECRET',
+          "Name or full identifier of the secret with the login; by default that of the image's door",
+        ),
         provider: {
           kind: 'enum',
           values: ['aws', 'gcp', 'local'],
