@@ -1,17 +1,18 @@
 /** Forms and questions in a real browser: what was typed, what is asked before it is lost, and where the focus is afterwards. */
 import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openBrowser, openConsole } from './browser.ts'
 
 const parts = new AsyncDisposableStack()
 let serve: FairleadServe
 let browser: Browser
+let cloud: string
 
 beforeAll(async () => {
   serve = parts.use(await startFairleadServe())
   browser = parts.use(await openBrowser())
-  await ask('/clouds', { name: 'lab', provider: 'local' })
+  cloud = (await ask('/clouds', { name: 'lab', provider: 'local' })).id
 })
 afterAll(() => parts.disposeAsync())
 
@@ -27,6 +28,7 @@ async function ask(path: string, body?: object): Promise<{ readonly id: string }
 const makeEnvironment = (name: string) =>
   ask('/cluster_environments', {
     name,
+    cloud_id: cloud,
     config_json: { docker_image: 'registry.example.com/team/app:1', ray_version: '2.55.1' },
   })
 
@@ -50,4 +52,52 @@ test('an archived environment is the answer to whether its name is in use, and n
   await button(page, 'Create environment').click()
   await page.getByText('is archived, and keeps its name').waitFor()
   await close()
+})
+
+describe('leaving a form', () => {
+  const typedForms: readonly (readonly [path: string, type: (page: Page) => Promise<void>])[] = [
+    ['/clouds/new', (page) => box(page, 'Name').fill('new-cloud')],
+    ['/clouds/CLOUD/edit', (page) => box(page, 'Name').fill('other-name')],
+    ['/clouds/CLOUD', (page) => box(page, 'Grant a secret').fill('team/')],
+    ['/clusters/new?environment=some', (page) => box(page, 'Name of the cluster').fill('typed')],
+  ]
+
+  test.each(typedForms)('of %s asks before what was typed is lost', async (path, type) => {
+    const { page, goto, close } = await open()
+    await goto(path.replace('CLOUD', cloud))
+    await type(page)
+    await menu(page, 'Nodes').click()
+    const question = page.getByRole('dialog', { name: 'Leave the form?' })
+    await question.waitFor()
+    await button(page, 'Stay').click()
+    await question.waitFor({ state: 'hidden' })
+    await menu(page, 'Nodes').click()
+    await button(page, 'Leave').click()
+    await page.getByRole('heading', { name: 'Nodes', level: 1 }).waitFor()
+    await close()
+  })
+
+  test('that was sent, or in which nothing was typed, asks nothing', async () => {
+    const { page, goto, close } = await open()
+    await goto('/clouds/new')
+    await menu(page, 'Clouds').click()
+    await page.getByRole('link', { name: 'Create a cloud' }).click()
+    await box(page, 'Name').fill('sent')
+    await page.getByRole('radio', { name: 'Your own machines' }).check()
+    await button(page, 'Create the cloud').click()
+    await page.getByRole('heading', { name: 'sent', level: 1 }).waitFor()
+    await close()
+  })
+
+  test('is not asked for a choice that the address keeps', async () => {
+    const { page, goto, close } = await open()
+    await makeEnvironment('some')
+    await goto('/clusters/new')
+    await box(page, 'Name of the cluster').fill('typed')
+    await page.getByRole('combobox', { name: 'Cluster environment' }).click()
+    await page.getByRole('option', { name: 'some' }).click()
+    await page.waitForURL(/environment=some/)
+    expect(await box(page, 'Name of the cluster').inputValue()).toBe('typed')
+    await close()
+  })
 })

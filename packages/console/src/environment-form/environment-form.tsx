@@ -45,7 +45,6 @@ export function EnvironmentForm({ environment, initial, autofocus = null }: Envi
   const [name, setName] = useState(environment?.name ?? '')
   const [cloudId, setCloudId] = useState<string | null>(environment?.cloud_id ?? null)
   const [prefetch, setPrefetch] = useState<boolean | null>(null)
-  const isSent = useRef(false)
   const [attempted, setAttempted] = useState(false)
   const state = useFormState(initial)
   const cloud = chosenCloud(clouds.all, cloudId)
@@ -62,10 +61,9 @@ export function EnvironmentForm({ environment, initial, autofocus = null }: Envi
       return made.latest_build
     },
     onSuccess: async (build) => {
-      isSent.current = true
       queries.setQueryData(['builds', 'one', build.id], build)
       void queries.invalidateQueries({ queryKey: ['cluster-environments'] })
-      await navigate({ to: '/builds/$id', params: { id: build.id } })
+      await navigate({ to: '/builds/$id', params: { id: build.id }, ignoreBlocker: true })
     },
   })
   useEffect(() => place.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus(), [])
@@ -112,9 +110,7 @@ export function EnvironmentForm({ environment, initial, autofocus = null }: Envi
           )}
         </NameAndCloud>
       )}
-      <LeaveQuestion
-        isUnsaved={() => !isSent.current && (isNameTyped || prefetch !== null || state.config !== initial)}
-      />
+      <LeaveQuestion isUnsaved={isNameTyped || prefetch !== null || state.config !== initial} />
       <ViewSwitch state={state} />
       {state.view === 'form' ? (
         <ConfigFields

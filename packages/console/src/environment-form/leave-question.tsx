@@ -3,9 +3,13 @@ import { Text } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 
-/** `isUnsaved` is called at the moment of leaving: input that was just sent is not lost. */
-export function LeaveQuestion({ isUnsaved }: { isUnsaved: () => boolean }) {
-  const blocker = useBlocker({ shouldBlockFn: isUnsaved, enableBeforeUnload: isUnsaved, withResolver: true })
+/** A form that was sent leaves with `ignoreBlocker`. A choice that is kept in the address stays on the page. */
+export function LeaveQuestion({ isUnsaved }: { isUnsaved: boolean }) {
+  const blocker = useBlocker({
+    shouldBlockFn: ({ current, next }) => isUnsaved && current.pathname !== next.pathname,
+    enableBeforeUnload: isUnsaved,
+    withResolver: true,
+  })
   return (
     <ConfirmDialog
       title="Leave the form?"

@@ -4,6 +4,7 @@ import { Button, Group, Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
+import { LeaveQuestion } from '../../environment-form/leave-question.tsx'
 import { useAct } from '../../queries/use-act.ts'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { cloudQuery } from '../../queries/resource-queries.ts'
@@ -36,7 +37,8 @@ function EditCloud({ cloud }: { cloud: Cloud }) {
   const { client } = useSession()
   const navigate = useNavigate()
   const clouds = useClouds()
-  const [form, setForm] = useState(() => formOf(cloud))
+  const [initial] = useState(() => formOf(cloud))
+  const [form, setForm] = useState(initial)
   const edit = useAct((change: UpdateCloud) => client.clouds.update(cloud.id, change), ['clouds'])
   const others = clouds.all.filter(({ id }) => id !== cloud.id)
   const { faults, body } = judgeCloud(form, others)
@@ -48,10 +50,13 @@ function EditCloud({ cloud }: { cloud: Cloud }) {
     event.preventDefault()
     if (body === null) return
     const { provider: _, ...change } = body
-    edit.mutate(change, { onSuccess: ({ id }) => void navigate({ to: '/clouds/$id', params: { id } }) })
+    edit.mutate(change, {
+      onSuccess: ({ id }) => void navigate({ to: '/clouds/$id', params: { id }, ignoreBlocker: true }),
+    })
   }
   return (
     <form onSubmit={submit} noValidate className={classes.form}>
+      <LeaveQuestion isUnsaved={form !== initial} />
       <Stack gap="lg">
         <CloudFields
           form={form}

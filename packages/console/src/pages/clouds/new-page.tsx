@@ -3,6 +3,7 @@ import type { CreateCloud } from '@fairlead/contract/wire'
 import { Button, Group, Stack } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
+import { LeaveQuestion } from '../../environment-form/leave-question.tsx'
 import { useAct } from '../../queries/use-act.ts'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { useSession } from '../../session/session.tsx'
@@ -48,10 +49,13 @@ function NewCloud() {
     event.preventDefault()
     setAsked(true)
     if (body === null) return
-    create.mutate(body, { onSuccess: ({ id }) => void navigate({ to: '/clouds/$id', params: { id } }) })
+    create.mutate(body, {
+      onSuccess: ({ id }) => void navigate({ to: '/clouds/$id', params: { id }, ignoreBlocker: true }),
+    })
   }
   return (
     <form onSubmit={submit} noValidate className={classes.form}>
+      <LeaveQuestion isUnsaved={form !== emptyCloud} />
       <Stack gap="lg">
         <CloudFields
           form={form}

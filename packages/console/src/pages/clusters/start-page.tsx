@@ -6,6 +6,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { LeaveQuestion } from '../../environment-form/leave-question.tsx'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -82,7 +83,7 @@ function StartForm() {
       ),
     onSuccess: (cluster) => {
       queries.setQueryData(['clusters', 'one', cluster.id], cluster)
-      return navigate({ to: '/clusters/$id', params: { id: cluster.id } })
+      return navigate({ to: '/clusters/$id', params: { id: cluster.id }, ignoreBlocker: true })
     },
   })
 
@@ -96,6 +97,7 @@ function StartForm() {
         if (canStart) start.mutate()
       }}
     >
+      <LeaveQuestion isUnsaved={typed !== null || workers !== 0 || !pin} />
       <div className={classes.fields}>
         <EnvironmentPicker
           identifier={environment}
