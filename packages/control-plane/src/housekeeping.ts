@@ -2,6 +2,7 @@
 import type { CloudId, NodeId } from '@fairlead/contract/names'
 import type { Logger } from 'pino'
 import { iso, type Clock } from './clock.ts'
+import { Periodic } from './periodic.ts'
 import type { Store, Transaction } from './store/store.ts'
 import { forgetLost, forgettable, longLost } from './nodes/forget-lost.ts'
 import { rejudge } from './clusters/rejudge.ts'
@@ -33,22 +34,20 @@ const forgottenAtOnce = 100
 
 export class Housekeeping {
   readonly #parts: HousekeepingParts
-  readonly #timers: NodeJS.Timeout[] = []
-  #running: Promise<void> = Promise.resolve()
+  readonly #periodic: Periodic
 
   constructor(parts: HousekeepingParts) {
     this.#parts = parts
+    this.#periodic = new Periodic(parts.onFault)
   }
 
   start(): void {
-    this.#timers.push(setInterval(() => this.#enqueue(() => this.look()), everyMs))
-    this.#timers.push(setInterval(() => this.#enqueue(() => this.tidy()), housekeepingEveryMs))
-    for (const timer of this.#timers) timer.unref()
+    this.#periodic.every(everyMs, () => this.look())
+    this.#periodic.every(housekeepingEveryMs, () => this.tidy())
   }
 
   async stop(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer)
-    await this.#running
+    await this.#periodic.stop()
     await this.flush().catch(this.#parts.onFault)
   }
 
@@ -116,9 +115,5 @@ export class Housekeeping {
   /** Only reads, so that an idle control plane does not write. */
   async #cloudsWithWork(): Promise<CloudId[]> {
     return this.#parts.store.reader.cloudsWithWork(iso(this.#parts.clock()))
-  }
-
-  #enqueue(work: () => Promise<void>): void {
-    this.#running = this.#running.then(work).catch((error: unknown) => this.#parts.onFault(error))
   }
 }

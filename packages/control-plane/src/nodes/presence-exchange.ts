@@ -4,6 +4,7 @@
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { iso, type Clock } from '../clock.ts'
+import { Periodic } from '../periodic.ts'
 import type { Peers, Store } from '../store/store.ts'
 import type { Presence } from './presence.ts'
 
@@ -22,15 +23,15 @@ const writtenAtOnce = 500
 
 export class PresenceExchange {
   readonly #parts: PresenceExchangeParts
-  #timer: NodeJS.Timeout | null = null
-  #running: Promise<void> = Promise.resolve()
+  readonly #periodic: Periodic
 
   constructor(parts: PresenceExchangeParts) {
     this.#parts = parts
+    this.#periodic = new Periodic(parts.onFault)
   }
 
   async start(): Promise<void> {
-    const { store, presence, onFault } = this.#parts
+    const { store, presence } = this.#parts
     await this.read()
     const { peers } = store
     if (peers === null) return
@@ -45,16 +46,11 @@ export class PresenceExchange {
     presence.confirm()
     await peers.say({ asks: true })
     await sleep(answerMs, undefined, { signal: answered.signal }).catch(() => undefined)
-    const exchange = () => {
-      this.#running = this.#running.then(() => this.#exchange(peers)).catch(onFault)
-    }
-    this.#timer = setInterval(exchange, everyMs)
-    this.#timer.unref()
+    this.#periodic.every(everyMs, () => this.#exchange(peers))
   }
 
-  async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer)
-    await this.#running
+  stop(): Promise<void> {
+    return this.#periodic.stop()
   }
 
   /** Writes which nodes this replica heard. */

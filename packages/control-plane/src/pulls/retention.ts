@@ -7,6 +7,7 @@ import { BuildId, type NodeId } from '@fairlead/contract/names'
 import { type BuildStatus, type ClusterState } from '@fairlead/contract/wire'
 import type { Logger } from 'pino'
 import { iso, type Clock } from '../clock.ts'
+import { Periodic } from '../periodic.ts'
 import type { StoredPull } from '../store/records.ts'
 import type { Store, Transaction } from '../store/store.ts'
 import { moveCheckpoint, removable } from './plan-removal.ts'
@@ -28,27 +29,22 @@ const pauseMs = 20
 
 export class PullRetention {
   readonly #parts: PullRetentionParts
+  readonly #periodic: Periodic
   readonly #ended = new AbortController()
-  #timer: NodeJS.Timeout | null = null
-  #running: Promise<void> = Promise.resolve()
 
   constructor(parts: PullRetentionParts) {
     this.#parts = parts
+    this.#periodic = new Periodic(parts.onFault)
   }
 
   start(): void {
-    const look = () => {
-      this.#running = this.#running.then(() => this.sweep()).catch((error: unknown) => this.#parts.onFault(error))
-    }
-    this.#timer = setInterval(look, everyMs)
-    this.#timer.unref()
-    look()
+    this.#periodic.every(everyMs, () => this.sweep())
+    void this.#periodic.once(() => this.sweep())
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#ended.abort()
-    if (this.#timer !== null) clearInterval(this.#timer)
-    await this.#running
+    return this.#periodic.stop()
   }
 
   async sweep(): Promise<void> {

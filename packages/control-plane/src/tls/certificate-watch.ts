@@ -6,6 +6,7 @@ import { isProblem, type Problem, type ProblemCode } from '@fairlead/contract/pr
 import type { CertificateFault } from '@fairlead/contract/wire'
 import type { Logger } from 'pino'
 import { iso, type Clock } from '../clock.ts'
+import { Periodic } from '../periodic.ts'
 import type { Certificate } from './certificate.ts'
 import { judgeCertificate } from './judge-certificate.ts'
 import type { ServerTls } from './server-tls.ts'
@@ -33,11 +34,11 @@ export class CertificateWatch {
   #presented: Certificate
   #told = ''
   #state: CertificateState | null = null
-  #timer: NodeJS.Timeout | null = null
-  #looking: Promise<void> = Promise.resolve()
+  readonly #periodic: Periodic
 
   constructor(parts: CertificateWatchParts) {
     this.#parts = parts
+    this.#periodic = new Periodic(parts.onFault)
     this.#presented = parts.tls.certificate
   }
 
@@ -46,21 +47,18 @@ export class CertificateWatch {
     return this.#state
   }
 
-  async start(): Promise<void> {
-    this.#timer = setInterval(() => void this.look(), everyMs)
-    this.#timer.unref()
-    await this.look()
+  start(): Promise<void> {
+    this.#periodic.every(everyMs, () => this.#look())
+    return this.look()
   }
 
-  async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer)
-    await this.#looking
+  stop(): Promise<void> {
+    return this.#periodic.stop()
   }
 
   /** One check after another, so that an older certificate is never presented last. */
-  async look(): Promise<void> {
-    this.#looking = this.#looking.then(() => this.#look()).catch((error: unknown) => this.#parts.onFault(error))
-    await this.#looking
+  look(): Promise<void> {
+    return this.#periodic.once(() => this.#look())
   }
 
   async #look(): Promise<void> {
