@@ -1,5 +1,7 @@
 /** The first start creates an admin token, which the caller shows once; only its hash is kept. */
 import { newId } from '@fairlead/contract/names'
+import { appendAudit } from '../audit/append.ts'
+import { eventOf } from '../audit/event.ts'
 import { iso } from '../clock.ts'
 import type { Store } from '../store/store.ts'
 import { mintToken } from './secret-token.ts'
@@ -11,19 +13,7 @@ export async function ensureAdmin(store: Store, now: number, options: { another:
     const minted = mintToken('flt')
     const id = newId('tok', now)
     // The actor can start the process and has no token; the record still shows that another admin was created.
-    await transaction.audit.insert({
-      id: newId('aud', now),
-      at: iso(now),
-      request_id: null,
-      token_id: null,
-      token_name: null,
-      role: null,
-      identity: null,
-      act: 'token.create',
-      resource_ids: [id],
-      cloud_id: null,
-      outcome: 'done',
-    })
+    await appendAudit(transaction, eventOf('token.create', now, { resource_ids: [id] }))
     await transaction.apiTokens.insert({
       id,
       name: count === 0 ? 'first-admin' : `admin-${iso(now).replaceAll(/[^0-9]/g, '')}`,

@@ -1,6 +1,6 @@
 /** Records that a node went without an administrator: it left, or was forgotten. */
-import { newId } from '@fairlead/contract/names'
-import { iso } from '../clock.ts'
+import { appendAudit } from '../audit/append.ts'
+import { eventOf } from '../audit/event.ts'
 import type { NodeRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 
@@ -16,19 +16,6 @@ export async function noteDeparture(
   node: NodeRecord,
   { act, now, requestId }: Departure,
 ): Promise<void> {
-  const id = newId('aud', now)
-  await transaction.audit.insert({
-    id,
-    at: iso(now),
-    request_id: requestId,
-    token_id: null,
-    token_name: null,
-    identity: null,
-    role: null,
-    act,
-    resource_ids: [node.id],
-    cloud_id: node.cloud_id,
-    outcome: 'done',
-  })
-  transaction.announce('audit', id)
+  const known = { request_id: requestId, resource_ids: [node.id], cloud_id: node.cloud_id }
+  await appendAudit(transaction, eventOf(act, now, known))
 }

@@ -3,6 +3,7 @@ import { newId, type CloudId } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import type { AuditAct, AuditEvent, CreatedApiToken, Identity } from '@fairlead/contract/wire'
 import { appendAudit } from '../audit/append.ts'
+import { eventOf } from '../audit/event.ts'
 import { iso } from '../clock.ts'
 import { mintToken } from '../identity/secret-token.ts'
 import type { ApiTokenRecord } from '../store/records.ts'
@@ -60,38 +61,20 @@ export async function endSession(
 }
 
 /** Of a sign-in that no rule, or none that can be followed, lets in. */
-export function refusedEvent(
+export const refusedEvent = (
   { name, identity }: Holder,
   { outcome, requestId, now }: { outcome: AuditEvent['outcome']; requestId: string; now: number },
-): AuditEvent {
-  const nobody = { token_id: null, role: null, resource_ids: [], cloud_id: null }
-  return {
-    ...nobody,
-    id: newId('aud', now),
-    at: iso(now),
-    request_id: requestId,
-    token_name: name,
-    identity,
-    act: 'session.start',
-    outcome,
-  }
-}
+): AuditEvent => eventOf('session.start', now, { request_id: requestId, token_name: name, identity, outcome })
 
-function sessionEvent(act: AuditAct, session: ApiTokenRecord, requestId: string, now: number): AuditEvent {
-  return {
-    id: newId('aud', now),
-    at: iso(now),
+const sessionEvent = (act: AuditAct, session: ApiTokenRecord, requestId: string, now: number): AuditEvent =>
+  eventOf(act, now, {
     request_id: requestId,
     token_id: session.id,
     token_name: session.name,
     role: session.role,
     identity: session.identity,
-    act,
     resource_ids: [session.id],
-    cloud_id: null,
-    outcome: 'done',
-  }
-}
+  })
 
 async function cloudsNamed(reader: Reader, names: readonly string[] | undefined): Promise<CloudId[] | null> {
   if (names === undefined) return null
