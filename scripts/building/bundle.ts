@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { rolldown, type RolldownBuild } from 'rolldown'
 import { leanUndici } from './lean-undici.ts'
 import { plainBuiltins } from './plain-builtins.ts'
-import { replaceFolder } from './replace-folder.ts'
+import { replaceEntries } from './replace-folder.ts'
 import { defineCommit } from './sources.ts'
 
 /** Each program's name with its entry file. `more` writes the files next to them. Returns the programs' paths. */
@@ -14,7 +14,7 @@ export async function bundle(
   more: (folder: string) => Promise<void> = async () => {},
 ): Promise<readonly string[]> {
   const names = Object.keys(programs).map((name) => `${name}.mjs`)
-  await replaceFolder(folder, async (fresh) => {
+  await replaceEntries(folder, async (fresh) => {
     await using bundled = await openBundle(programs)
     await bundled.write({
       dir: fresh,

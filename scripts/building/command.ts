@@ -7,7 +7,7 @@ import { builtConsole } from './console.ts'
 import { programs } from './programs.ts'
 import { describe } from './published-manifest.ts'
 
-/** Replaces `folder`; returns the programs' paths. */
+/** Replaces them in `folder`, which may have more; returns the programs' paths. */
 export async function buildCommand(folder: string): Promise<readonly string[]> {
   const bin = Object.fromEntries(Object.keys(programs).map((name) => [name, `${name}.mjs`]))
   return bundle(programs, folder, async (fresh) => {

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, mkdtempDisposable, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { replaceFolder } from './replace-folder.ts'
+import { replaceEntries, replaceFolder } from './replace-folder.ts'
 
 describe('replaceFolder', () => {
   let place = ''
@@ -39,4 +39,24 @@ describe('replaceFolder', () => {
     expect(await readFile(join(folder, 'program'), 'utf8')).toBe('last')
     expect(await readdir(place)).toEqual(['dist'])
   })
+})
+
+test('replaceEntries leaves what it does not make, and replaces what it makes as a whole', async () => {
+  await using place = await mkdtempDisposable(join(tmpdir(), 'replace-entries-'))
+  const folder = join(place.path, 'dist')
+  const fillWith = (part: string) => async (fresh: string) => {
+    await mkdir(join(fresh, 'parts'))
+    for (const file of ['program', join('parts', part)]) await writeFile(join(fresh, file), part)
+  }
+  await replaceEntries(folder, fillWith('old'))
+  await mkdir(join(folder, 'release'))
+  await replaceEntries(folder, fillWith('new'))
+  expect(await readFile(join(folder, 'program'), 'utf8')).toBe('new')
+  expect((await readdir(folder, { recursive: true })).toSorted()).toEqual([
+    'parts',
+    join('parts', 'new'),
+    'program',
+    'release',
+  ])
+  expect(await readdir(place.path)).toEqual(['dist'])
 })

@@ -1,20 +1,37 @@
 /** Refills a folder: the old content stays until the new one is complete, so that a failed build leaves the last one. */
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
-export async function replaceFolder(folder: string, fill: (fresh: string) => Promise<void>): Promise<void> {
+type Fill = (fresh: string) => Promise<void>
+
+export const replaceFolder = (folder: string, fill: Fill): Promise<void> => fillNextTo(folder, fill, swap)
+
+/** What the folder has besides stays. */
+export const replaceEntries = (folder: string, fill: Fill): Promise<void> =>
+  fillNextTo(folder, fill, async (there, fresh, former) => {
+    for (const place of [there, former]) await mkdir(place, { recursive: true })
+    for (const name of await readdir(fresh)) await swap(join(there, name), join(fresh, name), join(former, name))
+  })
+
+type Swap = (there: string, fresh: string, former: string) => Promise<void>
+
+async function fillNextTo(folder: string, fill: Fill, swapIn: Swap): Promise<void> {
   await mkdir(dirname(folder), { recursive: true })
-  // Next to it, since a rename does not cross file systems.
+  // A rename does not cross file systems.
   const work = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`))
   const [fresh, former] = [join(work, 'fresh'), join(work, 'former')]
   try {
     await mkdir(fresh)
     await fill(fresh)
-    await rename(folder, former).catch(ifMissing)
-    await rename(fresh, folder)
+    await swapIn(folder, fresh, former)
   } finally {
     await rm(work, { recursive: true, force: true })
   }
+}
+
+async function swap(there: string, fresh: string, former: string): Promise<void> {
+  await rename(there, former).catch(ifMissing)
+  await rename(fresh, there)
 }
 
 function ifMissing(error: unknown): void {
