@@ -64,6 +64,56 @@ describe('login', () => {
     ])
   })
 
+  test('keeps the login of another command that runs at the same time', async () => {
+    using shell = new ScriptedShell()
+    const hosts = ['https://one.example.com', 'https://two.example.com', 'https://three.example.com']
+    const { fetch, sent } = recordingServer()
+    const allAsked = Promise.withResolvers<void>()
+    const answerAllAtOnce: Fetch = async (url, request) => {
+      const answer = await fetch(url, request)
+      if (sent.length === hosts.length) allAsked.resolve()
+      await allAsked.promise
+      return answer
+    }
+    const ran = await Promise.all(
+      hosts.map((host) => shell.run(['login', '--host', host], { fetch: answerAllAtOnce, input: token })),
+    )
+    expect(ran.map(({ status }) => status)).toEqual([0, 0, 0])
+    sent.length = 0
+    for (const host of hosts) await shell.run(['cloud', 'list', '--host', host], { fetch })
+    expect(sent.map(({ authorization }) => authorization)).toEqual(hosts.map(() => `Bearer ${token}`))
+  })
+
+  test('a logout keeps what another command stored while the session ended', async () => {
+    using shell = new ScriptedShell()
+    const { fetch, sent } = recordingServer()
+    const session = {
+      ...sampleToken,
+      identity: { issuer: 'https://login.example.com', subject: '1' },
+      expires_at: '2100-01-01T00:00:00.000Z',
+    }
+    await shell.run(['login', '--host', 'https://one.example.com'], {
+      fetch: async () => Response.json({ result: session }),
+      input: token,
+    })
+    await shell.run(['logout'], {
+      fetch: async () => {
+        await shell.run(['login', '--host', 'https://two.example.com'], { fetch, input: other })
+        return new Response(null, { status: 204 })
+      },
+    })
+    sent.length = 0
+    await shell.run(['cloud', 'list'], { fetch })
+    expect(sent).toMatchObject([{ authorization: `Bearer ${other}` }])
+  })
+
+  test('logs in where nothing can be locked', async () => {
+    using shell = new ScriptedShell()
+    const { fetch } = recordingServer()
+    shell.write('.config/fairlead/credentials.lock', 'something else')
+    expect(await shell.run(['login'], { fetch, input: token })).toMatchObject({ status: 0 })
+  })
+
   test('logout deletes it', async () => {
     using shell = new ScriptedShell()
     const { fetch, sent } = recordingServer()

@@ -2,9 +2,9 @@
  * Who this user is, per control plane: `~/.config/fairlead/credentials.json`, readable only by this user (0600).
  * A token is stored with its origin, and is never sent to another.
  */
-import { problem, readFault, writeFault } from '@fairlead/contract/problems'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { problem, readFault } from '@fairlead/contract/problems'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
 import type { CliContext } from '../context.ts'
 
@@ -47,20 +47,6 @@ export async function readCredentials(context: CliContext): Promise<Credentials>
     })
   }
   return parsed.data
-}
-
-/** Atomic: a new file replaces the old one. */
-export async function writeCredentials(context: CliContext, credentials: Credentials): Promise<void> {
-  const path = credentialsPath(context)
-  const draft = `${path}.${crypto.randomUUID()}`
-  try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    await writeFile(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
-    await rename(draft, path)
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => 'what failed first is the reason')
-    throw problem('FILE_UNWRITABLE', { path, reason: writeFault(error) })
-  }
 }
 
 function parseJson(text: string): unknown {

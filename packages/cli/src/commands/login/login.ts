@@ -4,9 +4,10 @@ import { isProblem, problem } from '@fairlead/contract/problems'
 import { apiTokenPattern, type ApiToken, type CreatedApiToken } from '@fairlead/contract/wire'
 import { FairleadClient } from '@fairlead/sdk'
 import { addressOf, chosenCaFile, chosenFetch, chosenOrigin } from '../../connection/connect.ts'
-import { credentialsPath, readCredentials, writeCredentials } from '../../connection/credentials.ts'
+import { credentialsPath, readCredentials } from '../../connection/credentials.ts'
 import { reachOf } from '../../connection/reach.ts'
 import { believeSystem } from '../../connection/private-ca.ts'
+import { updateCredentials } from '../../connection/update-credentials.ts'
 import { readInput } from '../../config-file/read-input.ts'
 import type { CliContext } from '../../context.ts'
 import { typedFlag, type RemoteFlags } from '../../flags.ts'
@@ -41,7 +42,7 @@ export default async function login(this: CliContext, flags: LoginFlags): Promis
   const clientWith = (token?: string) => new FairleadClient({ host: origin, token, fetch })
   const { token, me } = await logIn(this, flags, clientWith)
   const login = { token, ca_file: caFile, server_user: server.uid, session_until: sessionEnd(me) }
-  await writeCredentials(this, { current: origin, logins: { ...credentials.logins, [origin]: login } })
+  await updateCredentials(this, ({ logins }) => ({ current: origin, logins: { ...logins, [origin]: login } }))
   if (flags.json) return printJson(this, me)
   const reach = me.cloud_ids === null ? 'all clouds' : await reachOf(clientWith(token), me, this.signal)
   const end = me.expires_at === null ? '' : `, until ${formatTime(me.expires_at)}`

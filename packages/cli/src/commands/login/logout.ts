@@ -1,7 +1,8 @@
 /** `fairlead logout`: ends a session, and deletes the token from this machine; a token that was not made by signing in stays valid. */
 import { isProblem } from '@fairlead/contract/problems'
 import { chosenOrigin, connectAsStored } from '../../connection/connect.ts'
-import { readCredentials, writeCredentials } from '../../connection/credentials.ts'
+import { readCredentials, type Credentials } from '../../connection/credentials.ts'
+import { updateCredentials } from '../../connection/update-credentials.ts'
 import { Interrupted, type CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
@@ -10,18 +11,22 @@ import { formatTime } from '../../terminal/units.ts'
 export default async function logout(this: CliContext, flags: RemoteFlags): Promise<void> {
   const credentials = await readCredentials(this)
   const origin = chosenOrigin(this, flags, credentials)
-  const { [origin]: known, ...others } = credentials.logins
+  const known = credentials.logins[origin]
   const sessionUntil = known?.session_until ?? null
   const isEnded = sessionUntil !== null && (await isSessionEnded(this, flags))
-  // No other token replaces it automatically: the next command must not go to a server that the user did not name.
-  const current = credentials.current === origin ? null : credentials.current
-  if (known) await writeCredentials(this, { current, logins: others })
+  const { current, logins } = known ? await updateCredentials(this, (stored) => without(origin, stored)) : credentials
   if (flags.json) return printJson(this, { origin, logged_out: known !== undefined, session_ended: isEnded })
   this.stdout.write(
     known ? `Logged out of ${origin}. ${restText(sessionUntil, isEnded)}\n` : `There was no login for ${origin}.\n`,
   )
-  const kept = Object.keys(others)
+  const kept = Object.keys(logins)
   if (current === null && kept.length > 0) this.stdout.write(`Still saved, with --host: ${kept.join(', ')}\n`)
+}
+
+/** No other token replaces it automatically: the next command must not go to a server that the user did not name. */
+function without(origin: string, { current, logins }: Credentials): Credentials {
+  const { [origin]: _ended, ...others } = logins
+  return { current: current === origin ? null : current, logins: others }
 }
 
 function restText(sessionUntil: string | null, isEnded: boolean): string {

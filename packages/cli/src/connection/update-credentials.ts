@@ -1,0 +1,44 @@
+/** Changes the file of logins: one command at a time, so that none loses what another stores. */
+import { writeFileAtomically } from '@fairlead/credential-path/process/atomic-file'
+import { ExclusiveLock } from '@fairlead/credential-path/process/exclusive-lock'
+import { isProblem, problem, writeFault } from '@fairlead/contract/problems'
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CliContext } from '../context.ts'
+import { credentialsPath, readCredentials, type Credentials } from './credentials.ts'
+
+const lookAgainMs = 10
+/** A change takes milliseconds; a process that holds the lock longer is stuck. */
+const looks = 500
+
+/** Returns what is stored from now on. */
+export async function updateCredentials(
+  context: CliContext,
+  change: (stored: Credentials) => Credentials,
+): Promise<Credentials> {
+  const path = credentialsPath(context)
+  const folder = dirname(path)
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    using _lock = await lockIfPossible(join(folder, 'credentials.lock'))
+    const credentials = change(await readCredentials(context))
+    await writeFileAtomically(path, `${JSON.stringify(credentials, null, 2)}\n`)
+    return credentials
+  } catch (error) {
+    throw isProblem(error) ? error : problem('FILE_UNWRITABLE', { path, reason: writeFault(error) })
+  }
+}
+
+/** Null where nothing can be locked, as on some network file systems: that keeps nobody from logging in. */
+async function lockIfPossible(path: string): Promise<Disposable | null> {
+  try {
+    using locks = new DisposableStack()
+    const lock = locks.use(new ExclusiveLock(path))
+    for (let look = 0; look < looks; look++) {
+      if (lock.take()) return locks.move()
+      await sleep(lookAgainMs)
+    }
+  } catch {}
+  return null
+}
