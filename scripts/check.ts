@@ -3,6 +3,7 @@
  * `--no-unit-tests` is for a run that has them as a separate layer.
  */
 import { spawn } from 'node:child_process'
+import { stripVTControlCharacters } from 'node:util'
 import { sideBySide } from './testing/side-by-side.mjs'
 
 interface Check {
@@ -11,7 +12,7 @@ interface Check {
 }
 
 const checks: Check[] = [
-  { name: 'unit tests', command: ['vitest', 'run', '--project', 'unit', '--reporter=default'] },
+  { name: 'unit tests', command: ['vitest', 'run', '--project', 'unit', '--reporter=dot'] },
   // One compiler for both: `npm run types` and `npm run lint` each build the whole program.
   { name: 'types and lint', command: ['oxlint', '--type-check', '--type-aware', '--deny-warnings'] },
   { name: 'types in a browser', command: ['tsc', '-p', 'tsconfig.browser.json'] },
@@ -41,17 +42,28 @@ function run(check: Check): Promise<{ ok: boolean; output: string; seconds: numb
 
 const chosen = process.argv.includes('--no-unit-tests') ? checks.filter(({ name }) => name !== 'unit tests') : checks
 
-async function report(check: Check): Promise<boolean> {
+async function report(check: Check): Promise<readonly string[]> {
   const { ok, output, seconds } = await run(check)
   console.log(`${ok ? 'ok  ' : 'FAIL'} ${check.name} (${seconds.toFixed(1)} s)`)
-  if (!ok) console.log(output)
-  return ok
+  if (ok) return []
+  console.log(output)
+  return [check.name, ...failedTests(output).map((name) => `  ${name}`)]
 }
+
+/** As vitest names them in its output. */
+const failedTests = (output: string): readonly string[] => [
+  ...new Set(
+    stripVTControlCharacters(output)
+      .match(/^ *FAIL {2}.*/gm)
+      ?.map((line) => line.replace(/^ *FAIL +unit +/, '')),
+  ),
+]
 
 const results = await sideBySide(
   2,
   chosen.map((check) => () => report(check)),
 )
-const failed = results.filter((ok) => !ok).length
-console.log(failed === 0 ? 'check: all good' : `check: ${failed} failed`)
-process.exitCode = failed === 0 ? 0 : 1
+const failed = results.filter((lines) => lines.length > 0)
+// Again at the end, since their output is long.
+console.log([failed.length === 0 ? 'check: all good' : `check: ${failed.length} failed`, ...failed.flat()].join('\n'))
+process.exitCode = failed.length === 0 ? 0 : 1

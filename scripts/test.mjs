@@ -1,7 +1,6 @@
 /**
  * `npm test`: sets up a bare clone without asking, runs unit, integration and end-to-end tests, two layers at a time, repeats failures
- * at the end, and ends with the line `N passed, N failed`. `npm test -- unit` runs one layer; further arguments are file names; `--check`
- * runs the checks first, `--all` means every layer.
+ * at the end, and ends with the line `N passed, N failed`. `npm test -- --help` lists its arguments.
  */
 import { setUp, tellFailure } from './setup.mjs'
 import { makeRelease } from './setup/cached-parts.mjs'
@@ -9,15 +8,22 @@ import { layers, runCheck, runLayer } from './testing/run-layer.mjs'
 import { settle, toSeeAgain } from './testing/second-look.mjs'
 import { sideBySide } from './testing/side-by-side.mjs'
 import { failuresAsText } from './testing/tell-failures.mjs'
+import { readTestOptions, testFiles, usage } from './testing/test-options.mjs'
 import { sum } from './testing/vitest-report.mjs'
 
-const given = process.argv.slice(2)
-const names = given.filter((word) => !word.startsWith('--'))
-const everyLayer = /** @type {import('./testing/run-layer.mjs').LayerName[]} */ (Object.keys(layers))
-const chosen = everyLayer.filter((layer) => names.includes(layer))
-const filters = names.filter((name) => !(name in layers))
-const usual = everyLayer.filter((layer) => layers[layer].usual)
-const toRun = given.includes('--all') ? everyLayer : chosen.length > 0 ? chosen : usual
+/** @type {ReturnType<typeof readTestOptions>} */
+let options
+try {
+  options = readTestOptions(process.argv.slice(2), testFiles)
+} catch (error) {
+  console.error(`npm test: ${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
+  process.exit(2)
+}
+if (options === null) {
+  process.stdout.write(usage)
+  process.exit(0)
+}
+const { layers: toRun, filters, check } = options
 const started = performance.now()
 
 /**
@@ -71,7 +77,7 @@ async function run() {
     release: toRun.includes('release'),
   })
   const counts = []
-  if (given.includes('--check')) {
+  if (check) {
     console.log(`\n=== check (${seconds()} s so far)`)
     counts.push(account('check', await runCheck({ unitTests: !toRun.includes('unit') })))
   }

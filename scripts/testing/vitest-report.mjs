@@ -28,6 +28,7 @@ import { relative } from 'node:path'
 export function outcomesOf(report, status, root) {
   const files = readReport(report)?.testResults
   if (files === undefined) return [outsideAnyFile('it left no report')]
+  if (files.length === 0) return [outsideAnyFile('no file of this layer was meant')]
   const outcomes = files.map((file) => outcomeOf(file, root))
   const { passed, failed } = sum(outcomes)
   if (failed > 0 || (status === 0 && passed > 0)) return outcomes
