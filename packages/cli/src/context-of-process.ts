@@ -19,12 +19,22 @@ export function contextOfProcess(): CliContext {
     stdin: inputOf(signal),
     env: process.env,
     home: homeFolder(),
-    cwd: process.cwd(),
+    get cwd() {
+      return workingFolder()
+    },
     clock,
     signal,
     unread: unread.signal,
     onHangup: (work) => void process.on('SIGHUP', work),
     become,
+  }
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    throw new UsageError('the current folder was removed: change to another one first')
   }
 }
 
@@ -68,22 +78,30 @@ const clock: Clock = {
   },
 }
 
+const endings = ['SIGINT', 'SIGTERM'] as const
+
 /** The first Ctrl-C requests an end; the second does not wait for it. */
 function endSignal(): AbortSignal {
   const controller = new AbortController()
-  const end = () => {
-    if (controller.signal.aborted) process.exit(130)
-    controller.abort(new Interrupted())
+  for (const name of endings) {
+    process.on(name, () => (controller.signal.aborted ? dieOf(name) : controller.abort(new Interrupted())))
   }
-  process.on('SIGINT', end)
-  process.on('SIGTERM', end)
   return controller.signal
+}
+
+/** By the signal itself: a plain exit waits for a thread that is stuck in the system, such as one that opens a pipe nobody writes to. */
+function dieOf(name: NodeJS.Signals): void {
+  process.on('exit', () => {
+    for (const ending of endings) process.removeAllListeners(ending)
+    process.kill(process.pid, name)
+  })
+  process.exit()
 }
 
 function become(command: readonly string[], env: Readonly<Record<string, string | undefined>>): void {
   const [program = ''] = command
   const places = program.includes('/')
-    ? [resolve(program)]
+    ? [resolve(workingFolder(), program)]
     : (env['PATH'] ?? '').split(':').map((folder) => join(folder, program))
   const found = places.find(isProgram)
   if (found === undefined || process.execve === undefined) throw new UsageError('there is no such command to run')

@@ -9,9 +9,10 @@ export const largestConfig = 256 * 1024
 
 export async function readInput(context: CliContext, path: string, limit: number): Promise<Uint8Array> {
   if (path === '-') return context.stdin.read(limit)
+  const place = resolve(context.cwd, path)
   let whole: number | null = null
   try {
-    await using file = await open(resolve(context.cwd, path), 'r')
+    await using file = await open(place, 'r')
     const stat = await file.stat()
     if (stat.isFile()) whole = stat.size
     const buffer = Buffer.alloc(limit + 1)
