@@ -3,6 +3,7 @@ import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openBrowser, openConsole } from './browser.ts'
+import { isFocused } from './page-state.ts'
 
 const parts = new AsyncDisposableStack()
 let serve: FairleadServe
@@ -98,6 +99,74 @@ describe('leaving a form', () => {
     await page.getByRole('option', { name: 'some' }).click()
     await page.waitForURL(/environment=some/)
     expect(await box(page, 'Name of the cluster').inputValue()).toBe('typed')
+    await close()
+  })
+})
+
+describe('an action that removes its own button gives the focus', () => {
+  const focused = (place: Locator) => expect.poll(() => isFocused(place.page(), place)).toBe(true)
+  const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true })
+
+  test('in a table to the next row, and from the last row to the heading', async () => {
+    for (const reference of ['first', 'second']) await ask(`/clouds/${cloud}/grants`, { reference })
+    const { page, goto, close } = await open()
+    await goto(`/clouds/${cloud}`)
+    const removers = page.getByRole('button', { name: /^Remove the grant of/ })
+    await removers.nth(1).waitFor()
+    await removers.first().click()
+    await button(page, 'Cancel').click()
+    await focused(removers.first())
+    await removers.first().click()
+    await button(page, 'Remove it').click()
+    await expect.poll(() => removers.count()).toBe(1)
+    await focused(removers)
+    await removers.click()
+    await button(page, 'Remove it').click()
+    await removers.waitFor({ state: 'detached' })
+    await focused(heading(page, 'Allowed secrets'))
+    await close()
+  })
+
+  test('of a token that is revoked to that of the next', async () => {
+    for (const name of ['older', 'newer']) await ask('/api_tokens', { name, role: 'viewer' })
+    const { page, goto, close } = await open()
+    await goto('/tokens')
+    const row = page.getByRole('row', { name: /newer/ })
+    await row.getByRole('button').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke newer' }).click()
+    await row.getByRole('button').waitFor({ state: 'detached' })
+    await focused(button(page, 'Revoke older'))
+    await close()
+  })
+
+  test('of a page to its title', async () => {
+    await makeEnvironment('to-end')
+    const { page, goto, close } = await open()
+    await goto('/clusters/new?environment=to-end')
+    await button(page, 'Start the cluster').click()
+    await button(page, 'Cancel the start').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel the start' }).click()
+    await button(page, 'Start again').waitFor()
+    await focused(heading(page, 'to-end'))
+    await button(page, 'Start again').click()
+    await button(page, 'Cancel the start').waitFor()
+    await focused(heading(page, 'to-end'))
+    await page.getByRole('link', { name: 'to-end:1' }).first().click()
+    await page.getByRole('link', { name: 'to-end', exact: true }).first().click()
+    await button(page, 'Archive').click()
+    await button(page, 'Archive to-end').click()
+    await button(page, 'Archive').waitFor({ state: 'detached' })
+    await focused(heading(page, 'to-end'))
+    await close()
+  })
+
+  test('to a join token that it made, and from one that it hides to the heading', async () => {
+    const { page, goto, close } = await open()
+    await goto(`/clouds/${cloud}`)
+    await button(page, 'Create a join token').click()
+    await focused(page.getByRole('region', { name: 'The join token' }))
+    await button(page, 'Hide it').click()
+    await focused(heading(page, 'Join a machine'))
     await close()
   })
 })

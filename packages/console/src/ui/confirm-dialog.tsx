@@ -12,6 +12,8 @@ export interface ConfirmDialogProps {
   readonly isOpen: boolean
   readonly isBusy: boolean
   readonly error: unknown
+  /** Whether closing gives the focus back to where it was. */
+  readonly returnsFocus?: boolean
   readonly onConfirm: () => void
   readonly onClose: () => void
   /** The consequences. */
@@ -19,9 +21,27 @@ export interface ConfirmDialogProps {
 }
 
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, confirm, keep = 'Cancel', isOpen, isBusy, error, onConfirm, onClose, children } = props
+  const {
+    title,
+    confirm,
+    keep = 'Cancel',
+    isOpen,
+    isBusy,
+    error,
+    returnsFocus = true,
+    onConfirm,
+    onClose,
+    children,
+  } = props
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }} centered>
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title={title}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      returnFocus={returnsFocus}
+      centered
+    >
       <Stack gap="md">
         <div>{children}</div>
         {error !== null && <ProblemCard error={error} />}

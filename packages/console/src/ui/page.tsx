@@ -1,4 +1,4 @@
-/** The frame of a page: its breadcrumbs, its title, and its actions. */
+/** The frame of a page: its breadcrumbs, its title, and its actions. Its headings take the focus from a button that is gone. */
 import { Anchor, Breadcrumbs, Title } from '@mantine/core'
 import { Link, type LinkProps } from '@tanstack/react-router'
 import { useEffect, type ReactNode } from 'react'
@@ -51,7 +51,9 @@ export function Page({
           </Breadcrumbs>
         )}
         <div className={classes.row}>
-          <Title order={1}>{title}</Title>
+          <Title order={1} tabIndex={-1}>
+            {title}
+          </Title>
           {state}
           {actions !== undefined && <div className={classes.actions}>{actions}</div>}
         </div>
@@ -66,7 +68,9 @@ export function Section({ title, actions, children }: { title: string; actions?:
   return (
     <section className={classes.section}>
       <div className={classes.row}>
-        <Title order={2}>{title}</Title>
+        <Title order={2} tabIndex={-1}>
+          {title}
+        </Title>
         {actions !== undefined && <div className={classes.actions}>{actions}</div>}
       </div>
       {children}

@@ -7,6 +7,7 @@ import { Disclosure } from '../../ui/disclosure.tsx'
 import { Note } from '../../environment-form/note.tsx'
 import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
+import { focusAfter } from '../../ui/focus-after.ts'
 import { ProblemCard } from '../../ui/problem-card.tsx'
 import { useNow } from '../../ui/time-text.tsx'
 import { tokenJoinCommands } from './join-commands.ts'
@@ -32,7 +33,14 @@ export function JoinWithToken({ cloud, isChecker }: { cloud: Cloud; isChecker: b
             <Button variant="default" size="xs" loading={make.isPending} onClick={() => make.mutate()}>
               Create another one
             </Button>
-            <Button variant="default" size="xs" onClick={make.reset}>
+            <Button
+              variant="default"
+              size="xs"
+              onClick={({ currentTarget }) => {
+                focusAfter(currentTarget)
+                make.reset()
+              }}
+            >
               Hide it
             </Button>
           </Group>
@@ -42,11 +50,14 @@ export function JoinWithToken({ cloud, isChecker }: { cloud: Cloud; isChecker: b
   )
 }
 
+/** From the button that it replaces. */
+const takeFocus = (place: HTMLElement | null) => place?.focus()
+
 function MadeToken({ made, isChecker, children }: { made: JoinToken; isChecker: boolean; children: React.ReactNode }) {
   const left = leftText(Date.parse(made.expires_at), useNow(1000))
   const { ask, file } = tokenJoinCommands(made.command, isChecker)
   return (
-    <section className={classes.token} aria-label="The join token">
+    <section ref={takeFocus} className={classes.token} aria-label="The join token" tabIndex={-1}>
       {left === null ? (
         <Note tone="warn">This token has expired. Create another one.</Note>
       ) : (

@@ -1,100 +1,80 @@
 /** What can be done with a cluster now; a viewer gets no actions. */
 import type { Cluster, StartCluster } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
+import { useAct } from '../../queries/use-act.ts'
 import { useSession } from '../../session/session.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { ConfirmedAct } from '../../ui/confirmed-act.tsx'
+import { focusAfter } from '../../ui/focus-after.ts'
 import { ProblemCard } from '../../ui/problem-card.tsx'
 import { actOf } from './cluster-words.ts'
 import { StartAgainDialog } from './start-again-dialog.tsx'
-import { TerminateDialog } from './terminate-dialog.tsx'
+import { TerminateButton } from './terminate-button.tsx'
 import classes from './cluster-actions.module.css'
 
-type Opened = 'change' | 'terminate' | 'delete' | null
-
 export function ClusterActions({ cluster }: { cluster: Cluster }) {
-  const { client, may } = useSession()
-  const queries = useQueryClient()
-  const [opened, open] = useState<Opened>(null)
-  const act = actOf(cluster.state)
-  const onSuccess = (changed: Cluster) => {
-    queries.setQueryData(['clusters', 'one', changed.id], changed)
-    open(null)
-  }
-  // Another tab may have been faster: a rejection means that the page shows an old state.
-  const onError = () => void queries.invalidateQueries({ queryKey: ['clusters'] })
-  const start = useMutation({
-    mutationFn: (changes: StartCluster) => client.clusters.start(cluster.id, changes),
-    onSuccess,
-    onError,
-  })
-  const terminate = useMutation({ mutationFn: () => client.clusters.terminate(cluster.id), onSuccess, onError })
-  const navigate = useNavigate()
-  const remove = useMutation({
-    mutationFn: () => client.clusters.delete(cluster.id),
-    // Before the list refetches: this page would ask for what is gone.
-    onSuccess: async () => {
-      await navigate({ to: '/clusters' })
-      queries.removeQueries({ queryKey: ['clusters', 'one', cluster.id] })
-      await queries.invalidateQueries({ queryKey: ['clusters'] })
-    },
-    onError,
-  })
+  const { may } = useSession()
   if (!may('developer')) return null
+  const act = actOf(cluster.state)
+  if (act === 'start') return <StartActions cluster={cluster} />
+  return act === null ? null : <TerminateButton cluster={cluster} isStart={act === 'cancel'} />
+}
+
+function StartActions({ cluster }: { cluster: Cluster }) {
+  const { client } = useSession()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const button = useRef<HTMLButtonElement>(null)
+  const [isChanging, setChanging] = useState(false)
+  const start = useAct(
+    async (changes: StartCluster) => {
+      const changed = await client.clusters.start(cluster.id, changes)
+      setChanging(false)
+      focusAfter(button.current)
+      queries.setQueryData(['clusters', 'one', changed.id], changed)
+    },
+    ['clusters'],
+  )
   return (
     <>
-      {act === 'start' && (
-        <>
-          <Button variant="subtle" color="gray" onClick={() => open('delete')}>
+      <ConfirmedAct
+        renderButton={(ask) => (
+          <Button variant="subtle" color="gray" onClick={ask}>
             Delete
           </Button>
-          <Button variant="default" onClick={() => open('change')}>
-            Start with changes
-          </Button>
-          <Button loading={start.isPending} onClick={() => start.mutate({})}>
-            {cluster.generation === 0 ? 'Start' : 'Start again'}
-          </Button>
-        </>
-      )}
-      {(act === 'terminate' || act === 'cancel') && (
-        <Button variant="default" onClick={() => open('terminate')}>
-          {act === 'cancel' ? 'Cancel the start' : 'Terminate'}
-        </Button>
-      )}
-      {start.error !== null && opened === null && (
+        )}
+        title={`Delete ${cluster.name}?`}
+        confirm={`Delete ${cluster.name}`}
+        act={async () => {
+          await client.clusters.delete(cluster.id)
+          // Before anything refetches: this page would ask for what is gone.
+          await navigate({ to: '/clusters' })
+          queries.removeQueries({ queryKey: ['clusters', 'one', cluster.id] })
+        }}
+        touched={['clusters']}
+      >
+        It disappears from the lists, and its name is free again. The records of its pulls stay.
+      </ConfirmedAct>
+      <Button variant="default" onClick={() => setChanging(true)}>
+        Start with changes
+      </Button>
+      <Button ref={button} loading={start.isPending} onClick={() => start.mutate({})}>
+        {cluster.generation === 0 ? 'Start' : 'Start again'}
+      </Button>
+      {start.error !== null && !isChanging && (
         <div className={classes.error}>
           <ProblemCard error={start.error} />
         </div>
       )}
       <StartAgainDialog
         cluster={cluster}
-        isOpen={opened === 'change' && act === 'start'}
+        isOpen={isChanging}
         isBusy={start.isPending}
         error={start.error}
         onStart={start.mutate}
-        onClose={() => open(null)}
-      />
-      <ConfirmDialog
-        title={`Delete ${cluster.name}?`}
-        confirm={`Delete ${cluster.name}`}
-        isOpen={opened === 'delete' && act === 'start'}
-        isBusy={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
-        onClose={() => open(null)}
-      >
-        It disappears from the lists, and its name is free again. The records of its pulls stay.
-      </ConfirmDialog>
-      <TerminateDialog
-        cluster={cluster}
-        // Another user may have ended it meanwhile: then there is nothing to ask.
-        isOpen={opened === 'terminate' && (act === 'terminate' || act === 'cancel')}
-        isBusy={terminate.isPending}
-        error={terminate.error}
-        onTerminate={() => terminate.mutate()}
-        onClose={() => open(null)}
+        onClose={() => setChanging(false)}
       />
     </>
   )

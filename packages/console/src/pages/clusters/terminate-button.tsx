@@ -1,33 +1,28 @@
-/** Asks before a cluster is terminated, and says what follows. */
+/** Terminates a cluster, or cancels its start, after a dialog that says what follows. */
 import type { Cluster } from '@fairlead/contract/wire'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
-import { actOf, countOf } from './cluster-words.ts'
+import { Button } from '@mantine/core'
+import { useSession } from '../../session/session.tsx'
+import { ConfirmedAct } from '../../ui/confirmed-act.tsx'
+import { countOf } from './cluster-words.ts'
 
-export interface TerminateDialogProps {
-  readonly cluster: Cluster
-  readonly isOpen: boolean
-  readonly isBusy: boolean
-  readonly error: Error | null
-  readonly onTerminate: () => void
-  readonly onClose: () => void
-}
-
-export function TerminateDialog({ cluster, isOpen, isBusy, error, onTerminate, onClose }: TerminateDialogProps) {
+export function TerminateButton({ cluster, isStart }: { cluster: Cluster; isStart: boolean }) {
+  const { client } = useSession()
   const { name, nodes } = cluster
-  const isStart = actOf(cluster.state) === 'cancel'
   return (
-    <ConfirmDialog
+    <ConfirmedAct
+      renderButton={(ask) => (
+        <Button variant="default" onClick={ask}>
+          {isStart ? 'Cancel the start' : 'Terminate'}
+        </Button>
+      )}
       title={isStart ? `Cancel the start of ${name}?` : `Terminate ${name}?`}
       confirm={isStart ? 'Cancel the start' : `Terminate ${name}`}
       keep={isStart ? 'Let it start' : 'Keep it running'}
-      isOpen={isOpen}
-      isBusy={isBusy}
-      error={error}
-      onConfirm={onTerminate}
-      onClose={onClose}
+      act={() => client.clusters.terminate(cluster.id)}
+      touched={['clusters']}
     >
       {isStart ? <AfterCancel nodes={nodes.length} /> : <AfterTerminate nodes={nodes.length} />}
-    </ConfirmDialog>
+    </ConfirmedAct>
   )
 }
 
