@@ -1,8 +1,8 @@
 /** How a machine should reach the control plane of this command line, and which CA it trusts there. */
 import { X509Certificate, createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import type { CliContext } from '../context.ts'
 import type { RemoteFlags } from '../flags.ts'
+import { readCaFile } from './ca-file.ts'
 import { chosenCaFile, chosenOrigin } from './connect.ts'
 import { readCredentials } from './credentials.ts'
 
@@ -17,6 +17,6 @@ export async function chosenPlace(context: CliContext, flags: RemoteFlags): Prom
   const origin = chosenOrigin(context, flags, credentials)
   const caFile = chosenCaFile(context, flags, credentials.logins[origin]?.ca_file ?? null)
   if (caFile === null) return { origin, caSha256: null }
-  const { raw } = new X509Certificate(await readFile(caFile))
+  const { raw } = new X509Certificate(await readCaFile(caFile))
   return { origin, caSha256: createHash('sha256').update(raw).digest('hex') }
 }

@@ -1,20 +1,13 @@
 /** What this command line trusts over TLS: only the CA in one file, or the system's authorities. */
 import { noteCertificateDay } from '@fairlead/credential-path/process/certificate-day'
-import { holdsCertificate } from '@fairlead/credential-path/process/holds-certificate'
-import { problem, readFault } from '@fairlead/contract/problems'
 import type { Fetch } from '@fairlead/sdk'
-import { readFile } from 'node:fs/promises'
 import { Agent, request } from 'node:https'
 import type { CliContext } from '../context.ts'
+import { readCaFile } from './ca-file.ts'
 import { httpFetch } from './http-fetch.ts'
 
 export async function fetchWithCa(path: string): Promise<Fetch> {
-  const pem = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
-  })
-  if (!holdsCertificate(pem))
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'it holds no certificate in PEM' })
-  return fetchOverTls(pem)
+  return fetchOverTls(await readCaFile(path))
 }
 
 /** `ca`: null for what this process trusts otherwise. */
