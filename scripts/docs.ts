@@ -32,8 +32,6 @@ for (const { path, text } of pages) {
 for (const pictures of ['images', 'console'])
   cpSync(inRepository(`docs/${pictures}`), join(folder, pictures), { recursive: true })
 if (npmIsNeeded(siteFolder)) await installNpmPackages(siteFolder)
-run(process.execPath, [
-  join(siteFolder, 'node_modules/vitepress/bin/vitepress.js'),
-  process.argv.includes('--serve') ? 'dev' : 'build',
-  '.',
-])
+const isServed = process.argv.includes('--serve')
+run(process.execPath, [join(siteFolder, 'node_modules/vitepress/bin/vitepress.js'), isServed ? 'dev' : 'build', '.'])
+if (!isServed) console.log('\nThe site is in dist/docs. To read it here: npm run docs -- --serve')

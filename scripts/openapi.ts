@@ -1,5 +1,5 @@
 /**
- * `node scripts/openapi.ts`: writes the OpenAPI document of this version to packages/contract/openapi.json, from which clients are
+ * `npx node scripts/openapi.ts`: writes the OpenAPI document of this version to packages/contract/openapi.json, from which clients are
  * generated, and the problem table to the Python SDK's copy. `--check` reports whether both are current, and whether a change breaks
  * the clients of the last release without an announcement in packages/contract/breaking-changes.md. `--release` stores the document as
  * that of the last release, and the agent next to it (e2e/released).

@@ -1,5 +1,5 @@
 /**
- * `node scripts/record-demo.ts`: runs the demo and writes docs/images/demo.svg, a recording that plays in a README. With the name of a file that
+ * `npx node scripts/record-demo.ts`: runs the demo and writes docs/images/demo.svg, a recording that plays in a README. With the name of a file that
  * an earlier run printed, it runs nothing and plays that.
  */
 import { spawn } from 'node:child_process'

@@ -5,7 +5,7 @@ import { mustRun } from '../../packages/testkit/src/command.ts'
 import { newFolder } from '../../packages/testkit/src/run-folder.ts'
 import { inRepository } from './programs.ts'
 
-const installation = `# The chart in deploy/helm/fairlead as plain manifests: \`node scripts/kubernetes-manifests.ts\` writes them.
+const installation = `# The chart in deploy/helm/fairlead as plain manifests: \`npx node scripts/kubernetes-manifests.ts\` writes them.
 # Change the image and the ConfigMap, then \`kubectl apply -f\` this. See docs/guides/kubernetes.md.
 ---
 apiVersion: v1
@@ -17,7 +17,7 @@ metadata:
     pod-security.kubernetes.io/enforce: privileged
 `
 
-const metadataTest = `# The pod of \`helm test\` for those who have no Helm: \`node scripts/kubernetes-manifests.ts\` writes it. It asks whether pods can act as their node.
+const metadataTest = `# The pod of \`helm test\` for those who have no Helm: \`npx node scripts/kubernetes-manifests.ts\` writes it. It asks whether pods can act as their node.
 # Change the image, and add a nodeSelector for each kind of node. See docs/guides/kubernetes.md.
 ---
 `

@@ -7,7 +7,7 @@ import { inRepository } from './programs.ts'
 
 const banner = [
   '// The agent of the last release: `joinNode` and `runAgent` of packages/agent, which e2e/src/older-agent.test.ts runs',
-  '// against this version. `node scripts/openapi.ts --release` writes it (docs/adr/0057).',
+  '// against this version. `npx node scripts/openapi.ts --release` writes it (docs/adr/0057).',
 ].join('\n')
 
 const isOwn = (id: string): boolean => /^(?:[./\0]|@fairlead\/)/.test(id)

@@ -6,7 +6,7 @@ import { problems } from '../../packages/contract/src/problems/index.ts'
 import { root } from '../setup/machine.mjs'
 import { problemPage } from './problem-page.ts'
 
-test('docs/problems.md is current; write it with: node scripts/problem-reference.ts', () => {
+test('docs/problems.md is current; write it with: npx node scripts/problem-reference.ts', () => {
   expect(readFileSync(join(root, 'docs', 'problems.md'), 'utf8')).toBe(problemPage())
 })
 

@@ -6,7 +6,7 @@ export function problemPage(): string {
   return [
     '# Problem codes',
     '',
-    'Every failure has one of these codes, in the CLI, the console, the API and the pull records. `fairlead explain CODE` prints one. Words in braces are filled in with what happened. This page is written by `node scripts/problem-reference.ts`.',
+    'Every failure has one of these codes, in the CLI, the console, the API and the pull records. `fairlead explain CODE` prints one. Words in braces are filled in with what happened. This page is written by `npx node scripts/problem-reference.ts`.',
     '',
     'Exit codes: 1 failed, 2 usage, 3 mismatch or refused by a rule, 4 bad input, 5 not found or conflict, 6 not allowed, 7 cannot reach.',
     ...codes.map((code) => section(code, problems[code])),

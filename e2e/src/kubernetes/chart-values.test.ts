@@ -52,7 +52,7 @@ const door = {
   doors: { 'r.example.com': 'team/login', 'r.example.com/open': null },
 }
 
-test('the plain manifests are the chart: node scripts/kubernetes-manifests.ts', async () => {
+test('the plain manifests are the chart: npx node scripts/kubernetes-manifests.ts', async () => {
   for (const [file, text] of Object.entries(await kubernetesManifests())) {
     expect(await readFile(file, 'utf8')).toBe(text)
   }

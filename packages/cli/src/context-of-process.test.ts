@@ -26,6 +26,17 @@ test('a command that does not need the working folder runs after it was removed'
   expect(await runInRemovedFolder('completion bash')).toMatchObject({ status: 0 })
 })
 
+test('names the program that it cannot become', async () => {
+  const script = `
+    const { contextOfProcess } = await import(${JSON.stringify(new URL('context-of-process.ts', import.meta.url).href)})
+    contextOfProcess().become(['pyton', 'train.py'], { PATH: '/none' })`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { timeout: 30_000 })
+  let said = ''
+  child.stderr.on('data', (part: Buffer) => (said += part.toString()))
+  await once(child, 'close')
+  expect(said).toContain('there is no program pyton to run')
+})
+
 test('the second signal ends a command that is stuck in the system, such as on a pipe that nobody writes to', async () => {
   using shell = new ScriptedShell()
   const pipe = join(shell.folder, 'pipe')

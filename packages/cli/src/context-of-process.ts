@@ -104,7 +104,7 @@ function become(command: readonly string[], env: Readonly<Record<string, string 
     ? [resolve(workingFolder(), program)]
     : (env['PATH'] ?? '').split(':').map((folder) => join(folder, program))
   const found = places.find(isProgram)
-  if (found === undefined || process.execve === undefined) throw new UsageError('there is no such command to run')
+  if (found === undefined || process.execve === undefined) throw new UsageError(`there is no program ${program} to run`)
   process.execve(found, [...command], env)
 }
 

@@ -7,7 +7,7 @@ import type { Caller } from './testing/test-control-plane.ts'
 import { testNode } from './testing/test-node.ts'
 import { testReplicas } from './testing/test-replicas.ts'
 
-/** `node scripts/race.ts` does 2,000 with a process for each replica. */
+/** `npx node scripts/race.ts` does 2,000 with a process for each replica. */
 const placements = 240
 const config_json = { docker_image: 'registry.example.com/app:1', ray_version: '2.55.1' }
 

@@ -46,7 +46,7 @@ test('admin-only changes are audited', () => {
   expect(writes.length).toBeGreaterThan(5)
 })
 
-test('docs/api-access.md is up to date; regenerate it with: node scripts/api-access.ts', () => {
+test('docs/api-access.md is up to date; regenerate it with: npx node scripts/api-access.ts', () => {
   const page = readFileSync(new URL('../../../../docs/api-access.md', import.meta.url), 'utf8')
   expect(page).toBe(accessPage())
 })

@@ -52,7 +52,7 @@ export function accessPage(): string {
   })
   return `# Who may call what
 
-Written by \`node scripts/api-access.ts\`; do not edit. A test makes each of these requests, and repeats them with a wrong and a revoked token: \`packages/control-plane/src/http/route-access.test.ts\`.
+Written by \`npx node scripts/api-access.ts\`; do not edit. A test makes each of these requests, and repeats them with a wrong and a revoked token: \`packages/control-plane/src/http/route-access.test.ts\`.
 
 - A wrong or revoked token gets 401 TOKEN_INVALID wherever no token gets 401 TOKEN_MISSING; after many of them from one network 429 TOO_MANY_ATTEMPTS. A valid token is never refused for that. An expired token gets 401 TOKEN_EXPIRED, which does not count as wrong.
 - *limited*: an admin's token that is limited to a different cloud than the one in the request. Resources of other clouds do not exist for it; lists and events leave them out (200).

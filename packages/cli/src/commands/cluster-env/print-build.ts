@@ -33,9 +33,18 @@ export function printBuild(context: CliContext, view: BuildView): void {
   context.stdout.write(`${paint.dim('next:')}  fairlead cluster-env get ${identifier}\n`)
 }
 
+/** A check pulls nothing, so only a start finds what the image has. */
+export function rayText({
+  ray_version: said,
+  byod_ray_version: found,
+}: Pick<Build, 'ray_version' | 'byod_ray_version'>): string {
+  if (found === null) return `${said} in ray_version; the first start compares it with the image`
+  return found === said
+    ? `${found}, as found in the image`
+    : `${found}, as found in the image; ray_version says ${said}`
+}
+
 export function buildDetails(context: CliContext, { build, cloudName }: BuildView): string {
-  const found = build.byod_ray_version
-  const ray = found === null ? `${build.ray_version}, as ray_version says` : `${found}, as found in the image`
   return formatDetails(
     [
       ['image', build.docker_image_name],
@@ -43,7 +52,7 @@ export function buildDetails(context: CliContext, { build, cloudName }: BuildVie
       ['size', build.size_bytes === null ? null : `${formatBytes(build.size_bytes)} to download`],
       ['platform', build.platform],
       ['prefetched', prefetchedText(build)],
-      ['ray', ray],
+      ['ray', rayText(build)],
       ['secret', build.registry_login_secret ?? 'none: pulled without a login'],
       ...Object.entries(build.env_vars).map(
         ([name, value]) => ['env var', value === null ? name : `${name}=${value}`] as const,

@@ -96,7 +96,8 @@ const connect = withExamples(
       brief: 'Run a command connected to Ray in a cluster, with its address and token',
       fullDescription:
         "Sets RAY_ADDRESS, and RAY_AUTH_TOKEN if Ray requires a token, in the command's environment, so that ray.init() connects.\n" +
-        'Without a command, prints them for a shell: eval "$(fairlead cluster connect -n NAME)". Viewers get no token.',
+        'Without a command, prints them for a shell: eval "$(fairlead cluster connect -n NAME)". Viewers get no token.\n' +
+        'The Python that runs ray.init() needs ray[client] in the version of the image.',
     },
   }),
   [
