@@ -1,6 +1,6 @@
 /**
- * R1: `kill -9` of the control plane, or an immediate stop of its database, at random moments under load. After the restart all acknowledged
- * writes are there, and nothing is half-written. A part of the chaos layer, too.
+ * R1, R7: `kill -9` of the control plane, an immediate stop of its database, or a full disk, at random moments under load. Afterwards all
+ * acknowledged writes are there, and nothing is half-written. A part of the chaos layer, too.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,6 +14,7 @@ import { chaosRounds, playRounds, startPostgres, type Postgres } from '@fairlead
 import { afterEach, expect, test } from 'vitest'
 import { callerOf, type Caller } from './testing/test-control-plane.ts'
 import { facts, testNode, type TestNode } from './testing/test-node.ts'
+import { smallDisk, type SmallDisk } from './testing/small-disk.ts'
 import { tempDir } from './testing/temp-dir.ts'
 
 const rounds = chaosRounds()
@@ -100,8 +101,8 @@ interface Trial {
   readonly fault: string
   readonly dataDir: string
   readonly database: { readonly postgres: Postgres; readonly url: string } | null
-  /** What is interrupted under load. */
-  readonly victim: 'control plane' | 'database'
+  /** What is interrupted under load; a disk has the data directory. */
+  readonly victim: 'control plane' | 'database' | SmallDisk
 }
 
 /** Interrupts the writes again and again, and checks what the database kept. */
@@ -116,6 +117,7 @@ async function loseNothing({ fault, dataDir, database, victim }: Trial): Promise
 
   const strike = async (): Promise<void> => {
     if (victim === 'database') return database?.postgres.stopAtOnce()
+    if (typeof victim === 'object') return victim.fill()
     started.child.kill('SIGKILL')
     await once(started.child, 'exit')
   }
@@ -136,12 +138,16 @@ async function loseNothing({ fault, dataDir, database, victim }: Trial): Promise
       const load = [
         ...[0, 1, 2].map((index) => build(caller, `r${seed}-${index}`, environments, () => stopped)),
         report(node, reports, () => stopped),
-      ].map((work) => work.catch(() => undefined))
+      ].map((work) => work.catch((error: unknown) => String(error)))
       // On a busy machine the first answer takes a while.
       const before = environments.size
       await expect.poll(() => environments.size, { timeout: 60_000, interval: 5 }).toBeGreaterThan(before)
       await sleep(between(0, 400))
       await strike()
+      if (typeof victim === 'object') {
+        for (const end of await Promise.all(load)) expect(end).toContain('DATABASE_UNUSABLE')
+        victim.makeRoom()
+      }
       stopped = true
       await Promise.all(load)
       if (victim === 'database') await database?.postgres.start()
@@ -168,6 +174,16 @@ test(
     using dir = tempDir()
     const fault = 'kill -9 of a control plane under load (SQLite)'
     await loseNothing({ fault, dataDir: dir.path, database: null, victim: 'control plane' })
+  },
+  timeoutMs,
+)
+
+test(
+  `${rounds} disks that fill up under load lose nothing that was acknowledged, and the control plane continues without a restart`,
+  async () => {
+    using disk = smallDisk(64 * 1024 * 1024)
+    const fault = 'a disk that fills up under a loaded control plane (SQLite)'
+    await loseNothing({ fault, dataDir: join(disk.path, 'data'), database: null, victim: disk })
   },
   timeoutMs,
 )
