@@ -1,4 +1,5 @@
 /** The leading replica keeps one-day data for one day. */
+import { problem } from '@fairlead/contract/problems'
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { insertCloud, insertNode } from './testing/inserted-records.ts'
@@ -72,4 +73,23 @@ test('the leading replica forgets a node that joined by proof after a day of sil
   expect(await tidyAt(joined + dayMs - 1000)).toBeNull()
   expect(await tidyAt(joined + dayMs + 1000, { peers })).toBeNull()
   expect(await tidyAt(joined + dayMs + 1000)).toBe('silent')
+})
+
+test('a lost node that cannot be noted, as on a full disk, is noted the next time', async () => {
+  const heard = Date.parse('2026-11-24T12:00:00.000Z')
+  const { id } = await store().write(async (transaction) =>
+    insertNode(transaction, (await insertCloud(transaction)).id, 'n'),
+  )
+  let clock = heard
+  const presence = new Presence(() => clock)
+  presence.remember(id, heard)
+  clock += 91_000
+  const announced = async () =>
+    (await store().reader.events.after(0, 100)).filter((event) => event.resource_id === id).length
+  const before = await announced()
+  const failing = { write: () => Promise.reject(problem('DATABASE_UNREACHABLE', { host: 'x' })) }
+  await expect(sweep(clock, failing, presence).look()).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
+  await sweep(clock, {}, presence).look()
+  await sweep(clock, {}, presence).look()
+  expect(await announced()).toBe(before + 1)
 })

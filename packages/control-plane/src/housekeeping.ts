@@ -55,9 +55,11 @@ export class Housekeeping {
   async look(): Promise<void> {
     if (!this.#leads) return
     const { store, presence } = this.#parts
-    const changed = presence.takeTransitions()
+    const changed = presence.transitions()
     for (let start = 0; start < changed.length; start += rowsAtOnce) {
-      await store.write((transaction) => this.#noteTransitions(transaction, changed.slice(start, start + rowsAtOnce)))
+      const part = changed.slice(start, start + rowsAtOnce)
+      await store.write((transaction) => this.#noteTransitions(transaction, part))
+      presence.noteTransitions(part)
     }
     for (const cloudId of await this.#cloudsWithWork()) {
       await store.write((transaction) => this.#parts.schedule(transaction, cloudId))

@@ -17,7 +17,9 @@ export class TokenUsage {
 
   async writeTo(transaction: Transaction): Promise<void> {
     const noted = [...this.#usedAt]
-    this.#usedAt.clear()
     for (const [id, at] of noted) await transaction.apiTokens.update(id, { last_used_at: iso(at) })
+    transaction.afterCommit(() => {
+      for (const [id, at] of noted) if (this.#usedAt.get(id) === at) this.#usedAt.delete(id)
+    })
   }
 }

@@ -20,7 +20,7 @@ export class Presence {
   #confirmedAt: number | null = null
   readonly #heardAt = new Map<NodeId, number>()
   readonly #unwritten = new Set<NodeId>()
-  #lost = new Set<NodeId>()
+  readonly #notedLost = new Set<NodeId>()
 
   constructor(clock: Clock, steady = steadyClockOf(clock)) {
     this.#clock = clock
@@ -69,7 +69,7 @@ export class Presence {
   forget(id: NodeId): void {
     this.#heardAt.delete(id)
     this.#unwritten.delete(id)
-    this.#lost.delete(id)
+    this.#notedLost.delete(id)
   }
 
   lastHeard(id: NodeId): number | null {
@@ -114,12 +114,14 @@ export class Presence {
     return { online: this.#heardAt.size - lost, lost }
   }
 
-  /** Nodes lost or found since the last call. */
-  takeTransitions(): NodeId[] {
-    const lost = this.lost()
-    const changed = [...lost.symmetricDifference(this.#lost)]
-    this.#lost = lost
-    return changed
+  /** Nodes lost or found since that was noted of them. */
+  transitions(): NodeId[] {
+    return [...this.lost().symmetricDifference(this.#notedLost)]
+  }
+
+  /** The transitions of these nodes are stored. */
+  noteTransitions(ids: Iterable<NodeId>): void {
+    for (const id of ids) if (!this.#notedLost.delete(id)) this.#notedLost.add(id)
   }
 
   /** Nodes heard since the last call, to be written. */
