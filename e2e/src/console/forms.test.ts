@@ -1,8 +1,9 @@
 /** Forms and questions in a real browser: what was typed, what is asked before it is lost, and where the focus is afterwards. */
+import { problem } from '@fairlead/contract/problems'
 import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openBrowser, openConsole } from './browser.ts'
+import { expectAccessible, openBrowser, openConsole, type Scheme } from './browser.ts'
 import { isFocused } from './page-state.ts'
 
 const parts = new AsyncDisposableStack()
@@ -38,6 +39,7 @@ const box = (page: Page, name: string): Locator => page.getByRole('textbox', { n
 const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true })
 const menu = (page: Page, name: string): Locator =>
   page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true })
+const focused = (place: Locator) => expect.poll(() => isFocused(place.page(), place)).toBe(true)
 
 test('an archived environment is the answer to whether its name is in use, and not to what a cluster can start from', async () => {
   const { id } = await makeEnvironment('kept')
@@ -104,7 +106,6 @@ describe('leaving a form', () => {
 })
 
 describe('an action that removes its own button gives the focus', () => {
-  const focused = (place: Locator) => expect.poll(() => isFocused(place.page(), place)).toBe(true)
   const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true })
 
   test('in a table to the next row, and from the last row to the heading', async () => {
@@ -167,6 +168,68 @@ describe('an action that removes its own button gives the focus', () => {
     await focused(page.getByRole('region', { name: 'The join token' }))
     await button(page, 'Hide it').click()
     await focused(heading(page, 'Join a machine'))
+    await close()
+  })
+})
+
+describe('a token that expires while a form is filled in', () => {
+  const image = 'registry.example.com/team/app:1'
+
+  /** The form, and above it the sign-in that came when it was sent. */
+  const untilSignIn = async (name: string, scheme: Scheme = 'light') => {
+    const opened = await openConsole(browser, { origin: serve.origin, token: serve.adminToken, scheme })
+    const { page, goto } = opened
+    await goto('/cluster-environments/new')
+    await box(page, 'Name').fill(name)
+    await box(page, 'Docker image').fill(image)
+    await box(page, 'Ray version').fill('2.55.1')
+    const json = problem('TOKEN_EXPIRED', { time: new Date().toISOString() }).toDocument()
+    await page.route('**/api/v1/cluster_environments*', (route) => route.fulfill({ status: 401, json }))
+    await box(page, 'Ray version').press('Enter')
+    await page.getByText('Your sign-in has expired. Sign in again. What you typed is kept.').waitFor()
+    await page.unrouteAll({ behavior: 'wait' })
+    return opened
+  }
+  const signInWith = async (page: Page, token: string) => {
+    await page.getByLabel('API token').fill(token)
+    await button(page, 'Sign in').click()
+    await page.getByLabel('API token').waitFor({ state: 'detached' })
+  }
+  const makeToken = async (role: string, name = role) =>
+    ((await ask('/api_tokens', { name, role })) as unknown as { token: string }).token
+
+  test.each(['light', 'dark'] as Scheme[])(
+    'keeps what was typed for a token that may do the same (%s)',
+    async (scheme) => {
+      const { page, close } = await untilSignIn(`kept-${scheme}`, scheme)
+      await expectAccessible(page)
+      await page.keyboard.press('Escape')
+      expect(await page.title()).toBe('Sign in · Fairlead')
+      await signInWith(page, await makeToken('admin', `admin-${scheme}`))
+      expect(await box(page, 'Docker image').inputValue()).toBe(image)
+      expect(await page.title()).toBe('Create new environment · Fairlead')
+      await focused(box(page, 'Ray version'))
+      await button(page, 'Create environment').click()
+      await page.waitForURL(/\/builds\//)
+      await close()
+    },
+  )
+
+  test('keeps nothing for one that may do less', async () => {
+    const { page, close } = await untilSignIn('not-kept')
+    await signInWith(page, await makeToken('viewer'))
+    await page.getByRole('button', { name: 'Signed in as viewer' }).waitFor()
+    expect(await box(page, 'Docker image').count()).toBe(0)
+    await close()
+  })
+
+  test('keeps what was typed when another tab signs in', async () => {
+    const { page, newTab, close } = await untilSignIn('by-tab')
+    const other = await newTab()
+    await other.goto(`${serve.origin}/clouds`)
+    await signInWith(other, await makeToken('admin'))
+    await page.getByLabel('API token').waitFor({ state: 'detached' })
+    expect(await box(page, 'Name').inputValue()).toBe('by-tab')
     await close()
   })
 })

@@ -1,11 +1,15 @@
-/** The signed-in user and their client. Below `SessionGate` there always is one. */
+/**
+ * The signed-in user and their client. Below `SessionGate` there always is one. When its token expires, the page stays below the sign-in with what
+ * was typed there, and continues for a token that may do the same.
+ */
 import type { ApiToken, CreatedApiToken, Role } from '@fairlead/contract/wire'
 import type { FairleadClient } from '@fairlead/sdk'
 import { useQueryClient, type MutationCacheNotifyEvent, type QueryCacheNotifyEvent } from '@tanstack/react-query'
-import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { createContext, Fragment, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { clientWith, tokenRefusalIn, type TokenRefusal } from './client.ts'
 import { handOver } from './hand-over.ts'
 import { SignIn, SigningIn } from './sign-in.tsx'
+import { SignInAbove } from './sign-in-above.tsx'
 import { forgetToken, keepToken, readToken, signOutEverywhere, watchSignOut } from './token.ts'
 
 export interface Session {
@@ -45,12 +49,14 @@ export function SessionGate({ arrived, children }: SessionGateProps) {
   const queries = useQueryClient()
   const [signedIn, setSignedIn] = useState<SignedIn | null>(null)
   const [why, setWhy] = useState<SignedOut | null>(null)
+  const [hasExpired, setExpired] = useState(false)
   const [leaves, setLeaves] = useState(0)
   const [isArriving, setArriving] = useState(arrived !== null)
   const [arrivalError, setArrivalError] = useState<unknown>(null)
   const begin = useCallback((token: string, me: ApiToken, isTyped: boolean) => {
     keepToken(token)
     setArrivalError(null)
+    setExpired(false)
     setSignedIn({ token, me, isTyped })
   }, [])
   useEffect(() => {
@@ -63,9 +69,11 @@ export function SessionGate({ arrived, children }: SessionGateProps) {
   const leave = useCallback(
     (reason: SignedOut) => {
       forgetToken()
+      setWhy(reason)
+      setExpired(reason === 'expired')
+      if (reason === 'expired') return
       queries.clear()
       setSignedIn(null)
-      setWhy(reason)
       setLeaves((before) => before + 1)
     },
     [queries],
@@ -103,25 +111,36 @@ export function SessionGate({ arrived, children }: SessionGateProps) {
   }, [signedIn, signOut])
 
   if (session === null && isArriving) return <SigningIn />
-  if (session === null) {
-    return (
-      <SignIn
-        // A check that began before a sign-out elsewhere signs no user in after it.
-        key={leaves}
-        kept={readToken()}
-        isNewTab={why === null}
-        refusal={why === 'asked' ? null : why}
-        arrivalError={why === null ? arrivalError : null}
-        onSignedIn={begin}
-        onRefused={(refusal) => {
-          forgetToken()
-          setWhy(refusal)
-        }}
-      />
-    )
-  }
-  return <SessionContext value={session}>{children}</SessionContext>
+  const signIn = (
+    <SignIn
+      // A check that began before a sign-out elsewhere signs no user in after it.
+      key={leaves}
+      kept={readToken()}
+      isNewTab={why === null}
+      isAbovePage={session !== null}
+      refusal={why === 'asked' ? null : why}
+      arrivalError={why === null ? arrivalError : null}
+      onSignedIn={(token, me, isTyped) => {
+        if (signedIn !== null && reachOf(me) !== reachOf(signedIn.me)) queries.clear()
+        begin(token, me, isTyped)
+      }}
+      onRefused={(refusal) => {
+        forgetToken()
+        setWhy(refusal)
+      }}
+    />
+  )
+  if (session === null) return signIn
+  return (
+    <SessionContext value={session}>
+      <Fragment key={reachOf(session.me)}>{children}</Fragment>
+      {hasExpired && <SignInAbove>{signIn}</SignInAbove>}
+    </SessionContext>
+  )
 }
+
+/** Who it is and what they may see: for anything else, the page starts over. */
+const reachOf = ({ role, cloud_ids, identity }: ApiToken): string => JSON.stringify([role, cloud_ids, identity])
 
 /** A token that an administrator created outlives a sign-out; a session does not. If nobody hears of it, it ends by itself. */
 function endSession({ token, me }: SignedIn): void {

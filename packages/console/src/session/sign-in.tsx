@@ -17,6 +17,8 @@ export interface SignInProps {
   readonly kept: string | null
   /** No user was signed in here yet: another tab may hand its token over at once. */
   readonly isNewTab: boolean
+  /** A page waits below: this tab must not leave for the identity provider, and another one hands its token over. */
+  readonly isAbovePage: boolean
   readonly refusal: TokenRefusal | null
   /** Why the identity provider sent the user back without a session. */
   readonly arrivalError: unknown
@@ -33,7 +35,8 @@ const refusalText: Readonly<Record<TokenRefusal, string>> = {
 /** Another tab answers within a few milliseconds, unless it sleeps; later answers are accepted as well. */
 const answerMs = 100
 
-export function SignIn({ kept, isNewTab, refusal, arrivalError, onSignedIn, onRefused }: SignInProps) {
+export function SignIn(props: SignInProps) {
+  const { kept, isNewTab, isAbovePage, refusal, arrivalError, onSignedIn, onRefused } = props
   const [isTyping, setTyping] = useState(false)
   const [given, setGiven] = useState(kept)
   const [isAwaiting, setAwaiting] = useState(kept === null && isNewTab)
@@ -83,7 +86,12 @@ export function SignIn({ kept, isNewTab, refusal, arrivalError, onSignedIn, onRe
 
   const isQuiet = (isAwaiting && asking === null) || isGivenAsked || offer.isPending
   useEffect(() => {
-    if (!isQuiet) document.title = 'Sign in · Fairlead'
+    if (isQuiet) return undefined
+    const before = document.title
+    document.title = 'Sign in · Fairlead'
+    return () => {
+      document.title = before
+    }
   }, [isQuiet])
 
   if (isQuiet) return <SigningIn />
@@ -113,6 +121,7 @@ export function SignIn({ kept, isNewTab, refusal, arrivalError, onSignedIn, onRe
           {refusal !== null && error === null && (
             <Text size="sm" component="output">
               {refusalText[refusal]}
+              {isAbovePage && ' What you typed is kept.'}
             </Text>
           )}
           {providerError !== null && <ProblemCard error={providerError} isSignedIn={false} />}
@@ -120,9 +129,15 @@ export function SignIn({ kept, isNewTab, refusal, arrivalError, onSignedIn, onRe
             form
           ) : (
             <>
-              <Button fullWidth loading={leave.isPending} onClick={() => leave.mutate()}>
-                Sign in with {provider}
-              </Button>
+              {isAbovePage ? (
+                <Button fullWidth component="a" href="/" target="_blank" rel="noreferrer">
+                  Sign in with {provider} in a new tab
+                </Button>
+              ) : (
+                <Button fullWidth loading={leave.isPending} onClick={() => leave.mutate()}>
+                  Sign in with {provider}
+                </Button>
+              )}
               <Disclosure summary="Use an API token">{form}</Disclosure>
             </>
           )}
