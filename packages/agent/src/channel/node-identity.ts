@@ -105,7 +105,7 @@ export async function removeIdentity(stateDir: string): Promise<void> {
   await rm(identityFile(stateDir), { force: true })
 }
 
-/** Null if the machine has not joined. A file that others can read, or a damaged one, is a problem rather than "not joined". */
+/** Null if the machine has not joined. A file that this user may not read, that others can read, or a damaged one, is a problem rather than "not joined". */
 export async function loadIdentity(stateDir: string): Promise<NodeIdentity | null> {
   const path = identityFile(stateDir)
   const text = await readPrivateFile(path)
@@ -141,7 +141,7 @@ async function readPrivateFile(path: string): Promise<string | null> {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT' || code === 'ENOTDIR') return null
     if (code === 'ELOOP') throw unreadable(path, 'it is a link')
-    if (code === 'EACCES') throw unreadable(path, 'this user may not read it')
+    if (code === 'EACCES') throw problem('FILE_FORBIDDEN', { path })
     throw error
   }
 }

@@ -90,6 +90,7 @@ const expected: Partial<Record<ProblemCode, readonly [met: DoctorStepName, told:
   PULL_STALLED: null,
   CONTAINER_START_FAILED: null,
   AGENT_STATE_UNREADABLE: null,
+  FILE_FORBIDDEN: null,
   STATE_DIR_IN_USE: null,
   INTERRUPTED: null,
   TIMED_OUT: null,

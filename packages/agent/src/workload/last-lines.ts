@@ -1,7 +1,7 @@
 /** What containers print: without the values they were given, readable, and for failed ones stored on the node for its owner. */
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { printable } from '@fairlead/contract/problems'
+import { printable, problem } from '@fairlead/contract/problems'
 import { writeFileAtomically } from '@fairlead/credential-path/process/atomic-file'
 
 export interface FailedStart {
@@ -65,15 +65,19 @@ function readable(line: string): string {
   return printable(line.replaceAll(/\u001b\[[0-9;]{0,20}m/g, '').replaceAll('\t', '  '))
 }
 
-/** Newest first. */
+/** Newest first. Throws FILE_FORBIDDEN. */
 export async function readFailedStarts(stateDir: string): Promise<readonly FailedStart[]> {
-  const names = await readdir(folder(stateDir)).catch(() => [])
+  const path = folder(stateDir)
+  const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EACCES') throw problem('FILE_FORBIDDEN', { path })
+    return []
+  })
   const starts = await Promise.all(
     names
       .filter((name) => name.endsWith(suffix))
       .map(async (name): Promise<FailedStart> => {
-        const path = join(folder(stateDir), name)
-        const [text, { mtime }] = await Promise.all([readFile(path, 'utf8'), stat(path)])
+        const file = join(path, name)
+        const [text, { mtime }] = await Promise.all([readFile(file, 'utf8'), stat(file)])
         return { container: name.slice(0, -suffix.length), at: mtime, lines: text.trimEnd().split('\n') }
       }),
   )

@@ -1,5 +1,5 @@
 /** Opens a database for reading: one consistent snapshot, even during writes by others. */
-import { existsSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { problem } from '@fairlead/contract/problems'
@@ -8,7 +8,7 @@ import { sqliteFault } from '../store/sqlite/fault.ts'
 
 /** `whole`: no other process writes to the file, and it may contain more than the database. */
 export function openToRead(path: string, whole: boolean): DatabaseSync {
-  if (!existsSync(path)) throw problem('DATABASE_FILE_MISSING', { path })
+  requireDatabaseFile(path)
   return asDamage(path, () => {
     const url = pathToFileURL(path)
     if (whole) url.search = 'immutable=1'
@@ -22,6 +22,16 @@ export function openToRead(path: string, whole: boolean): DatabaseSync {
       throw error
     }
   })
+}
+
+/** Throws DATABASE_FILE_MISSING or FILE_FORBIDDEN. */
+export function requireDatabaseFile(path: string): void {
+  try {
+    accessSync(path, constants.R_OK)
+  } catch (error) {
+    const isForbidden = error instanceof Error && 'code' in error && error.code === 'EACCES'
+    throw problem(isForbidden ? 'FILE_FORBIDDEN' : 'DATABASE_FILE_MISSING', { path })
+  }
 }
 
 /** The schema version of the opened database. */

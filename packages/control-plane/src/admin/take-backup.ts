@@ -11,7 +11,7 @@ import { lockDataDir } from '../store/sqlite/data-dir-lock.ts'
 import { diskFault } from '../store/sqlite/fault.ts'
 import { formatManifest, type BackupManifest } from './backup-manifest.ts'
 import { copyTables } from './copy-tables.ts'
-import { asDamage, checkIntegrity, openToRead, rowCounts, schemaVersion } from './open-database.ts'
+import { asDamage, checkIntegrity, openToRead, requireDatabaseFile, rowCounts, schemaVersion } from './open-database.ts'
 import { readPostgres, requireNoReplica } from './postgres-database.ts'
 import type { OnProgress } from './progress.ts'
 import { fillSqlite } from './sqlite-database.ts'
@@ -71,7 +71,7 @@ async function copySqlite(
   signal: AbortSignal,
 ): Promise<void> {
   const from = databasePath(dataDir)
-  if (!existsSync(from)) throw problem('DATABASE_FILE_MISSING', { path: from })
+  requireDatabaseFile(from)
   using _lock = stopped ? lockDataDir(dataDir) : null
   const source = openToRead(from, false)
   // A small database is copied before there is any progress to report.
