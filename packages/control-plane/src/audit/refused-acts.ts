@@ -25,7 +25,12 @@ export class RefusedActs {
   /** Once an hour for each key. */
   async noteOnce(key: string, event: AuditEvent, now: number): Promise<void> {
     if (!this.#isDue(key, now)) return
-    await this.#store.write((transaction) => appendAudit(transaction, event))
+    try {
+      await this.#store.write((transaction) => appendAudit(transaction, event))
+    } catch (error) {
+      this.#writtenAt.delete(key)
+      throw error
+    }
   }
 
   #isDue(key: string, now: number): boolean {

@@ -1,0 +1,24 @@
+import { problem } from '@fairlead/contract/problems'
+import { expect, test } from 'vitest'
+import { freshStore } from '../testing/fresh-store.ts'
+import { eventOf } from './event.ts'
+import { RefusedActs } from './refused-acts.ts'
+
+const store = freshStore()
+const now = Date.parse('2026-11-24T12:00:00.000Z')
+
+test('a refused act that cannot be stored is recorded when it is tried again, and then once an hour', async () => {
+  let isFull = true
+  const full = problem('DATABASE_UNUSABLE', { path: 'x', reason: 'the disk is full' })
+  const acts = new RefusedActs({
+    ...store(),
+    write: (work) => (isFull ? Promise.reject(full) : store().write(work)),
+  })
+  const note = () => acts.noteOnce('someone', eventOf('cloud.create', now, { outcome: 'ROLE_TOO_LOW' }), now)
+  await expect(note()).rejects.toBe(full)
+  isFull = false
+  await note()
+  await note()
+  const events = await store().reader.audit.list({}, { before: null, limit: 10 })
+  expect(events.map(({ outcome }) => outcome)).toEqual(['ROLE_TOO_LOW'])
+})
