@@ -3,7 +3,7 @@
  * at the end, and ends with the line `N passed, N failed`. `npm test -- --help` lists its arguments.
  */
 import { setUp, tellFailure } from './setup.mjs'
-import { makeRelease } from './setup/cached-parts.mjs'
+import { makeRelease } from './setup/parts.mjs'
 import { layers, runCheck, runLayer } from './testing/run-layer.mjs'
 import { settle, toSeeAgain } from './testing/second-look.mjs'
 import { sideBySide } from './testing/side-by-side.mjs'
