@@ -64,6 +64,18 @@ export function switchFlag(brief: string) {
   return { kind: 'boolean', optional: true, withNegated: false, brief } as const
 }
 
+export const providers = ['aws', 'gcp', 'local'] as const
+
+export function providerFlag(brief: string) {
+  return { kind: 'enum', values: providers, optional: true, brief } as const
+}
+
+/** `work` continues after it. */
+export function timeoutFlag(work: string) {
+  const brief = `Stop waiting after this many seconds (the ${work} continues)`
+  return { kind: 'parsed', parse: wholeNumber(1, 86_400), optional: true, placeholder: 'SECONDS', brief } as const
+}
+
 /** A required argument. */
 export function argument(placeholder: string, brief: string) {
   return { parse: String, placeholder, brief } as const

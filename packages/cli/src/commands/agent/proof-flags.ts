@@ -1,6 +1,6 @@
 /** The flags that say what lets this machine in. Apart from what they lead to, since help and every command load flags. */
 import type { Provider } from '@fairlead/contract/names'
-import { textFlag } from '../../flags.ts'
+import { providers, textFlag } from '../../flags.ts'
 import type { PolicyFlags } from './paths.ts'
 
 export interface ProofFlags extends PolicyFlags {
@@ -15,7 +15,7 @@ export const proofFlags = {
   name: textFlag('NAME', "The node's name (default: the instance id with --cloud, otherwise the host name)"),
   provider: {
     kind: 'enum',
-    values: ['aws', 'gcp', 'local'],
+    values: providers,
     default: 'local',
     brief: 'Where this machine gets its identity and secrets',
   },

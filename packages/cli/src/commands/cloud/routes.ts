@@ -1,6 +1,6 @@
 /** `fairlead cloud`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { argument, listFlags, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
+import { argument, listFlags, providers, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { named, nameToMake, namingFlag } from '../../named.ts'
 import { kubernetesFlags } from './kubernetes-flags.ts'
@@ -39,7 +39,7 @@ const create = withExamples(
         name: made.flag,
         provider: {
           kind: 'enum',
-          values: ['aws', 'gcp', 'local'],
+          values: providers,
           brief: 'Where its nodes read secrets; local: in a folder on each node',
         },
         ...factFlags,

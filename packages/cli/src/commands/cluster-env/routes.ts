@@ -1,6 +1,15 @@
 /** `fairlead cluster-env`: the arguments of each command. The commands themselves are loaded when they run. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { argument, listFlags, remoteFlags, jsonFlag, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
+import {
+  argument,
+  jsonFlag,
+  listFlags,
+  providerFlag,
+  remoteFlags,
+  switchFlag,
+  textFlag,
+  timeoutFlag,
+} from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { named, namingFlag } from '../../named.ts'
 
@@ -8,14 +17,6 @@ const environment = named('environment', 'NAME', 'The cluster environment')
 const environmentToList = named('environment', 'NAME', 'List the builds of this one')
 const revision = named('environment', 'NAME[:REVISION]', 'The newest build, or that revision')
 const revisionOrId = named('environment', 'NAME[:REVISION]', 'The build (name or id)')
-
-const timeout = {
-  kind: 'parsed',
-  parse: wholeNumber(1, 86_400),
-  optional: true,
-  placeholder: 'SECONDS',
-  brief: 'Stop waiting after this many seconds (the work continues)',
-} as const
 
 const build = withExamples(
   buildCommand({
@@ -25,7 +26,7 @@ const build = withExamples(
       flags: {
         name: namingFlag('environment', 'NAME', 'Name of the cluster environment (default: the file name)'),
         cloudName: namingFlag('cloud', 'CLOUD', 'The cloud whose nodes run it; required if there are several'),
-        timeout,
+        timeout: timeoutFlag('work'),
         noWait: switchFlag('Only register; do not wait for the check'),
         requireCheck: switchFlag('Fail if no node is online to check it'),
         prefetch: {
@@ -116,12 +117,7 @@ const lint = withExamples(
     parameters: {
       positional: { kind: 'tuple', parameters: [argument('FILE.yaml', 'The configuration; - for standard input')] },
       flags: {
-        provider: {
-          kind: 'enum',
-          values: ['aws', 'gcp', 'local'],
-          optional: true,
-          brief: 'Check the secret reference for this provider',
-        },
+        provider: providerFlag('Check the secret reference for this provider'),
         ...jsonFlag,
       },
     },
@@ -137,7 +133,7 @@ const verify = withExamples(
       positional: revisionOrId.positional,
       flags: {
         name: revisionOrId.flag,
-        timeout,
+        timeout: timeoutFlag('work'),
         requireCheck: switchFlag('Fail if no node is online to check it'),
         ...remoteFlags,
       },

@@ -1,21 +1,12 @@
 /** `fairlead cluster`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { argument, listFlags, remoteFlags, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
+import { argument, listFlags, remoteFlags, switchFlag, textFlag, timeoutFlag, wholeNumber } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { named, namingFlag } from '../../named.ts'
 import { refusedStartFlags } from './refused-flags.ts'
 
 const cluster = named('cluster', 'NAME', 'The cluster')
 const which = { name: cluster.flag, id: textFlag('ID', 'Its id, instead of its name') }
-
-const timeoutOf = (work: string) =>
-  ({
-    kind: 'parsed',
-    parse: wholeNumber(1, 86_400),
-    optional: true,
-    placeholder: 'SECONDS',
-    brief: `Stop waiting after this many seconds (the ${work} continues)`,
-  }) as const
 
 const start = withExamples(
   buildCommand({
@@ -34,7 +25,7 @@ const start = withExamples(
           brief: 'Nodes in addition to the head (default 0)',
         },
         noPinDigest: switchFlag("Pull what the tag points to now, not the build's digest"),
-        timeout: timeoutOf('start'),
+        timeout: timeoutFlag('start'),
         noWait: switchFlag('Do not wait until it runs'),
         ...remoteFlags,
         ...refusedStartFlags,
@@ -128,7 +119,7 @@ const terminate = withExamples(
       positional: cluster.positional,
       flags: {
         ...which,
-        timeout: timeoutOf('termination'),
+        timeout: timeoutFlag('termination'),
         noWait: switchFlag('Do not wait until it is done'),
         ...remoteFlags,
       },

@@ -1,6 +1,6 @@
 /** `fairlead configure-docker`: its arguments. */
 import { buildCommand } from '@stricli/core'
-import { jsonFlag, switchFlag, textFlag } from '../../flags.ts'
+import { jsonFlag, providerFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 
 export const configureDockerCommand = withExamples(
@@ -13,12 +13,9 @@ export const configureDockerCommand = withExamples(
         parameter: { parse: String, placeholder: 'HOST=SECRET', brief: 'A registry, and the secret with its login' },
       },
       flags: {
-        provider: {
-          kind: 'enum',
-          values: ['aws', 'gcp', 'local'],
-          optional: true,
-          brief: 'Where the secrets are; by default as for `fairlead pull`; local: in /etc/fairlead/secrets',
-        },
+        provider: providerFlag(
+          'Where the secrets are; by default as for `fairlead pull`; local: in /etc/fairlead/secrets',
+        ),
         map: textFlag('FILE', 'The map of logins to write; by default your own, in ~/.config/fairlead'),
         remove: switchFlag('Undo it for these hosts (HOST is enough)'),
         ...jsonFlag,

@@ -1,6 +1,6 @@
 /** `fairlead doctor`: its arguments. */
 import { buildCommand } from '@stricli/core'
-import { argument, jsonFlag, pathFlag, switchFlag, textFlag } from '../../flags.ts'
+import { argument, jsonFlag, pathFlag, providerFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { defaultPaths, policyFlag } from '../agent/paths.ts'
 
@@ -23,12 +23,7 @@ export const doctorCommand = withExamples(
           'SECRET',
           "Name or full identifier of the secret with the login; by default that of the image's door",
         ),
-        provider: {
-          kind: 'enum',
-          values: ['aws', 'gcp', 'local'],
-          optional: true,
-          brief: 'Where the secret is; by default as this machine joined, or as for `fairlead pull`',
-        },
+        provider: providerFlag('Where the secret is; by default as this machine joined, or as for `fairlead pull`'),
         pod: switchFlag(
           "In an ordinary pod: check that it cannot act as its node, through the cloud's metadata service",
         ),

@@ -1,6 +1,6 @@
 /** `fairlead explain`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { argument, jsonFlag, switchFlag, textFlag } from '../../flags.ts'
+import { argument, jsonFlag, providerFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 
 const explainFlags = {
@@ -36,7 +36,7 @@ const secretReference = withExamples(
         parameters: [{ ...argument('REFERENCE', 'As in registry_login_secret'), optional: true }],
       },
       flags: {
-        provider: { kind: 'enum', values: ['aws', 'gcp', 'local'], optional: true, brief: 'The provider of the nodes' },
+        provider: providerFlag('The provider of the nodes'),
         partition: textFlag('PARTITION', 'AWS partition of the nodes'),
         region: textFlag('REGION', 'AWS region of the nodes'),
         account: textFlag('DIGITS', 'AWS account of the nodes'),

@@ -1,6 +1,6 @@
 /** `fairlead pull`: its arguments. */
 import { buildCommand } from '@stricli/core'
-import { argument, jsonFlag, pathFlag, switchFlag, textFlag } from '../../flags.ts'
+import { argument, jsonFlag, pathFlag, providerFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { defaultPaths, policyFlag } from '../agent/paths.ts'
 
@@ -16,12 +16,7 @@ export const pullCommand = withExamples(
       },
       flags: {
         registryLoginSecret: textFlag('SECRET', 'Name or full identifier of the secret with the login'),
-        provider: {
-          kind: 'enum',
-          values: ['aws', 'gcp', 'local'],
-          optional: true,
-          brief: 'Where the secret is; by default as its identifier or this machine says',
-        },
+        provider: providerFlag('Where the secret is; by default as its identifier or this machine says'),
         policy: policyFlag,
         secretsDir: pathFlag('DIR', defaultPaths.secretsDir, 'Secrets of provider local'),
         dockerSocket: pathFlag('FILE', defaultPaths.dockerSocket, 'The Docker Engine'),
