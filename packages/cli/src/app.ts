@@ -95,7 +95,10 @@ export function commandIn(args: readonly string[]): string {
   return ['fairlead', ...placeIn(args).words].join(' ')
 }
 
-/** Moves leading global flags behind the command. */
+/** Moves leading global flags behind the command; or behind everything, so that a wrong word is reported and not a flag. */
 export function arranged(args: readonly string[]): readonly string[] {
-  return arrangeArgs(args, (words) => placeIn(words).words.length)
+  return arrangeArgs(args, (rest) => {
+    const { words, target } = placeIn(rest)
+    return 'parameters' in target ? words.length : rest.length
+  })
 }

@@ -17,6 +17,7 @@ test.each([
   ],
   ['--host=https://a.example cluster list', 'cluster list --host=https://a.example'],
   ['cluster list --json', 'cluster list --json'],
+  ['--json=true cluster list', 'cluster list --json=true'],
   ['--json', '--json'],
   ['--host', '--host'],
   ['--version', '--version'],
@@ -27,6 +28,11 @@ test.each([
 
 test('knows a command by its name as typed, with a hyphen', () => {
   expect(arranged(['--json', 'node', 'join-token'])).toEqual(['node', 'join-token', '--json'])
+})
+
+test('puts them last where no command is named, so that the word is reported and not the flag', () => {
+  expect(arranged(['--json', 'foo', 'bar'])).toEqual(['foo', 'bar', '--json'])
+  expect(arranged(['--json', 'cluster', 'foo'])).toEqual(['cluster', 'foo', '--json'])
 })
 
 test('neither loses nor adds a typed argument', () => {

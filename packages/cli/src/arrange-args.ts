@@ -1,9 +1,9 @@
 /** Global flags may come first, as in `fairlead --json cluster list`; moves them behind the command, where the library reads flags. */
 
-const switches: ReadonlySet<string> = new Set(['--json'])
+const switches: ReadonlySet<string> = new Set(['--json', '--json=true'])
 const withValue: ReadonlySet<string> = new Set(['--host', '--ca-file'])
 
-/** `commandLength`: how many of the first words name a command. */
+/** `commandLength`: how many of the first words name a command; all of them if they name none. */
 export function arrangeArgs(
   args: readonly string[],
   commandLength: (words: readonly string[]) => number,
@@ -11,7 +11,6 @@ export function arrangeArgs(
   const leading = countLeading(args)
   const rest = args.slice(leading)
   const command = commandLength(rest)
-  if (leading === 0 || command === 0) return args
   return [...rest.slice(0, command), ...args.slice(0, leading), ...rest.slice(command)]
 }
 

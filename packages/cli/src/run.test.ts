@@ -10,6 +10,8 @@ describe('an invalid command line', () => {
     [['cluster-env', 'describe'], 'there is no command describe; did you mean `get`?', 'fairlead cluster-env --help'],
     [['env'], 'there is no command env; did you mean `cluster-env`?', 'fairlead --help'],
     [['terminate'], 'there is no command terminate; did you mean `cluster terminate`?', 'fairlead --help'],
+    [['cluster', '--host=x', 'list'], 'name a command before --host', 'fairlead cluster --help'],
+    [['--jsn=true', 'cluster'], 'name a command before --jsn', 'fairlead --help'],
     [['cloud', 'rename'], 'there is no command rename', 'fairlead cloud --help'],
     [['cluster', 'list', '--jsn'], 'there is no flag --jsn; did you mean --json?', 'fairlead cluster list --help'],
     [
@@ -46,6 +48,11 @@ describe('an invalid command line', () => {
       'a name and --id were both given; give one of them',
       'fairlead cluster status --help',
     ],
+    [
+      ['cluster-env', 'build', 'env.yaml', '--no-wait', '--require-check'],
+      '--require-check and --no-wait contradict each other',
+      'fairlead cluster-env build --help',
+    ],
     [['help', 'cluster', 'strat'], 'there is no command strat', 'fairlead cluster --help'],
     [['cluster-env', 'build'], 'FILE.yaml is missing', 'fairlead cluster-env build --help'],
     [['cluster-env', 'lint', 'a', 'b'], 'b is one argument too many', 'fairlead cluster-env lint --help'],
@@ -57,6 +64,15 @@ describe('an invalid command line', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toBe(`error: ${what} (USAGE)\nfix:   See \`${help}\`.\nwho:   you\n`)
   })
+
+  test.each([[['--json=true', 'cluster', 'strat']], [['cluster', 'strat', '--json=true']]])(
+    '%j is reported as JSON',
+    async (args) => {
+      using shell = new ScriptedShell()
+      const { stderr } = await shell.run(args)
+      expect(JSON.parse(stderr)).toMatchObject({ detail: 'there is no command strat; did you mean `start`?' })
+    },
+  )
 
   test.each([
     ['--compute', 'nodes are made by your cloud'],

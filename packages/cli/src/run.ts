@@ -39,7 +39,7 @@ export async function present(error: unknown, args: readonly string[], context: 
     if (error instanceof Interrupted) return problem('INTERRUPTED')
     return problem('INTERNAL')
   })()
-  const isJson = args.includes('--json')
+  const isJson = args.includes('--json') || args.includes('--json=true')
   if (error instanceof LeftRunning && !isJson) {
     context.stderr.write(error.message)
     return found.row.exit

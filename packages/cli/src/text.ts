@@ -23,6 +23,7 @@ export function textFor(command: string, groups: readonly CommandGroup[]): Appli
   return {
     ...text_en,
     noCommandRegisteredForInput: ({ input, corrections }) => {
+      if (input.startsWith('-')) throw new UsageError(`name a command before ${input.split('=', 1)[0]}`, command)
       const nearest = corrections.map((name) => name.replaceAll('`', ''))
       const meant = meantCommands(input, groups, nearest).map((name) => `\`${name}\``)
       throw new UsageError(`there is no command ${input}${didYouMean(meant)}`, command)

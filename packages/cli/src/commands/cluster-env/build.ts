@@ -35,7 +35,7 @@ export interface BuildFlags extends RemoteFlags {
 }
 
 export default async function build(this: CliContext, flags: BuildFlags, file: string): Promise<void> {
-  assertPrefetchIsMeant(flags)
+  assertFlagsAgree(flags)
   const fields = readConfigYaml(file, await readInput(this, file, largestConfig))
   // Checked here first: a password pasted as a reference must not leave this machine (S22).
   const { config, warnings } = checkEnvironmentConfig(fields, null)
@@ -72,10 +72,15 @@ export default async function build(this: CliContext, flags: BuildFlags, file: s
   this.stdout.write(`${prefetchSentence({ build: await follow(), cloudName })}\n`)
 }
 
-function assertPrefetchIsMeant({ waitPrefetch, noWait, prefetch }: BuildFlags): void {
-  if (!waitPrefetch || !(noWait || prefetch === false)) return
-  const other = noWait ? '--no-wait' : '--no-prefetch'
-  throw new UsageError(`--wait-prefetch and ${other} contradict each other`, 'fairlead cluster-env build')
+function assertFlagsAgree({ waitPrefetch, noWait, prefetch, requireCheck }: BuildFlags): void {
+  const contradictions = [
+    { one: '--wait-prefetch', other: '--no-wait', both: waitPrefetch && noWait },
+    { one: '--wait-prefetch', other: '--no-prefetch', both: waitPrefetch && prefetch === false },
+    { one: '--require-check', other: '--no-wait', both: requireCheck && noWait },
+  ]
+  const found = contradictions.find(({ both }) => both)
+  if (found === undefined) return
+  throw new UsageError(`${found.one} and ${found.other} contradict each other`, 'fairlead cluster-env build')
 }
 
 /** The registered build, once its check has ended or if no node can check it. */
