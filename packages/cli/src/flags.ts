@@ -90,5 +90,11 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 
 /** A file or folder, with its default location. */
 export function pathFlag(placeholder: string, standard: string, brief: string) {
-  return { kind: 'parsed', parse: String, default: standard, placeholder, brief } as const
+  return { kind: 'parsed', parse: path, default: standard, placeholder, brief } as const
+}
+
+/** A variable of the shell that is not set would otherwise mean the folder that the command was started in. */
+function path(text: string): string {
+  if (text === '') throw new Error('expected a path, not an empty text')
+  return text
 }

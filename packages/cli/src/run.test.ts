@@ -30,6 +30,7 @@ describe('an invalid command line', () => {
       '--workers: expected a whole number from 0 to 1000',
       'fairlead cluster start --help',
     ],
+    [['serve', '--data-dir', ''], '--data-dir: expected a path, not an empty text', 'fairlead serve --help'],
     [['cluster', 'start', '-n'], '--name is missing, or has no value', 'fairlead cluster start --help'],
     [
       ['cloud', 'create', '-n', 'x', '--provider', 'azure'],

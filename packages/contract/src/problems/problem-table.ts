@@ -306,7 +306,7 @@ const system = {
   DATABASE_TLS: row(503, 7, 'you', 'the database\'s certificate is not trusted', 'the TLS certificate of the database at {host} is not trusted', 'Give its CA with ?sslrootcert=FILE in FAIRLEAD_DATABASE, and name the host as the certificate does.'),
   SERVER_BUSY: row(503, 7, 'you', 'too much arrives at once', 'the control plane holds as much as it can of requests whose senders it does not know yet', 'Try again in a few seconds.', true),
   NOT_READY: row(503, 7, 'you', 'the control plane is not ready', 'the control plane takes no new requests: {reason}', 'Wait; if this continues, see its log.', true),
-  ADDRESS_IN_USE: row(409, 5, 'you', 'the address is in use', 'something else listens on {host}', 'Stop it, or choose another address with --listen.'),
+  ADDRESS_IN_USE: row(409, 5, 'you', 'the address is in use', 'something else listens on {host}', 'Stop it, or choose another address with --listen or --metrics-listen.'),
   ADDRESS_UNUSABLE: row(409, 5, 'you', 'nothing can listen there', '{host} cannot be listened on: {reason}', 'Give an address of this machine (0.0.0.0 is all of them) and a free port above 1023.'),
   SIGN_IN_FILE_INVALID: row(422, 4, 'you', 'the sign-in file is not valid', '{path}: {reason}', 'Correct it, then start again; docs/guides/sign-in.md shows the whole file.'),
   TLS_FILE_INVALID: row(422, 4, 'you', 'that is no certificate, or no key', '{path} cannot be used: {reason}', 'Give PEM files: to --tls-cert the certificate and then its chain (fullchain.pem), to --tls-key its private key without a passphrase.'),

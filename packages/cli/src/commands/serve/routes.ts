@@ -1,6 +1,6 @@
 /** `fairlead serve`: its arguments, and those of its installation. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { jsonFlag, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
+import { jsonFlag, pathFlag, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { executableFlag, placeFlags, removalFlags } from '../../machine-steps/place-flags.ts'
 
@@ -22,13 +22,7 @@ const run = withExamples(
           placeholder: 'HOST:PORT',
           brief: 'Address to listen on; beyond loopback it serves TLS',
         },
-        dataDir: {
-          kind: 'parsed',
-          parse: String,
-          default: 'fairlead-data',
-          placeholder: 'DIR',
-          brief: 'Directory of its database',
-        },
+        dataDir: pathFlag('DIR', 'fairlead-data', 'Directory of its database'),
         database: textFlag('URL', 'PostgreSQL, for several replicas; a URL with a password only as FAIRLEAD_DATABASE'),
         origin,
         tlsCert,
