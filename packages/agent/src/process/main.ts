@@ -16,6 +16,7 @@ import { loadIdentity, saveIdentity, type NodeIdentity } from '../channel/node-i
 import { pause } from '../channel/pause.ts'
 import { machineProver, type MachineProver } from '../attestation/machine-prover.ts'
 import { podProver } from '../attestation/pod-machine-proof.ts'
+import { openAgentLog } from './agent-log.ts'
 import { collectorOfPulls } from './collect-garbage.ts'
 import { DoorReadiness, serveReadiness } from './door-readiness.ts'
 import { liveAsNode } from './live-as-node.ts'
@@ -34,7 +35,6 @@ import { secureProcess } from '@fairlead/credential-path/process/secure-process'
 import { requireStateDir } from '@fairlead/credential-path/process/state-dir'
 import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'
 import { commit, version } from '@fairlead/contract/release'
-import pino from 'pino'
 
 export interface AgentOptions {
   readonly stateDir: string
@@ -300,13 +300,4 @@ function registriesNow(policy: FollowedPolicy): readonly string[] {
     if (isProblem(error)) return []
     throw error
   }
-}
-
-/** JSON lines on standard error. Callers log codes and facts; nothing from outside goes in unescaped (S25). */
-function openAgentLog(): AgentLog {
-  return pino(
-    { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
-    // Synchronous: the last line before a crash is the one that matters.
-    pino.destination({ fd: 2, sync: true }),
-  )
 }
