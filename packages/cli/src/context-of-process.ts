@@ -1,10 +1,10 @@
 /** The context of a real run: only this file reads the process. */
-import { accessSync, constants, statSync } from 'node:fs'
 import { homeFolder } from '@fairlead/credential-path/process/home-folder'
 import { join, resolve } from 'node:path'
 import { Writable } from 'node:stream'
 import { isatty, type WriteStream } from 'node:tty'
 import { Interrupted, UnwritableOutput, type CliContext, type Clock, type Input, type Output } from './context.ts'
+import { isProgram } from './is-program.ts'
 import { UsageError } from './usage-error.ts'
 
 export function contextOfProcess(): CliContext {
@@ -106,15 +106,6 @@ function become(command: readonly string[], env: Readonly<Record<string, string 
   const found = places.find(isProgram)
   if (found === undefined || process.execve === undefined) throw new UsageError(`there is no program ${program} to run`)
   process.execve(found, [...command], env)
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
 }
 
 function inputOf(signal: AbortSignal): Input {

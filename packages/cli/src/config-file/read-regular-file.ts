@@ -7,6 +7,13 @@ const largest = 4 * 1024 * 1024
 
 /** Throws CONFIG_FILE_UNREADABLE or FILE_TOO_LARGE. */
 export async function readRegularFile(path: string): Promise<string> {
+  const text = await readIfThere(path)
+  if (text !== null) return text
+  throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'there is no such file' })
+}
+
+/** Null if there is no such file. */
+export async function readIfThere(path: string): Promise<string | null> {
   try {
     // To open a pipe would otherwise wait for somebody who writes to it.
     await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
@@ -16,6 +23,7 @@ export async function readRegularFile(path: string): Promise<string> {
     const reason = stat.isDirectory() ? 'it is a folder' : 'it is not a regular file'
     throw problem('CONFIG_FILE_UNREADABLE', { path, reason })
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw isProblem(error) ? error : problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
   }
 }

@@ -1,13 +1,34 @@
 /** What is done below another root stays there. */
-import { existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ScriptedShell } from '../scripted-context.ts'
 import { carryOut } from './carry-out.ts'
+import type { MachineStep } from './machine-step.ts'
 
 let shell: ScriptedShell
 beforeEach(() => (shell = new ScriptedShell()))
-afterEach(() => shell[Symbol.dispose]())
+afterEach(() => {
+  vi.unstubAllEnvs()
+  shell[Symbol.dispose]()
+})
+
+const carryOutOne = (step: MachineStep) => carryOut(shell.context().context, {}, '', [step])
+
+test('says in words why a step failed', async () => {
+  const fails = (reason: string) => ({ code: 'INSTALL_STEP_FAILED', facts: { reason } })
+  await expect(carryOutOne({ do: 'remove', path: shell.folder })).rejects.toMatchObject(fails('it is a folder'))
+  const inNoFolder = join(shell.folder, 'nope', 'a')
+  await expect(carryOutOne({ do: 'link', path: inNoFolder, target: 'b' })).rejects.toMatchObject(
+    fails('there is no such folder'),
+  )
+  vi.stubEnv('PATH', shell.folder)
+  const start = carryOutOne({ do: 'systemctl', args: ['daemon-reload'] })
+  await expect(start).rejects.toMatchObject(fails('there is no program systemctl'))
+  chmodSync(shell.write('systemctl', '#!/bin/sh\nexit 3\n'), 0o755)
+  const failing = carryOutOne({ do: 'systemctl', args: ['daemon-reload'] })
+  await expect(failing).rejects.toMatchObject(fails('exit status 3'))
+})
 
 const write = (root: string, path: string) =>
   carryOut(shell.context().context, {}, root, [{ do: 'write', path, mode: 0o644, text: '' }])

@@ -1,5 +1,5 @@
 /** Carries out a step. Each can be repeated; a file is replaced atomically, so that a reader sees the old one or the new one. */
-import { isProblem, problem } from '@fairlead/contract/problems'
+import { isProblem, problem, writeFault } from '@fairlead/contract/problems'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
@@ -137,8 +137,10 @@ function codeOf(error: unknown): string | number | null {
   return typeof error.code === 'string' || typeof error.code === 'number' ? error.code : null
 }
 
-/** An error's code, or the exit status of a program; systemctl puts its own message in the journal. */
+/** Of a program, its exit status: systemctl puts its own message in the journal. */
 function reasonOf(error: unknown): string {
   const code = codeOf(error)
-  return typeof code === 'number' ? `exit status ${code}` : (code ?? 'it cannot be done')
+  if (typeof code === 'number') return `exit status ${code}`
+  const [call, program] = error instanceof Error && 'syscall' in error ? String(error.syscall).split(' ') : []
+  return call === 'spawn' && code === 'ENOENT' ? `there is no program ${program}` : writeFault(error)
 }

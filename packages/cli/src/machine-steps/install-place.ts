@@ -4,6 +4,7 @@ import { existsSync, lstatSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isSea } from 'node:sea'
 import type { CliContext } from '../context.ts'
+import { isProgram } from '../is-program.ts'
 import { paintFor } from '../terminal/paint.ts'
 import type { InstallFlags, PlaceFlags } from './place-flags.ts'
 import { unitFile, type InstallPlace } from './service-steps.ts'
@@ -37,9 +38,13 @@ export function installPlace(context: CliContext, flags: InstallFlags, command: 
   return { ...place, systemd: true }
 }
 
-/** Throws INSTALL_NOT_ONE_FILE. */
+/** Throws INSTALL_NOT_ONE_FILE and USAGE. */
 export function chosenExecutable(context: CliContext, { executable }: InstallFlags): string {
-  if (executable !== undefined) return resolve(context.cwd, executable)
+  if (executable !== undefined) {
+    const path = resolve(context.cwd, executable)
+    if (isProgram(path)) return path
+    throw problem('USAGE', { reason: `--executable takes an executable file, and ${executable} is not one` })
+  }
   if (!isSea()) throw problem('INSTALL_NOT_ONE_FILE')
   return process.execPath
 }

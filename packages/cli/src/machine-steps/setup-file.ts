@@ -1,24 +1,14 @@
 /** Files that commands edit: read whole, and written so that a reader sees the old text or the new one. */
 import type { SetupFile } from '@fairlead/doors/docker-config/docker-setup'
-import { problem, readFault, tooLarge, writeFault } from '@fairlead/contract/problems'
+import { problem, writeFault } from '@fairlead/contract/problems'
 import { randomBytes } from 'node:crypto'
-import { accessSync, constants } from 'node:fs'
-import { chmod, chown, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
-
-const largest = 4 * 1024 * 1024
+import { readIfThere } from '../config-file/read-regular-file.ts'
+import { isProgram } from '../is-program.ts'
 
 export async function readSetupFile(path: string): Promise<SetupFile> {
-  let size: number
-  try {
-    ;({ size } = await stat(path))
-    if (size <= largest) return { path, text: await readFile(path, 'utf8') }
-  } catch (error) {
-    const code = codeOf(error)
-    if (code === 'ENOENT') return { path, text: null }
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
-  }
-  throw problem('FILE_TOO_LARGE', { path, reason: tooLarge(size, largest) })
+  return { path, text: await readIfThere(path) }
 }
 
 /** If the file is a link, its target is replaced and the link stays; mode and owner stay, too. */
@@ -43,17 +33,5 @@ export async function writeSetupFile(path: string, text: string): Promise<void> 
 }
 
 export function isOnPath(program: string, path = ''): boolean {
-  return path.split(delimiter).some((folder) => {
-    if (folder === '') return false
-    try {
-      accessSync(join(folder, program), constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be used'
+  return path.split(delimiter).some((folder) => folder !== '' && isProgram(join(folder, program)))
 }

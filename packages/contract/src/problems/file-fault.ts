@@ -6,6 +6,7 @@ export const writeFault = (error: unknown): string => reasonOf(error, writeReaso
 
 const eitherWay = {
   EISDIR: 'it is a folder',
+  ERR_FS_EISDIR: 'it is a folder',
   ENOTDIR: 'what should be its folder is a file',
   ELOOP: 'it is a link to itself',
   ENAMETOOLONG: 'its name is too long',

@@ -18,7 +18,7 @@ import { ScriptedShell } from '../../scripted-context.ts'
 let shell: ScriptedShell
 beforeEach(() => {
   shell = new ScriptedShell()
-  shell.write('new-fairlead', 'version 2')
+  chmodSync(shell.write('new-fairlead', 'version 2'), 0o755)
 })
 afterEach(() => shell[Symbol.dispose]())
 
@@ -107,13 +107,17 @@ describe('agent install', () => {
     expect(stderr === '').toBe(existsSync('/run/systemd/system'))
   })
 
-  test('reports a missing executable together with its step', async () => {
-    rmSync(join(shell.folder, 'new-fairlead'))
-    const { status, stderr } = await install()
-    expect(status).toBe(1)
-    expect(stderr).toMatch(/a copy of .*new-fairlead.* failed: ENOENT \(INSTALL_STEP_FAILED\)/s)
-    expect(all().filter((name) => name.startsWith('usr/local/bin/'))).toEqual([])
-  })
+  test.each(['missing', '.', '/dev/null', 'notes.txt'])(
+    'installs nothing from %s, which is no program',
+    async (file) => {
+      shell.write('notes.txt', 'text')
+      const { status, stderr } = await shell.run(['agent', 'install', '--executable', file, '--root', 'image'])
+      expect(status).toBe(2)
+      expect(stderr).toContain(`--executable takes an executable file, and ${file} is not one (USAGE)`)
+      expect(stderr).toContain('fairlead agent install --help')
+      expect(existsSync(inRoot('.'))).toBe(false)
+    },
+  )
 
   test('has no single file to install when run from its sources', async () => {
     const { status, stderr } = await shell.run(['agent', 'install', '--root', 'image'])

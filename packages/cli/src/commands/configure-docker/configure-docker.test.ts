@@ -1,4 +1,5 @@
 /** `fairlead configure-docker` on the files of a home folder. */
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   lstatSync,
@@ -39,6 +40,15 @@ describe('fairlead configure-docker', () => {
     })
     expect(map()).toContain('secret: team/login')
     expect(statSync(at('.docker', 'config.json')).mode & 0o777).toBe(0o600)
+  })
+
+  test('neither reads nor replaces what is no regular file, such as a device or a pipe', async () => {
+    execFileSync('mkfifo', [at('map')])
+    const { status, stderr } = await run('registry.example.com=login', '--map', 'map')
+    expect(status).toBe(4)
+    expect(stderr).toContain('map cannot be read: it is not a regular file (CONFIG_FILE_UNREADABLE)')
+    expect(statSync(at('map')).isFIFO()).toBe(true)
+    expect(readdirSync(at('.docker'))).toEqual([])
   })
 
   test('changes nothing the second time, not even a byte', async () => {

@@ -8,7 +8,7 @@ import { ScriptedShell } from '../../scripted-context.ts'
 let shell: ScriptedShell
 beforeEach(() => {
   shell = new ScriptedShell()
-  shell.write('new-fairlead', 'version 2')
+  chmodSync(shell.write('new-fairlead', 'version 2'), 0o755)
   // Stands for systemd-sysusers, which only systems with systemd have.
   shell.write('bin/systemd-sysusers', '#!/bin/sh\necho "$@" > "${1#--root=}/users-asked-for"\n')
   chmodSync(join(shell.folder, 'bin/systemd-sysusers'), 0o755)
