@@ -23,7 +23,7 @@ import { pulledForText } from './pod-words.ts'
 import { PullFilters } from './pull-filters.tsx'
 import { purposeText } from './pull-words.ts'
 import { startOf } from './period.ts'
-import { useAllNodes } from './use-names.ts'
+import { useAllNodes } from './use-all-nodes.ts'
 
 const route = getRouteApi('/pulls')
 

@@ -3,13 +3,16 @@ import { ProblemCode } from '@fairlead/contract/problems'
 import { PullDecision, PullPurpose, type PullRecord } from '@fairlead/contract/wire'
 import { Button, NativeSelect } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
+import { useSession } from '../../session/session.tsx'
 import { Filters } from '../../ui/filters.tsx'
+import { mostFound, SearchSelect } from '../../ui/search-select.tsx'
 import { stateWords } from '../../ui/state-badge.tsx'
 import { Period, periodWords } from './period.ts'
 import classes from './pull-filters.module.css'
 import { ownerChoices } from './pod-words.ts'
 import { codeChoices, purposeWords } from './pull-words.ts'
-import { useAllClusters, useAllNodes } from './use-names.ts'
+import { useAllNodes } from './use-all-nodes.ts'
+import { useClusterName } from './use-pull.ts'
 
 export interface PullFilter {
   readonly registry?: string | undefined
@@ -55,12 +58,7 @@ export function PullFilters({
         choices={PullDecision.options.map((value) => ({ value, label: stateWords(value) }))}
         onChoose={(text) => change({ decision: PullDecision.safeParse(text).data })}
       />
-      <Filter
-        label="Cluster"
-        value={filter.cluster_id}
-        choices={named(useAllClusters(), filter.cluster_id)}
-        onChoose={(id) => change({ cluster_id: id || undefined })}
-      />
+      <ClusterFilter value={filter.cluster_id} onChoose={(id) => change({ cluster_id: id })} />
       <Filter
         label="Node"
         value={filter.node_id}
@@ -116,6 +114,35 @@ export function PullFilters({
         )}
       </div>
     </Filters>
+  )
+}
+
+/** There may be thousands, and each change of one would ask for all: they are asked for while the list is open. */
+function ClusterFilter({
+  value,
+  onChoose,
+}: {
+  value: string | undefined
+  onChoose: (value: string | undefined) => void
+}) {
+  const { client } = useSession()
+  const name = useClusterName(value ?? null)
+  return (
+    <SearchSelect
+      label="Cluster"
+      placeholder="Any"
+      nothingFound="No cluster matches"
+      isClearable
+      chosen={value === undefined ? null : { value, label: name ?? value }}
+      queryKey={['clusters', 'names']}
+      find={async (part, signal) => {
+        const { results } = await client.clusters
+          .list(part === '' ? {} : { name_contains: part }, { signal })
+          .take(mostFound)
+        return results.map((found) => ({ value: found.id, label: found.name }))
+      }}
+      onChoose={(id) => onChoose(id ?? undefined)}
+    />
   )
 }
 
