@@ -1,6 +1,6 @@
 /** Writes a small file so that a reader, or a crash, sees either the old content or the new, and nothing in between; 0600. */
 import { randomUUID } from 'node:crypto'
-import { constants, mkdir, open, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, open, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 export interface Draft extends AsyncDisposable {
@@ -18,11 +18,10 @@ export async function openDraft(path: string, roomBytes = 0): Promise<Draft> {
   const folder = dirname(path)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const draft = `${path}.${randomUUID()}.draft`
-  const flag = constants.O_WRONLY | constants.O_CREAT
-  const write = (bytes: Buffer) => writeFile(draft, bytes, { flag, mode: 0o600, flush: true })
+  const write = (bytes: Buffer, flag: 'wx' | 'r+') => writeFile(draft, bytes, { flag, mode: 0o600, flush: true })
   const drop = () => rm(draft, { force: true }).catch(() => 'what failed first is the reason')
   try {
-    if (roomBytes > 0) await write(Buffer.alloc(roomBytes))
+    if (roomBytes > 0) await write(Buffer.alloc(roomBytes), 'wx')
   } catch (error) {
     await drop()
     throw error
@@ -31,7 +30,7 @@ export async function openDraft(path: string, roomBytes = 0): Promise<Draft> {
     async publish(content) {
       const bytes = Buffer.from(content)
       if (roomBytes > 0) await truncate(draft, bytes.length)
-      await write(bytes)
+      await write(bytes, roomBytes > 0 ? 'r+' : 'wx')
       await rename(draft, path)
       // The rename itself survives a power cut only once the folder has been synced.
       await using handle = await open(folder, 'r')
