@@ -188,6 +188,13 @@ describe('joinNode', () => {
     expect({ requests: plane.received.length, files: await readdir(stateDir) }).toEqual(before)
   })
 
+  test('refuses a device as a CA file, which might never end', async () => {
+    await expect(joinNode(options({ host: 'https://127.0.0.1:1', caFile: '/dev/zero' }))).rejects.toMatchObject({
+      code: 'CONFIG_FILE_UNREADABLE',
+      facts: { reason: 'it is not a regular file' },
+    })
+  })
+
   test('reports a CA file that no identity can hold before using the token', async () => {
     const caFile = join(stateDir, 'ca.pem')
     await writeFile(caFile, 'x'.repeat(256 * 1024))

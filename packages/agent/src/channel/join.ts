@@ -1,7 +1,6 @@
 /** Joins this machine to a cloud: creates a key here, and turns it into a node with a single-use token or with proof from the machine's own cloud. */
-import { readFile } from 'node:fs/promises'
 import { Name, type CloudId, type NodeId, type Provider } from '@fairlead/contract/names'
-import { isProblem, problem, readFault } from '@fairlead/contract/problems'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import {
   JoinAnswer,
   joinBinding,
@@ -12,6 +11,7 @@ import {
 } from '@fairlead/contract/wire'
 import { FirstUser, trustedControlPlane } from '@fairlead/credential-path/loopback/control-plane-user'
 import type { MachineProver } from '../attestation/machine-prover.ts'
+import { readRegularFile } from '@fairlead/credential-path/process/regular-file'
 import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'
 import { requireStateDir } from '@fairlead/credential-path/process/state-dir'
 import { readResult } from './answer.ts'
@@ -217,9 +217,7 @@ async function trustFor(
 }
 
 async function readCaFile(path: string): Promise<string> {
-  const pem = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
-  })
+  const pem = await readRegularFile(path)
   const reason = tooManyCas(pem)
   if (reason !== null) throw problem('FILE_TOO_LARGE', { path, reason })
   return pem

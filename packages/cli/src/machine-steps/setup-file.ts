@@ -4,7 +4,7 @@ import { problem, writeFault } from '@fairlead/contract/problems'
 import { randomBytes } from 'node:crypto'
 import { chmod, chown, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
-import { readIfThere } from '../config-file/read-regular-file.ts'
+import { readIfThere } from '@fairlead/credential-path/process/regular-file'
 import { isProgram } from '../is-program.ts'
 
 export async function readSetupFile(path: string): Promise<SetupFile> {
