@@ -130,3 +130,27 @@ test('clusters are asked for once the filter of pulls that names them is open, a
   expect(await filter.inputValue()).toBe('env-001')
   await close()
 })
+
+test('is printed whole: without navigation and buttons, with every column, in light', async () => {
+  const console = await openConsole(browser, {
+    origin: serve.origin,
+    token: serve.adminToken,
+    scheme: 'dark',
+    width: 700,
+  })
+  const { page, goto, close } = console
+  await goto('/cluster-environments')
+  await link(page, 'env-240').waitFor()
+  const changed = page.getByRole('columnheader', { name: 'Changed' })
+  expect(await changed.isVisible()).toBe(false)
+  await page.emulateMedia({ media: 'print' })
+  expect(await changed.isVisible()).toBe(true)
+  expect(await page.getByRole('button', { name: 'Name' }).isVisible()).toBe(true)
+  expect(await page.getByRole('navigation', { name: 'Main' }).isVisible()).toBe(false)
+  expect(await page.getByRole('link', { name: 'Create new environment' }).isVisible()).toBe(false)
+  await page.evaluate('dispatchEvent(new Event("beforeprint"))')
+  expect(await page.evaluate<string>('document.documentElement.dataset.mantineColorScheme')).toBe('light')
+  await page.evaluate('dispatchEvent(new Event("afterprint"))')
+  expect(await page.evaluate<string>('document.documentElement.dataset.mantineColorScheme')).toBe('dark')
+  await close()
+})
