@@ -57,6 +57,21 @@ test('an archived environment is the answer to whether its name is in use, and n
   await close()
 })
 
+test('an example in a field at fault does not look like an input at fault', async () => {
+  const { page, goto, close } = await open()
+  await goto('/cluster-environments/new')
+  const colour = () =>
+    page.evaluate<string>(
+      'getComputedStyle(document.querySelector("input[placeholder*=image]"), "::placeholder").color',
+    )
+  await box(page, 'Docker image').waitFor()
+  const before = await colour()
+  await button(page, 'Create environment').click()
+  await page.locator('[aria-invalid="true"]').first().waitFor()
+  expect(await colour()).toBe(before)
+  await close()
+})
+
 describe('leaving a form', () => {
   const typedForms: readonly (readonly [path: string, type: (page: Page) => Promise<void>])[] = [
     ['/clouds/new', (page) => box(page, 'Name').fill('new-cloud')],

@@ -26,6 +26,16 @@ test('steps of several nodes share one time axis', () => {
   expect(drawn?.ticks.map(({ ms }) => ms)).toEqual([0, 2000, 4000, 6000, 8000, 10_000])
 })
 
+test.each([
+  [500_000, [0, 120_000, 240_000, 360_000, 480_000]],
+  [100_000, [0, 20_000, 40_000, 60_000, 80_000, 100_000]],
+  [900, [0, 200, 400, 600, 800]],
+  [5 * 3_600_000, [0, 3_600_000, 7_200_000, 10_800_000, 14_400_000, 18_000_000]],
+])('the ticks of %i ms are round seconds, minutes or hours', (ms, ticks) => {
+  const drawn = layOut([{ title: 'a', steps: [step('pull', 0, ms)] }], began)
+  expect(drawn?.ticks.map((tick) => tick.ms)).toEqual(ticks)
+})
+
 test('a running step extends to now, and a skipped one takes no space', () => {
   const drawn = layOut(
     [{ title: 'a', steps: [step('secret', 0, 0, 'skipped'), step('pull', 1000, null, 'running')] }],

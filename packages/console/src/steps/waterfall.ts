@@ -38,8 +38,9 @@ export interface Waterfall {
 
 /** A bar that is too thin to see gets this width, in percent. */
 const thinnest = 0.4
+const hourMs = 3_600_000
 const mostTicks = 6
-const roundSteps = [1, 2, 5]
+const roundSteps = [1, 2, 5, 10, 20, 30]
 
 /** Null if nothing has begun. */
 export function layOut(groups: readonly WaterfallGroup[], now: number): Waterfall | null {
@@ -95,9 +96,10 @@ function ticksOf(totalMs: number): number[] {
   return Array.from({ length: Math.floor(totalMs / step) + 1 }, (_, index) => index * step)
 }
 
-/** The smallest of 1, 2, 5, 10, 20, … ms that gives few ticks. */
+/** The smallest step that gives few ticks: 1, 2, 5, 10, 20, … ms below a second, then round seconds, minutes, and hours, whose labels are short. */
 function tickStep(totalMs: number): number {
-  for (let power = 1; ; power *= 10) {
-    for (const round of roundSteps) if (totalMs / (round * power) < mostTicks) return round * power
+  for (const unit of [1, 10, 100, 1000, 60_000]) {
+    for (const round of roundSteps) if (totalMs / (round * unit) < mostTicks) return round * unit
   }
+  return Math.ceil(totalMs / mostTicks / hourMs) * hourMs
 }
