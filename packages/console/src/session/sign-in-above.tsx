@@ -4,7 +4,7 @@ import classes from './sign-in.module.css'
 
 export function SignInAbove({ children }: { children: ReactNode }) {
   return (
-    <dialog ref={showAbove} className={classes.above} aria-label="Sign in" onCancel={keepOpen}>
+    <dialog ref={showAbove} className={classes.above} aria-label="Sign in" onCancel={keepOpen} onClose={showAgain}>
       {children}
     </dialog>
   )
@@ -17,3 +17,8 @@ const showAbove = (dialog: HTMLDialogElement) => {
 }
 
 const keepOpen = (event: SyntheticEvent) => event.preventDefault()
+
+/** A browser closes a dialog at the second Escape in any case. */
+const showAgain = ({ currentTarget: dialog }: SyntheticEvent<HTMLDialogElement>) => {
+  if (dialog.isConnected) dialog.showModal()
+}
