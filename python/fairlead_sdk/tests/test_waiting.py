@@ -12,6 +12,7 @@ from fairlead_sdk._core.backoff import retry_delay
 from fairlead_sdk._core.caller import Caller
 from fairlead_sdk._core.effects import Answer, Exchange, NoAnswer, Outcome, Pause, Steps
 from fairlead_sdk._core.launch_cluster import LaunchOptions, wait_for_cluster
+from fairlead_sdk._core.routes import get_build
 from fairlead_sdk._core.wait_for_prefetch import PrefetchOptions, wait_for_prefetch
 
 cluster = {
@@ -122,6 +123,37 @@ def test_a_hanging_server_does_not_outlast_the_timeout_either() -> None:
     with pytest.raises(FairleadProblem) as raised:
         follow(world, 5.0)
     assert (raised.value.code, world.now) == ("TIMED_OUT", 1005.0)
+
+
+unavailable = Answer(503, None, b"<h1>Service Unavailable</h1>")
+
+
+def test_outlasts_a_restart_of_the_control_plane() -> None:
+    away = [*[NoAnswer("CONTROL_PLANE_UNREACHABLE")] * 8, *[unavailable] * 8]
+    world = World([answer(), *away, answer(state="Running", ray_address="ray://10.0.0.1:10001")])
+    assert follow(world, None).state == "Running"
+
+
+def test_gives_up_after_a_minute_without_the_control_plane() -> None:
+    world = World([answer(), unavailable])
+    with pytest.raises(FairleadProblem) as raised:
+        follow(world, None)
+    assert raised.value.code == "CONTROL_PLANE_UNAVAILABLE"
+    assert 1060 <= world.now < 1075
+
+
+def test_waits_for_no_problem_that_a_restart_does_not_solve() -> None:
+    world = World([answer(), Answer(404, None, b"{}")])
+    with pytest.raises(FairleadProblem):
+        follow(world, None)
+    assert world.waited == [0.1]
+
+
+def test_a_silent_server_is_not_asked_again_by_one_call() -> None:
+    world = World([NoAnswer("CONTROL_PLANE_UNREACHABLE")], answer_takes=60.0)
+    with pytest.raises(FairleadProblem):
+        world.run(get_build(world.caller, "bld_1"))
+    assert (world.now, world.waited) == (1030.0, [])
 
 
 def test_stops_waiting_if_another_user_terminates_the_cluster() -> None:

@@ -63,7 +63,7 @@ def check_of(caller: Caller, build_id: str, options: BuildOptions) -> Steps[Buil
 
 def wait_for_check(caller: Caller, build: Build, options: BuildOptions, deadline: Deadline) -> Steps[Build]:
     """Follows a build until it is checked, or until no node is online to check it."""
-    polling = Polling(options.poll_rate_seconds, deadline)
+    polling = Polling(caller, options.poll_rate_seconds, deadline)
     told: Build | None = None
     while True:
         if build != told:
@@ -78,7 +78,7 @@ def wait_for_check(caller: Caller, build: Build, options: BuildOptions, deadline
                 raise problem("CHECK_PENDING")
             return build
         yield from polling.wait()
-        build = yield from caller.get(f"{routes.builds}/{build.id}", Build, deadline)
+        build = yield from polling.get(f"{routes.builds}/{build.id}", Build)
 
 
 def _register(caller: Caller, asked: CreateBYODClusterEnvironment) -> Steps[Build]:

@@ -15,7 +15,7 @@ from fairlead_sdk._core.backoff import maximum_attempts, may_retry_status, retry
 from fairlead_sdk._core.deadline import Deadline
 from fairlead_sdk._core.effects import Answer, Request, Steps, exchange, pause
 from fairlead_sdk._core.model import Model
-from fairlead_sdk._core.problem_table import problem_table
+from fairlead_sdk._core.problem_table import may_pass
 from fairlead_sdk.problem import FairleadProblem, problem, served_problem
 
 Parsed = TypeVar("Parsed", bound=Model)
@@ -54,6 +54,7 @@ class Caller:
         until = deadline or self.deadline(None)
         attempt = 1
         while True:
+            began = self.clock()
             outcome = yield from exchange(request, min(self.timeout, until.left()))
             if isinstance(outcome, Answer):
                 body = _read_json(outcome.body)
@@ -63,7 +64,9 @@ class Caller:
                 again, retry_after = may_retry_status(outcome.status), outcome.retry_after
             else:
                 found = problem(outcome.code, host=self.address)
-                again, retry_after = problem_table()[outcome.code].retry, None
+                # A server that was silent for so long is not asked again.
+                is_silent = self.clock() - began >= self.timeout
+                again, retry_after = may_pass(outcome.code) and not is_silent, None
             until.left()
             if not again or attempt == maximum_attempts:
                 raise found

@@ -67,10 +67,10 @@ def launch_cluster(caller: Caller, create: CreateCluster, options: LaunchOptions
 
 def wait_for_cluster(caller: Caller, cluster_id: str, goal: Goal, options: LaunchOptions, deadline: Deadline) -> Steps[Cluster]:
     """Follows a cluster until it reaches that state; raises the problem if it fails."""
-    polling = Polling(options.poll_rate_seconds, deadline)
+    polling = Polling(caller, options.poll_rate_seconds, deadline)
     told: Cluster | None = None
     while True:
-        cluster = yield from caller.get(f"{routes.clusters}/{segment(cluster_id)}", Cluster, deadline)
+        cluster = yield from polling.get(f"{routes.clusters}/{segment(cluster_id)}", Cluster)
         if cluster != told and options.on_change is not None:
             options.on_change(cluster)
         told = cluster

@@ -30,3 +30,9 @@ def problem_table() -> Mapping[str, ProblemRow]:
 def exit_code_of(code: str) -> int:
     row = problem_table().get(code)
     return _unknown_exit if row is None else row.exit
+
+
+def may_pass(code: str) -> bool:
+    """Whether the same request may succeed later."""
+    row = problem_table().get(code)
+    return row is not None and row.retry

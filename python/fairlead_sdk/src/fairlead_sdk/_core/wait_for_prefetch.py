@@ -43,11 +43,11 @@ def prefetch_state(build: Build) -> PrefetchState:
 def wait_for_prefetch(caller: Caller, build_id: str, options: PrefetchOptions) -> Steps[Build]:
     """Returns the build as it was last seen, in whichever state: idle nodes bring the image whether or not somebody waits."""
     deadline = caller.deadline(options.timeout_seconds)
-    polling = Polling(options.poll_rate_seconds, deadline)
+    polling = Polling(caller, options.poll_rate_seconds, deadline)
     told: Build | None = None
     expected_until = caller.clock() + options.patience_seconds
     while True:
-        build = yield from caller.get(f"{routes.builds}/{segment(build_id)}", Build, deadline)
+        build = yield from polling.get(f"{routes.builds}/{segment(build_id)}", Build)
         if build != told:
             expected_until = caller.clock() + options.patience_seconds
             if options.on_change is not None:
