@@ -4,13 +4,11 @@ import { ExclusiveLock } from '@fairlead/credential-path/process/exclusive-lock'
 import { isProblem, problem, writeFault } from '@fairlead/contract/problems'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { CliContext } from '../context.ts'
 import { credentialsPath, readCredentials, type Credentials } from './credentials.ts'
 
-const lookAgainMs = 10
 /** A change takes milliseconds; a process that holds the lock longer is stuck. */
-const looks = 500
+const waitMs = 5000
 
 /** Returns what is stored from now on. */
 export async function updateCredentials(
@@ -35,10 +33,7 @@ async function lockIfPossible(path: string): Promise<Disposable | null> {
   try {
     using locks = new DisposableStack()
     const lock = locks.use(new ExclusiveLock(path))
-    for (let look = 0; look < looks; look++) {
-      if (lock.take()) return locks.move()
-      await sleep(lookAgainMs)
-    }
+    if (await lock.takeWithin(waitMs)) return locks.move()
   } catch {}
   return null
 }

@@ -3,10 +3,12 @@
  * stale; and nothing is written, so a full disk does not prevent it.
  */
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { problem } from '@fairlead/contract/problems'
 import { createPrivate } from './state-dir.ts'
 
 const sqliteBusy = 5
+const lookAgainMs = 5
 
 export class ExclusiveLock implements Disposable {
   readonly #path: string
@@ -30,6 +32,16 @@ export class ExclusiveLock implements Disposable {
         reason: 'it is no lock; if you remove it, it is made again',
       })
     }
+  }
+
+  /** False if another keeps it for so long. */
+  async takeWithin(waitMs: number): Promise<boolean> {
+    const deadline = performance.now() + waitMs
+    while (!this.take()) {
+      if (performance.now() > deadline) return false
+      await sleep(lookAgainMs)
+    }
+    return true
   }
 
   release(): void {

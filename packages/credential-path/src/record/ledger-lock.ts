@@ -1,9 +1,7 @@
 /** Keeps several processes (such as two runs of `fairlead pull`) from writing one ledger at once. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { problem } from '@fairlead/contract/problems'
 import { ExclusiveLock } from '../process/exclusive-lock.ts'
 
-const lookAgainMs = 5
 /** A write takes milliseconds; a process that holds it longer is stuck. */
 const waitMs = 15_000
 
@@ -18,11 +16,7 @@ export class LedgerLock implements Disposable {
 
   /** Held until disposed; throws STATE_DIR_IN_USE if another process keeps it. */
   async hold(): Promise<Disposable> {
-    const deadline = performance.now() + waitMs
-    while (!this.#lock.take()) {
-      if (performance.now() > deadline) throw problem('STATE_DIR_IN_USE', { path: this.#folder })
-      await sleep(lookAgainMs)
-    }
+    if (!(await this.#lock.takeWithin(waitMs))) throw problem('STATE_DIR_IN_USE', { path: this.#folder })
     return { [Symbol.dispose]: () => this.#lock.release() }
   }
 
