@@ -50,7 +50,7 @@ async function openFile(path: string): Promise<FileHandle> {
   })
   if ((await file.stat()).isFile()) return file
   await file.close()
-  throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'it is no file' })
+  throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'it is not a regular file' })
 }
 
 async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {

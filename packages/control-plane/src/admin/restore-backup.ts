@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { problem } from '@fairlead/contract/problems'
 import { caNames, databaseName } from '../store/data-dir.ts'
 import { lockDataDir } from '../store/sqlite/data-dir-lock.ts'
-import { diskFault } from '../store/sqlite/fault.ts'
+import { fileFault } from '../store/sqlite/fault.ts'
 import { decideRestore, finishRestore, hasState, stagedName } from '../store/finish-restore.ts'
 import { makeDataDir } from '../store/make-data-dir.ts'
 import { writeFileDurably } from '../tls/write-file.ts'
@@ -41,8 +41,7 @@ export async function restoreBackup(
     decideRestore(dataDir)
     return { manifest, aside: finishRestore(dataDir) }
   } catch (error) {
-    const reason = diskFault(error)
-    throw reason === null ? error : problem('FILE_UNWRITABLE', { path: dataDir, reason })
+    throw fileFault(error, dataDir)
   } finally {
     rmSync(staged, { recursive: true, force: true })
   }

@@ -8,7 +8,7 @@ import { problem, writeFault } from '@fairlead/contract/problems'
 import { version } from '@fairlead/contract/release'
 import { caNames, databasePath } from '../store/data-dir.ts'
 import { lockDataDir } from '../store/sqlite/data-dir-lock.ts'
-import { diskFault } from '../store/sqlite/fault.ts'
+import { fileFault } from '../store/sqlite/fault.ts'
 import { formatManifest, type BackupManifest } from './backup-manifest.ts'
 import { copyTables } from './copy-tables.ts'
 import { asDamage, checkIntegrity, openToRead, requireDatabaseFile, rowCounts, schemaVersion } from './open-database.ts'
@@ -47,8 +47,7 @@ export async function takeBackup(
     await publish(partial, file)
     return manifest
   } catch (error) {
-    const reason = diskFault(error)
-    throw reason === null ? error : problem('FILE_UNWRITABLE', { path: file, reason })
+    throw fileFault(error, file)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

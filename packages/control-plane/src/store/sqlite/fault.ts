@@ -25,8 +25,14 @@ export function sqliteFault(error: unknown, path: string): unknown {
   return reason === null ? error : problem('DATABASE_UNUSABLE', { path, reason })
 }
 
+/** The same for a file that an admin command writes. */
+export function fileFault(error: unknown, path: string): unknown {
+  const reason = diskFault(error)
+  return reason === null ? error : problem('FILE_UNWRITABLE', { path, reason })
+}
+
 /** Why SQLite or the system could not write a file, in words; null for any other error. */
-export function diskFault(error: unknown): string | null {
+function diskFault(error: unknown): string | null {
   if (error instanceof Error && 'syscall' in error) return writeFault(error)
   const code = codeOf(error)
   return reasons[code === noRoomForSharedMemory ? 13 : code & primaryCode] ?? null
