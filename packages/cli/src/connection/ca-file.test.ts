@@ -11,7 +11,7 @@ const flags = (caFile: string) => ({ host: 'https://fairlead.example.com', caFil
 describe.each([
   ['a connection', async (_shell: ScriptedShell, path: string) => fetchWithCa(path)],
   [
-    'what a machine is told',
+    'the join of a machine',
     async (shell: ScriptedShell, path: string) => chosenPlace(shell.context().context, flags(path)),
   ],
 ])('the file of a CA for %s', (_name, read) => {
@@ -43,7 +43,7 @@ describe.each([
   })
 })
 
-test('a machine is told the fingerprint of the CA', async () => {
+test('a machine joins with the fingerprint of the CA', async () => {
   using shell = new ScriptedShell()
   const { caPem } = await createCa()
   const { caSha256 } = await chosenPlace(shell.context().context, flags(shell.write('ca.pem', caPem)))
