@@ -223,6 +223,8 @@ describe('a cluster from the form to its end', () => {
     await page.getByRole('textbox', { name: 'Workers' }).fill('3')
     await page.getByText('It will wait for 2 more').waitFor()
     await expectAccessible(page)
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await page.getByRole('button', { name: 'Stay' }).click()
     await page.getByRole('button', { name: 'Start ray' }).click()
     await untilState(page, 'waiting for nodes')
     await page.getByText('NOT_ENOUGH_NODES').waitFor()

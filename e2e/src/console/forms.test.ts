@@ -72,6 +72,35 @@ test('an example in a field at fault does not look like an input at fault', asyn
   await close()
 })
 
+test('a button keeps the focus while its action runs, and does not start it twice', async () => {
+  const { page, goto, close } = await open()
+  const answer = Promise.withResolvers<void>()
+  let asked = 0
+  await page.route('**/api/v1/api_tokens', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue()
+    asked++
+    await answer.promise
+    return route.fulfill({ status: 500, body: '' })
+  })
+  await goto('/tokens')
+  await button(page, 'Create a token').click()
+  await box(page, 'Name').fill('slow')
+  const create = button(page, 'Create the token')
+  await expect.poll(() => create.isEnabled()).toBe(true)
+  await create.focus()
+  await page.keyboard.press('Enter')
+  await page.locator('button[aria-disabled="true"]').waitFor()
+  await focused(create)
+  await page.keyboard.press('Enter')
+  await box(page, 'Name').press('Enter')
+  await create.focus()
+  answer.resolve()
+  await page.locator('button[aria-disabled="true"]').waitFor({ state: 'detached' })
+  await focused(create)
+  expect(asked).toBe(1)
+  await close()
+})
+
 describe('leaving a form', () => {
   const typedForms: readonly (readonly [path: string, type: (page: Page) => Promise<void>])[] = [
     ['/clouds/new', (page) => box(page, 'Name').fill('new-cloud')],
@@ -92,6 +121,32 @@ describe('leaving a form', () => {
     await menu(page, 'Nodes').click()
     await button(page, 'Leave').click()
     await page.getByRole('heading', { name: 'Nodes', level: 1 }).waitFor()
+    await close()
+  })
+
+  test('in a dialog asks before what was typed is lost, however the dialog is closed', async () => {
+    const { page, goto, close } = await open()
+    await goto('/tokens')
+    await button(page, 'Create a token').click()
+    const form = page.getByRole('dialog', { name: 'Create a token' })
+    const question = page.getByRole('dialog', { name: 'Leave the form?' })
+    await form.waitFor()
+    await page.keyboard.press('Escape')
+    await form.waitFor({ state: 'hidden' })
+    await button(page, 'Create a token').click()
+    await box(page, 'Name').fill('ci')
+    await page.keyboard.press('Escape')
+    await question.waitFor()
+    await page.keyboard.press('Escape')
+    await question.waitFor({ state: 'hidden' })
+    expect(await box(page, 'Name').inputValue()).toBe('ci')
+    await focused(box(page, 'Name'))
+    await form.getByRole('button', { name: 'Close' }).click()
+    await button(page, 'Leave').click()
+    await form.waitFor({ state: 'hidden' })
+    await focused(button(page, 'Create a token'))
+    await button(page, 'Create a token').click()
+    expect(await box(page, 'Name').inputValue()).toBe('')
     await close()
   })
 

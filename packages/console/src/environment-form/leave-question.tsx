@@ -11,15 +11,31 @@ export function LeaveQuestion({ isUnsaved }: { isUnsaved: boolean }) {
     withResolver: true,
   })
   return (
+    <LeaveDialog
+      isOpen={blocker.status === 'blocked'}
+      onLeave={() => blocker.proceed?.()}
+      onStay={() => blocker.reset?.()}
+    />
+  )
+}
+
+export interface LeaveDialogProps {
+  readonly isOpen: boolean
+  readonly onLeave: () => void
+  readonly onStay: () => void
+}
+
+export function LeaveDialog({ isOpen, onLeave, onStay }: LeaveDialogProps) {
+  return (
     <ConfirmDialog
       title="Leave the form?"
       confirm="Leave"
       keep="Stay"
-      isOpen={blocker.status === 'blocked'}
+      isOpen={isOpen}
       isBusy={false}
       error={null}
-      onConfirm={() => blocker.proceed?.()}
-      onClose={() => blocker.reset?.()}
+      onConfirm={onLeave}
+      onClose={onStay}
     >
       <Text size="sm">Your changes are not saved yet, and are lost if you leave.</Text>
     </ConfirmDialog>

@@ -1,5 +1,6 @@
 /** One accent, a deep-water green; everything else is grey, and colour means state. */
 import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { FocusableButton } from '../ui/focusable-button.ts'
 
 const sea: MantineColorsTuple = [
   '#e9f7f5',
@@ -45,6 +46,7 @@ export const theme = createTheme({
     // The page's scroll lock writes a style element, which the page's policy blocks. By name, so that the first page loads neither.
     Drawer: { defaultProps: { lockScroll: false } },
     Modal: { defaultProps: { lockScroll: false } },
+    Button: { defaultProps: { component: FocusableButton } },
     // A header element in a dialog would be a second banner on the page.
     DrawerHeader: { defaultProps: { component: 'div' } },
     ModalHeader: { defaultProps: { component: 'div' } },

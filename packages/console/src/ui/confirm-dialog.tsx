@@ -38,6 +38,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       opened={isOpen}
       onClose={onClose}
       title={title}
+      // It may ask about another dialog.
+      zIndex="calc(var(--mantine-z-index-modal) + 1)"
       closeButtonProps={{ 'aria-label': 'Close' }}
       returnFocus={returnsFocus}
       centered

@@ -1,7 +1,8 @@
 /** Starts a cluster again with another build, another size, or without the pinned digest. It stays on its cloud. */
 import type { Cluster, StartCluster } from '@fairlead/contract/wire'
-import { Button, Group, Modal, Stack } from '@mantine/core'
+import { Button, Group, Stack } from '@mantine/core'
 import { useState } from 'react'
+import { FormDialog } from '../../environment-form/form-dialog.tsx'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { ProblemCard } from '../../ui/problem-card.tsx'
 import { EnvironmentPicker } from './environment-picker.tsx'
@@ -9,37 +10,57 @@ import { RoomNote } from './room-note.tsx'
 import { PinSwitch, WorkersInput } from './start-fields.tsx'
 import { useChosenBuild } from './use-chosen-build.ts'
 
-export interface StartAgainDialogProps extends StartAgainFormProps {
-  readonly isOpen: boolean
-}
-
-export function StartAgainDialog({ isOpen, ...form }: StartAgainDialogProps) {
-  return (
-    <Modal
-      opened={isOpen}
-      size="lg"
-      onClose={form.onClose}
-      title={`Start ${form.cluster.name} with changes`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      <StartAgainForm {...form} />
-    </Modal>
-  )
-}
-
-interface StartAgainFormProps {
+export interface StartAgainDialogProps {
   readonly cluster: Cluster
+  readonly isOpen: boolean
   readonly isBusy: boolean
   readonly error: Error | null
   readonly onStart: (changes: StartCluster) => void
   readonly onClose: () => void
 }
 
+interface Changes {
+  readonly environment?: string
+  readonly workers?: number
+  readonly pin?: boolean
+}
+
 /** Starts over each time it opens, from the cluster's state at that time. */
-function StartAgainForm({ cluster, isBusy, error, onStart, onClose }: StartAgainFormProps) {
-  const [environment, setEnvironment] = useState(cluster.cluster_environment)
-  const [workers, setWorkers] = useState(cluster.worker_count)
-  const [pin, setPin] = useState(cluster.pin_digest)
+export function StartAgainDialog({ cluster, isOpen, onClose, ...form }: StartAgainDialogProps) {
+  const [changes, setChanges] = useState<Changes>({})
+  return (
+    <FormDialog
+      opened={isOpen}
+      isUnsaved={Object.keys(changes).length > 0}
+      size="lg"
+      onClose={onClose}
+      onExitTransitionEnd={() => setChanges({})}
+      title={`Start ${cluster.name} with changes`}
+    >
+      {(close) => (
+        <StartAgainForm
+          {...form}
+          cluster={cluster}
+          changes={changes}
+          onChange={(changed) => setChanges({ ...changes, ...changed })}
+          onClose={close}
+        />
+      )}
+    </FormDialog>
+  )
+}
+
+interface StartAgainFormProps extends Omit<StartAgainDialogProps, 'isOpen'> {
+  readonly changes: Changes
+  readonly onChange: (changed: Changes) => void
+}
+
+function StartAgainForm({ cluster, isBusy, error, changes, onChange, onStart, onClose }: StartAgainFormProps) {
+  const {
+    environment = cluster.cluster_environment,
+    workers = cluster.worker_count,
+    pin = cluster.pin_digest,
+  } = changes
   const chosen = useChosenBuild(environment)
   const clouds = useClouds()
   return (
@@ -54,11 +75,11 @@ function StartAgainForm({ cluster, isBusy, error, onStart, onClose }: StartAgain
         <EnvironmentPicker
           identifier={environment}
           chosen={chosen}
-          onChange={setEnvironment}
+          onChange={(chosenOne) => onChange({ environment: chosenOne })}
           cloudId={cluster.cloud_id}
         />
-        <WorkersInput value={workers} onChange={setWorkers} />
-        <PinSwitch pin={pin} onChange={setPin} build={chosen.build} />
+        <WorkersInput value={workers} onChange={(count) => onChange({ workers: count })} />
+        <PinSwitch pin={pin} onChange={(isPinned) => onChange({ pin: isPinned })} build={chosen.build} />
         <RoomNote
           cloudId={cluster.cloud_id}
           cloud={clouds.byId(cluster.cloud_id)?.name ?? 'its cloud'}

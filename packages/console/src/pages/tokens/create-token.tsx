@@ -1,8 +1,9 @@
 /** Creates an API token, and shows it only once. */
 import type { CreateApiToken, CreatedApiToken, Role } from '@fairlead/contract/wire'
-import { Button, Checkbox, Group, Modal, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useState, type FormEvent } from 'react'
+import { FormDialog } from '../../environment-form/form-dialog.tsx'
 import { useAct } from '../../queries/use-act.ts'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { serverNow } from '../../session/server-clock.ts'
@@ -26,65 +27,75 @@ const lives: readonly (readonly [days: string, text: string])[] = [
   ['365', 'In a year'],
 ]
 
+const emptyToken: TokenForm = { name: '', role: 'developer', isLimited: false, cloudIds: [], days: null }
+
 export function CreateToken() {
-  const { client } = useSession()
+  const { client, me } = useSession()
   const [isOpen, setOpen] = useState(false)
+  const [changes, setChanges] = useState<Partial<TokenForm>>({})
   const make = useAct((body: CreateApiToken) => client.apiTokens.create(body), ['tokens'])
   const close = () => {
     setOpen(false)
     make.reset()
   }
   const isMade = make.data !== undefined
+  // A limited token cannot create an unlimited one.
+  const mustLimit = me.cloud_ids !== null
   return (
     <>
       <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen(true)}>
         Create a token
       </Button>
-      <Modal
+      <FormDialog
         opened={isOpen}
+        isUnsaved={!isMade && Object.keys(changes).length > 0}
         onClose={close}
+        onExitTransitionEnd={() => setChanges({})}
         title={isMade ? 'The token is created' : 'Create a token'}
-        closeButtonProps={{ 'aria-label': 'Close' }}
         // It is shown once: no key and no click outside closes it.
         closeOnClickOutside={!isMade}
         closeOnEscape={!isMade}
         centered
       >
-        {make.data === undefined ? (
-          <Form error={make.error} isBusy={make.isPending} onMake={(body) => make.mutate(body)} />
-        ) : (
-          <Made made={make.data} onDone={close} />
-        )}
-      </Modal>
+        {() =>
+          make.data === undefined ? (
+            <Form
+              form={{ ...emptyToken, isLimited: mustLimit, ...changes }}
+              mustLimit={mustLimit}
+              error={make.error}
+              isBusy={make.isPending}
+              onChange={(changed) => setChanges({ ...changes, ...changed })}
+              onMake={(body) => make.mutate(body)}
+            />
+          ) : (
+            <Made made={make.data} onDone={close} />
+          )
+        }
+      </FormDialog>
     </>
   )
 }
 
 function Form({
+  form,
+  mustLimit,
   error,
   isBusy,
+  onChange,
   onMake,
 }: {
+  form: TokenForm
+  mustLimit: boolean
   error: Error | null
   isBusy: boolean
+  onChange: (changed: Partial<TokenForm>) => void
   onMake: (body: CreateApiToken) => void
 }) {
-  const { me } = useSession()
-  // A limited token cannot create an unlimited one.
-  const mustLimit = me.cloud_ids !== null
-  const [form, setForm] = useState<TokenForm>({
-    name: '',
-    role: 'developer',
-    isLimited: mustLimit,
-    cloudIds: [],
-    days: null,
-  })
   const { nameFault, cloudsFault, body } = judgeToken(form, serverNow())
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (body !== null) onMake(body)
   }
-  const change = (changed: Partial<TokenForm>) => setForm({ ...form, ...changed })
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
@@ -97,23 +108,23 @@ function Form({
           autoComplete="off"
           spellCheck={false}
           value={form.name}
-          onChange={(event) => change({ name: event.currentTarget.value })}
+          onChange={(event) => onChange({ name: event.currentTarget.value })}
           error={form.name === '' ? null : nameFault}
         />
-        <Radio.Group label="Role" value={form.role} onChange={(role) => change({ role })}>
+        <Radio.Group label="Role" value={form.role} onChange={(role) => onChange({ role })}>
           <div className={classes.choices}>
             {roles.map(({ role, what }) => (
               <Radio key={role} value={role} label={role} description={what} />
             ))}
           </div>
         </Radio.Group>
-        <CloudsChoice form={form} mustLimit={mustLimit} onChange={change} fault={cloudsFault} />
+        <CloudsChoice form={form} mustLimit={mustLimit} onChange={onChange} fault={cloudsFault} />
         <NativeSelect
           label="Expires"
           description="From then on it is refused."
           data={lives.map(([value, label]) => ({ value, label }))}
           value={form.days ?? ''}
-          onChange={({ currentTarget: { value } }) => change({ days: value === '' ? null : Number(value) })}
+          onChange={({ currentTarget: { value } }) => onChange({ days: value === '' ? null : Number(value) })}
         />
         {error !== null && <ProblemCard error={error} />}
         <Group justify="flex-end">
