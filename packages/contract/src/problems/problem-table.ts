@@ -66,6 +66,7 @@ const asking = {
   CLOUD_PLACE_UNKNOWN: row(409, 5, 'cloud-admin', 'the cloud does not say where it is', 'the cloud {name} lacks what its policy must name: on aws a region and an account, on gcp a project', 'Add it: `fairlead cloud edit {name}` with --region and --account-id, or --project-id.'),
   CLOUD_HAS_NODES: row(409, 5, 'you', 'the cloud has nodes', '{count} nodes joined the cloud {name} as it is now, and after this change it would be another place or role', 'Create another cloud for that, or first revoke the nodes: `fairlead node list`, then `fairlead node revoke NAME`.'),
   CLOUD_IN_USE: row(409, 5, 'you', 'the cloud is in use', 'the cloud {name} still has {reason}', 'Terminate its clusters, archive its environments and revoke its nodes; then delete it.'),
+  CLOUD_KEEPS_NO_ROLE: row(409, 5, 'you', 'the cloud keeps no role', 'the cloud {name} is on {provider}, and only a cloud on aws keeps the role of its nodes', 'Name a cloud on aws; `fairlead cloud list` shows the provider of each.'),
   POLICY_NOT_NEEDED: row(409, 5, 'you', 'no policy is needed', 'the nodes read no secret of a cloud for {name}', 'Nothing to do: only environments with a registry_login_secret on aws or gcp need a policy.'),
   GRANT_NOT_FOUND: row(404, 5, 'you', 'no such grant', 'this cloud has no such grant', 'See `fairlead cloud grant --list`.'),
   CLUSTER_ENV_NOT_FOUND: row(404, 5, 'you', 'no such cluster environment', 'there is no cluster environment {name}', 'See `fairlead cluster-env list`.'),

@@ -32,6 +32,13 @@ test('an answer names the role of the nodes, whether or not it was given', async
   expect((await update(id, { node_role: 'ml/nodes' })).body.result.node_role).toBe('ml/nodes')
 })
 
+test('a role is forgotten only where one is kept', async () => {
+  expect((await admin.post(`/clouds/${await cloud('recreated')}/reset_role`)).status).toBe(200)
+  const made = await admin.post('/clouds', { name: 'no-role', provider: 'local' })
+  const { status, body } = await admin.post(`/clouds/${made.body.result.id}/reset_role`)
+  expect({ status, code: body.code }).toEqual({ status: 409, code: 'CLOUD_KEEPS_NO_ROLE' })
+})
+
 test('what is absent stays, and the change is recorded', async () => {
   const id = await cloud('before', { allow_any_secret: true })
   const { status, body } = await update(id, { name: 'after', region: 'eu-west-1' })

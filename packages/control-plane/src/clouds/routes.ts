@@ -89,10 +89,12 @@ export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
         audit: 'cloud.reset_role',
         status: 200,
         answer: single(Cloud),
-        problems: ['CLOUD_NOT_FOUND'],
+        problems: ['CLOUD_NOT_FOUND', 'CLOUD_KEEPS_NO_ROLE'],
       },
       async ({ params }, transaction) => {
         const cloud = await requireCloud(transaction, params.cloud_id)
+        const { name, provider } = cloud
+        if (provider !== 'aws') throw problem('CLOUD_KEEPS_NO_ROLE', { name, provider })
         await transaction.clouds.update(cloud.id, { role_id: null })
         transaction.announce('cloud', cloud.id)
         return { result: presentCloud(cloud) }

@@ -6,9 +6,11 @@ import { eventReader } from '../testing/event-reader.ts'
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let world: AccessWorld
+let onAws: string
 
 beforeAll(async () => {
   world = await accessWorld()
+  onAws = (await world.make('/clouds', { name: world.unique(), provider: 'aws', join: 'token' })).id
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
@@ -58,8 +60,8 @@ const changes: Record<string, { kinds: string[]; change: () => Promise<string> }
   'a role that is forgotten': {
     kinds: ['cloud itself', 'audit'],
     async change() {
-      await world.make(`/clouds/${world.other.id}/reset_role`)
-      return world.other.id
+      await world.make(`/clouds/${onAws}/reset_role`)
+      return onAws
     },
   },
   'an environment that is archived': {

@@ -27,6 +27,9 @@ export function printRunning(context: CliContext, cluster: Cluster): void {
 const connectLine = (name: string) =>
   `fairlead cluster connect -n ${name} -- python -c "import ray; ray.init(); print(ray.nodes())"`
 
+/** How to follow a cluster that a command follows no longer. */
+export const watchHint = (name: string) => `watch: fairlead cluster status -n ${name} --watch`
+
 export function printCluster(context: CliContext, cluster: Cluster): void {
   const paint = paintFor(context.stdout, context.env)
   const { stdout } = context

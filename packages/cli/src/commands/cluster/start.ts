@@ -12,7 +12,7 @@ import { UsageError } from '../../usage-error.ts'
 import { leaveRunning } from '../leave-running.ts'
 import { nodeGroups } from './node-groups.ts'
 import type { RefusedStartFlags } from './refused-flags.ts'
-import { printLastLines, printRunning } from './print-cluster.ts'
+import { printLastLines, printRunning, watchHint } from './print-cluster.ts'
 
 export interface StartFlags extends RemoteFlags, NameOrIdFlags, RefusedStartFlags {
   readonly env?: string
@@ -74,8 +74,4 @@ export default async function start(this: CliContext, flags: StartFlags, named?:
   } finally {
     board.end()
   }
-}
-
-function watchHint(name: string): string {
-  return `watch: fairlead cluster status -n ${name} --watch`
 }

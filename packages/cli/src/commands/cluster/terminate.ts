@@ -6,7 +6,9 @@ import type { RemoteFlags } from '../../flags.ts'
 import { chosenNameOrId, type NameOrIdFlags } from '../../named.ts'
 import { printJson } from '../../print.ts'
 import { stepBoard } from '../../steps/step-board.ts'
+import { leaveRunning } from '../leave-running.ts'
 import { headFirst } from './node-groups.ts'
+import { watchHint } from './print-cluster.ts'
 
 export interface TerminateFlags extends RemoteFlags, NameOrIdFlags {
   readonly timeout?: number
@@ -40,6 +42,10 @@ export default async function terminate(this: CliContext, flags: TerminateFlags,
     board.end()
     if (flags.json) return printJson(this, ended)
     this.stdout.write(ended.state === 'Terminated' ? `${found.name} is terminated\n` : `${found.name} is terminating\n`)
+  } catch (error) {
+    board.end()
+    const hint = `The termination of ${found.name} continues without this terminal.\n${watchHint(found.name)}\n`
+    throw leaveRunning(this, flags, error, hint)
   } finally {
     board.end()
   }
