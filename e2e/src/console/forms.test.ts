@@ -150,6 +150,28 @@ describe('leaving a form', () => {
     await close()
   })
 
+  test('in a dialog asks no longer once the answer is there, and shows the token', async () => {
+    const { page, goto, close } = await open()
+    const send = Promise.withResolvers<void>()
+    await page.route('**/api/v1/api_tokens', async (route) => {
+      if (route.request().method() === 'POST') await send.promise
+      return route.continue()
+    })
+    await goto('/tokens')
+    await button(page, 'Create a token').click()
+    await box(page, 'Name').fill('held')
+    await button(page, 'Create the token').click()
+    await page.locator('button[aria-disabled="true"]').waitFor()
+    await page.keyboard.press('Escape')
+    const question = page.getByRole('dialog', { name: 'Leave the form?' })
+    await question.waitFor()
+    send.resolve()
+    await page.getByRole('dialog', { name: 'The token is created' }).waitFor()
+    await question.waitFor({ state: 'hidden' })
+    await button(page, 'I have copied it').click()
+    await close()
+  })
+
   test('that was sent, or in which nothing was typed, asks nothing', async () => {
     const { page, goto, close } = await open()
     await goto('/clouds/new')

@@ -12,13 +12,15 @@ export interface FormDialogProps extends Omit<ModalProps, 'children'> {
 export function FormDialog({ isUnsaved, children, ...modal }: FormDialogProps) {
   const { opened, onClose, closeOnEscape = true } = modal
   const [isAsking, setAsking] = useState(false)
+  // What was typed was sent meanwhile, so there is nothing to ask about, now or when the dialog opens again.
+  if (isAsking && !(opened && isUnsaved)) setAsking(false)
   const close = isUnsaved ? () => setAsking(true) : onClose
   return (
     <>
       <LeaveQuestion isUnsaved={opened && isUnsaved} />
       {/* Before the dialog: what closes last says where the focus goes. */}
       <LeaveDialog
-        isOpen={opened && isAsking}
+        isOpen={isAsking}
         onLeave={() => {
           setAsking(false)
           onClose()
