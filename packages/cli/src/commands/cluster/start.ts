@@ -71,7 +71,5 @@ export default async function start(this: CliContext, flags: StartFlags, named?:
     const stop = `stop:  fairlead cluster terminate -n ${name}`
     const hint = `The start of ${name} continues without this terminal.\n${watchHint(name)}\n${stop}\n`
     throw leaveRunning(this, flags, error, hint)
-  } finally {
-    board.end()
   }
 }

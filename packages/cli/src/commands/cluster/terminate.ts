@@ -46,7 +46,5 @@ export default async function terminate(this: CliContext, flags: TerminateFlags,
     board.end()
     const hint = `The termination of ${found.name} continues without this terminal.\n${watchHint(found.name)}\n`
     throw leaveRunning(this, flags, error, hint)
-  } finally {
-    board.end()
   }
 }
