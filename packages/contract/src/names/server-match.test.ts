@@ -41,13 +41,20 @@ describe('S23: on loopback, where a missing port may mean the http port', () => 
   const hosts = ['localhost', '127.0.0.1', '127.9.9.9', '[::1]']
 
   test.each(hosts)(
-    '%s with port 443 is a different registry from the one without a port, in either order and any spelling',
+    '%s with port 443 is the registry without a port, and the answer says which port was named',
     (host) => {
-      for (const scheme of ['', 'https://', 'http://', 'HTTP://']) {
-        expect(matchServer(`${scheme}${host}:443/v2/`, parseImageReference(`${host}/app`)).match).toBe(false)
-        expect(matchServer(`${scheme}${host}`, parseImageReference(`${host}:443/app`)).match).toBe(false)
-        expect(matchServer(`${scheme}${host}:443`, parseImageReference(`${host}:443/app`)).match).toBe(true)
-        expect(matchServer(`${scheme}${host}`, parseImageReference(`${host}/app`)).match).toBe(true)
+      for (const [scheme, unnamed] of [
+        ['', null],
+        ['https://', null],
+        ['http://', 80],
+        ['HTTP://', 80],
+      ] as const) {
+        for (const image of [`${host}/app`, `${host}:443/app`]) {
+          const at = (server: string) => matchServer(server, parseImageReference(image))
+          expect(at(`${scheme}${host}:443/v2/`)).toEqual({ match: true, malformed: false, port: 443 })
+          expect(at(`${scheme}${host}`)).toEqual({ match: true, malformed: false, port: unnamed })
+          expect(at(`${scheme}${host}:80`).match).toBe(false)
+        }
       }
     },
   )
@@ -89,11 +96,11 @@ describe('beyond the vectors', () => {
     ['HTTP://example.com', 'http in upper case'],
     [`example.com/${'a/'.repeat(5000)}a`, 'far too long'],
   ])('%j is malformed: %s', (server) => {
-    expect(matchServer(server, anyImage)).toEqual({ match: false, malformed: true })
+    expect(matchServer(server, anyImage)).toEqual({ match: false, malformed: true, port: null })
   })
 
   test.each([[null], [undefined], [7], [{}], [['example.com']]])('%s, which is not text, is malformed', (server) => {
-    expect(matchServer(server as unknown as string, anyImage)).toEqual({ match: false, malformed: true })
+    expect(matchServer(server as unknown as string, anyImage)).toEqual({ match: false, malformed: true, port: null })
   })
 
   test.each([
@@ -106,7 +113,7 @@ describe('beyond the vectors', () => {
     ['1.example.com', '1.example.com/app'],
     ['registry.x0', 'registry.x0/app'],
   ])('%s is the server of %s', (server, image) => {
-    expect(matchServer(server, parseImageReference(image))).toEqual({ match: true, malformed: false })
+    expect(matchServer(server, parseImageReference(image))).toMatchObject({ match: true, malformed: false })
   })
 })
 
@@ -119,7 +126,7 @@ const host = fc.oneof(
 )
 const port = fc.constantFrom('', ':443', ':5000', ':80')
 const identity = (name: string, at: string): string => {
-  const onDefault = at === '' || (at === ':443' && !name.startsWith('127.'))
+  const onDefault = at === '' || at === ':443'
   return onDefault && hub.includes(name) ? 'hub' : `${name}${onDefault ? '' : at}`
 }
 
@@ -130,7 +137,7 @@ describe('for any input', () => {
         const forward = matchServer(a + portA, parseImageReference(`${b}${portB}/org/app`))
         const backward = matchServer(b + portB, parseImageReference(`${a}${portA}/org/app`))
         expect(forward.match).toBe(identity(a, portA) === identity(b, portB))
-        expect(backward).toEqual(forward)
+        expect(backward.match).toBe(forward.match)
       }),
       { numRuns: 1000 },
     )

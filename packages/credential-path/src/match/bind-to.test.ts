@@ -90,16 +90,32 @@ describe('S2: where a bound login may go', () => {
     expect(hub.mayGoTo({ scheme: 'https', host: 'docker.io', port: 443 })).toBe(false)
   })
 
-  test.each(['localhost:443', 'http://localhost:443', 'https://localhost:443'])(
-    'S23: reaches port 443 of loopback where the secret says %s, and port 80 by no spelling',
-    (server) => {
-      expect(bound('localhost:443/app', server).mayGoTo({ scheme: 'https', host: 'localhost', port: 443 })).toBe(true)
-      expect(bound('localhost:443/app', server).mayGoTo({ scheme: 'http', host: 'localhost', port: 80 })).toBe(false)
-      expect(() => bound('localhost/app', server)).toThrow(
-        expect.objectContaining({ code: 'CREDENTIAL_SERVER_MISMATCH' }),
-      )
-    },
-  )
+  describe('S23: on loopback, where no port may mean 80, a login goes to the port that its secret names', () => {
+    const tls = { scheme: 'https', host: 'localhost', port: 443 } as const
+    const plain = { scheme: 'http', host: 'localhost', port: 80 } as const
+
+    test.each(['localhost:443', 'http://localhost:443', 'https://localhost:443'])(
+      '%s reaches port 443, and port 80 by no spelling of the image',
+      (server) => {
+        for (const image of ['localhost:443/app', 'localhost/app']) {
+          expect(bound(image, server).mayGoTo(tls)).toBe(true)
+          expect(bound(image, server).mayGoTo(plain)).toBe(false)
+        }
+      },
+    )
+
+    test('http://localhost reaches port 80, and port 443 by no spelling of the image', () => {
+      expect(bound('localhost/app', 'http://localhost').mayGoTo(plain)).toBe(true)
+      for (const image of ['localhost:443/app', 'localhost/app'])
+        expect(bound(image, 'http://localhost').mayGoTo(tls)).toBe(false)
+    })
+
+    test('localhost reaches the port of the image', () => {
+      expect(bound('localhost/app', 'localhost').mayGoTo(plain)).toBe(true)
+      expect(bound('localhost:443/app', 'localhost').mayGoTo(tls)).toBe(true)
+      expect(bound('localhost:443/app', 'localhost').mayGoTo(plain)).toBe(false)
+    })
+  })
 
   test('S23: uses plain http only on loopback, and not where the secret says https', () => {
     const place = { scheme: 'http', host: '127.0.0.1', port: 5000 } as const

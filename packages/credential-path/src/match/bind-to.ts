@@ -23,6 +23,7 @@ interface Binding {
   readonly registry: RegistryHost
   readonly login: RegistryLogin
   readonly overTlsOnly: boolean
+  readonly port: number | null
   readonly onReach: OnReach
 }
 
@@ -35,6 +36,8 @@ export class BoundLogin {
   readonly #login: RegistryLogin
   /** The secret's server says https, so not even a loopback registry may receive it over plain http. */
   readonly overTlsOnly: boolean
+  /** The port that the secret's server names, or means by http; null if it names none. */
+  readonly #port: number | null
   /** Called by the code that sends it, before a byte is sent, and by the code that reads the answer. */
   readonly onReach: OnReach
 
@@ -46,11 +49,12 @@ export class BoundLogin {
     }
   }
 
-  private constructor({ image, registry, login, overTlsOnly, onReach }: Binding) {
+  private constructor({ image, registry, login, overTlsOnly, port, onReach }: Binding) {
     this.image = image
     this.registry = registry
     this.#login = login
     this.overTlsOnly = overTlsOnly
+    this.#port = port
     this.onReach = onReach
   }
 
@@ -62,11 +66,14 @@ export class BoundLogin {
     return this.#login.password
   }
 
-  /** Plain http is only for a loopback registry, and not if the secret's server says https. */
+  /**
+   * Plain http is only for a loopback registry, and not if the secret's server says https. There, no port may mean 80, so a server with
+   * port 443 matches an image without a port, but is no login for port 80 (S23).
+   */
   mayGoTo(place: LoginPlace): boolean {
     if (place.scheme === 'http' && (this.overTlsOnly || !this.registry.isLoopback)) return false
     const port = this.registry.port ?? (place.scheme === 'https' ? 443 : 80)
-    return place.host === this.registry.host && place.port === port
+    return place.host === this.registry.host && place.port === port && place.port === (this.#port ?? port)
   }
 
   /** Whether the secret's server is also the registry of another image. */
@@ -79,10 +86,10 @@ export class BoundLogin {
 export function bindTo(image: ImageReference, login: RegistryLogin, onReach: OnReach = () => undefined): BoundLogin {
   const registry = registryOf(image)
   return login.server.spend((server) => {
-    const { match, malformed } = matchServer(server, image)
+    const { match, malformed, port } = matchServer(server, image)
     if (malformed) throw problem('SECRET_SERVER_MALFORMED', { registry: registry.key })
     if (!match) throw problem('CREDENTIAL_SERVER_MISMATCH', { registry: registry.key })
-    return make({ image, registry, login, overTlsOnly: /^https:/i.test(server), onReach })
+    return make({ image, registry, login, overTlsOnly: /^https:/i.test(server), port, onReach })
   })
 }
 

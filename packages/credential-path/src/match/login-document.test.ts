@@ -105,6 +105,7 @@ describe('a document from an untrusted source', () => {
     ['that is a list', '_json_key', '[\n]'],
     ['with more behind the JSON', '_json_key', `${keyFile}X-Evil: 1`],
     ['with a NUL', '_json_key', `${keyFile}\0`],
+    ['with U+007F in a string', '_json_key', '{\n"a":"\u007f"}'],
   ])('rejects several lines %s as a password', (_, username, password) => {
     expect(answer(document(username, password))).toEqual({ error: 'SECRET_FIELD_INVALID', field: 'password' })
   })

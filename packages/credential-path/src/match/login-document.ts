@@ -46,10 +46,12 @@ function usable(name: Field, value: string): boolean {
 
 /**
  * Google's registries take a service account's key file, unchanged, as the password of the user `_json_key`: several lines of JSON
- * (https://cloud.google.com/artifact-registry/docs/docker/authentication#json-key). Base64 makes its line feeds harmless.
+ * (https://cloud.google.com/artifact-registry/docs/docker/authentication#json-key). Base64 makes its line feeds harmless; other control
+ * characters are refused: most by JSON, U+007F here.
  */
 function isGoogleKey(username: unknown, password: unknown): boolean {
-  if (username !== '_json_key' || typeof password !== 'string' || !password.isWellFormed()) return false
+  if (username !== '_json_key' || typeof password !== 'string') return false
+  if (password.includes('\u007f') || !password.isWellFormed()) return false
   try {
     parseObject(password)
     return true
