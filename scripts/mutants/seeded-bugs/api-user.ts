@@ -107,11 +107,20 @@ export const apiUser: readonly SeededBug[] = [
   {
     name: 'let the stream of a token that has expired wait for the next heartbeat',
     rule: 'S10',
-    file: `${controlPlane}/events/routes.ts`,
+    file: `${controlPlane}/events/event-texts.ts`,
     replace: '(caller.expiresAt ?? Infinity) - clock()',
     by: 'Infinity',
     testFile: `${controlPlane}/events/routes.test.ts`,
     test: 'S10: the stream of a token ends when it expires, even if nothing else happens',
+  },
+  {
+    name: 'put a heartbeat off by each event, heard or not',
+    rule: 'ADR 29',
+    file: `${controlPlane}/events/event-texts.ts`,
+    replace: 'beatAt - performance.now()',
+    by: 'heartbeatMs',
+    testFile: `${controlPlane}/events/event-texts.test.ts`,
+    test: 'the moments at which lines come > do not tell a reader of events of other clouds',
   },
   {
     name: 'let a viewer do all',
