@@ -9,8 +9,13 @@ import { UsageError } from './usage-error.ts'
 
 export function contextOfProcess(): CliContext {
   const unread = new AbortController()
-  const stdout = outputOf(process.stdout, 1, () => unread.abort(new Interrupted()))
-  const stderr = outputOf(process.stderr, 2)
+  let mayLoseOutput = false
+  const stdout = outputOf(process.stdout, 1, (error) => {
+    // The reader of a pipe may leave early, as `head` does: the rest of the output is dropped, and the work goes on.
+    if (error.code === 'EPIPE') unread.abort(new Interrupted())
+    else if (!mayLoseOutput) throw new UnwritableOutput('', { cause: error })
+  })
+  const stderr = outputOf(process.stderr, 2, () => 'there is nowhere left to report it')
   const signal = endSignal()
   return {
     process: { stdout, stderr, exitCode: null },
@@ -25,6 +30,7 @@ export function contextOfProcess(): CliContext {
     clock,
     signal,
     unread: unread.signal,
+    loseOutput: () => void (mayLoseOutput = true),
     onHangup: (work) => void process.on('SIGHUP', work),
     become,
   }
@@ -40,14 +46,8 @@ function workingFolder(): string {
 
 const cursor = { hide: '\u001B[?25l', show: '\u001B[?25h' } as const
 
-function outputOf(stream: WriteStream, descriptor: number, onReaderLeft = () => {}): Output {
-  // The reader of a pipe may leave early, as `head` does: the rest of the output is dropped, and the work goes on.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') return onReaderLeft()
-    // There is nowhere left to report it.
-    if (descriptor === 2) return
-    throw new UnwritableOutput('', { cause: error })
-  })
+function outputOf(stream: WriteStream, descriptor: number, onError: (error: NodeJS.ErrnoException) => void): Output {
+  stream.on('error', onError)
   let isCursorHidden = false
   process.on('exit', () => {
     if (isCursorHidden) stream.write(cursor.show)

@@ -38,6 +38,8 @@ export interface CliContext extends CommandContext {
   readonly signal: AbortSignal
   /** Aborted, with an `Interrupted`, once nobody reads standard output: for a command that only prints, without an end. */
   readonly unread: AbortSignal
+  /** From now on, what standard output does not accept is lost, and no problem: for a service, which is not down for what it prints. */
+  readonly loseOutput: () => void
   /** What to do at SIGHUP, which otherwise ends the process. */
   readonly onHangup: (work: () => void) => void
   /** Replaces this program with another, which gets its terminal, signals and exit status; a usage error if it does not exist. */

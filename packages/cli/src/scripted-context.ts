@@ -16,6 +16,7 @@ export interface ScriptedWorld {
   readonly fetch?: Fetch
   readonly signal?: AbortSignal
   readonly unread?: AbortSignal
+  readonly loseOutput?: CliContext['loseOutput']
   readonly onHangup?: CliContext['onHangup']
   readonly now?: number
   /** Called after each write. */
@@ -74,6 +75,7 @@ export class ScriptedShell implements Disposable {
       become: (command, env) => void (became = { command, env }),
       signal: world.signal ?? never,
       unread: world.unread ?? never,
+      loseOutput: world.loseOutput ?? (() => undefined),
       onHangup: world.onHangup ?? (() => undefined),
       ...(world.fetch && { fetch: world.fetch }),
     }

@@ -89,6 +89,13 @@ test('one that is not told to stays a node, as at a restart', async () => {
   expect(await nodeOf('stays')).toMatchObject({ state: 'online' })
 })
 
+test('loses what it prints rather than end when standard output takes no more', async () => {
+  let isLost = false
+  const args = ['agent', 'run', '--checker', '--state-dir', join(shell.folder, 'silent')]
+  await shell.run(args, { signal: AbortSignal.abort(), loseOutput: () => void (isLost = true) })
+  expect(isLost).toBe(true)
+})
+
 test('one that ends before it could join has nothing to leave', async () => {
   const end = startWith(join(shell.folder, 'no-token-yet'), 'early', '--leave')
   // By then it has tried, or is about to.

@@ -33,6 +33,7 @@ export interface RunFlags extends ProofFlags {
 const leaveWithinMs = 10_000
 
 export default async function run(this: CliContext, flags: RunFlags): Promise<void> {
+  this.loseOutput()
   const doors = doorPlace(flags, this.cwd)
   const joins = flags.cloud !== undefined
   const ofCluster =

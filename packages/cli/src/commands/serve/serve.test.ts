@@ -1,5 +1,9 @@
-import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { Interrupted } from '../../context.ts'
 import { ScriptedShell, type Ran, type ScriptedWorld } from '../../scripted-context.ts'
@@ -69,6 +73,19 @@ describe('serve', () => {
     const signal = AbortSignal.timeout(1500)
     const wentOn = await shell.run(args, { ...hangup, isTTY: false, signal, onWrite: () => hangUp() })
     expect([wentOn.status, signal.aborted]).toEqual([0, true])
+  })
+
+  test('a full disk under its standard output costs what it prints there, and not the control plane', async () => {
+    using shell = new ScriptedShell()
+    const program = new URL('../../bin.ts', import.meta.url).pathname
+    const full = openSync('/dev/full', 'w')
+    const args = [program, 'serve', '--listen', '127.0.0.1:0', '--log-level', 'warn']
+    const child = spawn(process.execPath, args, { cwd: shell.folder, stdio: ['ignore', full, 'pipe'], timeout: 30_000 })
+    closeSync(full)
+    const ended = Promise.all([once(child, 'exit'), text(child.stdio[2] as Readable)])
+    await expect.poll(() => existsSync(tokenFile(shell)), { timeout: 20_000 }).toBe(true)
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([[0, null], ''])
   })
 
   test('says what to register at the identity provider, and starts even if nothing answers there', async () => {

@@ -35,6 +35,7 @@ export interface ServeFlags extends JsonFlag {
 }
 
 export default async function serve(this: CliContext, flags: ServeFlags): Promise<void> {
+  this.loseOutput()
   const dataDir = resolve(this.cwd, flags.dataDir)
   const hungUp = new AbortController()
   let reload = () => {}
