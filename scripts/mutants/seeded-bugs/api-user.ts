@@ -506,6 +506,15 @@ export const apiUser: readonly SeededBug[] = [
     test: 'a redirect is answered as it came: the secret of the client goes nowhere else',
   },
   {
+    name: 'ask whatever an identity provider names on this machine',
+    rule: 'ADR 61',
+    file: `${controlPlane}/sign-in/identity-provider.ts`,
+    replace: ' && (isLoopback(issuer.hostname) || !isLoopback(new URL(endpoint).hostname))',
+    by: '',
+    testFile: `${controlPlane}/sign-in/identity-provider.test.ts`,
+    test: 'the endpoints of an identity provider > token_endpoint: not on this machine or over plain http, unless it is there itself',
+  },
+  {
     name: 'let in every repository of GitHub that has such a branch',
     rule: 'ADR 61',
     file: `${controlPlane}/sign-in/settings.ts`,

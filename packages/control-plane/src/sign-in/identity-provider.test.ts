@@ -1,8 +1,8 @@
-/** Which ID tokens count. */
+/** Which ID tokens count, and where a provider may have them verified. */
 import { createHmac } from 'node:crypto'
 import { createLocalJWKSet, exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { judgeIdToken } from './identity-provider.ts'
+import { judgeIdToken, usableMetadata } from './identity-provider.ts'
 
 const now = Date.UTC(2026, 10, 24, 12)
 const seconds = now / 1000
@@ -93,5 +93,31 @@ describe('an ID token', () => {
         expect(await judge(parts.join('.'))).toHaveProperty('refusedBecause')
       }
     }
+  })
+})
+
+describe('the endpoints of an identity provider', () => {
+  const names = [
+    'jwks_uri',
+    'authorization_endpoint',
+    'token_endpoint',
+    'userinfo_endpoint',
+    'device_authorization_endpoint',
+  ] as const
+  const use = (at: string, endpoints: object) => usableMetadata(new URL(at), { issuer: at, jwks_uri: at, ...endpoints })
+
+  test.each(names)('%s: not on this machine or over plain http, unless it is there itself', (name) => {
+    const elsewhere = 'https://login.example.com/'
+    expect(use(elsewhere, { [name]: 'https://keys.example.com/a' })).toHaveProperty(name, 'https://keys.example.com/a')
+    for (const endpoint of [
+      'http://127.0.0.1:9090/-/reload',
+      'http://127.1/',
+      'http://localhost:8265/api/jobs/',
+      'https://[::1]/',
+      'http://login.example.com/',
+    ])
+      expect(() => use(elsewhere, { [name]: endpoint })).toThrow()
+    const here = 'http://127.0.0.1:9000/'
+    expect(use(here, { [name]: `${here}a` })).toHaveProperty(name, `${here}a`)
   })
 })

@@ -1,4 +1,5 @@
 /** An identity provider: what it says of itself, asked when first needed and again each hour, and whether an ID token is its own. */
+import { isLoopback } from '@fairlead/contract/names'
 import { isProblem } from '@fairlead/contract/problems'
 import {
   createRemoteJWKSet,
@@ -21,18 +22,26 @@ import type { Claims } from './access-rules.ts'
 import { fetchFromProvider, providerUnreachable } from './provider-fetch.ts'
 import { isConfidentialUrl } from './settings.ts'
 
-const Endpoint = z.string().refine(isConfidentialUrl)
+/** A provider elsewhere may not have the control plane ask what listens on this machine, where plain http is allowed. */
+function mayName(issuer: URL, endpoint: string): boolean {
+  return isConfidentialUrl(endpoint) && (isLoopback(issuer.hostname) || !isLoopback(new URL(endpoint).hostname))
+}
 
-/** The part of its metadata that is used here; the library checks the rest. */
-const UsedMetadata = z.object({
-  jwks_uri: Endpoint,
-  authorization_endpoint: Endpoint.optional(),
-  token_endpoint: Endpoint.optional(),
-  userinfo_endpoint: Endpoint.optional(),
-  device_authorization_endpoint: Endpoint.optional(),
-  token_endpoint_auth_methods_supported: z.array(z.string()).optional(),
-})
 export type ProviderMetadata = AuthorizationServer & { readonly jwks_uri: string }
+
+/** The part of its metadata that is used here; the library checks the rest. Throws if it cannot be used. */
+export function usableMetadata(issuer: URL, found: AuthorizationServer): ProviderMetadata {
+  const endpoint = z.string().refine((text) => mayName(issuer, text))
+  const used = z.object({
+    jwks_uri: endpoint,
+    authorization_endpoint: endpoint.optional(),
+    token_endpoint: endpoint.optional(),
+    userinfo_endpoint: endpoint.optional(),
+    device_authorization_endpoint: endpoint.optional(),
+    token_endpoint_auth_methods_supported: z.array(z.string()).optional(),
+  })
+  return { ...found, jwks_uri: used.parse(found).jwks_uri }
+}
 
 /** How requests to it are made, as the library takes it. */
 export const byOurFetch = {
@@ -110,13 +119,12 @@ export class IdentityProvider {
 async function discover(issuer: URL, at: number): Promise<Discovered> {
   try {
     const answer = await discoveryRequest(issuer, byOurFetch)
-    const found = await processDiscoveryResponse(issuer, answer)
-    const { jwks_uri } = UsedMetadata.parse(found)
-    const keys = createRemoteJWKSet(new URL(jwks_uri), {
+    const metadata = usableMetadata(issuer, await processDiscoveryResponse(issuer, answer))
+    const keys = createRemoteJWKSet(new URL(metadata.jwks_uri), {
       [customKeyFetch]: fetchFromProvider,
       cooldownDuration: keysEveryMs,
     })
-    return { metadata: { ...found, jwks_uri }, keys, at }
+    return { metadata, keys, at }
   } catch (error) {
     if (isProblem(error)) throw error
     throw providerUnreachable(
