@@ -116,7 +116,7 @@ describe('the endpoints of an identity provider', () => {
       'https://[::1]/',
       'http://login.example.com/',
     ])
-      expect(() => use(elsewhere, { [name]: endpoint })).toThrow()
+      expect(() => use(elsewhere, { [name]: endpoint })).toThrow('Invalid input')
     const here = 'http://127.0.0.1:9000/'
     expect(use(here, { [name]: `${here}a` })).toHaveProperty(name, `${here}a`)
   })
