@@ -183,6 +183,21 @@ describe('the kubelet', () => {
     expect(decisions.map(({ secret }) => secret)).toEqual(['login', 'other'])
   })
 
+  test.each(['v1', 'v2'])(
+    'gets it for a repository below %s in the form that it reads as that one',
+    async (version) => {
+      await keepSecret('login', { server: registry.host })
+      await writeMap({ [registry.host]: 'login', [`${registry.host}/team`]: 'other' })
+      const read = async (repository: string) => {
+        const { auth } = JSON.parse((await kubelet(`${registry.host}/${repository}`)).stdout) as { auth: object }
+        return Object.keys(auth)
+      }
+      expect(await read(`${version}/app`)).toEqual([`${registry.host}/${version}/${version}/app`])
+      expect(await read(version)).toEqual([`${registry.host}/${version}`])
+      expect(await read(`team-a/${version}/app`)).toEqual([`${registry.host}/team-a/${version}/app`])
+    },
+  )
+
   test('gets an answer without a login for an image that no map names, and asks again next time', async () => {
     const answer = await kubelet('docker.io/library/ubuntu')
     expect(answer.status).toBe(0)

@@ -51,7 +51,10 @@ function isDivided(maps: readonly LoginMap[], { registryKey }: LoginMapEntry): b
   return maps.flat().some((entry) => entry.registryKey === registryKey && entry.path.length > 0)
 }
 
-/** The kubelet matches a path as a text prefix, so it is the whole repository or none. */
+/**
+ * The kubelet matches a path as a text prefix, so it is the whole repository or none; and it drops one leading `v1/` or `v2/`, as from the address
+ * of a registry, so that a repository below such a name needs it twice.
+ */
 function matchFor({ domain, path }: ImageReference, isForAll: boolean): string {
-  return isForAll ? domain : `${domain}/${path}`
+  return isForAll ? domain : `${domain}/${path.replace(/^v[12]\//, '$&$&')}`
 }
