@@ -1,7 +1,7 @@
 import type { StepReport } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
 import type { CliContext } from '../context.ts'
-import { stepBoard } from './step-board.ts'
+import { showSteps, stepBoard } from './step-board.ts'
 
 const started = '2026-11-24T12:00:00.000Z'
 
@@ -9,7 +9,7 @@ function step(name: StepReport['step'], status: StepReport['status'], more: Part
   return { step: name, status, started_at: started, duration_ms: status === 'running' ? null : 1200, ...more }
 }
 
-function boardOn(isTTY: boolean, flags: { json?: boolean } = {}) {
+function boardOn(isTTY: boolean) {
   let written = ''
   let ticks = 0
   const output = {
@@ -28,8 +28,8 @@ function boardOn(isTTY: boolean, flags: { json?: boolean } = {}) {
       return { stop: () => ticks-- }
     },
   }
-  const board = stepBoard({ stdout: output, env: {}, clock } as unknown as CliContext, flags)
-  return { board, written: () => written, ticking: () => ticks }
+  const context = { stdout: output, env: {}, clock } as unknown as CliContext
+  return { context, board: stepBoard(context), written: () => written, ticking: () => ticks }
 }
 
 describe('where lines cannot be redrawn', () => {
@@ -42,8 +42,7 @@ describe('where lines cannot be redrawn', () => {
     board.show([{ title: null, steps: [step('secret', 'done'), pull('running', 10)] }])
     board.show([{ title: null, steps: [step('secret', 'done'), pull('running', 500_000)] }])
     board.show([{ title: null, steps: [step('secret', 'done'), pull('done', 1_000_000), step('ray', 'failed')] }])
-    board.end()
-    board.end()
+    board[Symbol.dispose]()
     expect(written()).toBe(
       [
         '  waiting for a node',
@@ -76,7 +75,7 @@ describe('on a terminal', () => {
     board.show([{ title: 'head a', steps: [step('pull', 'running', { bytes: 25, total_bytes: 100 })] }])
     expect(ticking()).toBe(1)
     board.show([{ title: 'head a', steps: [step('pull', 'done', { bytes: 100 })] }])
-    board.end()
+    board[Symbol.dispose]()
     expect(ticking()).toBe(0)
     expect(written()).toContain('━━━━━───────────────  25 %  25 B of 100 B')
     expect(written()).toContain('\u001B[2A')
@@ -102,13 +101,13 @@ test('wraps a long sentence instead of cutting it', () => {
   board.show([{ title: 'AwaitingStartup', steps: [], waiting: 'join more nodes, or terminate a cluster; '.repeat(4) }])
   expect(written()).not.toContain('…')
   expect(written().match(/terminate/g)).toHaveLength(4)
-  board.end()
+  board[Symbol.dispose]()
   expect(written()).toContain('\u001B[4A')
 })
 
-test('draws nothing with JSON', () => {
-  const { board, written } = boardOn(true, { json: true })
-  board.show([{ title: null, steps: [step('secret', 'done')] }])
-  board.end()
-  expect(written()).toBe('')
+test('draws nothing with JSON', async () => {
+  const { context, written } = boardOn(true)
+  const before = written()
+  await showSteps(context, { json: true }, async (show) => show([{ title: null, steps: [step('secret', 'done')] }]))
+  expect(written()).toBe(before)
 })

@@ -12,14 +12,24 @@ export interface StepGroup {
   readonly waiting?: string
 }
 
-export interface StepBoard {
-  show(groups: readonly StepGroup[]): void
-  /** Leaves the last state on the screen, with an empty line below it. May be called again. */
-  end(): void
+type Show = (groups: readonly StepGroup[]) => void
+
+/** Shows the steps of `work` until it ends: leaves the last state on the screen, with an empty line below it. */
+export async function showSteps<T>(
+  context: CliContext,
+  flags: { readonly json?: boolean },
+  work: (show: Show) => Promise<T>,
+): Promise<T> {
+  if (flags.json) return work(() => {})
+  using board = stepBoard(context)
+  return await work((groups) => board.show(groups))
 }
 
-export function stepBoard(context: CliContext, flags: { readonly json?: boolean }): StepBoard {
-  if (flags.json) return { show: () => {}, end: () => {} }
+interface StepBoard extends Disposable {
+  readonly show: Show
+}
+
+export function stepBoard(context: CliContext): StepBoard {
   return isLive(context.stdout, context.env) ? new LiveBoard(context) : new PlainBoard(context)
 }
 
@@ -28,7 +38,6 @@ class LiveBoard implements StepBoard {
   #groups: readonly StepGroup[] = []
   #drawn = 0
   #frame = 0
-  #ended = false
   readonly #ticking: { stop(): void }
 
   constructor(context: CliContext) {
@@ -45,9 +54,7 @@ class LiveBoard implements StepBoard {
     this.#draw()
   }
 
-  end(): void {
-    if (this.#ended) return
-    this.#ended = true
+  [Symbol.dispose](): void {
     this.#ticking.stop()
     this.#draw()
     this.#context.stdout.write(`\u001B[?25h${this.#drawn > 0 ? '\n' : ''}`)
@@ -127,9 +134,8 @@ class PlainBoard implements StepBoard {
     }
   }
 
-  end(): void {
+  [Symbol.dispose](): void {
     if (this.#printed.size > 0) this.#context.stdout.write('\n')
-    this.#printed.clear()
   }
 
   #showStep(title: string, step: AnyStep): void {

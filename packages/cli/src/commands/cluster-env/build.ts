@@ -15,7 +15,7 @@ import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
-import { stepBoard } from '../../steps/step-board.ts'
+import { showSteps } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { leaveRunning } from '../leave-running.ts'
@@ -90,27 +90,26 @@ async function check(
   create: CreateClusterEnvironment,
   flags: BuildFlags,
 ): Promise<Build> {
-  const board = stepBoard(context, flags)
   let latest = null as Build | null
   try {
-    return await client.buildClusterEnvironment(create, {
-      signal: context.signal,
-      timeoutSeconds: flags.timeout,
-      pollRateSeconds: 0.5,
-      wait: !flags.noWait,
-      requireCheck: flags.requireCheck ?? false,
-      onBuild: (current) => {
-        latest = current
-        board.show([{ title: null, steps: current.steps, waiting: waitingText(current) }])
-      },
-    })
+    return await showSteps(context, flags, (show) =>
+      client.buildClusterEnvironment(create, {
+        signal: context.signal,
+        timeoutSeconds: flags.timeout,
+        pollRateSeconds: 0.5,
+        wait: !flags.noWait,
+        requireCheck: flags.requireCheck ?? false,
+        onBuild: (current) => {
+          latest = current
+          show([{ title: null, steps: current.steps, waiting: waitingText(current) }])
+        },
+      }),
+    )
   } catch (error) {
     if (latest === null || latest.status === 'failed' || latest.status === 'canceled') throw error
     if (isProblem(error, 'CHECK_PENDING')) throw error
     const look = `look:  fairlead cluster-env get --id ${latest.id}`
     throw leaveRunning(context, flags, error, `The check of ${create.name} continues without this terminal.\n${look}\n`)
-  } finally {
-    board.end()
   }
 }
 

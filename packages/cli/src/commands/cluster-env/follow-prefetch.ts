@@ -2,7 +2,7 @@
 import type { Build } from '@fairlead/contract/wire'
 import type { FairleadClient } from '@fairlead/sdk'
 import type { CliContext } from '../../context.ts'
-import { stepBoard } from '../../steps/step-board.ts'
+import { showSteps } from '../../steps/step-board.ts'
 import { isLive } from '../../terminal/paint.ts'
 import { leaveRunning } from '../leave-running.ts'
 import { bringingText } from './prefetch-text.ts'
@@ -20,24 +20,23 @@ export async function followPrefetch(
   build: Build,
   options: FollowOptions,
 ): Promise<Build> {
-  const board = stepBoard(context, options)
   const shown = isLive(context.stdout, context.env) ? () => true : eachQuarter()
   try {
-    return await client.waitForPrefetch(build, {
-      signal: context.signal,
-      timeoutSeconds: options.timeout,
-      onBuild: (current) => {
-        // Without an idle node there is nothing to follow.
-        if (current.prefetch_progress?.idle_nodes && shown(current))
-          board.show([{ title: null, steps: [], waiting: bringingText(current) }])
-      },
-    })
+    return await showSteps(context, options, (show) =>
+      client.waitForPrefetch(build, {
+        signal: context.signal,
+        timeoutSeconds: options.timeout,
+        onBuild: (current) => {
+          // Without an idle node there is nothing to follow.
+          if (current.prefetch_progress?.idle_nodes && shown(current))
+            show([{ title: null, steps: [], waiting: bringingText(current) }])
+        },
+      }),
+    )
   } catch (error) {
     const look = `look:  fairlead cluster-env get ${options.name}:${build.revision}`
     const hint = `Idle nodes continue to bring the image without this terminal.\n${look}\n`
     throw leaveRunning(context, options, error, hint)
-  } finally {
-    board.end()
   }
 }
 

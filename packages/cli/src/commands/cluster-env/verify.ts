@@ -5,7 +5,7 @@ import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { chosenName, type NameFlag } from '../../named.ts'
 import { printJson } from '../../print.ts'
-import { stepBoard } from '../../steps/step-board.ts'
+import { showSteps } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { printBuild } from './print-build.ts'
 import { printWarnings } from './print-warnings.ts'
@@ -24,21 +24,17 @@ export default async function verify(this: CliContext, flags: VerifyFlags, named
   const environment = await client.clusterEnvironments.get(found.cluster_environment_id, options)
   const paint = paintFor(this.stdout, this.env)
   if (!flags.json) this.stdout.write(`Checking ${paint.bold(`${environment.name}:${found.revision}`)} again\n`)
-  const board = stepBoard(this, flags)
-  try {
-    const build = await client.waitForCheck(started, {
+  const build = await showSteps(this, flags, (show) =>
+    client.waitForCheck(started, {
       ...options,
       timeoutSeconds: flags.timeout,
       pollRateSeconds: 0.5,
       requireCheck: flags.requireCheck ?? false,
-      onBuild: (current) => board.show([{ title: null, steps: current.steps, waiting: 'waiting for a node' }]),
-    })
-    board.end()
-    if (flags.json) return printJson(this, build)
-    printWarnings(this, build.warnings)
-    const cloud = await client.clouds.get(build.cloud_id, options)
-    printBuild(this, { build, name: environment.name, cloudName: cloud.name })
-  } finally {
-    board.end()
-  }
+      onBuild: (current) => show([{ title: null, steps: current.steps, waiting: 'waiting for a node' }]),
+    }),
+  )
+  if (flags.json) return printJson(this, build)
+  printWarnings(this, build.warnings)
+  const cloud = await client.clouds.get(build.cloud_id, options)
+  printBuild(this, { build, name: environment.name, cloudName: cloud.name })
 }

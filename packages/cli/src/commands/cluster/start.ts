@@ -6,7 +6,7 @@ import { Interrupted, type CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { chosenNameOrId, type NameOrIdFlags } from '../../named.ts'
 import { printJson } from '../../print.ts'
-import { stepBoard } from '../../steps/step-board.ts'
+import { showSteps } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { leaveRunning } from '../leave-running.ts'
@@ -37,34 +37,33 @@ export default async function start(this: CliContext, flags: StartFlags, named?:
 
   const paint = paintFor(this.stdout, this.env)
   if (!flags.json) this.stdout.write(`Starting ${paint.bold(name)}\n`)
-  const board = stepBoard(this, flags)
   let latest = null as Cluster | null
   try {
-    const cluster = await client.launchCluster(
-      {
-        name,
-        ...(flags.env !== undefined && { cluster_environment: flags.env }),
-        ...(cloud && { cloud_id: cloud.id }),
-        ...(flags.workers !== undefined && { worker_count: flags.workers }),
-        ...(flags.noPinDigest && { pin_digest: false }),
-      },
-      {
-        ...options,
-        timeoutSeconds: flags.timeout,
-        pollRateSeconds: 0.5,
-        wait: !flags.noWait,
-        onCluster: (current) => {
-          latest = current
-          board.show(nodeGroups(current))
+    const cluster = await showSteps(this, flags, (show) =>
+      client.launchCluster(
+        {
+          name,
+          ...(flags.env !== undefined && { cluster_environment: flags.env }),
+          ...(cloud && { cloud_id: cloud.id }),
+          ...(flags.workers !== undefined && { worker_count: flags.workers }),
+          ...(flags.noPinDigest && { pin_digest: false }),
         },
-      },
+        {
+          ...options,
+          timeoutSeconds: flags.timeout,
+          pollRateSeconds: 0.5,
+          wait: !flags.noWait,
+          onCluster: (current) => {
+            latest = current
+            show(nodeGroups(current))
+          },
+        },
+      ),
     )
-    board.end()
     if (flags.json) return printJson(this, cluster)
     if (cluster.state === 'Running') return printRunning(this, cluster)
     this.stdout.write(`${paint.bold(name)} is starting\n${watchHint(name)}\n`)
   } catch (error) {
-    board.end()
     if (latest === null) throw error
     if (!(error instanceof Interrupted) && !flags.json) printLastLines(this, this.stderr, latest)
     if (latest.state === 'StartupErrored' || latest.state === 'Terminated') throw error

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
-import { stepBoard } from '../../steps/step-board.ts'
+import { showSteps } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { defaultPaths, namedPolicy, type PolicyFlags } from '../agent/paths.ts'
@@ -30,33 +30,28 @@ export default async function doctor(this: CliContext, flags: DoctorFlags, argum
   const named = namedPolicy(this, flags)
   const examined = { subject, policyFile: named ?? defaultPaths.policy }
   if (!flags.json) this.stdout.write(`Examining ${subjectText(subject, paintFor(this.stdout, this.env))}\n`)
-  const board = stepBoard(this, flags)
-  const onSteps = (steps: readonly DoctorStep[]) => board.show([{ title: null, steps: steps.map(wordedStep) }])
-  try {
-    const report =
-      subject === 'pod'
-        ? await examinePod({ hasOwnIdentity: flags.ownIdentity ?? false, onSteps }, this.signal)
-        : await runDoctor(
-            {
-              image: imageIn(subject),
-              secret: flags.registryLoginSecret ?? null,
-              provider: saidProvider(flags),
-              policyFile: named,
-              secretsDir: resolve(this.cwd, flags.secretsDir),
-              dockerSocket: resolve(this.cwd, flags.dockerSocket),
-              stateDir: resolve(this.cwd, flags.stateDir),
-              dockerConfig: join(this.env['DOCKER_CONFIG'] ?? join(this.home, '.docker'), 'config.json'),
-              onSteps,
-            },
-            this.signal,
-          )
-    board.end()
-    this.process.exitCode = firstProblem(report)?.row.exit ?? 0
-    if (flags.json) return printJson(this, reportJson(examined, report, flags.registryLoginSecret))
-    printReport(this, examined, report)
-  } finally {
-    board.end()
-  }
+  const report = await showSteps(this, flags, (show) => {
+    const onSteps = (steps: readonly DoctorStep[]) => show([{ title: null, steps: steps.map(wordedStep) }])
+    return subject === 'pod'
+      ? examinePod({ hasOwnIdentity: flags.ownIdentity ?? false, onSteps }, this.signal)
+      : runDoctor(
+          {
+            image: imageIn(subject),
+            secret: flags.registryLoginSecret ?? null,
+            provider: saidProvider(flags),
+            policyFile: named,
+            secretsDir: resolve(this.cwd, flags.secretsDir),
+            dockerSocket: resolve(this.cwd, flags.dockerSocket),
+            stateDir: resolve(this.cwd, flags.stateDir),
+            dockerConfig: join(this.env['DOCKER_CONFIG'] ?? join(this.home, '.docker'), 'config.json'),
+            onSteps,
+          },
+          this.signal,
+        )
+  })
+  this.process.exitCode = firstProblem(report)?.row.exit ?? 0
+  if (flags.json) return printJson(this, reportJson(examined, report, flags.registryLoginSecret))
+  printReport(this, examined, report)
 }
 
 function subjectOf(flags: DoctorFlags, argument: string | undefined): Subject {

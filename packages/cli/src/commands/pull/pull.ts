@@ -8,7 +8,7 @@ import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
-import { stepBoard } from '../../steps/step-board.ts'
+import { showSteps } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails } from '../../terminal/table.ts'
 import { formatBytes, formatDuration } from '../../terminal/units.ts'
@@ -30,9 +30,8 @@ export default async function pull(this: CliContext, flags: PullFlags, image: st
   const provider = await chooseProvider(saidProvider(flags), secret)
   const paint = paintFor(this.stdout, this.env)
   if (!flags.json) this.stdout.write(`Pulling ${paint.bold(printable(image))}\n`)
-  const board = stepBoard(this, flags)
-  try {
-    const pulled = await pullOnce(
+  const pulled = await showSteps(this, flags, (show) =>
+    pullOnce(
       {
         image,
         secret,
@@ -41,34 +40,31 @@ export default async function pull(this: CliContext, flags: PullFlags, image: st
         secretsDir: resolve(this.cwd, flags.secretsDir),
         dockerSocket: resolve(this.cwd, flags.dockerSocket),
         stateDir: resolve(this.cwd, flags.stateDir ?? pullStateDir(this.env, process.getuid?.() ?? 0)),
-        onSteps: (steps: readonly StepReport[]) => board.show([{ title: null, steps }]),
+        onSteps: (steps: readonly StepReport[]) => show([{ title: null, steps }]),
         ...(flags.logEvent && { onPull: (event: NodePullEvent) => logEvent(this, event) }),
       },
       this.signal,
-    )
-    board.end()
-    const { record } = pulled
-    if (flags.json) {
-      const { name, digest, platform, sizeBytes, imageId } = pulled
-      return printJson(this, { image, name, digest, platform, size_bytes: sizeBytes, image_id: imageId, record })
-    }
-    this.stdout.write(
-      `${paint.green(paint.bold(printable(image)))} is on this machine\n${formatDetails(
-        [
-          ['name', pulled.name],
-          ['digest', pulled.digest],
-          ['platform', pulled.platform],
-          ['size', formatBytes(pulled.sizeBytes)],
-          ['image id', pulled.imageId],
-          ['decision', record.decision],
-          ['took', `${formatDuration(record.duration_ms)}, ${formatBytes(record.bytes)} from the registry`],
-        ],
-        paint,
-      )}`,
-    )
-  } finally {
-    board.end()
+    ),
+  )
+  const { record } = pulled
+  if (flags.json) {
+    const { name, digest, platform, sizeBytes, imageId } = pulled
+    return printJson(this, { image, name, digest, platform, size_bytes: sizeBytes, image_id: imageId, record })
   }
+  this.stdout.write(
+    `${paint.green(paint.bold(printable(image)))} is on this machine\n${formatDetails(
+      [
+        ['name', pulled.name],
+        ['digest', pulled.digest],
+        ['platform', pulled.platform],
+        ['size', formatBytes(pulled.sizeBytes)],
+        ['image id', pulled.imageId],
+        ['decision', record.decision],
+        ['took', `${formatDuration(record.duration_ms)}, ${formatBytes(record.bytes)} from the registry`],
+      ],
+      paint,
+    )}`,
+  )
 }
 
 /** The line that a node's agent logs for each pull. */
