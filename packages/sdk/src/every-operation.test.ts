@@ -73,6 +73,7 @@ const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
         cloud_id: 'c',
         state: 'lost',
         has_waiting_pods: true,
+        has_broken_chain: true,
         prefetched_build_id: 'b',
       })
       .first(),

@@ -11,6 +11,8 @@ export interface NodeQuery extends NameQuery, TableQuery<'name' | 'joined_at'> {
   readonly state?: Node['state'] | undefined
   /** Whether pods of a Kubernetes node wait for an image. */
   readonly has_waiting_pods?: boolean | undefined
+  /** Whether the pull records of the node are known to form no whole chain. */
+  readonly has_broken_chain?: boolean | undefined
   /** Those that have prefetched the image of this build. */
   readonly prefetched_build_id?: string | undefined
 }

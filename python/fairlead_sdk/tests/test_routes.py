@@ -49,7 +49,13 @@ calls: list[Callable[[FairleadSDK], object]] = [
     lambda sdk: sdk.get_join_command("x"),
     lambda sdk: sdk.get_node("x"),
     lambda sdk: sdk.list_nodes(
-        cloud_id="x", name="x", name_contains="x", state="lost", has_waiting_pods=True, prefetched_build_id="x"
+        cloud_id="x",
+        name="x",
+        name_contains="x",
+        state="lost",
+        has_waiting_pods=True,
+        has_broken_chain=True,
+        prefetched_build_id="x",
     ),
     lambda sdk: sdk.revoke_node("x"),
     lambda sdk: sdk.get_pull("x"),

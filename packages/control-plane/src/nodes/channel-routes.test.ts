@@ -201,6 +201,9 @@ describe('a node that falsifies its pull records', () => {
     expect((await admin.get(`/pulls/${forged.id}`)).body.result.node_id).toBe(liar.id)
     expect((await admin.get(`/pulls?node_id=${liar.id}`)).body.results).toMatchObject([{ node_id: liar.id }])
     expect((await admin.get(`/nodes/${liar.id}`)).body.result.pull_chain).toBe('altered')
+    const listed = async (query: string) => (await admin.get(`/nodes?${query}`)).body.results
+    expect(await listed('has_broken_chain=true&state=online')).toMatchObject([{ id: liar.id, pull_chain: 'altered' }])
+    expect(await listed('has_broken_chain=false')).not.toContainEqual(expect.objectContaining({ id: liar.id }))
   })
 
   test('with text that has no canonical form is accepted, and flagged as altered', async () => {

@@ -29,6 +29,8 @@ const NodeQuery = NamedPageQuery.extend({
   cloud_id: CloudId.optional(),
   state: NodeState.optional(),
   has_waiting_pods: queryFlag.optional(),
+  /** Whether the pull records of the node are known to form no whole chain. */
+  has_broken_chain: queryFlag.optional(),
   prefetched_build_id: BuildId.optional(),
   sort: z.enum(['name', 'joined_at']).optional(),
   ...tableFields,
@@ -135,7 +137,8 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
 /** Which nodes are lost is known only here: the database knows only which nodes exist. */
 function listedNodes(reader: Reader, query: z.output<typeof NodeQuery>, presence: Presence) {
   const { state, has_waiting_pods: waitedOn } = query
-  const named = { ...nameFilter(query), cloudId: query.cloud_id, prefetched: query.prefetched_build_id }
+  const { cloud_id: cloudId, has_broken_chain: brokenChain, prefetched_build_id: prefetched } = query
+  const named = { ...nameFilter(query), cloudId, brokenChain, prefetched }
   const filter = state === undefined ? named : { ...named, live: state !== 'revoked' }
   const isOfPresence = state === 'online' || state === 'lost'
   if (!isOfPresence && waitedOn === undefined) {

@@ -24,6 +24,7 @@ import { listsAtSize } from './migrations/0019-lists-at-size.ts'
 import { cloudsOfPulls } from './migrations/0020-clouds-of-pulls.ts'
 import { prefetchedBuilds } from './migrations/0021-prefetched-builds.ts'
 import { newestBuildsAndCloudsOfEvents } from './migrations/0022-newest-builds-and-clouds-of-events.ts'
+import { brokenChains } from './migrations/0023-broken-chains.ts'
 import type { Tables } from './row.ts'
 
 /** Append only: a released number is never changed. */
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   cloudsOfPulls,
   prefetchedBuilds,
   newestBuildsAndCloudsOfEvents,
+  brokenChains,
 ]
 
 export async function migrate(

@@ -201,6 +201,8 @@ export interface NodeFilter extends NameFilter, Within {
   readonly live?: boolean | undefined
   /** Only those that last told of pods that wait for an image. */
   readonly waitedOn?: true | undefined
+  /** Whether its pull records are known to form no whole chain; all if absent. */
+  readonly brokenChain?: boolean | undefined
   /** Only those that last told of having prefetched this build's image. */
   readonly prefetched?: BuildId | undefined
 }

@@ -345,10 +345,20 @@ class AsyncFairleadSDK:
         name_contains: str | None = None,
         state: routes.NodeState | None = None,
         has_waiting_pods: bool | None = None,
+        has_broken_chain: bool | None = None,
         prefetched_build_id: str | None = None,
     ) -> AsyncPages[Node]:
         """Newest first."""
-        read = routes.list_nodes(self._caller, cloud_id, name, name_contains, state, has_waiting_pods, prefetched_build_id)
+        read = routes.list_nodes(
+            self._caller,
+            cloud_id,
+            name,
+            name_contains,
+            state,
+            has_waiting_pods,
+            has_broken_chain,
+            prefetched_build_id,
+        )
         return AsyncPages(self._driver, read)
 
     async def revoke_node(self, node_id: str) -> Node:

@@ -343,10 +343,20 @@ class FairleadSDK:
         name_contains: str | None = None,
         state: routes.NodeState | None = None,
         has_waiting_pods: bool | None = None,
+        has_broken_chain: bool | None = None,
         prefetched_build_id: str | None = None,
     ) -> Pages[Node]:
         """Newest first."""
-        read = routes.list_nodes(self._caller, cloud_id, name, name_contains, state, has_waiting_pods, prefetched_build_id)
+        read = routes.list_nodes(
+            self._caller,
+            cloud_id,
+            name,
+            name_contains,
+            state,
+            has_waiting_pods,
+            has_broken_chain,
+            prefetched_build_id,
+        )
         return Pages(self._driver, read)
 
     def revoke_node(self, node_id: str) -> Node:

@@ -299,6 +299,21 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       ])
     })
 
+    test('nodes whose records form no whole chain, and those of which that is not known', async () => {
+      const cloud = await store.write(insertCloud)
+      const [none, intact, gap, fork] = await store.write(async (transaction) => [
+        await insertNode(transaction, cloud.id, 'none'),
+        await insertNode(transaction, cloud.id, 'intact', { pull_chain: 'intact' }),
+        await insertNode(transaction, cloud.id, 'gap', { pull_chain: 'gap' }),
+        await insertNode(transaction, cloud.id, 'fork', { pull_chain: 'fork' }),
+      ])
+      const ids = async (brokenChain?: boolean) =>
+        new Set(await store.reader.nodes.ids({ cloudId: cloud.id, brokenChain }, { before: null, limit: 9 }))
+      expect(await ids(true)).toEqual(new Set([gap.id, fork.id]))
+      expect(await ids(false)).toEqual(new Set([none.id, intact.id]))
+      expect((await ids()).size).toBe(4)
+    })
+
     test('writes when nodes were heard for many at once, and only forward', async () => {
       const cloud = await store.write(insertCloud)
       const ids = await store.write(async (transaction) => {

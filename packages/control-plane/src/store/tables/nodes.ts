@@ -28,19 +28,22 @@ const columns = [
 ] as const
 /** Facts are JSON, in which a list that is not empty begins like this; indexes have the same words. */
 const hasWaitingPods = sql<SqlBool>`facts like '%"waiting_pods":[{%'`
+const hasBrokenChain = sql<SqlBool>`pull_chain <> 'intact'`
 const hasPrefetched = sql<SqlBool>`facts like '%"prefetched":["%'`
 const hasImageOf = (buildId: BuildId) => sql<SqlBool>`facts like ${`%"prefetched":[%"${buildId}"%`}`
 
 export function nodeTable(db: Kysely<Tables>): NodeTable {
   const all = db.selectFrom('nodes').select(columns)
   const matching = (filter: NodeFilter) => {
-    const { within, cloudId, live, waitedOn, prefetched } = filter
+    const { within, cloudId, live, waitedOn, brokenChain, prefetched } = filter
     let query = db.selectFrom('nodes').select('id').where(whereName(filter))
     if (within !== undefined) query = query.where('cloud_id', 'in', within)
     if (cloudId !== undefined) query = query.where('cloud_id', '=', cloudId)
     // The index of live names has nothing else, so that each row would be read.
     if (live !== undefined) query = query.where(apart(sql<SqlBool>`revoked_at ${sql.raw(live ? 'is' : 'is not')} null`))
     if (waitedOn === true) query = query.where(hasWaitingPods)
+    if (brokenChain === true) query = query.where(hasBrokenChain)
+    if (brokenChain === false) query = query.where(sql<SqlBool>`coalesce(pull_chain, 'intact') = 'intact'`)
     if (prefetched !== undefined) query = query.where(hasPrefetched).where(hasImageOf(prefetched))
     return query
   }

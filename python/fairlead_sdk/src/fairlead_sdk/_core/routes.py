@@ -226,6 +226,7 @@ def list_nodes(
     name_contains: str | None = None,
     state: NodeState | None = None,
     has_waiting_pods: bool | None = None,
+    has_broken_chain: bool | None = None,
     prefetched_build_id: str | None = None,
 ) -> ReadPage[Node]:
     query: Query = {
@@ -234,6 +235,7 @@ def list_nodes(
         "name_contains": name_contains,
         "state": state,
         "has_waiting_pods": has_waiting_pods,
+        "has_broken_chain": has_broken_chain,
         "prefetched_build_id": prefetched_build_id,
     }
     return reader_of(caller, nodes, query, Node)
