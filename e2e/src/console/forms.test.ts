@@ -172,6 +172,28 @@ describe('leaving a form', () => {
     await close()
   })
 
+  test('in which everything is as it was at first asks nothing', async () => {
+    const { page, goto, close } = await open()
+    await goto('/tokens')
+    await button(page, 'Create a token').click()
+    const form = page.getByRole('dialog', { name: 'Create a token' })
+    await box(page, 'Name').fill('ci')
+    await box(page, 'Name').fill('')
+    await page.keyboard.press('Escape')
+    await form.waitFor({ state: 'hidden' })
+    await goto(`/clouds/${cloud}/edit`)
+    const name = await box(page, 'Name').inputValue()
+    await box(page, 'Name').fill('other-name')
+    await box(page, 'Name').fill(name)
+    await menu(page, 'Nodes').click()
+    await page.getByRole('heading', { name: 'Nodes', level: 1 }).waitFor()
+    await goto('/cluster-environments/new')
+    await button(page, 'Add variable').click()
+    await menu(page, 'Nodes').click()
+    await page.getByRole('heading', { name: 'Nodes', level: 1 }).waitFor()
+    await close()
+  })
+
   test('that was sent, or in which nothing was typed, asks nothing', async () => {
     const { page, goto, close } = await open()
     await goto('/clouds/new')

@@ -12,12 +12,13 @@ import { ProblemCard } from '../ui/problem-card.tsx'
 import { ConfigFields } from './config-fields.tsx'
 import { judgeForm, judgeName, warningsOf } from './judge-form.ts'
 import { configCloudOf } from './meaning.ts'
+import { isChanged } from './is-changed.ts'
 import { LeaveQuestion } from './leave-question.tsx'
 import { chosenCloud, NameAndCloud } from './name-and-cloud.tsx'
 import { NameInUse } from './name-in-use.tsx'
 import { PrefetchField } from './prefetch-field.tsx'
 import { toldProblems, type FormField } from './told-problems.ts'
-import type { ConfigForm } from './form.ts'
+import { textOf, type ConfigForm } from './form.ts'
 import { useFormState } from './use-form-state.ts'
 import { ViewSwitch } from './view-switch.tsx'
 import classes from './environment-form.module.css'
@@ -85,6 +86,8 @@ export function EnvironmentForm({ environment, initial, autofocus = null }: Envi
     if (isSound && (environment !== null || judgeName(name) === null)) send.mutate(environment)
     else focusFault(place.current)
   }
+  // A file that the form cannot follow is input, too.
+  const isConfigChanged = state.file?.isForm === false || isChanged(textOf(state.config), textOf(initial))
   const isNameTyped = environment === null && name !== ''
   const nextRevision = environment === null ? 1 : environment.latest_build.revision + 1
 
@@ -110,7 +113,7 @@ export function EnvironmentForm({ environment, initial, autofocus = null }: Envi
           )}
         </NameAndCloud>
       )}
-      <LeaveQuestion isUnsaved={isNameTyped || prefetch !== null || state.config !== initial} />
+      <LeaveQuestion isUnsaved={isNameTyped || prefetch !== null || isConfigChanged} />
       <ViewSwitch state={state} />
       {state.view === 'form' ? (
         <ConfigFields

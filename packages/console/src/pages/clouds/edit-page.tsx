@@ -4,6 +4,7 @@ import { Button, Group, Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
+import { isChanged } from '../../environment-form/is-changed.ts'
 import { LeaveQuestion } from '../../environment-form/leave-question.tsx'
 import { useAct } from '../../queries/use-act.ts'
 import { useClouds } from '../../queries/use-clouds.ts'
@@ -56,7 +57,7 @@ function EditCloud({ cloud }: { cloud: Cloud }) {
   }
   return (
     <form onSubmit={submit} noValidate className={classes.form}>
-      <LeaveQuestion isUnsaved={form !== initial} />
+      <LeaveQuestion isUnsaved={isChanged(form, initial)} />
       <Stack gap="lg">
         <CloudFields
           form={form}

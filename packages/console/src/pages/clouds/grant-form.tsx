@@ -2,6 +2,7 @@
 import type { Cloud, CreateGrant, Grant } from '@fairlead/contract/wire'
 import { Button, Stack, TextInput } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
+import { isChanged } from '../../environment-form/is-changed.ts'
 import { LeaveQuestion } from '../../environment-form/leave-question.tsx'
 import { MeaningBox } from '../../environment-form/meaning-box.tsx'
 import { useAct } from '../../queries/use-act.ts'
@@ -34,7 +35,7 @@ export function GrantForm({ cloud, grants }: { cloud: Cloud; grants: readonly Gr
   }
   return (
     <form onSubmit={submit} className={classes.form}>
-      <LeaveQuestion isUnsaved={typed !== empty} />
+      <LeaveQuestion isUnsaved={isChanged(typed, empty)} />
       <Stack gap="md">
         <div>
           <TextInput

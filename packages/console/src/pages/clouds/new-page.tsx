@@ -3,6 +3,7 @@ import type { CreateCloud } from '@fairlead/contract/wire'
 import { Button, Group, Stack } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
+import { isChanged } from '../../environment-form/is-changed.ts'
 import { LeaveQuestion } from '../../environment-form/leave-question.tsx'
 import { useAct } from '../../queries/use-act.ts'
 import { useClouds } from '../../queries/use-clouds.ts'
@@ -55,7 +56,7 @@ function NewCloud() {
   }
   return (
     <form onSubmit={submit} noValidate className={classes.form}>
-      <LeaveQuestion isUnsaved={form !== emptyCloud} />
+      <LeaveQuestion isUnsaved={isChanged(form, emptyCloud)} />
       <Stack gap="lg">
         <CloudFields
           form={form}

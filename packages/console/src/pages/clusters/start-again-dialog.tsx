@@ -3,6 +3,7 @@ import type { Cluster, StartCluster } from '@fairlead/contract/wire'
 import { Button, Group, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { FormDialog } from '../../environment-form/form-dialog.tsx'
+import { isChanged } from '../../environment-form/is-changed.ts'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { ProblemCard } from '../../ui/problem-card.tsx'
 import { EnvironmentPicker } from './environment-picker.tsx'
@@ -19,19 +20,21 @@ export interface StartAgainDialogProps {
   readonly onClose: () => void
 }
 
-interface Changes {
-  readonly environment?: string
-  readonly workers?: number
-  readonly pin?: boolean
+interface StartForm {
+  readonly environment: string
+  readonly workers: number
+  readonly pin: boolean
 }
 
 /** Starts over each time it opens, from the cluster's state at that time. */
-export function StartAgainDialog({ cluster, isOpen, onClose, ...form }: StartAgainDialogProps) {
-  const [changes, setChanges] = useState<Changes>({})
+export function StartAgainDialog({ cluster, isOpen, onClose, ...rest }: StartAgainDialogProps) {
+  const [changes, setChanges] = useState<Partial<StartForm>>({})
+  const now = { environment: cluster.cluster_environment, workers: cluster.worker_count, pin: cluster.pin_digest }
+  const form = { ...now, ...changes }
   return (
     <FormDialog
       opened={isOpen}
-      isUnsaved={Object.keys(changes).length > 0}
+      isUnsaved={isChanged(form, now)}
       size="lg"
       onClose={onClose}
       onExitTransitionEnd={() => setChanges({})}
@@ -39,9 +42,9 @@ export function StartAgainDialog({ cluster, isOpen, onClose, ...form }: StartAga
     >
       {(close) => (
         <StartAgainForm
-          {...form}
+          {...rest}
           cluster={cluster}
-          changes={changes}
+          form={form}
           onChange={(changed) => setChanges({ ...changes, ...changed })}
           onClose={close}
         />
@@ -51,16 +54,12 @@ export function StartAgainDialog({ cluster, isOpen, onClose, ...form }: StartAga
 }
 
 interface StartAgainFormProps extends Omit<StartAgainDialogProps, 'isOpen'> {
-  readonly changes: Changes
-  readonly onChange: (changed: Changes) => void
+  readonly form: StartForm
+  readonly onChange: (changed: Partial<StartForm>) => void
 }
 
-function StartAgainForm({ cluster, isBusy, error, changes, onChange, onStart, onClose }: StartAgainFormProps) {
-  const {
-    environment = cluster.cluster_environment,
-    workers = cluster.worker_count,
-    pin = cluster.pin_digest,
-  } = changes
+function StartAgainForm({ cluster, isBusy, error, form, onChange, onStart, onClose }: StartAgainFormProps) {
+  const { environment, workers, pin } = form
   const chosen = useChosenBuild(environment)
   const clouds = useClouds()
   return (

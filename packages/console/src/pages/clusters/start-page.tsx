@@ -97,7 +97,7 @@ function StartForm() {
         if (canStart) start.mutate()
       }}
     >
-      <LeaveQuestion isUnsaved={typed !== null || workers !== 0 || !pin} />
+      <LeaveQuestion isUnsaved={name !== proposed || workers !== 0 || !pin} />
       <div className={classes.fields}>
         <EnvironmentPicker
           identifier={environment}

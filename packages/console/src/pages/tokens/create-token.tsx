@@ -4,6 +4,7 @@ import { Button, Checkbox, Group, NativeSelect, Radio, Stack, Text, TextInput } 
 import { IconPlus } from '@tabler/icons-react'
 import { useState, type FormEvent } from 'react'
 import { FormDialog } from '../../environment-form/form-dialog.tsx'
+import { isChanged } from '../../environment-form/is-changed.ts'
 import { useAct } from '../../queries/use-act.ts'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { serverNow } from '../../session/server-clock.ts'
@@ -41,6 +42,8 @@ export function CreateToken() {
   const isMade = make.data !== undefined
   // A limited token cannot create an unlimited one.
   const mustLimit = me.cloud_ids !== null
+  const first = { ...emptyToken, isLimited: mustLimit }
+  const form = { ...first, ...changes }
   return (
     <>
       <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen(true)}>
@@ -48,7 +51,7 @@ export function CreateToken() {
       </Button>
       <FormDialog
         opened={isOpen}
-        isUnsaved={!isMade && Object.keys(changes).length > 0}
+        isUnsaved={!isMade && isChanged(form, first)}
         onClose={close}
         onExitTransitionEnd={() => setChanges({})}
         title={isMade ? 'The token is created' : 'Create a token'}
@@ -60,7 +63,7 @@ export function CreateToken() {
         {() =>
           make.data === undefined ? (
             <Form
-              form={{ ...emptyToken, isLimited: mustLimit, ...changes }}
+              form={form}
               mustLimit={mustLimit}
               error={make.error}
               isBusy={make.isPending}
