@@ -108,14 +108,14 @@ test('the search box says what the address says, after the navigation and after 
   await close()
 })
 
-test('clusters are asked for once the filter of pulls that names them is open, and found by part of their name', async () => {
+test('clusters and nodes are asked for once the filter of pulls that names them is open, and found by part of their name', async () => {
   const { page, goto, close } = await openConsole(browser, { origin: serve.origin, token: serve.adminToken })
   await goto('/clusters/new?environment=env-001')
   await page.getByRole('button', { name: 'Start the cluster' }).click()
   await page.getByRole('heading', { name: 'env-001', level: 1 }).waitFor()
   const asked: string[] = []
   page.on('request', (sent) => {
-    if (sent.url().includes('/api/v1/clusters?')) asked.push(sent.url())
+    if (/\/(clusters|nodes)\?(?!has_broken_chain)/.test(sent.url())) asked.push(sent.url())
   })
   await goto('/pulls')
   await page.getByText('No pulls yet').waitFor()
@@ -123,6 +123,8 @@ test('clusters are asked for once the filter of pulls that names them is open, a
   const filter = page.getByRole('combobox', { name: 'Cluster' })
   await filter.waitFor()
   expect(asked).toEqual([])
+  await page.getByRole('combobox', { name: 'Node' }).click()
+  await page.getByText('No node matches').waitFor()
   await filter.fill('v-00')
   await page.getByRole('option', { name: 'env-001' }).click()
   await page.waitForURL(/cluster_id=ses_/)

@@ -1,43 +1,36 @@
 /** A resource known by its ID: its name, linked if it has a page; its kind if the name is unknown. The ID appears on hover. */
-import type { FairleadClient } from '@fairlead/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { useClouds } from '../queries/use-clouds.ts'
 import { grantsQuery } from '../queries/resource-queries.ts'
 import { useSession } from '../session/session.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { kindOfId, shortId } from './kind-of-id.ts'
+import { namedKindOf, useName } from './use-name.ts'
 import { useTokens } from './use-tokens.ts'
 
 /** `cloudId`: its cloud, if known. A grant is known only there. */
 export function ResourceLink({ id, cloudId = null }: { id: string; cloudId?: string | null }) {
   const kind = kindOfId(id)
   if (kind === 'cloud') return <CloudLink id={id} />
-  if (kind === 'cluster') return <ClusterLink id={id} />
-  if (kind === 'node') return <NodeLink id={id} />
-  if (kind === 'environment') return <EnvironmentLink id={id} />
   if (kind === 'token') return <TokenName id={id} />
   if (kind === 'grant' && cloudId !== null) return <GrantName id={id} cloudId={cloudId} />
-  return <Unnamed id={id} />
+  return <NamedLink id={id} />
 }
 
-function NodeLink({ id }: { id: string }) {
-  return <Asked id={id} kind="nodes" to="/nodes/$id" ask={(client, signal) => client.nodes.get(id, { signal })} />
-}
+const pages = {
+  nodes: '/nodes/$id',
+  clusters: '/clusters/$id',
+  clusterEnvironments: '/cluster-environments/$id',
+} as const
 
-function EnvironmentLink({ id }: { id: string }) {
+function NamedLink({ id }: { id: string }) {
+  const kind = namedKindOf(id)
+  const { name, isPending } = useName(id)
+  if (kind === null || name === null) return kind !== null && isPending ? <Coming /> : <Unnamed id={id} />
   return (
-    <Asked
-      id={id}
-      kind="cluster-environments"
-      to="/cluster-environments/$id"
-      ask={(client, signal) => client.clusterEnvironments.get(id, { signal })}
-    />
-  )
-}
-
-export function ClusterLink({ id }: { id: string }) {
-  return (
-    <Asked id={id} kind="clusters" to="/clusters/$id" ask={(client, signal) => client.clusters.get(id, { signal })} />
+    <TextLink to={pages[kind]} params={{ id }} title={id}>
+      {name}
+    </TextLink>
   )
 }
 
@@ -68,28 +61,6 @@ function GrantName({ id, cloudId }: { id: string; cloudId: string }) {
     <span className="mono" title={id}>
       {grant.reference}
     </span>
-  )
-}
-
-interface AskedProps {
-  readonly id: string
-  readonly kind: 'nodes' | 'clusters' | 'cluster-environments'
-  readonly to: '/nodes/$id' | '/clusters/$id' | '/cluster-environments/$id'
-  readonly ask: (client: FairleadClient, signal: AbortSignal) => Promise<{ readonly name: string }>
-}
-
-/** The pages use the same keys, so that one has what the other fetched. */
-function Asked({ id, kind, to, ask }: AskedProps) {
-  const { client } = useSession()
-  const { data, isPending } = useQuery({
-    queryKey: [kind, 'one', id],
-    queryFn: ({ signal }) => ask(client, signal),
-  })
-  if (data === undefined) return isPending ? <Coming /> : <Unnamed id={id} />
-  return (
-    <TextLink to={to} params={{ id }} title={id}>
-      {data.name}
-    </TextLink>
   )
 }
 

@@ -1,7 +1,7 @@
 /** What a node does now: its part in a cluster, or that it is free. */
 import type { Node } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
-import { ClusterLink } from '../../resources/resource-link.tsx'
+import { ResourceLink } from '../../resources/resource-link.tsx'
 import { clusterQuery } from '../../queries/resource-queries.ts'
 import { useSession } from '../../session/session.tsx'
 import { StepList } from '../../steps/step-list.tsx'
@@ -34,7 +34,7 @@ function PartOfCluster({ clusterId, nodeId }: { clusterId: string; nodeId: strin
     <>
       <Details
         rows={[
-          ['Cluster', <ClusterLink id={clusterId} />],
+          ['Cluster', <ResourceLink id={clusterId} />],
           ['State of the cluster', cluster === undefined ? '…' : <StateBadge state={cluster.state} />],
           ['Part', pending || (part && `${part.role} of ${cluster?.cluster_environment}`)],
           ['State here', pending || (part && <StateBadge state={phaseWords[part.phase]} />)],

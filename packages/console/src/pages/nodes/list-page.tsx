@@ -4,7 +4,7 @@ import { Button, Checkbox, Group, NativeSelect } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { longList } from '../../queries/use-long-list.ts'
-import { CloudLink, ClusterLink } from '../../resources/resource-link.tsx'
+import { CloudLink, ResourceLink } from '../../resources/resource-link.tsx'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { NameSearch, useTypedName } from '../../ui/name-search.tsx'
@@ -35,7 +35,7 @@ const columns: readonly Column<Node, 'name' | 'joined_at'>[] = [
   {
     title: 'Works for',
     cell: ({ cluster_id: id, checker }) =>
-      id === null ? <span className="quiet">{checker ? 'checks' : 'free'}</span> : <ClusterLink id={id} />,
+      id === null ? <span className="quiet">{checker ? 'checks' : 'free'}</span> : <ResourceLink id={id} />,
   },
   { title: 'Cloud', cell: ({ cloud_id: id }) => <CloudLink id={id} />, wideOnly: true },
   { title: 'Heard', cell: (node) => <HeardText node={node} />, wideOnly: true },

@@ -2,7 +2,7 @@
 import type { Node } from '@fairlead/contract/wire'
 import { Button, List } from '@mantine/core'
 import { IconBan } from '@tabler/icons-react'
-import { ClusterLink } from '../../resources/resource-link.tsx'
+import { ResourceLink } from '../../resources/resource-link.tsx'
 import { useSession } from '../../session/session.tsx'
 import { ConfirmedAct } from '../../ui/confirmed-act.tsx'
 import classes from './revoke-node.module.css'
@@ -25,7 +25,7 @@ export function RevokeNode({ node }: { node: Node }) {
         <List.Item>It is cut off at once: its key is refused, its agent ends, and it gets no more orders.</List.Item>
         {node.cluster_id !== null && (
           <List.Item className={classes.sentence}>
-            The cluster <ClusterLink id={node.cluster_id} /> fails with NODE_REVOKED, and stops on its other nodes.
+            The cluster <ResourceLink id={node.cluster_id} /> fails with NODE_REVOKED, and stops on its other nodes.
           </List.Item>
         )}
         <List.Item>

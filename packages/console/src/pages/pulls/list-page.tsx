@@ -23,27 +23,79 @@ import { pulledForText } from './pod-words.ts'
 import { PullFilters } from './pull-filters.tsx'
 import { purposeText } from './pull-words.ts'
 import { startOf } from './period.ts'
-import { useAllNodes } from './use-all-nodes.ts'
 
 const route = getRouteApi('/pulls')
+/** What to do about the worst of them comes first. */
+const mostNotes = 20
+
+const columns: readonly Column<PullRecord, 'bytes' | 'duration_ms'>[] = [
+  {
+    title: 'When',
+    cell: ({ started_at }) => (
+      <span className={classes.when}>
+        <TimeText at={started_at} />
+      </span>
+    ),
+    wideOnly: true,
+  },
+  {
+    title: 'Image',
+    cell: (record) => (
+      <>
+        <TextLink to="/pulls/$id" params={{ id: record.id }}>
+          <ImageText record={record} />
+        </TextLink>
+        <div className={classes.narrowOnly}>
+          {pulledForText(record)}
+          <div>
+            <TimeText at={record.started_at} />
+          </div>
+        </div>
+      </>
+    ),
+  },
+  {
+    title: 'Node',
+    cell: ({ node_id: id }) => <bdi className={classes.node}>{id !== null && <ResourceLink id={id} />}</bdi>,
+    wideOnly: true,
+  },
+  { title: 'For', cell: (record) => pulledForText(record) ?? purposeText(record), wideOnly: true },
+  { title: 'Decision', cell: (record) => <DecisionText record={record} /> },
+  {
+    title: 'MB',
+    isNumber: true,
+    sort: ['bytes', 'desc'],
+    cell: ({ bytes }) => (bytes === 0 ? '–' : megabytes(bytes)),
+    wideOnly: true,
+  },
+  {
+    title: 'Seconds',
+    isNumber: true,
+    sort: ['duration_ms', 'desc'],
+    cell: ({ duration_ms }) => seconds(duration_ms),
+    wideOnly: true,
+  },
+]
 
 export function PullsPage() {
   const { client, may } = useSession()
   const search = route.useSearch()
   const { sort, order, ...filter } = search
   const navigate = route.useNavigate()
-  const nodes = useAllNodes()
   const { within, ...asked } = filter
   const list = longList(['pulls', 'list', search], (part, signal) =>
     client.pulls.list({ ...asked, since: startOf(within, serverNow()), sort, order, ...part }, { signal }),
   )
   const { data: first } = useQuery(partQuery(list, 0))
-  const nameOf = (id: string): string | null => nodes.find((node) => node.id === id)?.name ?? null
+  const { data: broken } = useQuery({
+    queryKey: ['nodes', 'broken-chains'],
+    queryFn: ({ signal }) => client.nodes.list({ has_broken_chain: true }, { signal }).take(mostNotes),
+  })
+  const notes = brokenChains(broken?.results ?? []).filter(({ id }) => id === (filter.node_id ?? id))
   const isFiltered = Object.values(filter).some((value) => value !== undefined)
-  const shown = filter.node_id === undefined ? nodes : nodes.filter(({ id }) => id === filter.node_id)
   return (
     <Page isWide title="Pulls" path={[{ text: 'Records' }]}>
-      <ChainNotes notes={brokenChains(shown)} />
+      <ChainNotes notes={notes} />
       <PullFilters
         filter={filter}
         records={first?.results ?? []}
@@ -53,16 +105,13 @@ export function PullsPage() {
         label="Pulls"
         unit={['record', 'records']}
         list={list}
-        columns={columns(nameOf)}
+        columns={columns}
         sorting={search}
         onSort={(sorting) => void navigate({ search: { ...filter, ...sorting }, replace: true })}
         empty={
           isFiltered ? (
             <EmptyState title="No pulls match">
-              <p>
-                Change a filter, or show all.
-                {shown.some((node) => node.pull_checkpoint !== undefined) && ' Old records were removed for age.'}
-              </p>
+              <p>Change a filter, or show all. Old records may have been removed for age.</p>
             </EmptyState>
           ) : (
             <EmptyState
@@ -85,57 +134,4 @@ export function PullsPage() {
       />
     </Page>
   )
-}
-
-function columns(nameOf: (id: string) => string | null): readonly Column<PullRecord, 'bytes' | 'duration_ms'>[] {
-  return [
-    {
-      title: 'When',
-      cell: ({ started_at }) => (
-        <span className={classes.when}>
-          <TimeText at={started_at} />
-        </span>
-      ),
-      wideOnly: true,
-    },
-    {
-      title: 'Image',
-      cell: (record) => (
-        <>
-          <TextLink to="/pulls/$id" params={{ id: record.id }}>
-            <ImageText record={record} />
-          </TextLink>
-          <div className={classes.narrowOnly}>
-            {pulledForText(record)}
-            <div>
-              <TimeText at={record.started_at} />
-            </div>
-          </div>
-        </>
-      ),
-    },
-    {
-      title: 'Node',
-      cell: ({ node_id: id }) => (
-        <bdi className={classes.node}>{id !== null && (nameOf(id) ?? <ResourceLink id={id} />)}</bdi>
-      ),
-      wideOnly: true,
-    },
-    { title: 'For', cell: (record) => pulledForText(record) ?? purposeText(record), wideOnly: true },
-    { title: 'Decision', cell: (record) => <DecisionText record={record} /> },
-    {
-      title: 'MB',
-      isNumber: true,
-      sort: ['bytes', 'desc'],
-      cell: ({ bytes }) => (bytes === 0 ? '–' : megabytes(bytes)),
-      wideOnly: true,
-    },
-    {
-      title: 'Seconds',
-      isNumber: true,
-      sort: ['duration_ms', 'desc'],
-      cell: ({ duration_ms }) => seconds(duration_ms),
-      wideOnly: true,
-    },
-  ]
 }

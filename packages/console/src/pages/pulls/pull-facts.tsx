@@ -3,6 +3,7 @@ import { chainStart, ownerKey, type Node, type PullRecord } from '@fairlead/cont
 import type { ReactNode } from 'react'
 import { reachOf, reachSentences } from '../../credential-path/login-reach.ts'
 import { plainText } from '../../credential-path/plain-text.ts'
+import { useName } from '../../resources/use-name.ts'
 import { Details } from '../../ui/details.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
@@ -11,11 +12,11 @@ import { DecisionText } from './decision-text.tsx'
 import { ownerText, podText } from './pod-words.ts'
 import classes from './pull-facts.module.css'
 import { purposeSentence } from './pull-words.ts'
-import { useClusterName, useNamedBuild } from './use-pull.ts'
+import { useNamedBuild } from './use-pull.ts'
 
 export function PullFacts({ record, node }: { record: PullRecord; node: Node | null }) {
   const named = useNamedBuild(record.build_id)
-  const clusterName = useClusterName(record.cluster_id)
+  const { name: clusterName } = useName(record.cluster_id)
   const { cluster_id, build_id, node_id, total_bytes, secret_reference } = record
   return (
     <Details

@@ -3,6 +3,7 @@ import { ProblemCode } from '@fairlead/contract/problems'
 import { PullDecision, PullPurpose, type PullRecord } from '@fairlead/contract/wire'
 import { Button, NativeSelect } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
+import { useName } from '../../resources/use-name.ts'
 import { useSession } from '../../session/session.tsx'
 import { Filters } from '../../ui/filters.tsx'
 import { mostFound, SearchSelect } from '../../ui/search-select.tsx'
@@ -11,8 +12,6 @@ import { Period, periodWords } from './period.ts'
 import classes from './pull-filters.module.css'
 import { ownerChoices } from './pod-words.ts'
 import { codeChoices, purposeWords } from './pull-words.ts'
-import { useAllNodes } from './use-all-nodes.ts'
-import { useClusterName } from './use-pull.ts'
 
 export interface PullFilter {
   readonly registry?: string | undefined
@@ -58,13 +57,13 @@ export function PullFilters({
         choices={PullDecision.options.map((value) => ({ value, label: stateWords(value) }))}
         onChoose={(text) => change({ decision: PullDecision.safeParse(text).data })}
       />
-      <ClusterFilter value={filter.cluster_id} onChoose={(id) => change({ cluster_id: id })} />
-      <Filter
-        label="Node"
-        value={filter.node_id}
-        choices={named(useAllNodes(), filter.node_id)}
-        onChoose={(id) => change({ node_id: id || undefined })}
+      <NamedFilter
+        label="Cluster"
+        kind="clusters"
+        value={filter.cluster_id}
+        onChoose={(id) => change({ cluster_id: id })}
       />
+      <NamedFilter label="Node" kind="nodes" value={filter.node_id} onChoose={(id) => change({ node_id: id })} />
       <Filter
         label="For"
         value={filter.purpose}
@@ -118,25 +117,29 @@ export function PullFilters({
 }
 
 /** There may be thousands, and each change of one would ask for all: they are asked for while the list is open. */
-function ClusterFilter({
+function NamedFilter({
+  label,
+  kind,
   value,
   onChoose,
 }: {
+  label: string
+  kind: 'clusters' | 'nodes'
   value: string | undefined
   onChoose: (value: string | undefined) => void
 }) {
   const { client } = useSession()
-  const name = useClusterName(value ?? null)
+  const { name } = useName(value ?? null)
   return (
     <SearchSelect
-      label="Cluster"
+      label={label}
       placeholder="Any"
-      nothingFound="No cluster matches"
+      nothingFound={`No ${label.toLowerCase()} matches`}
       isClearable
       chosen={value === undefined ? null : { value, label: name ?? value }}
-      queryKey={['clusters', 'names']}
+      queryKey={[kind, 'names']}
       find={async (part, signal) => {
-        const { results } = await client.clusters
+        const { results } = await client[kind]
           .list(part === '' ? {} : { name_contains: part }, { signal })
           .take(mostFound)
         return results.map((found) => ({ value: found.id, label: found.name }))
@@ -172,13 +175,4 @@ function registryChoices(records: readonly PullRecord[], chosen: string | undefi
   const seen = new Set(records.map(({ registry }) => registry).filter((registry) => registry !== ''))
   if (chosen !== undefined) seen.add(chosen)
   return [...seen].toSorted().map((value) => ({ value, label: value }))
-}
-
-/** By name; a chosen one with an unknown name appears with its ID. */
-function named(known: readonly { readonly id: string; readonly name: string }[], chosen: string | undefined) {
-  const choices = known
-    .map(({ id, name }) => ({ value: id, label: name }))
-    .toSorted((a, b) => a.label.localeCompare(b.label))
-  if (chosen === undefined || known.some(({ id }) => id === chosen)) return choices
-  return [...choices, { value: chosen, label: chosen }]
 }

@@ -2,7 +2,8 @@
 import type { Build, Cloud, Node, PullRecord } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useClouds } from '../../queries/use-clouds.ts'
-import { buildQuery, clusterQuery, environmentQuery, nodeQuery } from '../../queries/resource-queries.ts'
+import { buildQuery, nodeQuery } from '../../queries/resource-queries.ts'
+import { useName } from '../../resources/use-name.ts'
 import { useSession } from '../../session/session.tsx'
 
 export interface NamedBuild {
@@ -35,16 +36,6 @@ export function usePullPlace(nodeId: string | null): { node: Node | null; cloud:
 export function useNamedBuild(id: string | null): NamedBuild | null {
   const { client } = useSession()
   const { data: build } = useQuery({ ...buildQuery(client, id ?? ''), enabled: id !== null })
-  const environmentId = build?.cluster_environment_id
-  const { data: environment } = useQuery({
-    ...environmentQuery(client, environmentId ?? ''),
-    enabled: environmentId !== undefined,
-  })
-  return build === undefined ? null : { build, name: environment?.name ?? null }
-}
-
-export function useClusterName(id: string | null): string | null {
-  const { client } = useSession()
-  const { data } = useQuery({ ...clusterQuery(client, id ?? ''), enabled: id !== null })
-  return data?.name ?? null
+  const { name } = useName(build?.cluster_environment_id ?? null)
+  return build === undefined ? null : { build, name }
 }
