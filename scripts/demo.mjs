@@ -3,20 +3,22 @@
  * Plain JavaScript for Node >= 20 without node_modules.
  */
 import { fileURLToPath } from 'node:url'
+import { parseOptions, usage } from './demo/options.mjs'
 import { setUp, tellFailure } from './setup.mjs'
 import { runInForeground } from './setup/foreground.mjs'
 
 const given = process.argv.slice(2)
 const started = Date.now()
 
-const usage = `npm run demo [-- OPTIONS]
-
-  --yes         installs what is missing without asking; needed where there is no terminal
-  --exit        cleans up at the end, instead of leaving the system up until Ctrl-C
-  --image REF   uses this image with Ray: a folder with an OCI layout, or a name that this machine's Docker knows
-  --help`
-
-if (given.includes('--help')) {
+/** @type {import('./demo/options.mjs').DemoOptions} */
+let options
+try {
+  options = parseOptions(given, process.env['INIT_CWD'] ?? process.cwd())
+} catch (error) {
+  console.error(`npm run demo: ${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
+  process.exit(2)
+}
+if (options.help) {
   console.log(usage)
   process.exit(0)
 }
@@ -24,8 +26,7 @@ console.log('Fairlead demo: a private image on a Ray cluster of two nodes, and w
 /** @type {Record<string, string>} */
 let places = {}
 try {
-  const ownImage = given.some((word) => word === '--image' || word.startsWith('--image='))
-  places = await setUp({ yes: given.includes('--yes'), forTests: false, rayImage: !ownImage })
+  places = await setUp({ yes: options.yes, forTests: false, rayImage: options.image === null })
 } catch (error) {
   process.exit(tellFailure(error))
 }

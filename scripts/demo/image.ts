@@ -10,7 +10,7 @@ import {
   type Machine,
   type RegistryTarget,
 } from '@fairlead/testkit'
-import type { DemoOptions } from './options.ts'
+import type { DemoOptions } from './options.mjs'
 import { cacheFolder, names, rayVersion } from './settings.ts'
 
 type Tell = (fraction: number) => void

@@ -12,7 +12,7 @@ import { whatNext } from './chapters/what-next.ts'
 import { Fairlead } from './fairlead.ts'
 import { publishImage, rayVersionIn } from './image.ts'
 import { Narrator } from './narrator.ts'
-import { parseOptions, type DemoOptions } from './options.ts'
+import { parseOptions, type DemoOptions } from './options.mjs'
 import { buildStage, type Stage } from './stage.ts'
 
 async function main(): Promise<number> {

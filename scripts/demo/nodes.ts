@@ -65,6 +65,9 @@ containers:
 export async function showLogs(nodes: readonly DemoNode[], narrator: Narrator): Promise<void> {
   for (const { machine, agent } of nodes) {
     narrator.command(machine.name, 'fairlead agent logs')
+    const logs = await machine.exec(process.execPath, [fairleadProgram, 'agent', 'logs'], { env: { NO_COLOR: '1' } })
+    narrator.output(`${logs.stdout}${logs.stderr}`)
+    narrator.command(machine.name, 'journalctl --unit fairlead-agent --lines 15   # what `fairlead agent run` printed')
     narrator.output(agent.tail(15))
     const containers = (await machine.mustExec('docker', ['ps', '-a', '--format', '{{.Names}}'])).split('\n')
     for (const container of containers.filter(Boolean)) {

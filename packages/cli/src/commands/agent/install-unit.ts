@@ -80,7 +80,7 @@ export const policyTemplate = `# ${defaultPaths.policy}: what this node trusts, 
 # The control plane cannot change it. Root owns it; after a change: systemctl restart ${unitName}
 # What is in force: fairlead doctor
 
-# Which secrets may be used, each for which registries. Set it: whoever takes over the control plane can else name any that this node may read.
+# Which secrets may be used, each for which registries. Without this list, whoever takes over the control plane can name any secret that this node may read.
 # allowed_secrets:
 #   - reference: team/registry-login
 #     registries: [registry.example.com]
@@ -88,11 +88,11 @@ export const policyTemplate = `# ${defaultPaths.policy}: what this node trusts, 
 # Which registries images may come from, as HOST or HOST/PATH.
 # allowed_registries: [registry.example.com]
 
-# What Docker, containerd and podman of this machine may pull by themselves, without a login: \`fairlead door open\` writes this.
+# What Docker, containerd and podman on this machine may pull without a login of their own: \`fairlead door open\` writes this.
 # doors:
 #   registry.example.com: team/registry-login
 
-# Token services on another host than their registry.
+# Token services on a different host than their registry.
 # trusted_realms:
 #   - registry: registry.example.com
 #     realm: https://auth.example.com/token
