@@ -60,7 +60,7 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
         HostConfig: {
           Privileged: false,
           NetworkMode: 'host',
-          CapDrop: expect.arrayContaining(['NET_RAW', 'NET_ADMIN']),
+          CapDrop: expect.arrayContaining(['NET_RAW', 'NET_ADMIN', 'NET_BIND_SERVICE']),
         },
         Config: { Env: expect.arrayContaining(['MY_VAR=value']) },
       })

@@ -15,7 +15,7 @@ describe('a container request', () => {
     const { HostConfig } = containerRequest(spec)
     expect(HostConfig).toMatchObject({
       Privileged: false,
-      CapDrop: ['NET_RAW', 'NET_ADMIN'],
+      CapDrop: ['NET_RAW', 'NET_ADMIN', 'NET_BIND_SERVICE'],
       RestartPolicy: { Name: 'no' },
     })
     for (const key of [

@@ -1,8 +1,11 @@
 /** The body of Docker's `containers/create`. It requests only what the spec names (S14): no privileged mode, no devices, no host pid or ipc. */
 import type { ContainerSpec } from './engine.ts'
 
-/** A workload never gets raw sockets or network settings. */
-const droppedCapabilities = ['NET_RAW', 'NET_ADMIN']
+/**
+ * A workload never gets raw sockets, network settings, or, on the host's network, a port below 1024: its root would be taken for the machine's by
+ * whoever asks the kernel who serves there (ADR 39).
+ */
+const droppedCapabilities = ['NET_RAW', 'NET_ADMIN', 'NET_BIND_SERVICE']
 
 export function containerRequest(spec: ContainerSpec) {
   return {

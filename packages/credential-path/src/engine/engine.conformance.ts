@@ -220,6 +220,13 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
       })
     })
 
+    test('gives root on the host’s network no port below 1024, where a server counts as the machine’s root (S14)', async () => {
+      const id = await run()
+      const serve = (port: number) => shell(id, `timeout 1 httpd -f -p 127.0.0.1:${port} 2>&1 || echo "ended with $?"`)
+      expect(await serve(913)).toMatch(/Permission denied\nended with 1$/)
+      expect(await serve(49_913)).toMatch(/^ended with 143$/m)
+    })
+
     test('applies shared memory, limits and mounts as requested', async () => {
       const id = await run({
         shmBytes: 128 * 1024 * 1024,
