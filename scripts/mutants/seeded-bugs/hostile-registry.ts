@@ -346,6 +346,15 @@ export const hostileRegistry: readonly SeededBug[] = [
     test: 'an honest registry > sends no login for a config that nobody waits for any more',
   },
   {
+    name: 'take an image whose labels hide its container',
+    rule: 'S9',
+    file: `${credentialPath}/registry/image/image-config.ts`,
+    replace: 'largestSettings = 1024 * 1024',
+    by: 'largestSettings = 8 * 1024 * 1024',
+    testFile: `${credentialPath}/registry/image/image-config.test.ts`,
+    test: 'the config of an image > S9: has settings that an engine repeats with each answer about a container > and is unsupported if it has one byte more',
+  },
+  {
     name: 'look at every layer that a config names',
     rule: 'S9',
     file: `${credentialPath}/registry/image/image-config.ts`,

@@ -71,6 +71,29 @@ describe('the config of an image', () => {
     expect(looked.mock.calls.flat()).not.toContain('never looked at')
   })
 
+  describe('S9: has settings that an engine repeats with each answer about a container', () => {
+    const withSettings = (settings: string, key = 'config') =>
+      `${JSON.stringify(config).slice(0, -1)},"${key}":${settings}}`
+    const ofBytes = (size: number) => JSON.stringify({ Labels: { a: 'x'.repeat(size - '{"Labels":{"a":""}}'.length) } })
+    const largest = 1024 * 1024
+
+    test('of a mebibyte at most, beside a history of any size', () => {
+      const history = JSON.stringify([{ created_by: 'x'.repeat(2 * largest) }])
+      const text = withSettings(ofBytes(largest))
+      for (const fine of [text, `${text.slice(0, -1)},"history":${history}}`])
+        expect(outcomeOf(fine)).toMatchObject({ diffIds: [layer] })
+    })
+
+    test.each([
+      ['one byte more', withSettings(ofBytes(largest + 1))],
+      ['more, under a key that only an engine reads', withSettings(ofBytes(largest + 1), 'CONFIG')],
+      ['more than that in bytes, not in characters', withSettings(`"${'\u2028'.repeat(largest / 2)}"`)],
+      ['objects nested too deep to be measured', withSettings(`${'{"0":'.repeat(100_000)}1${'}'.repeat(100_000)}`)],
+    ])('and is unsupported if it has %s', (_, text) => {
+      expect(outcomeOf(text)).toBe('IMAGE_UNSUPPORTED')
+    })
+  })
+
   test('S9: is read or refused, whatever its bytes are, and no other error says what they were', () => {
     const shaped = fc.record(
       {

@@ -2,7 +2,7 @@
 import { Digest } from '@fairlead/contract/names'
 import type { Problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
-import { isUnambiguous } from '../http/unambiguous-json.ts'
+import { foldKey, isUnambiguous } from '../http/unambiguous-json.ts'
 import { parseObject, textOf } from './manifest.ts'
 import type { NodePlatform } from './platform.ts'
 
@@ -25,6 +25,12 @@ const Config = z.looseObject({
 /** Names the unpacked layers. */
 const decisive: ReadonlySet<string> = new Set(['rootfs'])
 
+/**
+ * Labels, variables and the like, in bytes. An engine repeats them with each answer about a container: with more, it would be too long for us, and
+ * the container could be neither seen nor stopped (S9).
+ */
+const largestSettings = 1024 * 1024
+
 export interface ConfigRefusals {
   /** It is not the config of an image, or an engine could read it in another way (S16). */
   readonly unsupported: () => Problem
@@ -42,7 +48,8 @@ export function parseImageConfig(
   // Counted before they are looked at: 8 MiB have room for two million (S9).
   if ((countOfLayers(document) ?? layers) !== layers) throw corrupt()
   const parsed = Config.safeParse(document)
-  if (!parsed.success || !isUnambiguous(textOf(bytes), decisive)) throw unsupported()
+  if (!parsed.success || sizeOfSettings(document) > largestSettings) throw unsupported()
+  if (!isUnambiguous(textOf(bytes), decisive)) throw unsupported()
   const { os, architecture: arch, variant = null, rootfs } = parsed.data
   return { platform: { os, arch, variant }, diffIds: rootfs.diff_ids }
 }
@@ -51,4 +58,14 @@ export function parseImageConfig(
 function countOfLayers({ rootfs }: Record<string, unknown>): number | null {
   const names = typeof rootfs === 'object' && rootfs !== null && 'diff_ids' in rootfs ? rootfs.diff_ids : null
   return Array.isArray(names) ? names.length : null
+}
+
+function sizeOfSettings(document: Record<string, unknown>): number {
+  const [, settings = null] = Object.entries(document).find(([key]) => foldKey(key) === 'config') ?? []
+  try {
+    return Buffer.byteLength(JSON.stringify(settings))
+  } catch {
+    // Nested so deep that nobody wrote it.
+    return Infinity
+  }
 }
