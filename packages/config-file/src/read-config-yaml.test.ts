@@ -112,6 +112,29 @@ describe('a config file', () => {
     expect(refusal(text)).toMatchObject({ code: 'CONFIG_YAML_MALFORMED', facts: { line, column } })
   })
 
+  test.each([
+    ["env_vars:\n  A: 'x''\n  B: y'\n", 2, 6],
+    ['env_vars:\n  A: "C:\\\\data\\"\n  B: "y"\n', 2, 6],
+    ["env_vars:\n  A: 'x''", 2, 6],
+  ])(
+    '%j: a text that only seems to end in its closing quote is malformed at line %i, column %i',
+    (text, line, column) => {
+      expect(refusal(text)).toMatchObject({
+        code: 'CONFIG_YAML_MALFORMED',
+        facts: { line, column, reason: expect.stringContaining('quote') as string },
+      })
+    },
+  )
+
+  test.each([
+    ['env_vars:\n  A: x\r  B: y\n', 2, 7],
+    ['env_vars:\n  A: x\u001B[31m\n', 2, 7],
+    ['# \u0000\n', 1, 3],
+    ['ray_version: "\u0085\u009B"\n', 1, 16],
+  ])('%j has a character that YAML does not allow as it is, at line %i, column %i', (text, line, column) => {
+    expect(refusal(text)).toMatchObject({ code: 'CONFIG_YAML_MALFORMED', facts: { line, column } })
+  })
+
   test('is never quoted in an error', () => {
     const found = refusal('registry_login_secret: "hunter2-canary\nray_version: @hunter2-canary')
     expect(JSON.stringify(found.toDocument())).not.toContain('hunter2')

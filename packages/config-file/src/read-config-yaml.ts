@@ -4,7 +4,17 @@
  */
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { configFields } from '@fairlead/contract/wire'
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type Scalar,
+} from 'yaml'
 
 /** The fields as in the file; `checkEnvironmentConfig` validates their values. */
 export function readConfigYaml(path: string, bytes: Uint8Array): Record<string, unknown> {
@@ -15,6 +25,8 @@ export function readConfigYaml(path: string, bytes: Uint8Array): Record<string, 
     const { line, col } = lines.linePos(offset)
     return problem('CONFIG_YAML_MALFORMED', { path, line: Math.max(line, 1), column: Math.max(col, 1), reason })
   }
+  const raw = unprintable.exec(text)
+  if (raw) throw at(raw.index, 'a control character; write it as an escape, in double quotes')
   const [fault] = document.errors
   if (fault) throw at(fault.pos[0], reasonOf(fault))
   const root = document.contents
@@ -31,11 +43,16 @@ function decode(path: string, bytes: Uint8Array): string {
   }
 }
 
+/** What YAML allows as an escape only. The parser takes it for text, and so a carriage return alone, which ends a line. */
+// oxlint-disable-next-line no-control-regex
+const unprintable = /\r(?!\n)|[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u009F\uFFFE\uFFFF]/
+
 function parse(path: string, text: string, lineCounter: LineCounter): Document.Parsed {
   try {
     // The failsafe schema has no numbers, booleans, null or merge key, only text.
     return parseDocument(text, {
       schema: 'failsafe',
+      keepSourceTokens: true,
       lineCounter,
       prettyErrors: false,
       logLevel: 'error',
@@ -101,6 +118,15 @@ function scalarText(path: string, node: unknown, at: At): string {
 function refuseExtras(node: Node, at: At): void {
   if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:str')
     throw at(offsetOf(node), 'tags are not taken; write the value alone')
+  if (isScalar(node) && isOpen(node)) throw at(offsetOf(node), 'this quote is not closed')
+}
+
+const quoted = /^(?:'[^']*(?:''[^']*)*'|"[^"\\]*(?:\\.[^"\\]*)*")$/s
+
+/** A quote that is never closed, in a text that happens to end in one, as `'it''` does: the parser takes it for the end. */
+function isOpen({ type, srcToken }: Scalar): boolean {
+  const isQuoted = type === 'QUOTE_SINGLE' || type === 'QUOTE_DOUBLE'
+  return isQuoted && srcToken !== undefined && 'source' in srcToken && !quoted.test(srcToken.source)
 }
 
 function notText(path: string, found: string): Problem {
