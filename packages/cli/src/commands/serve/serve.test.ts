@@ -80,13 +80,13 @@ describe('serve', () => {
     const program = new URL('../../bin.ts', import.meta.url).pathname
     const full = openSync('/dev/full', 'w')
     const args = [program, 'serve', '--listen', '127.0.0.1:0', '--log-level', 'warn']
-    const child = spawn(process.execPath, args, { cwd: shell.folder, stdio: ['ignore', full, 'pipe'], timeout: 30_000 })
+    const child = spawn(process.execPath, args, { cwd: shell.folder, stdio: ['ignore', full, 'pipe'], timeout: 60_000 })
     closeSync(full)
     const ended = Promise.all([once(child, 'exit'), text(child.stdio[2] as Readable)])
-    await expect.poll(() => existsSync(tokenFile(shell)), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => existsSync(tokenFile(shell)), { timeout: 50_000 }).toBe(true)
     child.kill('SIGTERM')
     expect(await ended).toEqual([[0, null], ''])
-  })
+  }, 60_000)
 
   test('says what to register at the identity provider, and starts even if nothing answers there', async () => {
     using shell = new ScriptedShell()
