@@ -60,37 +60,30 @@ export const stolenDatabase: readonly SeededBug[] = [
   {
     name: 'leave the database open to who may read its folder',
     rule: 'ADR 5',
-    file: `${controlPlane}/store/sqlite/sqlite.ts`,
-    replace: `  chmodSync(path, 0o600)
-`,
+    file: `${controlPlane}/store/sqlite/make-private.ts`,
+    replace: `if (statSync(path, { throwIfNoEntry: false })?.isFile()) chmodSync(path, 0o600)
+  else `,
     by: '',
     testFile: `${controlPlane}/store/sqlite/sqlite.test.ts`,
-    test: 'the database, its log and its folder are private to their user, even if others could read them before',
+    test: 'the database, its log and its lock are private to their user, even in a copy that others could read',
   },
   {
     name: 'leave the log of the database open',
     rule: 'ADR 5',
     file: `${controlPlane}/store/sqlite/sqlite.ts`,
-    replace: `closeSync(openSync(path, 'a', 0o600))
-  chmodSync(path, 0o600)
-  const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY')`,
-    by: `const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY')
-  chmodSync(path, 0o600)
-  closeSync(openSync(path, 'a'))`,
+    replace: 'if (existsSync(log)) makePrivate(log)',
+    by: 'existsSync(log)',
     testFile: `${controlPlane}/store/sqlite/sqlite.test.ts`,
-    test: 'the database, its log and its folder are private to their user, even if others could read them before',
+    test: 'the database, its log and its lock are private to their user, even in a copy that others could read',
   },
   {
-    name: 'leave the data directory open',
+    name: 'let others write in the data directory',
     rule: 'ADR 5',
-    file: `${controlPlane}/store/sqlite/sqlite.ts`,
-    replace: `  chmodSync(dataDir, 0o700)
-`,
-    by: '',
-    testFile: `${controlPlane}/store/sqlite/sqlite.test.ts`,
-    test: 'the database, its log and its folder are private to their user, even if others could read them before',
+    file: `${controlPlane}/store/make-data-dir.ts`,
+    replace: 'const writableByOthers = 0o022',
+    by: 'const writableByOthers = 0',
+    testFile: `${controlPlane}/store/make-data-dir.test.ts`,
+    test: 'a data directory > in which others may write is rejected, and keeps its mode: 0775',
   },
   {
     name: 'let others read a backup',

@@ -1,6 +1,15 @@
 /** A backup is one file that is either complete or rejected; a restore is all or nothing. */
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type NodeId } from '@fairlead/contract/names'
@@ -51,6 +60,20 @@ test('restores what was backed up: rows, records and the own CA, readable only b
   const store = await openSqliteStore(at('new'))
   expect((await store.reader.pulls.lastOf(first ?? (undefined as never)))?.sequence).toBe(3)
   await store.close()
+})
+
+test('a restore leaves the mode of a folder that was there, and refuses one in which others may write', async () => {
+  await keepState(at('data'))
+  await take()
+  const modeOf = (name: string) => statSync(at(name)).mode & 0o777
+  mkdirSync(at('readable'))
+  chmodSync(at('readable'), 0o755)
+  await restore(at('readable'))
+  expect([modeOf('readable'), modeOf('readable/fairlead.sqlite')]).toEqual([0o755, 0o600])
+  mkdirSync(at('writable'))
+  chmodSync(at('writable'), 0o777)
+  await rejects(restore(at('writable')), 'DATA_DIR_WRITABLE_BY_OTHERS')
+  expect([modeOf('writable'), readdirSync(at('writable'))]).toEqual([0o777, []])
 })
 
 /** Removes all but the newest record of the two nodes, which have three records each. */

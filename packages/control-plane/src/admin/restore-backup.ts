@@ -1,5 +1,5 @@
 /** Creates a data directory or fills PostgreSQL from a backup of either. All of it is proved and on disk before any existing data is touched. */
-import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { problem } from '@fairlead/contract/problems'
@@ -29,7 +29,6 @@ export async function restoreBackup(
   { replace, onProgress, signal }: { replace: boolean; onProgress: OnProgress; signal: AbortSignal },
 ): Promise<Restored> {
   makeDataDir(dataDir)
-  chmodSync(dataDir, 0o700)
   using _lock = lockDataDir(dataDir)
   if (hasState(dataDir) && !replace) throw problem('DATA_DIR_NOT_EMPTY', { path: dataDir })
   finishRestore(dataDir)

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isProblem } from '@fairlead/contract/problems'
 import { describe, expect, test } from 'vitest'
@@ -14,6 +14,26 @@ describe('a data directory', () => {
     makeDataDir(path)
     expect(statSync(path).mode & 0o777).toBe(0o700)
   })
+
+  test.each(['0700', '0750', '0755'])('that was there keeps its mode, and others may read it: %s', (text) => {
+    using dir = tempDir()
+    const mode = Number.parseInt(text, 8)
+    chmodSync(dir.path, mode)
+    makeDataDir(dir.path)
+    expect(statSync(dir.path).mode & 0o7777).toBe(mode)
+  })
+
+  test.each(['0770', '0775', '0702', '1777'])(
+    'in which others may write is rejected, and keeps its mode: %s',
+    (text) => {
+      using dir = tempDir()
+      const mode = Number.parseInt(text, 8)
+      chmodSync(dir.path, mode)
+      const error = thrown(() => makeDataDir(dir.path))
+      expect(isProblem(error, 'DATA_DIR_WRITABLE_BY_OTHERS') && error.facts.path).toBe(dir.path)
+      expect(statSync(dir.path).mode & 0o7777).toBe(mode)
+    },
+  )
 
   test('on a file system that cannot create it is rejected, without endless retries', () => {
     expect(thrown(() => makeDataDir('/proc/fairlead'))).toSatisfy((error) => isProblem(error, 'FILE_UNWRITABLE'))

@@ -5,14 +5,19 @@ import { problem, writeFault } from '@fairlead/contract/problems'
 import { stateNames } from './data-dir.ts'
 
 const root = 0
+const writableByOthers = 0o022
 
-/** Throws FILE_UNWRITABLE, or DATA_DIR_OF_OTHER_USER if it or anything in it does not belong to `user`. */
+/**
+ * One that is there keeps its mode: others may read names in it, since every file in it is private. Throws FILE_UNWRITABLE,
+ * DATA_DIR_WRITABLE_BY_OTHERS, or DATA_DIR_OF_OTHER_USER if it or anything in it does not belong to `user`.
+ */
 export function makeDataDir(dataDir: string, user: number = process.getuid?.() ?? root): void {
   try {
     makeFolder(dataDir)
   } catch (error) {
     throw problem('FILE_UNWRITABLE', { path: dataDir, reason: writeFault(error) })
   }
+  if ((statSync(dataDir).mode & writableByOthers) !== 0) throw problem('DATA_DIR_WRITABLE_BY_OTHERS', { path: dataDir })
   if (user === root) return
   // As root it would work, and leave files owned by root.
   for (const path of [dataDir, ...stateNames.map((name) => join(dataDir, name))]) {

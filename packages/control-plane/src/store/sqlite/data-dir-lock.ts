@@ -6,11 +6,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { problem } from '@fairlead/contract/problems'
 import { isBusy, sqliteFault } from './fault.ts'
+import { makePrivate } from './make-private.ts'
 
 export function lockDataDir(dataDir: string): Disposable {
   const path = join(dataDir, 'lock.sqlite')
   let lock: DatabaseSync | null = null
   try {
+    makePrivate(path)
     lock = new DatabaseSync(path, { timeout: 0 })
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {

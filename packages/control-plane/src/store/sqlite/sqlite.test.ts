@@ -1,5 +1,5 @@
 /** SQLite meets the requirements of every store, and the additional guarantees of a data directory (R8, R9). */
-import { chmodSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, copyFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isProblem } from '@fairlead/contract/problems'
@@ -77,22 +77,26 @@ test('the database has a write-ahead log', async () => {
   await store.close()
 })
 
-test('the database, its log and its folder are private to their user, even if others could read them before', async () => {
+test('the database, its log and its lock are private to their user, even in a copy that others could read', async () => {
   using dir = tempDir()
-  const modes = () => {
-    const names = readdirSync(dir.path).filter((name) => name.startsWith('fairlead.sqlite'))
-    return ['.', ...names].map((name) => [name, statSync(join(dir.path, name)).mode & 0o777])
+  using copy = tempDir()
+  const modesIn = (folder: string) =>
+    ['.', ...readdirSync(folder)].map((name) => [name, statSync(join(folder, name)).mode & 0o777])
+  const privateFiles = [
+    ['.', 0o755],
+    ['fairlead.sqlite', 0o600],
+    ['fairlead.sqlite-shm', 0o600],
+    ['fairlead.sqlite-wal', 0o600],
+    ['lock.sqlite', 0o600],
+  ]
+  for (const { path } of [dir, copy]) chmodSync(path, 0o755)
+  const store = await openSqliteStore(dir.path)
+  expect(modesIn(dir.path)).toEqual(privateFiles)
+  for (const name of readdirSync(dir.path)) {
+    copyFileSync(join(dir.path, name), join(copy.path, name))
+    chmodSync(join(copy.path, name), 0o644)
   }
-  for (const when of ['made', 'opened again']) {
-    chmodSync(dir.path, 0o755)
-    const store = await openSqliteStore(dir.path)
-    expect(modes(), when).toEqual([
-      ['.', 0o700],
-      ['fairlead.sqlite', 0o600],
-      ['fairlead.sqlite-shm', 0o600],
-      ['fairlead.sqlite-wal', 0o600],
-    ])
-    await store.close()
-    chmodSync(databasePath(dir.path), 0o644)
-  }
+  const storeOfCopy = await openSqliteStore(copy.path)
+  expect(modesIn(copy.path)).toEqual(privateFiles)
+  await Promise.all([store.close(), storeOfCopy.close()])
 })

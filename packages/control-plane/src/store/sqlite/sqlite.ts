@@ -1,5 +1,5 @@
 /** The embedded database: node:sqlite under Kysely, durable at every commit, locked to one process. */
-import { chmodSync, closeSync, openSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { databasePath } from '../data-dir.ts'
@@ -11,6 +11,7 @@ import { migrate } from '../migrate.ts'
 import type { Migration, MigrationDialect } from '../migration.ts'
 import { sqliteFault } from './fault.ts'
 import { kyselyOver } from './kysely-dialect.ts'
+import { makePrivate } from './make-private.ts'
 import type { Store } from '../store.ts'
 
 export const sqliteDialect: MigrationDialect = {
@@ -22,7 +23,6 @@ export const sqliteDialect: MigrationDialect = {
 
 export async function openSqliteStore(dataDir: string, migrations?: readonly Migration[]): Promise<Store> {
   makeDataDir(dataDir)
-  chmodSync(dataDir, 0o700)
   const path = databasePath(dataDir)
   const lock = lockDataDir(dataDir)
   try {
@@ -42,10 +42,10 @@ export async function openSqliteStore(dataDir: string, migrations?: readonly Mig
 /** SQLite's own is 2 MB, so that a list of a large database reads the same pages from the kernel again and again. */
 const pageCacheKib = 64 * 1024
 
-/** SQLite gives the log the database's mode, so the mode is restricted before there is a log. */
+/** SQLite gives a new log the mode of the database, and keeps that of a log that came with a copy. */
 function openDatabase(path: string): DatabaseSync {
-  closeSync(openSync(path, 'a', 0o600))
-  chmodSync(path, 0o600)
+  makePrivate(path)
+  for (const log of [`${path}-wal`, `${path}-shm`]) if (existsSync(log)) makePrivate(log)
   const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY')
   // A negative number is in KiB, a positive one in pages.
