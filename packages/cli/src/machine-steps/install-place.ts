@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { isSea } from 'node:sea'
 import type { CliContext } from '../context.ts'
 import { isProgram } from '../is-program.ts'
-import { paintFor } from '../terminal/paint.ts'
+import { warn } from '../terminal/warn.ts'
 import type { InstallFlags, PlaceFlags } from './place-flags.ts'
 import { unitFile, type InstallPlace } from './service-steps.ts'
 
@@ -33,8 +33,7 @@ export function installPlace(context: CliContext, flags: InstallFlags, command: 
   const place = placeOf(flags, thisMachine(), context.cwd)
   if (place.root !== '' || place.systemd) return place
   if (!flags.dryRun) throw problem('INSTALL_NO_SYSTEMD', { name: command })
-  const warning = paintFor(context.stderr, context.env).yellow('warning:')
-  context.stderr.write(`${warning} systemd is not running here, so only --dry-run and --root work on this machine\n`)
+  warn(context, 'systemd is not running here, so only --dry-run and --root work on this machine')
   return { ...place, systemd: true }
 }
 

@@ -14,7 +14,7 @@ import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { enginesOf, installedPlace } from '../door/door-place.ts'
 import { openDoorsAt } from '../door/open-doors.ts'
-import { printWarning, warningJson } from '../door/door-words.ts'
+import { warningJson, warnWithFix } from '../../terminal/warn.ts'
 import { openedJson, printOpened, wantedDoor } from '../door/open.ts'
 import { installSteps } from './install-steps.ts'
 import { afterInstall } from './next-step.ts'
@@ -45,7 +45,7 @@ export default async function install(this: CliContext, flags: AgentInstallFlags
     })
   }
   if (flags.dryRun) return
-  for (const warning of warnings) printWarning(this, warning)
+  for (const warning of warnings) warnWithFix(this, warning)
   const { node } = await agentStatus({ stateDir: join(place.root, defaultPaths.stateDir) })
   const next = node === null ? afterInstall : 'fairlead agent status'
   this.stdout.write(`${paintFor(this.stdout, this.env).dim('next:')}  ${next}\n`)

@@ -8,6 +8,7 @@ import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
+import { warn } from '../../terminal/warn.ts'
 import { UsageError } from '../../usage-error.ts'
 import { afterJoin } from './next-step.ts'
 import { unitState } from './unit-state.ts'
@@ -42,8 +43,7 @@ export default async function join(this: CliContext, flags: JoinFlags): Promise<
   )
   const { earlier } = joined
   if (earlier !== null && !earlier.isTold) {
-    const warning = paintFor(this.stderr, this.env).yellow('warning:')
-    this.stderr.write(`${warning} could not tell ${earlier.host} that node ${earlier.name} is gone; revoke it there\n`)
+    warn(this, `could not tell ${earlier.host} that node ${earlier.name} is gone; revoke it there`)
   }
   if (flags.json) {
     const { nodeId, cloudId, name, host: controlPlane } = joined

@@ -7,6 +7,7 @@ import type { RemoteFlags } from '../../flags.ts'
 import { chosenName, type NameFlag } from '../../named.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
+import { warn } from '../../terminal/warn.ts'
 import { cloudDetails } from './cloud-details.ts'
 import { cloudFacts, type FactFlags } from './fact-flags.ts'
 import type { KubernetesFlags } from './kubernetes-flags.ts'
@@ -30,17 +31,14 @@ export default async function create(this: CliContext, flags: CreateFlags, named
   const cloud = await client.clouds.create(body, { signal: this.signal })
   const paint = paintFor(this.stdout, this.env)
   if (cloud.allow_any_secret) {
-    const warning = 'everybody who may build in this cloud can use any secret that its nodes can read'
-    this.stderr.write(`${paintFor(this.stderr, this.env).yellow('warning:')} ${warning}\n`)
+    warn(this, 'everybody who may build in this cloud can use any secret that its nodes can read')
   }
   if (cloud.join === 'token' && cloud.provider !== 'local') {
-    const warning =
-      'anyone with a join token can join any machine; without --join token, machines join by cloud identity'
-    this.stderr.write(`${paintFor(this.stderr, this.env).yellow('warning:')} ${warning}\n`)
+    warn(this, 'anyone with a join token can join any machine; without --join token, machines join by cloud identity')
   }
   if (cloud.provider === 'aws' && cloud.region === null) {
-    const warning = `without a region, \`fairlead policy\` cannot say what its nodes need: fairlead cloud edit ${cloud.name} --region REGION`
-    this.stderr.write(`${paintFor(this.stderr, this.env).yellow('warning:')} ${warning}\n`)
+    const fix = `fairlead cloud edit ${cloud.name} --region REGION`
+    warn(this, `without a region, \`fairlead policy\` cannot say what its nodes need: ${fix}`)
   }
   if (flags.json) return printJson(this, cloud)
   this.stdout.write(`Cloud ${paint.bold(cloud.name)} is created\n${cloudDetails(this, cloud)}\n`)

@@ -4,11 +4,11 @@ import { type ConfigWarning } from '@fairlead/contract/wire'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { printableText } from '../../terminal/printable-text.ts'
+import { warn } from '../../terminal/warn.ts'
 
 export function printWarnings(context: CliContext, warnings: readonly ConfigWarning[]): void {
   const paint = paintFor(context.stderr, context.env)
   for (const { code, path, detail } of warnings) {
-    const where = `${paint.yellow('warning:')} ${paint.bold(printable(path))}:`
-    context.stderr.write(`${where} ${printableText(detail)} ${paint.dim(`(${printable(code)})`)}\n`)
+    warn(context, `${paint.bold(printable(path))}: ${printableText(detail)} ${paint.dim(`(${printable(code)})`)}`)
   }
 }

@@ -14,7 +14,7 @@ import { join, resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
-import { paintFor } from '../../terminal/paint.ts'
+import { warn } from '../../terminal/warn.ts'
 import { UsageError } from '../../usage-error.ts'
 import { isOnPath, readSetupFile, writeSetupFile } from '../../machine-steps/setup-file.ts'
 
@@ -53,8 +53,7 @@ export default async function configureDocker(
   }
   const paths = { map: mapPath, docker: dockerPath }
   for (const change of setup.changes) this.stdout.write(`${paths[change.file]}: ${sentenceOf(change)}\n`)
-  const paint = paintFor(this.stderr, this.env)
-  for (const warning of warnings) this.stderr.write(`${paint.yellow('warning:')} ${warning}\n`)
+  for (const warning of warnings) warn(this, warning)
 }
 
 /** At the first `=`: a host contains none, and a reference may. */

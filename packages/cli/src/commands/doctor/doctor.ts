@@ -8,6 +8,7 @@ import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { showSteps } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
+import { warningJson } from '../../terminal/warn.ts'
 import { UsageError } from '../../usage-error.ts'
 import { defaultPaths, namedPolicy, type PolicyFlags } from '../agent/paths.ts'
 import { saidProvider } from '../pull/said-provider.ts'
@@ -76,7 +77,7 @@ function reportJson({ subject, policyFile }: Examined, report: DoctorReport, sec
     registry_login_secret: secret ?? report.doorSecret ?? null,
     ok: firstProblem(report) === null,
     steps: report.steps.map(stepJson),
-    warnings: report.warnings.map(({ code, what, fix }) => ({ code, detail: what, fix })),
+    warnings: report.warnings.map(warningJson),
     policy: report.policy && { file: policyFile, settings: report.policy },
     authorities: { system: report.authorities },
   }

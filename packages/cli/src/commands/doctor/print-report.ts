@@ -1,10 +1,10 @@
 /** What doctor prints after its steps: problems and warnings, the policy in force, and the result. */
-import { firstProblem, type DoctorReport, type DoctorStep, type DoctorWarning } from '@fairlead/agent'
+import { firstProblem, type DoctorReport, type DoctorStep } from '@fairlead/agent'
 import { printable } from '@fairlead/contract/problems'
 import type { CliContext } from '../../context.ts'
 import { paintFor, type Paint } from '../../terminal/paint.ts'
-import { printableText } from '../../terminal/printable-text.ts'
 import { formatProblem } from '../../terminal/problem-text.ts'
+import { warnWithFix } from '../../terminal/warn.ts'
 import { policyText } from './policy-text.ts'
 
 /** `node`: the installation of this machine. `pod`: the pod that the command runs in. */
@@ -31,7 +31,10 @@ export function printReport(context: CliContext, { subject, policyFile }: Examin
   if (report.doorSecret) stdout.write(`The secret is that of the door: ${printable(report.doorSecret)}\n`)
   const errorPaint = paintFor(stderr, env)
   for (const step of report.steps) stderr.write(problemText(step, report.serverOfSecret, errorPaint))
-  for (const warning of report.warnings) stderr.write(warningText(warning, errorPaint))
+  for (const warning of report.warnings) {
+    warnWithFix(context, warning)
+    stderr.write('\n')
+  }
   stdout.write(`${verdict(subject, report, paint)}\n`)
 }
 
@@ -44,11 +47,6 @@ function problemText({ step, problem, findings }: DoctorStep, serverOfSecret: st
   if (step === 'match' && serverOfSecret !== null) seen.push(["the secret's server", serverOfSecret])
   const lines = seen.map(([name, value]) => `  ${paint.bold(name)}: ${printable(String(value))}\n`)
   return `${formatProblem(problem, paint)}${paint.bold('step:')}  ${step}\n${lines.join('')}\n`
-}
-
-function warningText({ code, what, fix }: DoctorWarning, paint: Paint): string {
-  const first = `${paint.yellow('warning:')} ${printableText(what)} ${paint.dim(`(${code})`)}\n`
-  return `${first}${paint.bold('fix:')}     ${printableText(fix)}\n\n`
 }
 
 function verdict(subject: Subject, report: DoctorReport, paint: Paint): string {

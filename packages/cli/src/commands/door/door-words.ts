@@ -10,20 +10,6 @@ export interface SaidOfDoor {
   readonly words: string
 }
 
-export interface DoorWarning {
-  readonly code: string
-  readonly what: string
-  readonly fix: string
-}
-
-export const warningJson = ({ code, what, fix }: DoorWarning): object => ({ code, detail: what, fix })
-
-export function printWarning({ stderr, env }: CliContext, { code, what, fix }: DoorWarning): void {
-  const paint = paintFor(stderr, env)
-  stderr.write(`${paint.yellow('warning:')} ${printableText(what)} ${paint.dim(`(${code})`)}\n`)
-  stderr.write(`${paint.bold('fix:')}     ${printableText(fix)}\n`)
-}
-
 export function printOpen({ stdout, env }: CliContext, { registry, engine }: Omit<SaidOfDoor, 'words'>): void {
   stdout.write(`${paintFor(stdout, env).green(printable(registry))} is open for ${printable(engine.name)}\n`)
 }

@@ -18,7 +18,8 @@ import { sentenceOf, type MachineStep } from '../../machine-steps/machine-step.t
 import { policyTemplate } from '../agent/install-unit.ts'
 import { enginesOf, mirrorOf, readOwnerText, type DoorPlace } from './door-place.ts'
 import { ownerFileSteps, removeSteps, writeSteps, type PlannedFile } from './door-steps.ts'
-import { printOpen, printWarning, printWords, type DoorWarning } from './door-words.ts'
+import { printOpen, printWords } from './door-words.ts'
+import { warnWithFix, type FixableWarning } from '../../terminal/warn.ts'
 
 export interface OpenOptions extends CarryOutFlags {
   readonly allow?: boolean
@@ -38,7 +39,7 @@ export interface OpenedDoors {
   readonly shut: readonly Problem[]
   /** Whether the engines were asked. */
   readonly isProved: boolean
-  readonly warnings: readonly DoorWarning[]
+  readonly warnings: readonly FixableWarning[]
 }
 
 /** None wanted: applies what the owner's file says. Throws POLICY_*, DOOR_*, INSTALL_STEP_FAILED. */
@@ -69,7 +70,7 @@ export async function openDoorsAt(
   const stale = await staleFiles(place, found.found, planned)
   const ownerSteps = [...ownerFileSteps({ path, before, after: edited.text }), ...(options.starts ?? [])]
   const fileSteps = [...removeSteps(root, stale), ...writeSteps(root, planned)]
-  const warnings: DoorWarning[] = [
+  const warnings: FixableWarning[] = [
     ...found.unfit.map(({ engine, problem: why }) => ({
       code: why.code,
       ...(engineAdvice(why) ?? { what: `${engine}: ${why.what}`, fix: why.fix }),
@@ -125,7 +126,7 @@ export async function openDoorsAt(
   }
   if (!options.json) {
     for (const one of open) printOpen(context, one)
-    for (const warning of warnings) printWarning(context, warning)
+    for (const warning of warnings) warnWithFix(context, warning)
   }
   throw problemOf(first)
 }
@@ -134,7 +135,7 @@ export async function openDoorsAt(
 async function doubtsOf(
   { machine: { places } }: DoorPlace,
   pairs: readonly { readonly registry: string; readonly engine: FoundEngine }[],
-): Promise<readonly DoorWarning[]> {
+): Promise<readonly FixableWarning[]> {
   const found = pairs.map(async ({ registry, engine: { engine, name, doubt } }) => {
     const past = await engineDoors[engine].past?.(registry, places)
     return [doubt, past && `for ${registry}, ${past}`].flatMap((reason) =>

@@ -7,7 +7,8 @@ import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { doorPlace, requireRoot, type DoorFlags, type EngineFlag, type RootFlags } from './door-place.ts'
-import { printOpen, printWarning, warningJson } from './door-words.ts'
+import { printOpen } from './door-words.ts'
+import { warningJson, warnWithFix } from '../../terminal/warn.ts'
 import { openDoorsAt, type OpenedDoors } from './open-doors.ts'
 
 export interface OpenFlags extends DoorFlags, EngineFlag, RootFlags {
@@ -58,7 +59,7 @@ export function printOpened(context: CliContext, opened: OpenedDoors, { dryRun }
     stdout.write(`${printable(place)}: images may come from there (allowed_registries)\n`)
   if (opened.registries.length === 0) stdout.write('There are no doors; open one: fairlead door open HOST=SECRET\n')
   for (const one of opened.isProved ? opened.open : []) printOpen(context, one)
-  for (const warning of opened.warnings) printWarning(context, warning)
+  for (const warning of opened.warnings) warnWithFix(context, warning)
   const [first] = opened.open
   if (dryRun || first === undefined) return
   const next = opened.isProved ? pullOf(first) : 'the agent serves the doors when it starts; then fairlead door test'

@@ -8,7 +8,7 @@ import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
-import { paintFor } from '../../terminal/paint.ts'
+import { warn } from '../../terminal/warn.ts'
 import { UsageError } from '../../usage-error.ts'
 import { rayClusterFile } from './kuberay.ts'
 import type { LaunchImage, LaunchSubject, ProgramSource } from './launch-subject.ts'
@@ -86,9 +86,8 @@ function imageOf(context: CliContext, build: Build, name: string): LaunchImage {
 }
 
 function warnUnchecked(context: CliContext, name: string): void {
-  const warning = paintFor(context.stderr, context.env).yellow('warning:')
   const why = `no node has checked ${name} yet, so it is unknown whether its secret and its registry match`
-  context.stderr.write(`${warning} ${why}; join a checker to find out: fairlead agent join --checker\n`)
+  warn(context, `${why}; join a checker to find out: fairlead agent join --checker`)
 }
 
 /** A viewer sees only the names, and a file without the values would start something else. */

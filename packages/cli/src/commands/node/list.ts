@@ -5,8 +5,8 @@ import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { ListFlags } from '../../flags.ts'
 import { printList } from '../../print.ts'
-import { paintFor } from '../../terminal/paint.ts'
 import { printableText } from '../../terminal/printable-text.ts'
+import { warn } from '../../terminal/warn.ts'
 import { formatAge } from '../../terminal/units.ts'
 import { listedState } from './node-state.ts'
 import { secondJoinWarning } from './second-join.ts'
@@ -46,9 +46,6 @@ export default async function list(this: CliContext, flags: NodeListFlags): Prom
   if (flags.json) return
   for (const node of nodes.results) {
     const second = secondJoinWarning(node, now)
-    if (second !== null) {
-      const warning = paintFor(this.stderr, this.env).yellow('warning:')
-      this.stderr.write(`${warning} node ${printableText(node.name)}: ${printableText(second)}\n`)
-    }
+    if (second !== null) warn(this, `node ${printableText(node.name)}: ${printableText(second)}`)
   }
 }

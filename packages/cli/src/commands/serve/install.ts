@@ -11,6 +11,7 @@ import { sentenceOf } from '../../machine-steps/machine-step.ts'
 import type { InstallFlags } from '../../machine-steps/place-flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
+import { warn } from '../../terminal/warn.ts'
 import { UsageError } from '../../usage-error.ts'
 import { installServerSteps, type ServerFiles } from './server-steps.ts'
 import { readSignInFile } from './sign-in-file.ts'
@@ -40,7 +41,10 @@ export default async function install(this: CliContext, flags: ServeInstallFlags
     settings: serverSettingsText({ ...standardSettings, ...settings }),
   })
   await carryOut(this, flags, place.root, steps)
-  if (keepsSettings && Object.keys(settings).length > 0) warnOfKept(this)
+  if (keepsSettings && Object.keys(settings).length > 0) {
+    const kept = serverPaths.settings
+    warn(this, `${kept} exists and stays as it is; edit it, then systemctl restart fairlead-server`)
+  }
   if (flags.json) return printJson(this, { dry_run: flags.dryRun ?? false, steps: steps.map(sentenceOf) })
   if (flags.dryRun || place.root !== '') return
   const dim = (text: string) => paintFor(this.stdout, this.env).dim(text)
@@ -103,14 +107,6 @@ async function readDatabase(context: CliContext, file: string): Promise<string> 
     throw usage('--database-file wants a file with one line, postgres://USER:PASSWORD@HOST/DATABASE')
   }
   return url
-}
-
-function warnOfKept(context: CliContext): void {
-  const warning = paintFor(context.stderr, context.env).yellow('warning:')
-  const { settings } = serverPaths
-  context.stderr.write(
-    `${warning} ${settings} exists and stays as it is; edit it, then systemctl restart fairlead-server\n`,
-  )
 }
 
 const usage = (reason: string): UsageError => new UsageError(reason, 'fairlead serve install')
