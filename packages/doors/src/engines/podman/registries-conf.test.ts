@@ -20,6 +20,11 @@ describe('a registries.conf', () => {
     ])
   })
 
+  test('names them in any case of its keys, as the library reads them', () => {
+    const text = '[[Registry]]\nPREFIX = "a.example.com/team"\nLocation = "x"\nBlocked = true\n'
+    expect(parseRegistriesConf(text)).toEqual([{ prefix: 'a.example.com/team', isBlocked: true }])
+  })
+
   test('of any text names nothing that is not in it', () => {
     fc.assert(
       fc.property(fc.string(), (text) => parseRegistriesConf(text).every(({ prefix }) => text.includes(prefix))),

@@ -4,10 +4,13 @@ import { join } from 'node:path'
 import { parse } from 'smol-toml'
 import { z } from 'zod'
 
-const Conf = z.object({
+/** A table whose keys the library reads in any case. */
+const table = <Shape extends z.ZodRawShape>(shape: Shape) => z.preprocess(inLowerCase, z.object(shape))
+
+const Conf = table({
   registry: z
     .array(
-      z.object({
+      table({
         prefix: z.string().optional(),
         location: z.string().optional(),
         blocked: z.boolean().optional(),
@@ -35,6 +38,11 @@ export function parseRegistriesConf(text: string): readonly RegistryEntry[] {
   return entries.map(({ prefix, location = '', blocked = false }) => {
     return { prefix: (prefix || location).replace(/\/+$/, ''), isBlocked: blocked }
   })
+}
+
+function inLowerCase(found: unknown): unknown {
+  if (typeof found !== 'object' || found === null) return found
+  return Object.fromEntries(Object.entries(found).map(([key, value]: [string, unknown]) => [key.toLowerCase(), value]))
 }
 
 /**
