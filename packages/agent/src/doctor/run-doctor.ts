@@ -50,8 +50,11 @@ export interface DoctorOptions {
 export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Promise<DoctorReport> {
   const authorities = secureProcess()
   const joined = await joinedAs(options.stateDir)
-  const readPolicy = async () =>
+  const policyInForce = async () =>
     readPolicyInForce(options.policyFile, { before: await readLoadedPolicy(options.stateDir) })
+  let reading: Promise<PolicyInForce> | null = null
+  // Once: its owner may change the file meanwhile.
+  const readPolicy = () => (reading ??= policyInForce())
   const doorSecret =
     options.image === null || options.secret !== null ? null : await secretOfDoor(options.image, readPolicy)
   const secret = options.secret ?? doorSecret
