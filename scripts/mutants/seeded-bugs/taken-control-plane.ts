@@ -50,6 +50,15 @@ export const takenControlPlane: readonly SeededBug[] = [
     test: 'S7: the file of the node > that the agent of this node had when it last started is rejected if it is gone, and may be empty instead',
   },
   {
+    name: 'read all versions of a secret at once',
+    rule: 'S13',
+    file: `${credentialPath}/secret/single-flight.ts`,
+    replace: 'const key = JSON.stringify(reference)',
+    by: "const key = JSON.stringify({ ...reference, kind: '', secretId: '', resource: '', version: '' })",
+    testFile: `${credentialPath}/secret/single-flight.test.ts`,
+    test: 'R5: a node reads a secret once > and another version of it separately, since the service may answer with another secret',
+  },
+  {
     name: 'make a host of any region',
     rule: 'S21',
     file: `${credentialPath}/secret/aws/secrets-manager.ts`,

@@ -1,5 +1,5 @@
 /** R5: one read for many pulls, and what was read is forgotten later. */
-import { type SecretReference } from '@fairlead/contract/names'
+import { canonicalReference, parseSecretReference, type SecretReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { OnReach } from '../match/bind-to.ts'
@@ -76,6 +76,26 @@ describe('R5: a node reads a secret once', () => {
     void reader.read(other, { signal })
     expect(reads).toHaveLength(2)
   })
+
+  test.each([
+    [
+      'version of it',
+      'gcp',
+      '/projects/my-project/secrets/s/versions/1',
+      '/projects/my-project/secrets/s/versions/latest',
+    ],
+    ['way to name it', 'aws', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:s-AbCdEf', 's'],
+  ] as const)(
+    'and another %s separately, since the service may answer with another secret',
+    (_, provider, one, another) => {
+      const { reads, reader } = heldReader()
+      const here = { region: 'eu-central-1', accountId: '111122223333', projectId: 'my-project' }
+      const named = [one, another].map((text) => parseSecretReference(provider, text, here))
+      expect(new Set(named.map(canonicalReference)).size).toBe(1)
+      for (const asked of named) void reader.read(asked, { signal })
+      expect(reads).toHaveLength(2)
+    },
+  )
 
   test('and keeps a success for five minutes, then forgets it', async () => {
     const { reads, reader } = heldReader()
