@@ -37,6 +37,11 @@ describe('an invalid command line', () => {
       '--provider takes one of aws, gcp, local',
       'fairlead cloud create --help',
     ],
+    [
+      ['explain', 'secret-reference', 'team/login'],
+      '--provider is missing',
+      'fairlead explain secret-reference --help',
+    ],
     [['cluster', 'status'], 'give NAME or -n NAME, or --id ID', 'fairlead cluster status --help'],
     [['node', 'revoke'], 'give NAME, or -n NAME', 'fairlead node revoke --help'],
     [

@@ -69,6 +69,7 @@ async function readAsked(context: CliContext, flags: SecretReferenceFlags, refer
 }
 
 function requireProvider(text: string | undefined): Provider {
+  if (text === undefined) throw new UsageError('--provider is missing', 'fairlead explain secret-reference')
   const parsed = Provider.safeParse(text)
   if (parsed.success) return parsed.data
   throw new UsageError('--provider takes one of aws, gcp, local', 'fairlead explain secret-reference')

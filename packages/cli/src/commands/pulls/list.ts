@@ -5,6 +5,7 @@ import { findBuild, findCluster, findNode } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { ListFlags } from '../../flags.ts'
 import { printList } from '../../print.ts'
+import { readProblemCode } from '../../problem-code.ts'
 import { formatAge, formatBytes, formatDuration } from '../../terminal/units.ts'
 
 export interface PullListFlags extends ListFlags {
@@ -17,6 +18,7 @@ export interface PullListFlags extends ListFlags {
 }
 
 export default async function list(this: CliContext, flags: PullListFlags): Promise<void> {
+  const code = flags.code === undefined ? undefined : readProblemCode(flags.code, 'fairlead pulls list')
   const client = await connect(this, flags)
   const cluster = flags.cluster === undefined ? null : await findCluster(client, { name: flags.cluster }, this.signal)
   const build = flags.build === undefined ? null : await findBuild(client, flags.build, this.signal)
@@ -27,7 +29,7 @@ export default async function list(this: CliContext, flags: PullListFlags): Prom
     node_id: node?.id,
     pod_owner: flags.rayCluster,
     purpose: flags.purpose,
-    code: flags.code,
+    code,
   }
   const pulls = await client.pulls.list(query, { signal: this.signal }).take(flags.maxItems)
   const now = this.clock.now()

@@ -63,6 +63,17 @@ test('asks for no purpose that does not exist, and says which do', async () => {
   expect(asked).toEqual([])
 })
 
+test('asks for a problem code in any spelling, and for none that does not exist', async () => {
+  const body = { results: [record], metadata: { next_paging_token: null } }
+  const { asked } = await run(['list', '--code', 'token-realm-unreachable'], body)
+  expect(asked).toEqual([expect.stringMatching(/[?&]code=TOKEN_REALM_UNREACHABLE(&|$)/)])
+  const mistyped = await run(['list', '--code', 'token_realm_unreachabel'], {})
+  expect([mistyped.status, mistyped.asked]).toEqual([2, []])
+  expect(mistyped.stderr).toContain(
+    'there is no problem code token_realm_unreachabel; did you mean TOKEN_REALM_UNREACHABLE?',
+  )
+})
+
 test('says which engine pulled through its door, and nothing of an engine otherwise', async () => {
   expect(await show({ ...record, purpose: 'door', engine: 'podman' })).toMatch(/^ *purpose +door\n *engine +podman$/m)
   expect(await show(record)).not.toMatch(/^ *engine/m)
