@@ -38,7 +38,7 @@ export function authsFor(config: DockerConfig, domain: string): readonly DockerA
 }
 
 function readConfig(text: string, path: string, depth: number): DockerConfig {
-  const document = parseObject(text) ?? parseObject(fromBase64(text.replaceAll(/\s/g, '')) ?? '')
+  const document = parseObject(text) ?? parseObject(fromBase64(text) ?? '')
   if (document === null || depth === deepest) throw invalid(path, 'it is neither JSON nor JSON in base64')
   const inner = innerText(document)
   if (inner !== null) return readConfig(inner, path, depth + 1)
@@ -90,11 +90,12 @@ function loginOf(username: string, password: string): Pick<DockerAuth, 'login' |
   return { login: { username: new Redacted(username), password: new Redacted(password) }, otherwise: null }
 }
 
-/** Null for anything but base64 of UTF-8. */
+/** Null for anything but base64 of UTF-8. As to Docker, breaks of lines are not part of it. */
 function fromBase64(text: string): string | null {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return null
+  const digits = text.replaceAll(/\s/g, '')
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(digits)) return null
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'base64'))
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(digits, 'base64'))
   } catch {
     return null
   }

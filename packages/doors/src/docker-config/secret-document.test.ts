@@ -42,6 +42,10 @@ describe('finds a login', () => {
     ['under a URL', { auths: { [`https://${host}/v2/`]: { auth } } }],
     ['under the port of https', { auths: { [`${host}:443`]: { auth } } }],
     ['twice, when both are the same', { auths: { [host]: { auth }, [`https://${host}`]: { auth } } }],
+    [
+      'in an auth in lines, as base64 and jq -Rs make it',
+      { auths: { [host]: { auth: auth.replace(/.{8}/, '$&\r\n') + '\n' } } },
+    ],
     ['in base64, as kubectl prints it with jsonpath', `${base64(JSON.stringify(config))}\n`],
     ['in a Secret', { kind: 'Secret', data: { '.dockerconfigjson': base64(JSON.stringify(config)) } }],
     ['in a Secret with plain text', { kind: 'Secret', stringData: { '.dockerconfigjson': JSON.stringify(config) } }],
