@@ -22,20 +22,8 @@ export const jsonFlag: FlagParametersForType<JsonFlag, CliContext> = {
 
 export const remoteFlags: FlagParametersForType<RemoteFlags, CliContext> = {
   ...jsonFlag,
-  host: {
-    kind: 'parsed',
-    parse: String,
-    optional: true,
-    placeholder: 'URL',
-    brief: 'The control plane (FAIRLEAD_HOST)',
-  },
-  caFile: {
-    kind: 'parsed',
-    parse: String,
-    optional: true,
-    placeholder: 'FILE',
-    brief: 'PEM file with the CA of the control plane (FAIRLEAD_CA_FILE)',
-  },
+  host: textFlag('URL', 'The control plane (FAIRLEAD_HOST)'),
+  caFile: textFlag('FILE', 'PEM file with the CA of the control plane (FAIRLEAD_CA_FILE)'),
 }
 
 export const listFlags: FlagParametersForType<ListFlags, CliContext> = {
@@ -64,10 +52,9 @@ export function switchFlag(brief: string) {
   return { kind: 'boolean', optional: true, withNegated: false, brief } as const
 }
 
-export const providers = ['aws', 'gcp', 'local'] as const
-
+/** An optional flag, unless it is spread with `optional: false`. */
 export function providerFlag(brief: string) {
-  return { kind: 'enum', values: providers, optional: true, brief } as const
+  return { kind: 'enum', values: ['aws', 'gcp', 'local'], optional: true, brief } as const
 }
 
 /** `work` continues after it. */

@@ -1,6 +1,6 @@
 /** A resource by name: as NAME or with -n, so that users who know one form need not learn the other. The shell completes it. */
 import type { CliContext } from './context.ts'
-import { textFlag } from './flags.ts'
+import { remoteFlags, textFlag } from './flags.ts'
 import type { NamedKind } from './connection/propose-names.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -26,6 +26,11 @@ export function named(kind: NamedKind, placeholder: string, brief: string) {
     },
     flag: namingFlag(kind, placeholder, sameAs(placeholder)),
   } as const
+}
+
+/** The parameters of a command that only needs that name. */
+export function onlyNamed({ positional, flag }: ReturnType<typeof named>) {
+  return { positional, flags: { name: flag, ...remoteFlags }, aliases: { n: 'name' } } as const
 }
 
 const sameAs = (placeholder: string) => `Same as the ${placeholder} argument`

@@ -1,6 +1,6 @@
 /** The flags that say what lets this machine in. Apart from what they lead to, since help and every command load flags. */
 import type { Provider } from '@fairlead/contract/names'
-import { providers, textFlag } from '../../flags.ts'
+import { providerFlag, textFlag } from '../../flags.ts'
 import type { PolicyFlags } from './paths.ts'
 
 export interface ProofFlags extends PolicyFlags {
@@ -14,10 +14,9 @@ export interface ProofFlags extends PolicyFlags {
 export const proofFlags = {
   name: textFlag('NAME', "The node's name (default: the instance id with --cloud, otherwise the host name)"),
   provider: {
-    kind: 'enum',
-    values: providers,
+    ...providerFlag('Where this machine gets its identity and secrets'),
+    optional: false,
     default: 'local',
-    brief: 'Where this machine gets its identity and secrets',
   },
   cloud: textFlag('CLOUD', 'Join without a token: AWS, Google Cloud or a Kubernetes cluster vouches for the machine'),
   caSha256: textFlag('HEX', 'With --cloud: the CA of a control plane that made its own'),

@@ -1,8 +1,8 @@
 /** `fairlead cloud`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { argument, listFlags, providers, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
+import { argument, listFlags, providerFlag, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
-import { named, nameToMake, namingFlag } from '../../named.ts'
+import { named, nameToMake, namingFlag, onlyNamed } from '../../named.ts'
 import { kubernetesFlags } from './kubernetes-flags.ts'
 
 const made = nameToMake('Its name')
@@ -38,9 +38,8 @@ const create = withExamples(
       flags: {
         name: made.flag,
         provider: {
-          kind: 'enum',
-          values: providers,
-          brief: 'Where its nodes read secrets; local: in a folder on each node',
+          ...providerFlag('Where its nodes read secrets; local: in a folder on each node'),
+          optional: false,
         },
         ...factFlags,
         allowAnySecret: switchFlag('Allow any secret that the nodes can read'),
@@ -99,11 +98,7 @@ const edit = withExamples(
 const remove = withExamples(
   buildCommand({
     loader: async () => import('./delete.ts'),
-    parameters: {
-      positional: cloud.positional,
-      flags: { name: cloud.flag, ...remoteFlags },
-      aliases: { n: 'name' },
-    },
+    parameters: onlyNamed(cloud),
     docs: {
       brief: 'Delete a cloud that nothing uses any more',
       fullDescription:
@@ -116,11 +111,7 @@ const remove = withExamples(
 const resetRole = withExamples(
   buildCommand({
     loader: async () => import('./reset-role.ts'),
-    parameters: {
-      positional: cloud.positional,
-      flags: { name: cloud.flag, ...remoteFlags },
-      aliases: { n: 'name' },
-    },
+    parameters: onlyNamed(cloud),
     docs: { brief: "Trust the nodes' AWS role again, after it was deleted and recreated" },
   }),
   ['fairlead cloud reset-role prod'],

@@ -2,7 +2,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { listFlags, remoteFlags } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
-import { named, namingFlag } from '../../named.ts'
+import { named, namingFlag, onlyNamed } from '../../named.ts'
 
 const node = named('node', 'NAME', 'The node (name or id)')
 
@@ -43,11 +43,7 @@ const joinToken = withExamples(
 const status = withExamples(
   buildCommand({
     loader: async () => import('./status.ts'),
-    parameters: {
-      positional: node.positional,
-      flags: { name: node.flag, ...remoteFlags },
-      aliases: { n: 'name' },
-    },
+    parameters: onlyNamed(node),
     docs: { brief: 'Show a machine, and what its cloud attested' },
   }),
   ['fairlead node status gpu-3'],
@@ -56,11 +52,7 @@ const status = withExamples(
 const revoke = withExamples(
   buildCommand({
     loader: async () => import('./revoke.ts'),
-    parameters: {
-      positional: node.positional,
-      flags: { name: node.flag, ...remoteFlags },
-      aliases: { n: 'name' },
-    },
+    parameters: onlyNamed(node),
     docs: { brief: 'Revoke a node' },
   }),
   ['fairlead node revoke gpu-3'],

@@ -2,7 +2,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { listFlags, remoteFlags, switchFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
-import { completing, named, nameToMake } from '../../named.ts'
+import { completing, named, nameToMake, onlyNamed } from '../../named.ts'
 import { parseLifetime } from './lifetime.ts'
 
 const made = nameToMake('Who or what the token is for')
@@ -60,11 +60,7 @@ const list = withExamples(
 const revoke = withExamples(
   buildCommand({
     loader: async () => import('./revoke.ts'),
-    parameters: {
-      positional: token.positional,
-      flags: { name: token.flag, ...remoteFlags },
-      aliases: { n: 'name' },
-    },
+    parameters: onlyNamed(token),
     docs: { brief: 'Revoke a token permanently' },
   }),
   ['fairlead token revoke ci'],
