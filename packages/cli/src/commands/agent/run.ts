@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { chosenCaFile } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import { doorPlace } from '../door/door-place.ts'
-import { openDoorsAt } from '../door/open-doors.ts'
+import { keepDoorsAt } from '../door/keep-doors.ts'
 import { leaveNodeOfCluster } from './leave-node-of-cluster.ts'
 import { UsageError } from '../../usage-error.ts'
 import { proofAdmission } from './admission.ts'
@@ -38,12 +38,7 @@ export default async function run(this: CliContext, flags: RunFlags): Promise<vo
   const joins = flags.cloud !== undefined
   const ofCluster =
     flags.daemonset === undefined ? null : { name: flags.daemonset, api: openClusterApi(this.env), joins }
-  const keepFiles = async (signal: AbortSignal): Promise<void> => {
-    // Without words: the agent logs what came of it.
-    const { shut } = await openDoorsAt(doors, [], { json: true }, { ...this, signal })
-    // A kubelet has one engine, and no other stands in for it.
-    if (shut[0] !== undefined) throw shut[0]
-  }
+  const keepFiles = (signal: AbortSignal) => keepDoorsAt(doors, { ...this, signal })
   const stateDir = resolve(this.cwd, flags.stateDir)
   await runAgent(
     {

@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ScriptedShell } from '../../scripted-context.ts'
 import { closeDoorsAt } from './close-doors.ts'
 import type { DoorPlace } from './door-place.ts'
+import { keepDoorsAt } from './keep-doors.ts'
 import { openDoorsAt, type OpenOptions } from './open-doors.ts'
 
 const docker: FoundEngine = {
@@ -305,6 +306,20 @@ describe('fairlead door open', () => {
       `DOOR_LOGIN_LEFT Remove it, as root: docker logout ${host}`,
     ])
     expect(opened.warnings[0]?.what).toContain('takes 0.8 through a door on Docker 29')
+  })
+})
+
+describe('fairlead agent run --keep-doors', () => {
+  test('fails, without a word, with a door that one engine bypasses, although the other asks it', async () => {
+    engines = [docker, containerd]
+    put(policyFile, `allowed_registries: [${host}]\ndoors: { ${host}: login }\n`)
+    said.set(containerd.name, { verdict: 'bypassed', words: 'no such host' })
+    const { context, written } = shell.context()
+    expect(await outcome(keepDoorsAt(place(), context))).toBe('DOOR_BYPASSED')
+    expect([read(fileOf(docker)), read(fileOf(containerd))]).toEqual([expect.any(String), null])
+    said.clear()
+    expect(await outcome(keepDoorsAt(place(), context))).toBe('done')
+    expect(written()).toEqual({ stdout: '', stderr: '' })
   })
 })
 
