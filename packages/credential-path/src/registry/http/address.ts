@@ -22,6 +22,10 @@ for (const [net, bits] of [
   ['ff00::', 8],
   ['fd00:ec2::', 32], // AWS: metadata, DNS and time
   ['fd20:ce::254', 128], // Google Cloud's metadata
+  ['fd00:c1::a9fe:a9fe', 128], // metadata on Oracle
+  ['fd00:100::100:200', 128], // metadata on Alibaba
+  ['fd00:42::42', 128], // metadata on Scaleway
+  ['fd00:a9fe:a9fe::1', 128], // metadata on Akamai
 ] as const) {
   refused.addSubnet(net, bits, 'ipv6')
 }
