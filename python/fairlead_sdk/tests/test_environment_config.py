@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import Any
 
@@ -10,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import vectors
+from conftest import repository, vectors
 from fairlead_sdk import FairleadProblem
 from fairlead_sdk._config.environment_config import check_environment_config
 from fairlead_sdk._config.image_reference import parse_image_reference
-from fairlead_sdk._config.looks_like_secret import looks_like_credential, looks_like_secret
+from fairlead_sdk._config.looks_like_secret import looks_like_credential, looks_like_secret, token_prefixes
 from fairlead_sdk._config.secret_reference import check_secret_reference
 
 good = {"docker_image": "example.jfrog.io/team/app:1", "ray_version": "2.55.1"}
@@ -107,6 +108,31 @@ def test_detects_a_secret(text: str) -> None:
 )
 def test_leaves_other_text_to_the_grammar_of_references(text: str) -> None:
     assert not looks_like_secret(text)
+
+
+def test_knows_every_token_that_the_contract_knows() -> None:
+    source = (repository / "packages" / "contract" / "src" / "names" / "looks-like-secret.ts").read_text()
+    listed = source[source.index("const tokenPrefixes = [") : source.index("].join(")]
+    assert token_prefixes == [found.replace("\\\\", "\\") for found in re.findall(r"^  '(.*)',", listed, re.MULTILINE)]
+
+
+_token = "glpat-aBcDeFgHiJkLmNoPqRsT"
+
+
+@pytest.mark.parametrize(
+    ("config", "code"),
+    [
+        ({**good, "docker_image": f"example.jfrog.io/team/app:{_token}"}, "IMAGE_REF_INVALID"),
+        ({**good, "env_vars": {_token.replace("-", "_", 1).replace("glpat_", "ghp_"): "x"}}, "CONFIG_INVALID"),
+        ({**good, "env_vars": {f"A={_token}": "x"}}, "CONFIG_INVALID"),
+    ],
+)
+def test_rejects_a_token_as_a_tag_or_the_name_of_a_variable_and_does_not_repeat_it(config: object, code: str) -> None:
+    with pytest.raises(FairleadProblem) as raised:
+        check_environment_config(config)
+    assert raised.value.code == code
+    assert "aBcDeFgHiJk" not in raised.value.document.model_dump_json()
+    assert "looks like a token" in raised.value.detail
 
 
 def test_a_json_document_is_not_a_credential_in_itself() -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from fairlead_sdk._config.looks_like_secret import holds_token
 from fairlead_sdk._core.printable import printable
 from fairlead_sdk._generated.models import FieldProblem
 from fairlead_sdk.problem import FairleadProblem, problem
@@ -36,6 +37,9 @@ def check_env_vars(given: object) -> dict[str, str] | None:
 
 def _fault_of(name: object, value: object) -> FieldProblem | None:
     text = name if isinstance(name, str) else ""
+    # A token pasted as a name is not repeated either.
+    if holds_token(text):
+        return _fault("env_vars", "a name looks like a token; revoke it if it is one")
     detail = _name_fault(text) or _value_fault(value)
     # If NAME=VALUE was pasted as a name, the problem does not contain the value.
     return _fault(f"env_vars.{printable(text.partition('=')[0])}", detail) if detail else None

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from fairlead_sdk._config.env_vars import check_env_vars
 from fairlead_sdk._config.image_reference import parse_image_reference
+from fairlead_sdk._config.looks_like_secret import holds_token
 from fairlead_sdk._config.secret_reference import check_secret_reference
 from fairlead_sdk._core.printable import printable
 from fairlead_sdk._generated.models import FieldProblem
@@ -93,7 +94,8 @@ def _image(value: object) -> str:
     text = _required_text("docker_image", value)
     if len(text) > _longest_image:
         raise problem("IMAGE_REF_INVALID", reason=f"it is longer than {_longest_image} characters")
-    parse_image_reference(text)
+    if holds_token(parse_image_reference(text).tag or ""):
+        raise problem("IMAGE_REF_INVALID", reason="its tag looks like a token; revoke it if it is one")
     return text
 
 
