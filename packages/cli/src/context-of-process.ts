@@ -1,4 +1,5 @@
 /** The context of a real run: only this file reads the process. */
+import { bytesUpTo } from '@fairlead/credential-path/process/bytes-up-to'
 import { homeFolder } from '@fairlead/credential-path/process/home-folder'
 import { join, resolve } from 'node:path'
 import { Writable } from 'node:stream'
@@ -112,15 +113,9 @@ function inputOf(signal: AbortSignal): Input {
   return {
     isTTY: isatty(0),
     read: async (limit) => {
-      const parts: Uint8Array[] = []
-      let size = 0
       signal.addEventListener('abort', () => process.stdin.destroy(signal.reason as Error), { once: true })
-      for await (const part of process.stdin as AsyncIterable<Uint8Array>) {
-        size += part.byteLength
-        if (size > limit) throw new UsageError(`standard input is larger than ${limit} bytes`)
-        parts.push(part)
-      }
-      return Buffer.concat(parts)
+      const tooLarge = () => new UsageError(`standard input is larger than ${limit} bytes`)
+      return bytesUpTo(limit, process.stdin, tooLarge)
     },
     askHidden: async (question) => {
       const { createInterface } = process.getBuiltinModule('node:readline')

@@ -6,6 +6,7 @@ import { versionHeader } from '@fairlead/contract/wire'
 import { buildConnector, Pool } from 'undici'
 import { trustedControlPlane } from '@fairlead/credential-path/loopback/control-plane-user'
 import { trustedServerConnector, type JudgeUser } from '@fairlead/credential-path/loopback/trusted-server'
+import { bytesUpTo } from '@fairlead/credential-path/process/bytes-up-to'
 import { tlsConnector } from '@fairlead/credential-path/process/tls-connector'
 import { parseControlPlaneAddress, type ControlPlaneAddress } from './control-plane-address.ts'
 import type { NodeIdentity } from './node-identity.ts'
@@ -93,13 +94,14 @@ async function send(
       const value = answer.headers[name]
       return typeof value === 'string' ? value : null
     }
+    const invalid = () => problem('CONTROL_PLANE_ANSWER_INVALID', { host: address.shown })
     const encoding = header('content-encoding')
     if (encoding !== null && encoding !== 'identity') {
       // Without a listener, the stream's own error would end the process.
       answer.body.on('error', () => undefined).destroy()
-      throw problem('CONTROL_PLANE_ANSWER_INVALID', { host: address.shown })
+      throw invalid()
     }
-    const body = await readBody(answer.body, request.limitBytes, address)
+    const body = await bytesUpTo(request.limitBytes, answer.body, invalid)
     // The pool frees a connection only then; until then, it would open a second one for what is sent next.
     await nextTurn()
     return { status: answer.statusCode, body, header }
@@ -107,23 +109,6 @@ async function send(
     signal.throwIfAborted()
     throw connectionProblem(error, address)
   }
-}
-
-async function readBody(
-  body: AsyncIterable<Uint8Array>,
-  limit: number,
-  address: ControlPlaneAddress,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.byteLength
-    if (size > limit) {
-      throw problem('CONTROL_PLANE_ANSWER_INVALID', { host: address.shown })
-    }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 /** Drops the library's own message, which may quote what was sent. */

@@ -1,6 +1,7 @@
 /** Docker's HTTP API over its unix socket: the API version is negotiated once, answers are bounded, and every failure is a Problem. */
 import { isProblem, printable, problem, type Problem } from '@fairlead/contract/problems'
 import { Pool, type Dispatcher } from 'undici'
+import { bytesUpTo } from '../process/bytes-up-to.ts'
 import { interruption } from '../process/until-aborted.ts'
 import { callProblem } from './problems.ts'
 
@@ -133,21 +134,12 @@ export class DockerSocket implements AsyncDisposable {
   }
 
   async #text(answer: EngineAnswer, signal: AbortSignal): Promise<string> {
-    const parts: Uint8Array[] = []
-    let bytes = 0
+    const tooLong = () => problem('ENGINE_FAILED', { http_status: answer.statusCode, reason: 'the answer is too long' })
     try {
-      for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
-        bytes += chunk.length
-        if (bytes > maxAnswerBytes) {
-          answer.body.destroy()
-          throw problem('ENGINE_FAILED', { http_status: answer.statusCode, reason: 'the answer is too long' })
-        }
-        parts.push(chunk)
-      }
+      return (await bytesUpTo(maxAnswerBytes, answer.body, tooLong)).toString('utf8')
     } catch (error) {
       throw this.connectionProblem(error, signal)
     }
-    return Buffer.concat(parts).toString('utf8')
   }
 }
 

@@ -2,6 +2,7 @@
 import { connect as connectHttp2, constants, type IncomingHttpHeaders } from 'node:http2'
 import { connect } from 'node:net'
 import { printable } from '@fairlead/contract/problems'
+import { bytesUpTo } from '../process/bytes-up-to.ts'
 import { interruption } from '../process/until-aborted.ts'
 
 export interface GrpcCall {
@@ -47,7 +48,7 @@ export async function callGrpc(call: GrpcCall, signal: AbortSignal): Promise<Grp
     // A refusal may come without a body: then the first headers are the last.
     stream.on('response', (headers) => (ended = headers))
     stream.on('trailers', (headers) => (ended = headers))
-    const body = await Promise.race([readBody(stream), failed])
+    const body = await Promise.race([bytesUpTo(longestAnswer, stream, tooLong), failed])
     return answerOf(ended, body)
   } catch (error) {
     if (signal.aborted) throw interruption(signal)
@@ -75,16 +76,7 @@ function framed(message: Uint8Array): Uint8Array {
   return Buffer.concat([prefix, message])
 }
 
-async function readBody(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
-  let bytes = 0
-  for await (const part of stream) {
-    bytes += part.length
-    if (bytes > longestAnswer) throw new GrpcError('its answer is too long')
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
-}
+const tooLong = () => new GrpcError('its answer is too long')
 
 /** As gRPC escapes a message; what is not escaped correctly stays as it is. */
 export function percentDecoded(text: string): string {

@@ -6,6 +6,7 @@ import { Agent, ProxyAgent, type Dispatcher } from 'undici'
 import type { Redacted } from '../../match/redacted.ts'
 import { readOwnerCa } from '../../policy/owner-ca.ts'
 import type { NodePolicy } from '../../policy/node-policy.ts'
+import { bytesUpTo } from '../../process/bytes-up-to.ts'
 import { fileVersion } from '../../process/file-version.ts'
 import { samePlace, type Authorization, type Place } from '../auth/authorization.ts'
 import { guardedConnector, mayConnect, type OnConnection } from './guarded-connect.ts'
@@ -117,7 +118,8 @@ export class Transport implements AsyncDisposable {
       const answer = await this.open(request, deadline)
       const { status, header, all } = answer
       if (status >= 200 && status <= 299 && request.method !== 'HEAD') {
-        return { status, header, all, bytes: await readAll(answer.body, limit, context.registry) }
+        const tooLong = () => problem('REGISTRY_PROTOCOL', { registry: context.registry })
+        return { status, header, all, bytes: await bytesUpTo(limit, answer.body, tooLong) }
       }
       await answer.discard()
       return { status, header, all, bytes: new Uint8Array() }
@@ -256,15 +258,4 @@ async function* named(body: AsyncIterable<Uint8Array>, context: NetworkContext):
   } catch (error) {
     throw networkProblem(error, context)
   }
-}
-
-async function readAll(body: AsyncIterable<Uint8Array>, limit: number, registry: string): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = []
-  let size = 0
-  for await (const piece of body) {
-    size += piece.length
-    if (size > limit) throw problem('REGISTRY_PROTOCOL', { registry })
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces)
 }

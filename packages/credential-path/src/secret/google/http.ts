@@ -5,6 +5,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest, type Agent as HttpsAgent } from 'node:https'
 import { tlsFault, type TlsFault } from '@fairlead/contract/problems'
+import { bytesUpTo } from '../../process/bytes-up-to.ts'
 import { CloudAgent } from '../cloud-agent.ts'
 import type { SecretManagerConnection } from '../secret-manager-connection.ts'
 
@@ -93,14 +94,7 @@ async function readAll(response: IncomingMessage, limit: number): Promise<Buffer
   // An encoding that was not requested could turn little into much (S9).
   const encoding = response.headers['content-encoding'] ?? 'identity'
   if (encoding.toLowerCase() !== 'identity') return refuse(response)
-  const pieces: Uint8Array[] = []
-  let size = 0
-  for await (const piece of response as AsyncIterable<Uint8Array>) {
-    size += piece.length
-    if (size > limit) return refuse(response)
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces)
+  return bytesUpTo(limit, response, () => refuse(response))
 }
 
 function refuse(response: IncomingMessage): never {
