@@ -291,7 +291,7 @@ describe('with no node to do the work', () => {
       '--timeout',
       '3',
     )
-    expect(result.stdout + result.stderr).toContain('AwaitingStartup: free nodes: 0; the cluster needs 3')
+    expect(result.stdout + result.stderr).toContain('AwaitingStartup (free nodes: 0; the cluster needs 3)')
     const status = await system.fairlead('cluster', 'status', '-n', 'waiting', '--json')
     expect(JSON.parse(status.stdout)).toMatchObject({ state: 'AwaitingStartup', problem: { code: 'NOT_ENOUGH_NODES' } })
   })

@@ -111,7 +111,7 @@ describe('from a cloud to a cluster', () => {
     const start = ['cluster', 'start', '-n', 'train', '--env', 'my-env:1', '--workers', '1']
     const ran = await shell.run([...start, '--timeout', '1'])
     expect(ran.status).toBe(1)
-    expect(ran.stdout).toContain('AwaitingStartup: free nodes: 0; the cluster needs 2')
+    expect(ran.stdout).toContain('AwaitingStartup (free nodes: 0; the cluster needs 2): Join more nodes')
     expect(ran.stderr).toContain('(TIMED_OUT)')
     expect(await json([...start, '--no-wait'])).toMatchObject({ state: 'AwaitingStartup', worker_count: 1 })
     expect((await shell.run(['cluster', 'status', '-n', 'train'])).stdout).toContain('AwaitingStartup')

@@ -16,7 +16,9 @@ const phaseText: Record<WorkloadPhase, string> = {
 export function nodeGroups(cluster: Cluster): StepGroup[] {
   if (cluster.state === 'AwaitingStartup') {
     const why = cluster.problem?.detail ?? 'waiting for free nodes'
-    return [{ title: `AwaitingStartup: ${why}`, steps: [], waiting: cluster.problem?.fix ?? 'it starts automatically' }]
+    return [
+      { title: `AwaitingStartup (${why})`, steps: [], waiting: cluster.problem?.fix ?? 'it starts automatically' },
+    ]
   }
   if (cluster.nodes.length === 0) return [{ title: null, steps: [], waiting: cluster.state }]
   return headFirst(cluster.nodes).map((node) => ({
