@@ -63,6 +63,15 @@ const ownerClaims: Readonly<Record<string, readonly string[]>> = {
   ],
   'https://gitlab.com/': ['sub', 'project_path', 'project_id', 'namespace_path', 'namespace_id'],
   'https://accounts.google.com/': ['sub', 'email'],
+  'https://agent.buildkite.com/': ['sub', 'organization_slug', 'organization_id', 'pipeline_id'],
+  'https://app.terraform.io/': [
+    'sub',
+    'terraform_organization_name',
+    'terraform_organization_id',
+    'terraform_project_id',
+    'terraform_workspace_id',
+    'terraform_full_workspace',
+  ],
 }
 
 const ProgramSettings = z

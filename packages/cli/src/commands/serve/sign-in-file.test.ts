@@ -114,6 +114,8 @@ describe('the sign-in file', () => {
     ['https://token.actions.githubusercontent.com/', { actor: 'ada', environment: 'production' }],
     ['https://gitlab.com', { ref_protected: 'true', user_login: 'ada' }],
     ['https://accounts.google.com', { email_verified: true }],
+    ['https://agent.buildkite.com', { pipeline_slug: 'deploy', build_branch: 'main' }],
+    ['https://app.terraform.io', { terraform_workspace_name: 'production', terraform_run_phase: 'apply' }],
   ])('for programs of %s does not let in whoever has %j there', (issuer, claims) => {
     const file = (named: object) =>
       JSON.stringify({ programs: [{ issuer, access: [{ claims: named, role: 'viewer' }] }] })
