@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FairleadClient } from '@fairlead/sdk'
 import { createNetwork, startFairleadServe, startReplicas, type FairleadServe } from '@fairlead/testkit'
+import { usageAtRest } from './at-rest.ts'
 import type { BenchTable, Benchmark, Series } from './benchmark.ts'
 import { instant } from './fleet/calls.ts'
 import { startNodes, type PlayedNodes } from './fleet/nodes.ts'
@@ -32,7 +33,9 @@ export const fleet: Benchmark = {
     const usage = (): ProcessUsage => usageOfAll(serve.pids)
 
     say(`${agents} nodes at rest: ${seconds} s`)
-    const rest = await atRest(usage, seconds)
+    // The first reports of all nodes, and their first polls, are over.
+    await sleep(20_000)
+    const rest = await usageAtRest('control plane', usage, seconds)
 
     say(`${ordersOfOne} clusters of one node are started, one after another`)
     const single = await orders(world, nodes, ordersOfOne, 0)
@@ -99,25 +102,6 @@ async function join(
     { requireCheck: true, timeoutSeconds },
   )
   return { client, buildId: build.id, cloudId: cloud.id }
-}
-
-/** Memory is sampled every second; CPU time is taken over the whole period. */
-async function atRest(usage: () => ProcessUsage, seconds: number): Promise<Series[]> {
-  // The first reports of all nodes, and their first polls, are over.
-  await sleep(20_000)
-  const samples = [usage()]
-  const began = performance.now()
-  for (let second = 0; second < seconds; second += 1) {
-    await sleep(1000)
-    samples.push(usage())
-  }
-  const cpuMs = (samples.at(-1)?.cpuMs ?? 0) - (samples[0]?.cpuMs ?? 0)
-  return [
-    { name: 'RSS', unit: 'MiB', values: samples.map(({ rssMib }) => rssMib) },
-    { name: 'PSS', unit: 'MiB', values: samples.map(({ pssMib }) => pssMib) },
-    { name: 'most RSS so far', unit: 'MiB', values: samples.slice(-1).map(({ peakMib }) => peakMib) },
-    { name: 'CPU, of one processor', unit: '%', values: [(100 * cpuMs) / (performance.now() - began)] },
-  ]
 }
 
 let clusters = 0

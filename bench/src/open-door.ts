@@ -3,7 +3,7 @@ import { largeRay, oneLayerRay, secretFiles } from '@fairlead/testkit'
 import type { Benchmark, BenchOptions, BenchTable } from './benchmark.ts'
 import { farRegistry, nearRegistry, openLab } from './lab/lab.ts'
 import { engineNames, findIgzip, pullingEngine, type PullingEngine, type Spent } from './lab/pulling-engine.ts'
-import { measurePair, type Pair } from './pairs.ts'
+import { measurePair, wallTimes, type Pair } from './pairs.ts'
 
 type Round = Pair<Spent, Spent>
 
@@ -37,13 +37,7 @@ function tableOf({ name, byHand, byFairlead }: PullingEngine, rounds: readonly R
   return {
     title: `${name}, from the command to the image on the machine`,
     series: [
-      { name: `by Fairlead: ${byFairlead.commands}`, unit: 'ms', values: rounds.map(({ ours }) => ours.wallMs) },
-      { name: `by hand: ${byHand.commands}`, unit: 'ms', values: rounds.map(({ theirs }) => theirs.wallMs) },
-      {
-        name: '  by Fairlead / by hand',
-        unit: 'x',
-        values: rounds.map(({ ours, theirs }) => ours.wallMs / theirs.wallMs),
-      },
+      ...wallTimes({ ours: `by Fairlead: ${byFairlead.commands}`, theirs: `by hand: ${byHand.commands}` }, rounds),
       { name: 'by Fairlead: CPU time', unit: 'ms', values: rounds.map(({ ours }) => ours.cpuMs) },
       { name: 'by hand: CPU time', unit: 'ms', values: rounds.map(({ theirs }) => theirs.cpuMs) },
     ],
@@ -56,22 +50,18 @@ function comparison(
 ): readonly BenchTable[] {
   const [first, ...others] = engines
   if (first === undefined || others.length === 0) return []
-  const ratios = (of: (spent: Spent) => number, side: keyof Round, rounds: readonly Round[]): number[] =>
-    rounds.map((round, index) => of(round[side]) / of(first.rounds[index]?.theirs ?? round[side]))
-  const series = others.flatMap(({ engine, rounds }) => [
-    { name: `${engine.name}: by hand`, unit: 'x' as const, values: ratios(({ wallMs }) => wallMs, 'theirs', rounds) },
-    { name: `${engine.name}: by Fairlead`, unit: 'x' as const, values: ratios(({ wallMs }) => wallMs, 'ours', rounds) },
-    {
-      name: `${engine.name}: CPU time, by hand`,
-      unit: 'x' as const,
-      values: ratios(({ cpuMs }) => cpuMs, 'theirs', rounds),
-    },
-    {
-      name: `${engine.name}: CPU time, by Fairlead`,
-      unit: 'x' as const,
-      values: ratios(({ cpuMs }) => cpuMs, 'ours', rounds),
-    },
-  ])
+  const ratios = (of: keyof Spent, side: keyof Round, rounds: readonly Round[]): number[] =>
+    rounds.map((round, index) => round[side][of] / (first.rounds[index]?.theirs ?? round[side])[of])
+  const series = others.flatMap(({ engine, rounds }) => {
+    const ratio = (name: string, of: keyof Spent, side: keyof Round) =>
+      ({ name: `${engine.name}: ${name}`, unit: 'x', values: ratios(of, side, rounds) }) as const
+    return [
+      ratio('by hand', 'wallMs', 'theirs'),
+      ratio('by Fairlead', 'wallMs', 'ours'),
+      ratio('CPU time, by hand', 'cpuMs', 'theirs'),
+      ratio('CPU time, by Fairlead', 'cpuMs', 'ours'),
+    ]
+  })
   return [{ title: `of ${first.engine.name} by hand`, series }]
 }
 

@@ -7,7 +7,7 @@ import { startControlPlane, type LabControlPlane } from './lab/control-plane.ts'
 import { startedAt, watchContainers } from './lab/first-container.ts'
 import { openLab, type Lab } from './lab/lab.ts'
 import { findIgzip, machineWith, nameOf } from './lab/pulling-engine.ts'
-import { measurePairs } from './pairs.ts'
+import { measurePairs, wallTimes } from './pairs.ts'
 import { usageOf } from './process-usage.ts'
 import { stepSeries } from './step-series.ts'
 
@@ -51,11 +51,7 @@ async function compared(
   return [
     {
       title: `${engine}, from the order to the running container`,
-      series: [
-        { name: 'Fairlead', unit: 'ms', values: ours.map(({ wallMs }) => wallMs) },
-        { name: 'docker login, pull, run', unit: 'ms', values: theirs.map(({ wallMs }) => wallMs) },
-        { name: 'ratio', unit: 'x', values: pairs.map((pair) => pair.ours.wallMs / pair.theirs.wallMs) },
-      ],
+      series: wallTimes({ ours: 'Fairlead', theirs: 'docker login, pull, run' }, pairs),
     },
     {
       title: `${engine}, where the time goes`,

@@ -1,4 +1,5 @@
 /** Two ways measured side by side, in alternating order, so that neither always comes first. */
+import type { Series } from './benchmark.ts'
 
 export interface Pair<Ours, Theirs> {
   readonly ours: Ours
@@ -35,4 +36,15 @@ async function oursFirst<Ours, Theirs>(ours: () => Promise<Ours>, theirs: () => 
 async function theirsFirst<Ours, Theirs>(ours: () => Promise<Ours>, theirs: () => Promise<Theirs>) {
   const first = await theirs()
   return { ours: await ours(), theirs: first }
+}
+
+export function wallTimes(
+  names: Pair<string, string>,
+  pairs: readonly Pair<{ readonly wallMs: number }, { readonly wallMs: number }>[],
+): readonly Series[] {
+  return [
+    { name: names.ours, unit: 'ms', values: pairs.map(({ ours }) => ours.wallMs) },
+    { name: names.theirs, unit: 'ms', values: pairs.map(({ theirs }) => theirs.wallMs) },
+    { name: 'ratio', unit: 'x', values: pairs.map(({ ours, theirs }) => ours.wallMs / theirs.wallMs) },
+  ]
 }

@@ -4,7 +4,7 @@ import { fairleadProgram } from '@fairlead/testkit'
 import type { Benchmark } from './benchmark.ts'
 import { loginAndPull } from './lab/docker-by-hand.ts'
 import { openLab, type Lab } from './lab/lab.ts'
-import { measurePairs } from './pairs.ts'
+import { measurePairs, wallTimes } from './pairs.ts'
 import { stepSeries } from './step-series.ts'
 
 export const pullOnce: Benchmark = {
@@ -24,11 +24,7 @@ export const pullOnce: Benchmark = {
     return [
       {
         title: 'from the command to the image on the machine',
-        series: [
-          { name: 'fairlead pull', unit: 'ms', values: ours.map(({ wallMs }) => wallMs) },
-          { name: 'docker login, docker pull', unit: 'ms', values: theirs.map(({ wallMs }) => wallMs) },
-          { name: 'ratio', unit: 'x', values: pairs.map((pair) => pair.ours.wallMs / pair.theirs.wallMs) },
-        ],
+        series: wallTimes({ ours: 'fairlead pull', theirs: 'docker login, docker pull' }, pairs),
       },
       {
         title: 'where the time goes',
