@@ -25,6 +25,14 @@ function recordingServer(): { fetch: Fetch; sent: Sent[] } {
 }
 
 describe('login', () => {
+  test('says that its file cannot be written where no folder can be made', async () => {
+    using shell = new ScriptedShell()
+    const world = { ...recordingServer(), input: token, env: { XDG_CONFIG_HOME: '/proc/fairlead' } }
+    const ran = await shell.run(['login', '--host', 'https://fairlead.example.com'], world)
+    expect(ran.stderr).toContain('/proc/fairlead/fairlead/credentials.json cannot be written: there is no such folder')
+    expect(ran.status).toBe(4)
+  })
+
   test('asks who the token belongs to, and stores it for this user only', async () => {
     using shell = new ScriptedShell()
     const { fetch, sent } = recordingServer()

@@ -1,8 +1,8 @@
 /** Changes the file of logins: one command at a time, so that none loses what another stores. */
 import { writeFileAtomically } from '@fairlead/credential-path/process/atomic-file'
 import { ExclusiveLock } from '@fairlead/credential-path/process/exclusive-lock'
+import { makeFolder } from '@fairlead/credential-path/process/make-folder'
 import { isProblem, problem, writeFault } from '@fairlead/contract/problems'
-import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { CliContext } from '../context.ts'
 import { credentialsPath, readCredentials, type Credentials } from './credentials.ts'
@@ -18,7 +18,7 @@ export async function updateCredentials(
   const path = credentialsPath(context)
   const folder = dirname(path)
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     using _lock = await lockIfPossible(join(folder, 'credentials.lock'))
     const credentials = change(await readCredentials(context))
     await writeFileAtomically(path, `${JSON.stringify(credentials, null, 2)}\n`)

@@ -30,6 +30,11 @@ test('says in words why a step failed', async () => {
   await expect(failing).rejects.toMatchObject(fails('exit status 3'))
 })
 
+test('says that no folder can be made below /proc', async () => {
+  const made = carryOutOne({ do: 'make-folder', path: '/proc/fairlead/below', mode: 0o755 })
+  await expect(made).rejects.toMatchObject({ facts: { reason: 'there is no such folder' } })
+})
+
 const write = (root: string, path: string) =>
   carryOut(shell.context().context, {}, root, [{ do: 'write', path, mode: 0o644, text: '' }])
 

@@ -1,4 +1,5 @@
 /** Carries out a step. Each can be repeated; a file is replaced atomically, so that a reader sees the old one or the new one. */
+import { makeFolder } from '@fairlead/credential-path/process/make-folder'
 import { isProblem, problem, writeFault } from '@fairlead/contract/problems'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -7,7 +8,6 @@ import {
   copyFile,
   link,
   lstat,
-  mkdir,
   open,
   readFile,
   readlink,
@@ -37,7 +37,7 @@ export async function doStep(step: MachineStep): Promise<void> {
 async function perform(step: MachineStep): Promise<void> {
   switch (step.do) {
     case 'make-folder':
-      await makeFolder(dirname(step.path), 0o755)
+      makeFolder(dirname(step.path), 0o755)
       return makeFolder(step.path, step.mode)
     case 'copy':
       // Also for the running file: it stays, without a name, until its process ends.
@@ -81,13 +81,6 @@ async function perform(step: MachineStep): Promise<void> {
       if (stdout.trim() === 'loaded') await run('systemctl', ['disable', '--now', step.unit])
     }
   }
-}
-
-/** Regardless of the umask. The mode of an existing folder is its owner's choice. */
-async function makeFolder(path: string, mode: number): Promise<void> {
-  const first = await mkdir(path, { recursive: true })
-  if (first === undefined) return
-  for (let made = path; made.length >= first.length; made = dirname(made)) await chmod(made, mode)
 }
 
 async function replace(path: string, make: (draft: string) => Promise<void>): Promise<void> {

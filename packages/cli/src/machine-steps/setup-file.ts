@@ -2,8 +2,9 @@
 import type { SetupFile } from '@fairlead/doors/docker-config/docker-setup'
 import { problem, writeFault } from '@fairlead/contract/problems'
 import { randomBytes } from 'node:crypto'
-import { chmod, chown, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
+import { makeFolder } from '@fairlead/credential-path/process/make-folder'
 import { readIfThere } from '@fairlead/credential-path/process/regular-file'
 import { isProgram } from '../is-program.ts'
 
@@ -15,7 +16,7 @@ export async function readSetupFile(path: string): Promise<SetupFile> {
 export async function writeSetupFile(path: string, text: string): Promise<void> {
   let draft: string | null = null
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(path))
     const real = await realpath(path).catch(() => path)
     const before = await stat(real).catch(() => null)
     draft = `${real}.${randomBytes(6).toString('hex')}`

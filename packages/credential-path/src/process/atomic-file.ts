@@ -1,7 +1,8 @@
 /** Writes a small file so that a reader, or a crash, sees either the old content or the new, and nothing in between; 0600. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { open, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 
 export interface Draft extends AsyncDisposable {
   /** Makes it the file. */
@@ -16,7 +17,7 @@ export async function writeFileAtomically(path: string, content: string): Promis
 /** With room for this many bytes on the disk, so that a full one is known before the content. */
 export async function openDraft(path: string, roomBytes = 0): Promise<Draft> {
   const folder = dirname(path)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const draft = `${path}.${randomUUID()}.draft`
   const write = (bytes: Buffer, flag: 'wx' | 'r+') => writeFile(draft, bytes, { flag, mode: 0o600, flush: true })
   const drop = () => rm(draft, { force: true }).catch(() => 'what failed first is the reason')

@@ -1,7 +1,7 @@
 /** The agent's state folder holds the node's key, proofs and locks, so only its owner may write to it. */
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs'
 import { problem, writeFault } from '@fairlead/contract/problems'
+import { makeFolder } from './make-folder.ts'
 
 /**
  * Creates the folder if it is missing; throws STATE_DIR_NOT_WRITABLE if that fails, and AGENT_STATE_UNREADABLE if another user could have
@@ -10,8 +10,7 @@ import { problem, writeFault } from '@fairlead/contract/problems'
 export function openStateDir(path: string): void {
   const stat = refusing(path, () => {
     makeFolder(path)
-    // The slash refuses a file.
-    return statSync(`${path}/`)
+    return statSync(path)
   })
   if (isOwnFolder(stat, process.getuid?.() ?? 0)) return
   throw problem('AGENT_STATE_UNREADABLE', {
@@ -34,17 +33,6 @@ function refusing<T>(path: string, use: () => T): T {
     return use()
   } catch (error) {
     throw stateDirNotWritable(path, error)
-  }
-}
-
-/** Node's own recursive mkdir never returns below /proc, where a folder is not found however often its parent is. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return
-  makeFolder(dirname(path))
-  try {
-    mkdirSync(path, { mode: 0o700 })
-  } catch (error) {
-    if (!existsSync(path)) throw error
   }
 }
 

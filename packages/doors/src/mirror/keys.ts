@@ -6,10 +6,11 @@
  * `ca.crt` then names both, and the keys wait in the folder `next` (ADR 55).
  */
 import { X509Certificate } from 'node:crypto'
-import { chmod, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { chmod, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DoorEngine } from '@fairlead/contract/wire'
 import { writeFileAtomically } from '@fairlead/credential-path/process/atomic-file'
+import { makeFolder } from '@fairlead/credential-path/process/make-folder'
 import { keyFolder } from '../engines/mirror-place.ts'
 import type { KeyFile, KeySet } from './new-key-set.ts'
 
@@ -119,7 +120,7 @@ async function useNext(folder: string): Promise<void> {
 }
 
 async function writeInto(folder: string, files: readonly KeyFile[]): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   await chmod(folder, 0o700)
   for (const [name, text] of files) await writeFileAtomically(join(folder, name), text)
 }

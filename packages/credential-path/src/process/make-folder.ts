@@ -1,0 +1,18 @@
+/** Creates a folder, and those above it that are missing. Node's own recursive `mkdir` never returns below /proc, where none can be made. */
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/** The mode is that of each folder which it makes, whatever the umask; one that is there keeps its own. */
+export function makeFolder(path: string, mode = 0o700): void {
+  if (isFolder(path)) return
+  if (!existsSync(dirname(path))) makeFolder(dirname(path), mode)
+  try {
+    mkdirSync(path, { mode })
+    chmodSync(path, mode)
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!isFolder(path)) throw error
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
