@@ -288,6 +288,15 @@ export const hostileRegistry: readonly SeededBug[] = [
     test: 'S4: only bindTo makes a bound login > accepts no object of the same shape',
   },
   {
+    name: 'ask a realm for what the registry adds',
+    rule: 'S4',
+    file: `${credentialPath}/registry/auth/realm-policy.ts`,
+    replace: " || new URLSearchParams(url.query).has('scope')",
+    by: '',
+    testFile: `${credentialPath}/registry/auth/realm-policy.test.ts`,
+    test: 'S4: a realm whose own query names a scope > is not trusted: the registry does not choose what the token is for (?scope=repository:other/app:pull,push)',
+  },
+  {
     name: 'ask for a token that may push',
     rule: 'S4',
     file: `${credentialPath}/registry/auth/token.ts`,
