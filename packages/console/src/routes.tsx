@@ -37,232 +37,166 @@ const root = createRootRoute({
   ),
 })
 
+const at = <const Path extends string>(path: Path) => ({ getParentRoute: () => root, path })
+
+/** Loaded when it is first opened. */
+const page = <Module extends Record<string, unknown>, Name extends keyof Module & string>(
+  load: () => Promise<Module>,
+  name: Name,
+) => lazyRouteComponent(part(load), name)
+
+/** What is not understood is left out. */
+const maybe = <Value extends z.ZodType>(value: Value) => value.optional().catch(undefined)
+
 const start = createRoute({
-  getParentRoute: () => root,
-  path: '/',
+  ...at('/'),
   // Comes with the first files: nothing is drawn, the sign-in included, before the page's own part is there.
   component: HomePage,
 })
 
 const clusterEnvironments = createRoute({
-  getParentRoute: () => root,
-  path: '/cluster-environments',
+  ...at('/cluster-environments'),
   validateSearch: z.object({
-    name: z.string().optional().catch(undefined),
-    archived: z.boolean().optional().catch(undefined),
-    status: BuildStatus.optional().catch(undefined),
-    advice: CheckAdvice.optional().catch(undefined),
+    name: maybe(z.string()),
+    archived: maybe(z.boolean()),
+    status: maybe(BuildStatus),
+    advice: maybe(CheckAdvice),
     ...sortingIn('name', 'last_modified_at'),
   }),
-  component: lazyRouteComponent(
-    part(() => import('./pages/cluster-environments/list-page.tsx')),
-    'ClusterEnvironmentsPage',
-  ),
+  component: page(() => import('./pages/cluster-environments/list-page.tsx'), 'ClusterEnvironmentsPage'),
 })
 
 const clusterEnvironment = createRoute({
-  getParentRoute: () => root,
-  path: '/cluster-environments/$id',
+  ...at('/cluster-environments/$id'),
   // The two builds to compare.
   validateSearch: z.object({
-    from: z.int().positive().optional().catch(undefined),
-    to: z.int().positive().optional().catch(undefined),
+    from: maybe(z.int().positive()),
+    to: maybe(z.int().positive()),
   }),
-  component: lazyRouteComponent(
-    part(() => import('./pages/cluster-environments/environment-page.tsx')),
-    'EnvironmentPage',
-  ),
+  component: page(() => import('./pages/cluster-environments/environment-page.tsx'), 'EnvironmentPage'),
 })
 
 const newClusterEnvironment = createRoute({
-  getParentRoute: () => root,
-  path: '/cluster-environments/new',
-  component: lazyRouteComponent(
-    part(() => import('./pages/cluster-environments/new-page.tsx')),
-    'NewEnvironmentPage',
-  ),
+  ...at('/cluster-environments/new'),
+  component: page(() => import('./pages/cluster-environments/new-page.tsx'), 'NewEnvironmentPage'),
 })
 
 const newBuild = createRoute({
-  getParentRoute: () => root,
-  path: '/cluster-environments/$id/new-build',
+  ...at('/cluster-environments/$id/new-build'),
   // The failed build to correct; without it, the form starts from the newest.
-  validateSearch: z.object({ build: z.string().optional().catch(undefined) }),
-  component: lazyRouteComponent(
-    part(() => import('./pages/cluster-environments/new-build-page.tsx')),
-    'NewBuildPage',
-  ),
+  validateSearch: z.object({ build: maybe(z.string()) }),
+  component: page(() => import('./pages/cluster-environments/new-build-page.tsx'), 'NewBuildPage'),
 })
 
 const build = createRoute({
-  getParentRoute: () => root,
-  path: '/builds/$id',
-  component: lazyRouteComponent(
-    part(() => import('./pages/builds/build-page.tsx')),
-    'BuildPage',
-  ),
+  ...at('/builds/$id'),
+  component: page(() => import('./pages/builds/build-page.tsx'), 'BuildPage'),
 })
 
 const clusters = createRoute({
-  getParentRoute: () => root,
-  path: '/clusters',
+  ...at('/clusters'),
   validateSearch: z.object({
-    name: z.string().optional().catch(undefined),
-    state: ClusterState.optional().catch(undefined),
-    problem: z.boolean().optional().catch(undefined),
+    name: maybe(z.string()),
+    state: maybe(ClusterState),
+    problem: maybe(z.boolean()),
     ...sortingIn('name', 'state', 'state_changed_at'),
   }),
-  component: lazyRouteComponent(
-    part(() => import('./pages/clusters/list-page.tsx')),
-    'ClustersPage',
-  ),
+  component: page(() => import('./pages/clusters/list-page.tsx'), 'ClustersPage'),
 })
 
 const newCluster = createRoute({
-  getParentRoute: () => root,
-  path: '/clusters/new',
+  ...at('/clusters/new'),
   // NAME or NAME:REVISION.
-  validateSearch: z.object({ environment: z.string().optional().catch(undefined) }),
-  component: lazyRouteComponent(
-    part(() => import('./pages/clusters/start-page.tsx')),
-    'StartClusterPage',
-  ),
+  validateSearch: z.object({ environment: maybe(z.string()) }),
+  component: page(() => import('./pages/clusters/start-page.tsx'), 'StartClusterPage'),
 })
 
 const cluster = createRoute({
-  getParentRoute: () => root,
-  path: '/clusters/$id',
-  component: lazyRouteComponent(
-    part(() => import('./pages/clusters/cluster-page.tsx')),
-    'ClusterPage',
-  ),
+  ...at('/clusters/$id'),
+  component: page(() => import('./pages/clusters/cluster-page.tsx'), 'ClusterPage'),
 })
 
 const pulls = createRoute({
-  getParentRoute: () => root,
-  path: '/pulls',
+  ...at('/pulls'),
   validateSearch: z.object({
-    cluster_id: z.string().optional().catch(undefined),
-    node_id: z.string().optional().catch(undefined),
-    pod_owner: OwnerKey.optional().catch(undefined),
-    purpose: PullPurpose.optional().catch(undefined),
-    code: ProblemCode.optional().catch(undefined),
-    registry: z.string().min(1).max(260).optional().catch(undefined),
-    decision: PullDecision.optional().catch(undefined),
-    build_id: z.string().optional().catch(undefined),
-    within: Period.optional().catch(undefined),
+    cluster_id: maybe(z.string()),
+    node_id: maybe(z.string()),
+    pod_owner: maybe(OwnerKey),
+    purpose: maybe(PullPurpose),
+    code: maybe(ProblemCode),
+    registry: maybe(z.string().min(1).max(260)),
+    decision: maybe(PullDecision),
+    build_id: maybe(z.string()),
+    within: maybe(Period),
     ...sortingIn('bytes', 'duration_ms'),
   }),
-  component: lazyRouteComponent(
-    part(() => import('./pages/pulls/list-page.tsx')),
-    'PullsPage',
-  ),
+  component: page(() => import('./pages/pulls/list-page.tsx'), 'PullsPage'),
 })
 
 const pull = createRoute({
-  getParentRoute: () => root,
-  path: '/pulls/$id',
-  component: lazyRouteComponent(
-    part(() => import('./pages/pulls/pull-page.tsx')),
-    'PullPage',
-  ),
+  ...at('/pulls/$id'),
+  component: page(() => import('./pages/pulls/pull-page.tsx'), 'PullPage'),
 })
 
 const nodes = createRoute({
-  getParentRoute: () => root,
-  path: '/nodes',
+  ...at('/nodes'),
   validateSearch: z.object({
-    name: z.string().optional().catch(undefined),
-    cloud_id: z.string().optional().catch(undefined),
-    state: NodeState.optional().catch(undefined),
-    waiting: z.boolean().optional().catch(undefined),
+    name: maybe(z.string()),
+    cloud_id: maybe(z.string()),
+    state: maybe(NodeState),
+    waiting: maybe(z.boolean()),
     ...sortingIn('name', 'joined_at'),
   }),
-  component: lazyRouteComponent(
-    part(() => import('./pages/nodes/list-page.tsx')),
-    'NodesPage',
-  ),
+  component: page(() => import('./pages/nodes/list-page.tsx'), 'NodesPage'),
 })
 
 const node = createRoute({
-  getParentRoute: () => root,
-  path: '/nodes/$id',
-  component: lazyRouteComponent(
-    part(() => import('./pages/nodes/node-page.tsx')),
-    'NodePage',
-  ),
+  ...at('/nodes/$id'),
+  component: page(() => import('./pages/nodes/node-page.tsx'), 'NodePage'),
 })
 
 const clouds = createRoute({
-  getParentRoute: () => root,
-  path: '/clouds',
+  ...at('/clouds'),
   validateSearch: z.object(sortingIn('name', 'provider', 'created_at')),
-  component: lazyRouteComponent(
-    part(() => import('./pages/clouds/list-page.tsx')),
-    'CloudsPage',
-  ),
+  component: page(() => import('./pages/clouds/list-page.tsx'), 'CloudsPage'),
 })
 
 const newCloud = createRoute({
-  getParentRoute: () => root,
-  path: '/clouds/new',
-  component: lazyRouteComponent(
-    part(() => import('./pages/clouds/new-page.tsx')),
-    'NewCloudPage',
-  ),
+  ...at('/clouds/new'),
+  component: page(() => import('./pages/clouds/new-page.tsx'), 'NewCloudPage'),
 })
 
 const cloud = createRoute({
-  getParentRoute: () => root,
-  path: '/clouds/$id',
-  component: lazyRouteComponent(
-    part(() => import('./pages/clouds/cloud-page.tsx')),
-    'CloudPage',
-  ),
+  ...at('/clouds/$id'),
+  component: page(() => import('./pages/clouds/cloud-page.tsx'), 'CloudPage'),
 })
 
 const editCloud = createRoute({
-  getParentRoute: () => root,
-  path: '/clouds/$id/edit',
-  component: lazyRouteComponent(
-    part(() => import('./pages/clouds/edit-page.tsx')),
-    'EditCloudPage',
-  ),
+  ...at('/clouds/$id/edit'),
+  component: page(() => import('./pages/clouds/edit-page.tsx'), 'EditCloudPage'),
 })
 
 const tokens = createRoute({
-  getParentRoute: () => root,
-  path: '/tokens',
+  ...at('/tokens'),
   validateSearch: z.object({
-    kind: TokenKind.optional().catch(undefined),
+    kind: maybe(TokenKind),
     ...sortingIn('name', 'role', 'expires_at', 'created_at', 'last_used_at'),
   }),
-  component: lazyRouteComponent(
-    part(() => import('./pages/tokens/list-page.tsx')),
-    'TokensPage',
-  ),
+  component: page(() => import('./pages/tokens/list-page.tsx'), 'TokensPage'),
 })
 
 const audit = createRoute({
-  getParentRoute: () => root,
-  path: '/audit',
+  ...at('/audit'),
   validateSearch: z.object({
-    act: AuditAct.optional().catch(undefined),
-    token_id: z.string().optional().catch(undefined),
+    act: maybe(AuditAct),
+    token_id: maybe(z.string()),
   }),
-  component: lazyRouteComponent(
-    part(() => import('./pages/audit/audit-page.tsx')),
-    'AuditPage',
-  ),
+  component: page(() => import('./pages/audit/audit-page.tsx'), 'AuditPage'),
 })
 
 const problemRoute = createRoute({
-  getParentRoute: () => root,
-  path: '/problems/$code',
-  component: lazyRouteComponent(
-    part(() => import('./pages/problems/problem-page.tsx')),
-    'ProblemPage',
-  ),
+  ...at('/problems/$code'),
+  component: page(() => import('./pages/problems/problem-page.tsx'), 'ProblemPage'),
 })
 
 export const router = createRouter({

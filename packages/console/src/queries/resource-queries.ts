@@ -5,11 +5,11 @@ import { queryOptions } from '@tanstack/react-query'
 const mostNodes = 500
 const mostGrants = 2000
 
+const oneQuery = <Found>(kind: string, id: string, get: (options: { signal: AbortSignal }) => Promise<Found>) =>
+  queryOptions({ queryKey: [kind, 'one', id], queryFn: ({ signal }) => get({ signal }) })
+
 export const environmentQuery = (client: FairleadClient, id: string) =>
-  queryOptions({
-    queryKey: ['cluster-environments', 'one', id],
-    queryFn: ({ signal }) => client.clusterEnvironments.get(id, { signal }),
-  })
+  oneQuery('cluster-environments', id, (options) => client.clusterEnvironments.get(id, options))
 
 /** Without `include_archived`, the one that clusters can start from. */
 export const namedEnvironmentQuery = (
@@ -22,22 +22,13 @@ export const namedEnvironmentQuery = (
   })
 
 export const buildQuery = (client: FairleadClient, id: string) =>
-  queryOptions({
-    queryKey: ['builds', 'one', id],
-    queryFn: ({ signal }) => client.builds.get(id, { signal }),
-  })
+  oneQuery('builds', id, (options) => client.builds.get(id, options))
 
 export const clusterQuery = (client: FairleadClient, id: string) =>
-  queryOptions({
-    queryKey: ['clusters', 'one', id],
-    queryFn: ({ signal }) => client.clusters.get(id, { signal }),
-  })
+  oneQuery('clusters', id, (options) => client.clusters.get(id, options))
 
 export const nodeQuery = (client: FairleadClient, id: string) =>
-  queryOptions({
-    queryKey: ['nodes', 'one', id],
-    queryFn: ({ signal }) => client.nodes.get(id, { signal }),
-  })
+  oneQuery('nodes', id, (options) => client.nodes.get(id, options))
 
 export const nodesOfCloudQuery = (client: FairleadClient, cloudId: string) =>
   queryOptions({
@@ -46,10 +37,7 @@ export const nodesOfCloudQuery = (client: FairleadClient, cloudId: string) =>
   })
 
 export const cloudQuery = (client: FairleadClient, id: string) =>
-  queryOptions({
-    queryKey: ['clouds', 'one', id],
-    queryFn: ({ signal }) => client.clouds.get(id, { signal }),
-  })
+  oneQuery('clouds', id, (options) => client.clouds.get(id, options))
 
 /** All, since any of them may cover a reference. */
 export const grantsQuery = (client: FairleadClient, cloudId: string) =>

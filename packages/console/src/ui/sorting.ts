@@ -23,8 +23,7 @@ export function nextSorting<Field extends string>(
   { sort, order = 'asc' }: Sorting<Field>,
 ): Sorting<Field> {
   if (sort !== column) return { sort: column, order: first }
-  return order === first ? { sort: column, order: first === 'asc' ? 'desc' : 'asc' } : {}
+  return order === first
+    ? { sort: column, order: first === 'asc' ? 'desc' : 'asc' }
+    : { sort: undefined, order: undefined }
 }
-
-/** Before another sorting is put into an address. */
-export const unsorted = { sort: undefined, order: undefined } as const

@@ -1,11 +1,12 @@
 /** Administration › Audit: which administrator did what, to what, and with what result. */
 import { AuditAct, type AuditEvent } from '@fairlead/contract/wire'
-import { Group, NativeSelect } from '@mantine/core'
+import { Group } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { longList } from '../../queries/use-long-list.ts'
 import { ResourceLink } from '../../resources/resource-link.tsx'
 import { useTokens } from '../../resources/use-tokens.ts'
 import { useSession } from '../../session/session.tsx'
+import { ChoiceSelect } from '../../ui/choice-select.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemLink } from '../../ui/problem-card.tsx'
@@ -66,8 +67,11 @@ export function AuditPage() {
 
 function Audit() {
   const { client } = useSession()
-  const { act, token_id } = route.useSearch()
+  const search = route.useSearch()
+  const { act, token_id } = search
   const navigate = route.useNavigate()
+  const change = (part: Partial<typeof search>) =>
+    void navigate({ search: (now) => ({ ...now, ...part }), replace: true })
   const tokens = useTokens()
   const list = longList(['audit', 'list', { act, token_id }], (part, signal) =>
     client.audit.list({ act, token_id, ...part }, { signal }),
@@ -76,37 +80,24 @@ function Audit() {
   return (
     <Page isWide title="Audit" path={[{ text: 'Administration' }]}>
       <Group>
-        <NativeSelect
+        <ChoiceSelect
           aria-label="What was done"
-          value={act ?? ''}
-          onChange={(event) => {
-            const wanted = AuditAct.safeParse(event.currentTarget.value).data
-            void navigate({ search: (now) => ({ ...now, act: wanted }), replace: true })
-          }}
-        >
-          <option value="">Everything</option>
-          {AuditAct.options.map((one) => (
-            <option key={one} value={one}>
-              {actWords[one]}
-            </option>
-          ))}
-        </NativeSelect>
-        <NativeSelect
-          maw="16rem"
+          any="Everything"
+          choices={AuditAct.options.map((value) => ({ value, label: actWords[value] }))}
+          value={act}
+          onChoose={(wanted) => change({ act: wanted })}
+        />
+        <ChoiceSelect
           aria-label="Who did it"
-          value={token_id ?? ''}
-          onChange={(event) => {
-            const wanted = event.currentTarget.value
-            void navigate({ search: (now) => ({ ...now, token_id: wanted || undefined }), replace: true })
-          }}
-        >
-          <option value="">Everybody</option>
-          {tokens.map(({ id, name, revoked_at }) => (
-            <option key={id} value={id}>
-              {revoked_at === null ? name : `${name} (revoked)`}
-            </option>
-          ))}
-        </NativeSelect>
+          maw="16rem"
+          any="Everybody"
+          choices={tokens.map(({ id, name, revoked_at }) => ({
+            value: id,
+            label: revoked_at === null ? name : `${name} (revoked)`,
+          }))}
+          value={token_id}
+          onChoose={(wanted) => change({ token_id: wanted })}
+        />
       </Group>
       <LongTable
         label="Audit"

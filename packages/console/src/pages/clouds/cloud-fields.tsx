@@ -1,6 +1,6 @@
 /** The fields of a cloud: those that its provider needs, and how machines join it. */
 import { awsRegions, type Provider } from '@fairlead/contract/names'
-import { Checkbox, NativeSelect, Radio, TextInput } from '@mantine/core'
+import { Checkbox, NativeSelect, Radio, TextInput, type TextInputProps } from '@mantine/core'
 import { Note } from '../../environment-form/note.tsx'
 import classes from './cloud-form.module.css'
 import type { CloudField, CloudForm } from './judge-cloud.ts'
@@ -59,19 +59,19 @@ function ProviderField({ form, onChange }: FieldsProps) {
   )
 }
 
-function AwsFields({ form, onChange, faultOf }: FieldsProps) {
+function AwsFields(props: FieldsProps) {
+  const { form, onChange, faultOf } = props
   return (
     <>
       <div className={classes.pair}>
-        <TextInput
+        <IdField
+          {...props}
+          name="accountId"
+          field="account_id"
           label="Account"
           description="The 12-digit account id of the nodes."
           placeholder="111122223333"
           inputMode="numeric"
-          autoComplete="off"
-          value={form.accountId}
-          onChange={(event) => onChange({ accountId: event.currentTarget.value.trim() })}
-          error={faultOf('account_id')}
         />
         <NativeSelect
           label="Region"
@@ -90,15 +90,13 @@ function AwsFields({ form, onChange, faultOf }: FieldsProps) {
           ))}
         </NativeSelect>
       </div>
-      <TextInput
+      <IdField
+        {...props}
+        name="nodeRole"
+        field="node_role"
         label="Role of the nodes"
         description="The name of the IAM role in their instance profile, not its ARN."
         placeholder="cld_…-cluster_node_role, with the id of the cloud"
-        autoComplete="off"
-        spellCheck={false}
-        value={form.nodeRole}
-        onChange={(event) => onChange({ nodeRole: event.currentTarget.value.trim() })}
-        error={faultOf('node_role')}
       />
       {(form.region === '' || form.accountId === '') && (
         <Note tone="plain">Without account and region, no policy for the nodes can be generated.</Note>
@@ -107,41 +105,56 @@ function AwsFields({ form, onChange, faultOf }: FieldsProps) {
   )
 }
 
-function GcpFields({ form, onChange, faultOf }: FieldsProps) {
+function GcpFields(props: FieldsProps) {
   return (
     <>
       <div className={classes.pair}>
-        <TextInput
+        <IdField
+          {...props}
+          name="projectId"
+          field="project_id"
           label="Project"
           description="The project id of the nodes."
           placeholder="my-project"
-          autoComplete="off"
-          spellCheck={false}
-          value={form.projectId}
-          onChange={(event) => onChange({ projectId: event.currentTarget.value.trim() })}
-          error={faultOf('project_id')}
         />
-        <TextInput
+        <IdField
+          {...props}
+          name="projectNumber"
+          field="project_number"
           label="Project number"
           description="Needed if secrets are named with the number instead of the id."
           inputMode="numeric"
-          autoComplete="off"
-          value={form.projectNumber}
-          onChange={(event) => onChange({ projectNumber: event.currentTarget.value.trim() })}
-          error={faultOf('project_number')}
         />
       </div>
-      <TextInput
+      <IdField
+        {...props}
+        name="nodeRole"
+        field="node_role"
         label="Service account of the nodes"
         description="Its e-mail."
         placeholder="cld-…@my-project.iam.gserviceaccount.com, with the id of the cloud"
-        autoComplete="off"
-        spellCheck={false}
-        value={form.nodeRole}
-        onChange={(event) => onChange({ nodeRole: event.currentTarget.value.trim() })}
-        error={faultOf('node_role')}
       />
     </>
+  )
+}
+
+interface IdFieldProps
+  extends FieldsProps, Pick<TextInputProps, 'label' | 'description' | 'placeholder' | 'inputMode'> {
+  readonly name: 'accountId' | 'nodeRole' | 'projectId' | 'projectNumber'
+  readonly field: CloudField
+}
+
+/** What the cloud's provider calls something. */
+function IdField({ form, onChange, faultOf, isProviderFixed: _, name, field, ...input }: IdFieldProps) {
+  return (
+    <TextInput
+      {...input}
+      autoComplete="off"
+      spellCheck={false}
+      value={form[name]}
+      onChange={(event) => onChange({ [name]: event.currentTarget.value.trim() })}
+      error={faultOf(field)}
+    />
   )
 }
 

@@ -1,18 +1,18 @@
 /** Configurations › Cluster environments: each with its newest build. */
-import { BuildStatus, type Cloud, type ClusterEnvironment } from '@fairlead/contract/wire'
-import { Button, Checkbox, Group, NativeSelect, Text } from '@mantine/core'
+import type { BuildStatus, Cloud, ClusterEnvironment } from '@fairlead/contract/wire'
+import { Button, Checkbox, Group, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { longList } from '../../queries/use-long-list.ts'
 import { useSession } from '../../session/session.tsx'
+import { ChoiceSelect, type Choice } from '../../ui/choice-select.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { NameSearch, useTypedName } from '../../ui/name-search.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemLink } from '../../ui/problem-card.tsx'
 import { LongTable } from '../../ui/long-table.tsx'
 import type { Column } from '../../ui/resource-table.tsx'
-import { unsorted } from '../../ui/sorting.ts'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
@@ -80,8 +80,7 @@ const columnsFor = (clouds: readonly Cloud[]): readonly Column<ClusterEnvironmen
   },
 ]
 
-const statusChoices: readonly { readonly value: BuildStatus | ''; readonly label: string }[] = [
-  { value: '', label: 'Any state' },
+const statusChoices: readonly Choice<BuildStatus>[] = [
   { value: 'succeeded', label: 'Succeeded' },
   { value: 'failed', label: 'Failed' },
   { value: 'in_progress', label: 'Checking' },
@@ -93,6 +92,8 @@ export function ClusterEnvironmentsPage() {
   const clouds = useClouds()
   const search = route.useSearch()
   const navigate = route.useNavigate()
+  const change = (part: Partial<typeof search>) =>
+    void navigate({ search: (now) => ({ ...now, ...part }), replace: true })
   const typedName = useTypedName(search.name)
   const { name, isPossible } = typedName
   const { archived = false, status, advice, sort, order } = search
@@ -114,34 +115,23 @@ export function ClusterEnvironmentsPage() {
   return (
     <Page isWide title="Cluster environments" path={[{ text: 'Configurations' }]} actions={create}>
       <Group>
-        <NameSearch
-          search={typedName}
-          onTyped={(text) => void navigate({ search: (now) => ({ ...now, name: text }), replace: true })}
-        />
-        <NativeSelect
+        <NameSearch search={typedName} onTyped={(text) => change({ name: text })} />
+        <ChoiceSelect
           aria-label="State of the newest build"
-          data={statusChoices}
-          value={status ?? ''}
-          onChange={(event) => {
-            const chosen = BuildStatus.safeParse(event.currentTarget.value).data
-            void navigate({ search: (now) => ({ ...now, status: chosen }), replace: true })
-          }}
+          any="Any state"
+          choices={statusChoices}
+          value={status}
+          onChoose={(chosen) => change({ status: chosen })}
         />
         <Checkbox
           label="Low pull budget"
           checked={advice === 'RATE_LIMIT_LOW'}
-          onChange={(event) => {
-            const chosen = event.currentTarget.checked ? ('RATE_LIMIT_LOW' as const) : undefined
-            void navigate({ search: (now) => ({ ...now, advice: chosen }), replace: true })
-          }}
+          onChange={({ currentTarget }) => change({ advice: currentTarget.checked ? 'RATE_LIMIT_LOW' : undefined })}
         />
         <Checkbox
           label="Show archived"
           checked={archived}
-          onChange={(event) => {
-            const isWanted = event.currentTarget.checked
-            void navigate({ search: (now) => ({ ...now, archived: isWanted || undefined }), replace: true })
-          }}
+          onChange={({ currentTarget }) => change({ archived: currentTarget.checked || undefined })}
         />
       </Group>
       <LongTable
@@ -150,7 +140,7 @@ export function ClusterEnvironmentsPage() {
         list={list}
         columns={columnsFor(clouds.all)}
         sorting={search}
-        onSort={(sorting) => void navigate({ search: (now) => ({ ...now, ...unsorted, ...sorting }), replace: true })}
+        onSort={change}
         empty={
           isNarrowed ? (
             <EmptyState title={name === '' ? 'No environments match' : `No environment matches “${name}”`} />

@@ -1,17 +1,17 @@
 /** Workloads › Clusters: each with its state, the build it was started from, and how many of its nodes Ray lists. */
-import { ClusterState, type Cluster } from '@fairlead/contract/wire'
-import { Button, Checkbox, Group, NativeSelect } from '@mantine/core'
+import type { Cluster, ClusterState } from '@fairlead/contract/wire'
+import { Button, Checkbox, Group } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { longList } from '../../queries/use-long-list.ts'
 import { useSession } from '../../session/session.tsx'
+import { ChoiceSelect, type Choice } from '../../ui/choice-select.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { NameSearch, useTypedName } from '../../ui/name-search.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemLink } from '../../ui/problem-card.tsx'
 import { LongTable } from '../../ui/long-table.tsx'
 import type { Column } from '../../ui/resource-table.tsx'
-import { unsorted } from '../../ui/sorting.ts'
 import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { ClusterStateBadge } from './cluster-state.tsx'
@@ -19,8 +19,7 @@ import { AliveText } from './alive-text.tsx'
 
 const route = getRouteApi('/clusters')
 
-const stateChoices: readonly { readonly value: ClusterState | ''; readonly label: string }[] = [
-  { value: '', label: 'Any state' },
+const stateChoices: readonly Choice<ClusterState>[] = [
   { value: 'Running', label: 'Running' },
   { value: 'StartingUp', label: 'Starting' },
   { value: 'AwaitingStartup', label: 'Waiting for nodes' },
@@ -71,6 +70,8 @@ export function ClustersPage() {
   const { client, may } = useSession()
   const search = route.useSearch()
   const navigate = route.useNavigate()
+  const change = (part: Partial<typeof search>) =>
+    void navigate({ search: (now) => ({ ...now, ...part }), replace: true })
   const typedName = useTypedName(search.name)
   const { name, isPossible } = typedName
   const { state, problem: has_problem, sort, order } = search
@@ -88,26 +89,18 @@ export function ClustersPage() {
   return (
     <Page isWide title="Clusters" path={[{ text: 'Workloads' }]} actions={start}>
       <Group>
-        <NameSearch
-          search={typedName}
-          onTyped={(text) => void navigate({ search: (now) => ({ ...now, name: text }), replace: true })}
-        />
-        <NativeSelect
+        <NameSearch search={typedName} onTyped={(text) => change({ name: text })} />
+        <ChoiceSelect
           aria-label="State"
-          data={stateChoices}
-          value={state ?? ''}
-          onChange={(event) => {
-            const chosen = ClusterState.safeParse(event.currentTarget.value).data
-            void navigate({ search: (now) => ({ ...now, state: chosen }), replace: true })
-          }}
+          any="Any state"
+          choices={stateChoices}
+          value={state}
+          onChoose={(chosen) => change({ state: chosen })}
         />
         <Checkbox
           label="With a problem"
           checked={has_problem === true}
-          onChange={(event) => {
-            const isWanted = event.currentTarget.checked
-            void navigate({ search: (now) => ({ ...now, problem: isWanted || undefined }), replace: true })
-          }}
+          onChange={({ currentTarget }) => change({ problem: currentTarget.checked || undefined })}
         />
       </Group>
       <LongTable
@@ -116,7 +109,7 @@ export function ClustersPage() {
         list={list}
         columns={columns}
         sorting={search}
-        onSort={(sorting) => void navigate({ search: (now) => ({ ...now, ...unsorted, ...sorting }), replace: true })}
+        onSort={change}
         empty={
           name !== '' || state !== undefined || has_problem === true ? (
             <EmptyState title="No clusters match">

@@ -1,17 +1,17 @@
 /** Machines › Nodes: which nodes exist, what they are, and what they do now. */
-import { NodeState, type Node } from '@fairlead/contract/wire'
-import { Button, Checkbox, Group, NativeSelect } from '@mantine/core'
+import type { Node, NodeState } from '@fairlead/contract/wire'
+import { Button, Checkbox, Group } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { longList } from '../../queries/use-long-list.ts'
 import { CloudLink, ResourceLink } from '../../resources/resource-link.tsx'
 import { useSession } from '../../session/session.tsx'
+import { ChoiceSelect, type Choice } from '../../ui/choice-select.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { NameSearch, useTypedName } from '../../ui/name-search.tsx'
 import { Page } from '../../ui/page.tsx'
 import { LongTable } from '../../ui/long-table.tsx'
 import type { Column } from '../../ui/resource-table.tsx'
-import { unsorted } from '../../ui/sorting.ts'
 import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { formatBytes } from '../../ui/units.ts'
@@ -55,8 +55,7 @@ const columns: readonly Column<Node, 'name' | 'joined_at'>[] = [
   },
 ]
 
-const stateChoices: readonly { readonly value: NodeState | ''; readonly label: string }[] = [
-  { value: '', label: 'Any state' },
+const stateChoices: readonly Choice<NodeState>[] = [
   { value: 'online', label: 'Online' },
   { value: 'lost', label: 'Lost' },
   { value: 'revoked', label: 'Revoked' },
@@ -70,6 +69,8 @@ export function NodesPage() {
   const { client } = useSession()
   const search = route.useSearch()
   const navigate = route.useNavigate()
+  const change = (part: Partial<typeof search>) =>
+    void navigate({ search: (now) => ({ ...now, ...part }), replace: true })
   const clouds = useClouds()
   const typedName = useTypedName(search.name)
   const { name, isPossible } = typedName
@@ -84,43 +85,27 @@ export function NodesPage() {
   return (
     <Page isWide title="Nodes" path={[{ text: 'Machines' }]}>
       <Group>
-        <NameSearch
-          search={typedName}
-          onTyped={(text) => void navigate({ search: (now) => ({ ...now, name: text }), replace: true })}
-        />
-        <NativeSelect
+        <NameSearch search={typedName} onTyped={(text) => change({ name: text })} />
+        <ChoiceSelect
           aria-label="Cloud"
-          value={cloud_id ?? ''}
           // Narrower than its options, which come later.
-          style={{ width: '10rem' }}
-          onChange={(event) => {
-            const id = event.currentTarget.value
-            void navigate({ search: (now) => ({ ...now, cloud_id: id || undefined }), replace: true })
-          }}
-        >
-          <option value="">All clouds</option>
-          {clouds.all.map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.name}
-            </option>
-          ))}
-        </NativeSelect>
-        <NativeSelect
+          w="10rem"
+          any="All clouds"
+          choices={clouds.all.map((one) => ({ value: one.id, label: one.name }))}
+          value={cloud_id}
+          onChoose={(id) => change({ cloud_id: id })}
+        />
+        <ChoiceSelect
           aria-label="State"
-          data={stateChoices}
-          value={state ?? ''}
-          onChange={(event) => {
-            const chosen = NodeState.safeParse(event.currentTarget.value).data
-            void navigate({ search: (now) => ({ ...now, state: chosen }), replace: true })
-          }}
+          any="Any state"
+          choices={stateChoices}
+          value={state}
+          onChoose={(chosen) => change({ state: chosen })}
         />
         <Checkbox
           label="With waiting pods"
           checked={has_waiting_pods === true}
-          onChange={(event) => {
-            const isWanted = event.currentTarget.checked
-            void navigate({ search: (now) => ({ ...now, waiting: isWanted || undefined }), replace: true })
-          }}
+          onChange={({ currentTarget }) => change({ waiting: currentTarget.checked || undefined })}
         />
       </Group>
       <LongTable
@@ -129,7 +114,7 @@ export function NodesPage() {
         list={list}
         columns={columns}
         sorting={search}
-        onSort={(sorting) => void navigate({ search: (now) => ({ ...now, ...unsorted, ...sorting }), replace: true })}
+        onSort={change}
         empty={isNarrowed ? <EmptyState title="No nodes match" /> : <NoNodes />}
       />
     </Page>

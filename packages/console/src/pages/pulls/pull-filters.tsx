@@ -5,6 +5,7 @@ import { Button, NativeSelect } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useName } from '../../resources/use-name.ts'
 import { useSession } from '../../session/session.tsx'
+import { ChoiceSelect, type Choice, type ChoiceSelectProps } from '../../ui/choice-select.tsx'
 import { Filters } from '../../ui/filters.tsx'
 import { mostFound, SearchSelect } from '../../ui/search-select.tsx'
 import { stateWords } from '../../ui/state-badge.tsx'
@@ -23,11 +24,6 @@ export interface PullFilter {
   readonly purpose?: PullPurpose | undefined
   readonly code?: ProblemCode | undefined
   readonly within?: Period | undefined
-}
-
-interface Choice {
-  readonly value: string
-  readonly label: string
 }
 
 export function PullFilters({
@@ -49,13 +45,13 @@ export function PullFilters({
         label="Registry"
         value={filter.registry}
         choices={registryChoices(records, filter.registry)}
-        onChoose={(registry) => change({ registry: registry || undefined })}
+        onChoose={(registry) => change({ registry })}
       />
       <Filter
         label="Decision"
         value={filter.decision}
         choices={PullDecision.options.map((value) => ({ value, label: stateWords(value) }))}
-        onChoose={(text) => change({ decision: PullDecision.safeParse(text).data })}
+        onChoose={(decision) => change({ decision })}
       />
       <NamedFilter
         label="Cluster"
@@ -68,7 +64,7 @@ export function PullFilters({
         label="For"
         value={filter.purpose}
         choices={PullPurpose.options.map((value) => ({ value, label: purposeWords[value] }))}
-        onChoose={(text) => change({ purpose: PullPurpose.safeParse(text).data })}
+        onChoose={(purpose) => change({ purpose })}
       />
       <NativeSelect
         label="Ended with"
@@ -84,7 +80,7 @@ export function PullFilters({
         label="Time"
         value={filter.within}
         choices={Period.options.map((value) => ({ value, label: periodWords[value] }))}
-        onChoose={(text) => change({ within: Period.safeParse(text).data })}
+        onChoose={(within) => change({ within })}
       />
       {/* Last, since it appears with the first records. */}
       {owners.length > 0 && (
@@ -92,7 +88,7 @@ export function PullFilters({
           label="Pods of"
           value={filter.pod_owner}
           choices={owners}
-          onChoose={(owner) => change({ pod_owner: owner || undefined })}
+          onChoose={(owner) => change({ pod_owner: owner })}
         />
       )}
       <div className={classes.buttons}>
@@ -149,25 +145,8 @@ function NamedFilter({
   )
 }
 
-function Filter({
-  label,
-  value,
-  choices,
-  onChoose,
-}: {
-  label: string
-  value: string | undefined
-  choices: readonly Choice[]
-  onChoose: (value: string) => void
-}) {
-  return (
-    <NativeSelect
-      label={label}
-      value={value ?? ''}
-      data={[{ value: '', label: 'Any' }, ...choices]}
-      onChange={({ currentTarget }) => onChoose(currentTarget.value)}
-    />
-  )
+function Filter<Value extends string>(props: Omit<ChoiceSelectProps<Value>, 'any'>) {
+  return <ChoiceSelect any="Any" {...props} />
 }
 
 /** Those of the newest records, and the chosen one. */

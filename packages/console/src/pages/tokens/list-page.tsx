@@ -11,7 +11,6 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
 import { LongTable } from '../../ui/long-table.tsx'
 import type { Column } from '../../ui/resource-table.tsx'
-import { unsorted } from '../../ui/sorting.ts'
 import { StateBadge, type Tone } from '../../ui/state-badge.tsx'
 import { EndText, TimeText, useNow } from '../../ui/time-text.tsx'
 import { AdminOnly } from '../admin-only.tsx'
@@ -80,6 +79,8 @@ function Tokens() {
   const { client } = useSession()
   const search = route.useSearch()
   const navigate = route.useNavigate()
+  const change = (part: Partial<typeof search>) =>
+    void navigate({ search: (now) => ({ ...now, ...part }), replace: true })
   const { sort, order, kind = 'token' } = search
   const list: LongList<ApiToken> = {
     key: ['tokens', 'list', { kind, sort, order }],
@@ -93,10 +94,7 @@ function Tokens() {
           aria-label="Kind"
           data={kinds.map(([value, label]) => ({ value, label }))}
           value={kind}
-          onChange={({ currentTarget: { value } }) => {
-            const chosen = TokenKind.safeParse(value).data
-            void navigate({ search: (now) => ({ ...now, kind: chosen }), replace: true })
-          }}
+          onChange={({ currentTarget: { value } }) => change({ kind: TokenKind.safeParse(value).data })}
         />
       </Group>
       <LongTable
@@ -105,7 +103,7 @@ function Tokens() {
         list={list}
         columns={columns}
         sorting={search}
-        onSort={(sorting) => void navigate({ search: (now) => ({ ...now, ...unsorted, ...sorting }), replace: true })}
+        onSort={change}
         empty={<EmptyState title={kind === 'token' ? 'No token' : 'No session'} />}
       />
     </Page>
