@@ -91,7 +91,7 @@ async function settled(page: Page): Promise<void> {
 
 test('all pages of the route map are covered here', async () => {
   const map = await readFile(new URL('../../../packages/console/src/routes.tsx', import.meta.url), 'utf8')
-  const paths = [...map.matchAll(/^ {2}path: '([^']+)'/gm)].map(([, path]) => path)
+  const paths = [...map.matchAll(/^ {2}\.{3}at\('([^']+)'\)/gm)].map(([, path]) => path)
   expect(new Set(Object.keys(routes))).toEqual(new Set(paths))
 })
 

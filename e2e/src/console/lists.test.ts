@@ -3,6 +3,7 @@ import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectAccessible, openBrowser, openConsole } from './browser.ts'
+import { hiddenAtTheRight } from './page-state.ts'
 
 const many = 240
 const parts = new AsyncDisposableStack()
@@ -133,7 +134,25 @@ test('clusters and nodes are asked for once the filter of pulls that names them 
   await close()
 })
 
-test('is printed whole: without navigation and buttons, with every column, in light', async () => {
+test('is read on a phone without scrolling it sideways', async () => {
+  const { page, goto, close } = await openConsole(browser, {
+    origin: serve.origin,
+    token: serve.adminToken,
+    width: 375,
+  })
+  for (const [path, text] of [
+    ['/clusters', 'waiting for nodes'],
+    ['/tokens', 'valid'],
+    ['/audit', 'created a cloud'],
+  ] as const) {
+    await goto(path)
+    await page.getByRole('cell').filter({ hasText: text }).first().waitFor()
+    expect([path, await hiddenAtTheRight(page, 'div:has(> table)')]).toEqual([path, 0])
+  }
+  await close()
+})
+
+test('is printed without navigation and buttons, with every column, in light, and says which rows are not', async () => {
   const console = await openConsole(browser, {
     origin: serve.origin,
     token: serve.adminToken,
@@ -150,6 +169,9 @@ test('is printed whole: without navigation and buttons, with every column, in li
   expect(await page.getByRole('button', { name: 'Name' }).isVisible()).toBe(true)
   expect(await page.getByRole('navigation', { name: 'Main' }).isVisible()).toBe(false)
   expect(await page.getByRole('link', { name: 'Create new environment' }).isVisible()).toBe(false)
+  const notRead = page.getByText('more environments').first()
+  expect(await notRead.textContent()).toBe('100 more environments')
+  expect((await notRead.boundingBox())?.height).toBeLessThan(60)
   await page.evaluate('dispatchEvent(new Event("beforeprint"))')
   expect(await page.evaluate<string>('document.documentElement.dataset.mantineColorScheme')).toBe('light')
   await page.evaluate('dispatchEvent(new Event("afterprint"))')

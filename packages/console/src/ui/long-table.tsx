@@ -40,7 +40,7 @@ export function LongTable<Item extends { readonly id: string }, Field extends st
     <>
       {error !== null && <ProblemCard error={error} />}
       <output className={classes.count}>
-        {total === null || isOld ? 'Loading…' : `${countText(total)} ${unit[total === 1 ? 0 : 1]}`}
+        {total === null || isOld ? 'Loading…' : `${countText(total)} ${unitFor(total, unit)}`}
       </output>
       <div className={`${classes.frame} ${classes.long}`}>
         <Table
@@ -70,6 +70,7 @@ export function LongTable<Item extends { readonly id: string }, Field extends st
                 part={part}
                 rows={Math.min(partSize, total - part * partSize)}
                 columns={columns}
+                unit={unit}
               />
             ))
           )}
@@ -78,6 +79,8 @@ export function LongTable<Item extends { readonly id: string }, Field extends st
     </>
   )
 }
+
+const unitFor = (count: number, unit: readonly [one: string, many: string]): string => unit[count === 1 ? 0 : 1]
 
 function Title<Item, Field extends string>({
   column: { title, wideOnly, isNumber, sort },
@@ -114,17 +117,13 @@ function Title<Item, Field extends string>({
   )
 }
 
-function Part<Item extends { readonly id: string }, Field extends string>({
-  list,
-  part,
-  rows,
-  columns,
-}: {
-  list: LongList<Item>
-  part: number
-  rows: number
-  columns: readonly Column<Item, Field>[]
-}) {
+interface PartProps<Item, Field extends string> extends Pick<LongTableProps<Item, Field>, 'list' | 'columns' | 'unit'> {
+  readonly part: number
+  readonly rows: number
+}
+
+function Part<Item extends { readonly id: string }, Field extends string>(props: PartProps<Item, Field>) {
+  const { list, part, rows, columns, unit } = props
   const body = useRef<HTMLTableSectionElement>(null)
   const [isNear, setNear] = useState(part === 0)
   const [height, setHeight] = useState(rows * rowHeight)
@@ -152,7 +151,9 @@ function Part<Item extends { readonly id: string }, Field extends string>({
         ))
       ) : (
         <tr className={classes.far} style={{ height }}>
-          <td colSpan={columns.length}>…</td>
+          <td colSpan={columns.length}>
+            {rows} more {unitFor(rows, unit)}
+          </td>
         </tr>
       )}
     </Table.Tbody>

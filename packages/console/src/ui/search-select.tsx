@@ -43,7 +43,7 @@ export function SearchSelect(props: SearchSelectProps) {
       searchable
       clearable={isClearable}
       withScrollArea={false}
-      classNames={{ options: classes.options }}
+      classNames={{ options: classes.options, ...(isClearable && { input: classes.filter }) }}
       nothingFoundMessage={isPending ? 'Searching…' : nothingFound}
       data={isFound ? found : [chosen, ...found]}
       // The control plane searches.

@@ -145,10 +145,13 @@ interface IdFieldProps
 }
 
 /** What the cloud's provider calls something. */
-function IdField({ form, onChange, faultOf, isProviderFixed: _, name, field, ...input }: IdFieldProps) {
+function IdField({ form, onChange, faultOf, name, field, label, description, placeholder, inputMode }: IdFieldProps) {
   return (
     <TextInput
-      {...input}
+      label={label}
+      description={description}
+      placeholder={placeholder}
+      inputMode={inputMode}
       autoComplete="off"
       spellCheck={false}
       value={form[name]}
