@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
+import type { NodePullEvent } from '@fairlead/contract/wire'
 import { serveAgentLogins } from '@fairlead/doors/agent-logins'
 import { runMirror } from '@fairlead/doors/mirror'
 import { registriesOf } from '@fairlead/doors/mirror/door-table'
@@ -27,8 +28,13 @@ import { AgentMetrics } from '../metrics/agent-metrics.ts'
 import { serveMetrics } from '../metrics/serve-metrics.ts'
 import { runNodeAgent, type AgentLog } from '../node-agent.ts'
 import { FollowedPolicy } from '@fairlead/credential-path/policy/followed-policy'
-import { keepLoadedPolicy, loadedPolicy, readLoadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
-import { openPullPath, type PullPath } from '@fairlead/credential-path/open-pull-path'
+import {
+  keepLoadedPolicy,
+  loadedPolicy,
+  readLoadedPolicy,
+  type LoadedPolicy,
+} from '@fairlead/credential-path/policy/loaded-policy'
+import { openPullPath, type PullPath, type PullPathOptions } from '@fairlead/credential-path/open-pull-path'
 import { readNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
 import { chooseProvider } from '@fairlead/credential-path/secret/choose-provider'
 import { secureProcess } from '@fairlead/credential-path/process/secure-process'
@@ -124,43 +130,16 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
   const checker = options.checker || identity.checker
   const metrics = new AgentMetrics()
   await using _metrics = options.metricsListen === null ? null : await serveMetrics(options.metricsListen, metrics)
-  const before = await readLoadedPolicy(options.stateDir)
-  const collect = collectorOfPulls()
-  await using path = await openPullPath(
-    {
-      nodeId: identity.nodeId,
-      provider: identity.provider,
-      policyFile: options.policyFile,
-      policyBefore: before,
-      secretsDir: options.secretsDir,
-      dockerSocket: checker ? null : options.dockerSocket,
-      ledgerDir: options.stateDir,
-      learnPlace: true,
-      onPull: (event) => {
-        metrics.count(event)
-        log.info(event, 'pull')
-        collect()
-      },
-    },
-    signal,
-  )
-  await keepLoadedPolicy(options.stateDir, loadedPolicy(path.inForce))
-  if (path.identityMissing !== null) {
-    log.warn({ code: path.identityMissing }, 'what this node is in its cloud is not known yet')
-  }
-  await using _logins = await serveAgentLogins({
+  const own = {
+    nodeId: identity.nodeId,
     provider: identity.provider,
-    node: path.node,
-    policy: path.policy,
-    policyFile: options.policyFile,
-    secretsDir: options.secretsDir,
-    stateDir: options.stateDir,
-    log,
-  })
-  // On a checker, too: it has no Docker, but may have containerd or podman.
-  const policy = new FollowedPolicy(options.policyFile, path.inForce, before)
-  const pods = podsUnder(policy, options, log)
-  await using _mirror = await serveDoors({ parts: path.parts, policy, pods }, options, log)
+    policyBefore: await readLoadedPolicy(options.stateDir),
+    dockerSocket: checker ? null : options.dockerSocket,
+    ledgerDir: options.stateDir,
+    onPull: (event: NodePullEvent) => metrics.count(event),
+  }
+  await using machine = await serveMachine(own, options, log, signal)
+  const { path, pods } = machine
   await using connection = connectAs(identity)
   log.info({ node_id: identity.nodeId, host: identity.host, version, commit, checker }, 'the agent runs')
   await runNodeAgent(
@@ -191,7 +170,7 @@ const lookForNodeEveryMs = 1000
  * files of those that come.
  */
 async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<void> {
-  const { policyFile, stateDir, secretsDir } = options
+  const { policyFile, stateDir } = options
   const secrets = Object.values(readNodePolicy(policyFile).doors)
   if (secrets.length === 0 && options.keepFiles === null) throw problem('AGENT_NOT_JOINED')
   requireStateDir(stateDir)
@@ -199,43 +178,45 @@ async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<voi
   const ledgerDir = join(stateDir, 'alone')
   using _lock = lockStateDir(ledgerDir)
   const log = openAgentLog()
-  const collect = collectorOfPulls()
   const provider = await chooseProvider(null, secrets.find((secret) => secret !== null) ?? null)
-  await using path = await openPullPath(
-    {
-      nodeId: null,
-      provider,
-      policyFile,
-      secretsDir,
-      dockerSocket: null,
-      ledgerDir,
-      learnPlace: true,
-      onPull: (event) => {
-        log.info(event, 'pull')
-        collect()
-      },
-    },
-    signal,
-  )
-  // In a pod, this is how a program on the node knows that the file is not there for it to read.
-  await keepLoadedPolicy(stateDir, loadedPolicy(path.inForce))
-  await using _logins = await serveAgentLogins({
-    provider,
-    node: path.node,
-    policy: path.policy,
-    policyFile,
-    secretsDir,
-    stateDir,
-    log,
-  })
-  const policy = new FollowedPolicy(policyFile, path.inForce, null)
-  const pods = podsUnder(policy, options, log)
-  await using _mirror = await serveDoors({ parts: path.parts, policy, pods }, options, log)
+  const own = { nodeId: null, provider, policyBefore: null, dockerSocket: null, ledgerDir }
+  await using _machine = await serveMachine(own, options, log, signal)
   log.info({ provider, version, commit }, 'this machine has not joined; the agent serves its doors')
   while (!signal.aborted && (await loadIdentity(stateDir)) === null) {
     await sleep(lookForNodeEveryMs, undefined, { signal }).catch(() => 'aborted')
   }
   log.info({}, 'the agent ends')
+}
+
+type Own = Pick<PullPathOptions, 'nodeId' | 'provider' | 'dockerSocket' | 'ledgerDir' | 'onPull'> & {
+  readonly policyBefore: LoadedPolicy | null
+}
+
+/** What a machine has whether it has joined or not: the way to a pull, logins for other programs, and doors. */
+async function serveMachine(own: Own, options: AgentOptions, log: AgentLog, signal: AbortSignal) {
+  await using opening = new AsyncDisposableStack()
+  const { policyFile, secretsDir, stateDir } = options
+  const collect = collectorOfPulls()
+  const onPull = (event: NodePullEvent): void => {
+    own.onPull?.(event)
+    log.info(event, 'pull')
+    collect()
+  }
+  const pathOptions = { ...own, policyFile, secretsDir, learnPlace: true, onPull }
+  const path = opening.use(await openPullPath(pathOptions, signal))
+  // In a pod, this is how a program on the node knows that the file is not there for it to read.
+  await keepLoadedPolicy(stateDir, loadedPolicy(path.inForce))
+  if (path.identityMissing !== null && own.nodeId !== null) {
+    log.warn({ code: path.identityMissing }, 'what this node is in its cloud is not known yet')
+  }
+  const { node, policy } = path
+  opening.use(await serveAgentLogins({ provider: own.provider, node, policy, policyFile, secretsDir, stateDir, log }))
+  // On a checker, too: it has no Docker, but may have containerd or podman.
+  const followed = new FollowedPolicy(policyFile, path.inForce, own.policyBefore)
+  const pods = podsUnder(followed, options, log)
+  opening.use(await serveDoors({ parts: path.parts, policy: followed, pods }, options, log))
+  const opened = opening.move()
+  return { path, pods, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
 
 /** Served while this agent lives; without it the engines' doors are closed. */
