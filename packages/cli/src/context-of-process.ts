@@ -1,5 +1,4 @@
 /** The context of a real run: only this file reads the process. */
-import { bytesUpTo } from '@fairlead/credential-path/process/bytes-up-to'
 import { homeFolder } from '@fairlead/credential-path/process/home-folder'
 import { join, resolve } from 'node:path'
 import { Writable } from 'node:stream'
@@ -115,6 +114,7 @@ function inputOf(signal: AbortSignal): Input {
     read: async (limit) => {
       signal.addEventListener('abort', () => process.stdin.destroy(signal.reason as Error), { once: true })
       const tooLarge = () => new UsageError(`standard input is larger than ${limit} bytes`)
+      const { bytesUpTo } = await import('@fairlead/credential-path/process/bytes-up-to')
       return bytesUpTo(limit, process.stdin, tooLarge)
     },
     askHidden: async (question) => {
