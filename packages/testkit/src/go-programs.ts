@@ -21,10 +21,13 @@ export interface GoProgramsOptions {
 
 const inFolder = (name: string): string => fileURLToPath(new URL(`go-programs/${name}`, import.meta.url))
 
+/** Nobody measures them, and they are most of what is compiled. */
+const unmeasured = { cgo: false, inlining: false, ldflags: '' } as const
+
 /** Its programs compare the versions that they are told: one of them without would be refused by the others. */
 const kubernetes = {
+  ...unmeasured,
   folder: inFolder('kubernetes'),
-  cgo: false,
   ldflags: ['component-base/version', 'client-go/pkg/version']
     .flatMap((place) =>
       ['gitVersion=v1.35.0', 'gitMajor=1', 'gitMinor=35'].map((value) => `-X k8s.io/${place}.${value}`),
@@ -42,19 +45,19 @@ const engineModules: readonly GoModule[] = [
   { folder: inFolder('containerd'), cgo: false, ldflags: '' },
   { folder: inFolder('containerd-1'), cgo: false, ldflags: '', program: 'containerd-1' },
   { folder: inFolder('runc'), cgo: true, ldflags: '', tags: 'seccomp' },
-  { folder: inFolder('compose'), cgo: false, ldflags: '', program: 'docker-compose' },
+  { folder: inFolder('compose'), ...unmeasured, program: 'docker-compose' },
 ]
 
-const kuberay: GoModule = { folder: inFolder('kuberay'), cgo: false, ldflags: '', program: 'kuberay-operator' }
+const kuberay: GoModule = { folder: inFolder('kuberay'), ...unmeasured, program: 'kuberay-operator' }
 const clusterModules: readonly GoModule[] = [
   {
     ...kubernetes,
     tools: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'kubectl'].map(command),
   },
-  { folder: inFolder('etcd'), cgo: false, ldflags: '', program: 'etcd' },
-  { folder: inFolder('coredns'), cgo: false, ldflags: '' },
-  { folder: inFolder('cni'), cgo: false, ldflags: '' },
-  { folder: inFolder('helm'), cgo: false, ldflags: '' },
+  { folder: inFolder('etcd'), ...unmeasured, program: 'etcd' },
+  { folder: inFolder('coredns'), ...unmeasured },
+  { folder: inFolder('cni'), ...unmeasured },
+  { folder: inFolder('helm'), ...unmeasured },
   kuberay,
 ]
 
@@ -99,7 +102,7 @@ async function buildPause(bin: string): Promise<void> {
 
 /** The path of `actionlint`, which checks GitHub's workflows; built now if the cache has none. */
 export async function ensureActionlint(cacheDir: string): Promise<string> {
-  const module = { folder: inFolder('actionlint'), cgo: false, ldflags: '' }
+  const module = { folder: inFolder('actionlint'), ...unmeasured }
   const bin = await keptFolder(join(cacheDir, `go-actionlint-${hashOfRecipe(await goVersion(), [module])}`), (draft) =>
     buildGoTools([module], draft),
   )
