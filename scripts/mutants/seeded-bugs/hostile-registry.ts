@@ -290,11 +290,11 @@ export const hostileRegistry: readonly SeededBug[] = [
   {
     name: 'ask a realm for what the registry adds',
     rule: 'S4',
-    file: `${credentialPath}/registry/auth/realm-policy.ts`,
-    replace: " || new URLSearchParams(url.query).has('scope')",
+    file: `${credentialPath}/registry/auth/token.ts`,
+    replace: ".filter((part) => !new URLSearchParams(part).has('scope'))",
     by: '',
-    testFile: `${credentialPath}/registry/auth/realm-policy.test.ts`,
-    test: 'S4: a realm whose own query names a scope > is not trusted: the registry does not choose what the token is for (?scope=repository:other/app:pull,push)',
+    testFile: `${credentialPath}/registry/auth/token.test.ts`,
+    test: 'the token request > S4: leaves out a scope that the registry put into the address of its realm: ?scope=repository:other/app:pull,push',
   },
   {
     name: 'ask for a token that may push',

@@ -34,19 +34,6 @@ describe('S2: the vectors of the realm policy', () => {
   })
 })
 
-describe('S4: a realm whose own query names a scope', () => {
-  test.each(['scope=repository:other/app:pull,push', 'a=b&scope=registry:catalog:*', '%73cope=x', 'scope'])(
-    'is not trusted: the registry does not choose what the token is for (?%s)',
-    (query) => {
-      expect(judge('registry.example.com', `https://registry.example.com/token?${query}`)).toBe('not-trusted')
-    },
-  )
-
-  test('is trusted with any other query of its own', () => {
-    expect(judge('registry.example.com', 'https://registry.example.com/token?scopes=x&account=scope')).toBe('trusted')
-  })
-})
-
 describe('S23: a loopback registry with no port given', () => {
   const judgeAt = (listed: string, realm: string) => {
     const endpoint = endpointOf(parseRegistryHost('localhost')!, NodePolicy.parse({ loopback_registries: [listed] }))

@@ -98,6 +98,16 @@ describe('the token request', () => {
     expect(tokenPath({ realm: realm(text), service, repository: 'team/app' })).toBe(path)
   })
 
+  test.each([
+    ['scope=repository:other/app:pull,push', ''],
+    ['a=%20b&scope=registry:catalog:*&c', 'a=%20b&c&'],
+    ['%73cope=x&scopes=y&account=scope', 'scopes=y&account=scope&'],
+    ['scope', ''],
+  ])('S4: leaves out a scope that the registry put into the address of its realm: ?%s', (query, kept) => {
+    const asked = { realm: realm(`https://r.example.com/token?${query}`), service: null, repository: 'team/app' }
+    expect(tokenPath(asked)).toBe(`/token?${kept}scope=repository%3Ateam%2Fapp%3Apull`)
+  })
+
   test('names no image if it only checks whether the login is known', () => {
     const asked = { realm: realm('https://r.example.com/token'), service: 'r', repository: 'team/app' }
     expect(tokenPath({ ...asked, actions: 'none' })).toBe('/token?service=r')

@@ -78,10 +78,15 @@ export function tokenPath({
   repository,
   actions = 'pull',
 }: Pick<TokenRequest, 'realm' | 'service' | 'repository' | 'actions'>): string {
+  // What the token is for is ours to say (S4): the realm would take a scope that the registry put into its address as one more.
+  const own = realm.query
+    .slice(1)
+    .split('&')
+    .filter((part) => !new URLSearchParams(part).has('scope'))
   const query = new URLSearchParams()
   if (service !== null) query.set('service', service)
   if (actions !== 'none') query.set('scope', `repository:${repository}:${actions}`)
-  return `${realm.path || '/'}${realm.query === '' ? '?' : `${realm.query}&`}${query.toString()}`
+  return `${realm.path || '/'}?${[...own, query.toString()].filter((part) => part !== '').join('&')}`
 }
 
 export function readToken(bytes: Uint8Array, registry: string): RegistryToken {
