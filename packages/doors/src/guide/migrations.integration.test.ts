@@ -115,10 +115,11 @@ test('doctor finds the old login until it is logged out', async () => {
 
 test('a rotated password is in use as soon as the secret has it', async () => {
   const { username } = at.login
-  const [rotate = ''] = commandsOf(await pageOf('guides/rotate-a-password'), '2. Write it into the secret').split('\n')
   const next = { username, password: 'the-next-one', server: at.host }
-  await writeFile(join(at.machine.dir, 'login.json'), JSON.stringify(next))
-  expect(await at.type(`cd ${at.machine.dir}; ${rotate}`)).toMatchObject({ status: 0 })
+  const commands = commandsOf(await pageOf('guides/rotate-a-password'), '2. Write it into the secret')
+  const [ask = '', store = ''] = commands.replace('myusername', username).split('\n')
+  expect(await at.type(`printf %s ${next.password} | ${ask}\n${store}`)).toMatchObject({ status: 0 })
+  expect(await at.stored()).toEqual(next)
   await at.registry.rotate(username, next.password)
   await at.machine.mustExec('sh', ['-c', 'docker images -aq | xargs -r docker rmi -f'])
 

@@ -198,7 +198,7 @@ test('leaves a primary that turns read-only at once, even when only reading; use
   const believing = await openPostgresStore(urlOf(owned, primary))
   expect(await burn(believing, 'three')).toBe(true)
   await believing.close()
-}, 30_000)
+}, 60_000)
 
 test('does not start with only a standby, and verifies the certificate of each of several hosts', async () => {
   const ca = await createCa()
@@ -211,4 +211,4 @@ test('does not start with only a standby, and verifies the certificate of each o
   const store = await openPostgresStore(urlOf(owned, standby, primary) + proved)
   expect(await burn(store, 'one')).toBe(true)
   await store.close()
-}, 30_000)
+}, 60_000)
