@@ -87,6 +87,8 @@ describe('the config of an image', () => {
     test.each([
       ['one byte more', withSettings(ofBytes(largest + 1))],
       ['more, under a key that only an engine reads', withSettings(ofBytes(largest + 1), 'CONFIG')],
+      ['more, in labels that an engine merges', withSettings(`${ofBytes(largest + 1).slice(0, -1)},"Labels":{}}`)],
+      ['more, in labels of another case', withSettings(`${ofBytes(largest + 1).slice(0, -1)},"Labels":{}}`, 'Config')],
       ['more than that in bytes, not in characters', withSettings(`"${'\u2028'.repeat(largest / 2)}"`)],
       ['objects nested too deep to be measured', withSettings(`${'{"0":'.repeat(100_000)}1${'}'.repeat(100_000)}`)],
     ])('and is unsupported if it has %s', (_, text) => {

@@ -22,8 +22,8 @@ const Config = z.looseObject({
   rootfs: z.looseObject({ diff_ids: z.array(Digest) }),
 })
 
-/** Names the unpacked layers. */
-const decisive: ReadonlySet<string> = new Set(['rootfs'])
+/** `rootfs` names the unpacked layers; an engine merges the labels of a `config` that has them twice. */
+const decisive: ReadonlySet<string> = new Set(['rootfs', 'config'])
 
 /**
  * Labels, variables and the like, in bytes. An engine repeats them with each answer about a container: with more, it would be too long for us, and
@@ -60,10 +60,11 @@ function countOfLayers({ rootfs }: Record<string, unknown>): number | null {
   return Array.isArray(names) ? names.length : null
 }
 
+/** Infinity where the key is in another case, for which nobody has a use: an engine would read it, and nothing below looks into it. */
 function sizeOfSettings(document: Record<string, unknown>): number {
-  const [, settings = null] = Object.entries(document).find(([key]) => foldKey(key) === 'config') ?? []
+  if (Object.keys(document).some((key) => key !== 'config' && foldKey(key) === 'config')) return Infinity
   try {
-    return Buffer.byteLength(JSON.stringify(settings))
+    return Buffer.byteLength(JSON.stringify(document['config'] ?? null))
   } catch {
     // Nested so deep that nobody wrote it.
     return Infinity
