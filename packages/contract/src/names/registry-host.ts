@@ -15,7 +15,8 @@ export interface RegistryHost {
   readonly isLoopback: boolean
 }
 
-const defaultPort = 443
+/** Of https. */
+export const defaultPort = 443
 const dockerHubNames: readonly string[] = [
   'docker.io',
   'index.docker.io',

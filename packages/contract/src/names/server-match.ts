@@ -7,7 +7,7 @@
  */
 import { isLoopback, parseHostAndPort, sameHostAndPort } from './host-and-port.ts'
 import { isPathComponent, type ImageReference } from './image-reference.ts'
-import { parseRegistryHost, registryAt, type RegistryHost } from './registry-host.ts'
+import { defaultPort, parseRegistryHost, registryAt, type RegistryHost } from './registry-host.ts'
 
 export interface ServerMatch {
   readonly match: boolean
@@ -24,7 +24,6 @@ interface Server {
   readonly path: readonly string[]
 }
 
-const defaultPort = 443
 const longestServer = 2048
 
 export function matchServer(server: string, image: ImageReference): ServerMatch {

@@ -8,7 +8,7 @@ const root = 0
 const writableByOthers = 0o022
 
 /**
- * One that is there keeps its mode: others may read names in it, since every file in it is private. Throws FILE_UNWRITABLE,
+ * A folder that exists keeps its mode: others may read the names in it, since every file in it is private. Throws FILE_UNWRITABLE,
  * DATA_DIR_WRITABLE_BY_OTHERS, or DATA_DIR_OF_OTHER_USER if it or anything in it does not belong to `user`.
  */
 export function makeDataDir(dataDir: string, user: number = process.getuid?.() ?? root): void {

@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** The mode is that of each folder which it makes, whatever the umask; one that is there keeps its own. */
+/** Gives each folder that it creates this mode, whatever the umask; an existing folder keeps its own. */
 export function makeFolder(path: string, mode = 0o700): void {
   if (isFolder(path)) return
   if (!existsSync(dirname(path))) makeFolder(dirname(path), mode)
