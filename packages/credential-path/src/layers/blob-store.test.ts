@@ -200,9 +200,12 @@ describe('an interrupted fetch', () => {
         let fetched = 0
         const onFetched = (bytes: number): void => void (fetched += bytes)
         for (const upTo of stops) await read(source, { upTo, onFetched }, fresh).catch(() => undefined)
-        // Without Range, a connection that is cut before what is there already makes no progress.
-        const whole = await read(source, { onFetched }, fresh).catch(() => read(source, { onFetched }, fresh))
-        expect(whole.equals(source.bytes)).toBe(true)
+        // Without Range, connections that are cut before what is there already make no progress, and a read gives up.
+        let whole: Buffer | undefined
+        for (let reads = 0; whole === undefined && reads <= cuts.length; reads += 1) {
+          whole = await read(source, { onFetched }, fresh).catch(() => undefined)
+        }
+        expect(whole?.equals(source.bytes)).toBe(true)
         expect(hasRange ? fetched : source.sent).toBe(hasRange ? 200_000 : fetched)
       }),
       { numRuns: 40 },
