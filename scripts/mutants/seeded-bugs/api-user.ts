@@ -31,6 +31,15 @@ export const apiUser: readonly SeededBug[] = [
     test: 'holds no more than a mebibyte of join requests from one network',
   },
   {
+    name: 'let a request change things whose token was revoked while it arrived',
+    rule: 'S10',
+    file: `${controlPlane}/http/app.ts`,
+    replace: "if (caller?.kind === 'token') await requireStillValid(",
+    by: "if (caller?.kind === 'token') void (",
+    testFile: `${controlPlane}/tokens/revoked-token.test.ts`,
+    test: 'S10: a token that is revoked while its request arrives changes nothing',
+  },
+  {
     name: 'show a viewer the values of env vars',
     rule: 'S22',
     file: `${controlPlane}/builds/present.ts`,

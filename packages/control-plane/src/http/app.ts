@@ -7,7 +7,7 @@ import { Hono, type Context } from 'hono'
 import type { Logger } from 'pino'
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
-import { recogniseApiCaller, type ApiCaller } from '../identity/api-caller.ts'
+import { recogniseApiCaller, requireStillValid, type ApiCaller } from '../identity/api-caller.ts'
 import type { NodeCaller, NodeRecogniser } from '../identity/node-caller.ts'
 import { requireMay } from '../identity/roles.ts'
 import type { FailedAttempts } from '../identity/failed-attempts.ts'
@@ -191,6 +191,7 @@ async function workOf(
   }
 
   const answer = await parts.store.write(async (transaction) => {
+    if (caller?.kind === 'token') await requireStillValid(transaction, caller, parts.clock())
     const work = async () => {
       const done = await run.work(call, scopedTransaction(transaction, reach))
       if (act !== null) await appendAudit(transaction, auditEvent(act, 'done', done))

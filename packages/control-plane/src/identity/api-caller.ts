@@ -54,6 +54,13 @@ export async function recogniseApiCaller(
   return { kind: 'token', id, name, role, clouds, expiresAt, identity, token: new SealingToken(text) }
 }
 
+/** As part of a write: since the token was recognised, the body of the request has arrived, and writes before this one may have revoked it. */
+export async function requireStillValid(reader: Reader, { id }: Pick<ApiCaller, 'id'>, now: number): Promise<void> {
+  const found = await reader.apiTokens.byId(id)
+  if (found === null) throw problem('TOKEN_INVALID')
+  requireValid(found, now)
+}
+
 /** Only the holder of a token learns that it existed and expired. */
 function requireValid(token: ApiTokenRecord, now: number): void {
   const state = tokenState(token, now)
