@@ -500,6 +500,15 @@ export const hostileRegistry: readonly SeededBug[] = [
     test: 'a verified blob > S17: of no bytes is one whose digest says so',
   },
   {
+    name: 'read a manifest as its header says, whatever type it gives itself',
+    rule: 'S17',
+    file: `${credentialPath}/registry/image/manifest.ts`,
+    replace: "if (document['mediaType'] !== undefined && document['mediaType'] !== mediaType) throw unsupported()",
+    by: '',
+    testFile: `${credentialPath}/registry/image/manifest.test.ts`,
+    test: 'S17: a manifest is rejected > another type of image in the document than in the header',
+  },
+  {
     name: 'pass an index that is also an image',
     rule: 'S17',
     file: `${credentialPath}/registry/image/manifest.ts`,

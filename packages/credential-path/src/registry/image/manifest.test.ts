@@ -6,6 +6,7 @@ import { admitManifest, digestOf, passManifest, type PassedManifest } from './ma
 
 const context = { registry: 'registry.example.com', repository: 'team/app', maxImageBytes: 1_000_000 }
 const manifestType = 'application/vnd.oci.image.manifest.v1+json'
+const dockerManifestType = 'application/vnd.docker.distribution.manifest.v2+json'
 const indexType = 'application/vnd.oci.image.index.v1+json'
 const digest = (char: string) => `sha256:${char.repeat(64)}`
 const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest: digest('a'), size: 100 }
@@ -43,11 +44,11 @@ describe('S17: a manifest is admitted', () => {
       'a Docker image',
       {
         ...image,
-        mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
+        mediaType: dockerManifestType,
         config: { ...config, mediaType: 'application/vnd.docker.container.image.v1+json' },
         layers: [{ ...layer, mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip' }],
       },
-      'application/vnd.docker.distribution.manifest.v2+json',
+      dockerManifestType,
     ],
     ['one with annotations and a subject', { ...image, annotations: { a: 'b' }, subject: entry }, manifestType],
     ['one with annotations that differ in case alone', { ...image, annotations: { a: 'b', A: 'b' } }, manifestType],
@@ -91,6 +92,7 @@ describe('S17: a manifest is admitted', () => {
 describe('S17: a manifest is rejected', () => {
   test.each([
     ['another type in the document than in the header', image, indexType],
+    ['another type of image in the document than in the header', image, dockerManifestType],
     ['a type that nobody knows', { ...image, mediaType: undefined }, 'application/json'],
     ['no type', { ...image, mediaType: undefined }, ''],
     ['schema 1', { ...image, schemaVersion: 1 }],
