@@ -99,7 +99,7 @@ test('it is the Docker credential helper under that name and with that argument'
 test('it is the credential provider of a kubelet under that name', async () => {
   const link = join(newFolder('links'), 'fairlead-kubelet-credential-provider')
   await symlink(executable, link)
-  const { status, stderr } = await runCommand(link, ['--map', 'relative.yaml'])
+  const { status, stderr } = await runCommand(link, ['--map', '/other.yaml'])
   expect(status).toBe(1)
   expect(stderr).toContain('usage: fairlead-kubelet-credential-provider')
 })

@@ -18,7 +18,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 export const loginMapName = 'docker-credential.yaml'
 export const machineFolder = '/etc/fairlead'
-/** The map of the kubelet's provider, unless its arguments name another one. */
+/** The map of the kubelet's provider, and of the doors of the registries in it. */
 export const kubeletLoginMap = join(machineFolder, 'kubelet-credential-provider.yaml')
 
 export function placesOf(env: Environment, uid: number, home = homeFolder()): Places {
