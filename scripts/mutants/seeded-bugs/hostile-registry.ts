@@ -506,7 +506,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: "if (document['mediaType'] !== undefined && document['mediaType'] !== mediaType) throw unsupported()",
     by: '',
     testFile: `${credentialPath}/registry/image/manifest.test.ts`,
-    test: 'S17: a manifest is rejected > another type of image in the document than in the header',
+    test: 'S17: a manifest is rejected > that gives itself another type of image than the header does',
   },
   {
     name: 'pass an index that is also an image',
