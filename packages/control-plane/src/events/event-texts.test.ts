@@ -2,6 +2,7 @@
 import { newId } from '@fairlead/contract/names'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ApiTokenRecord, EventRecord } from '../store/records.ts'
+import { plainEventIds } from './event-id.ts'
 import { eventTexts, type Listening } from './event-texts.ts'
 import { Waiters } from './waiters.ts'
 
@@ -25,7 +26,8 @@ function openStream(isSeen: (event: EventRecord) => boolean) {
   const caller = { id: token.id, role: 'viewer', expiresAt: null } as const
   const began = Date.now()
   const received: [number, string][] = []
-  const texts = eventTexts({ reader, waiters, clock: Date.now, caller, signal: cut.signal }, { sequence: 0, at: null })
+  const listening = { reader, waiters, clock: Date.now, caller, signal: cut.signal, ids: plainEventIds }
+  const texts = eventTexts(listening, { sequence: 0, at: null })
   const reading = (async () => {
     for await (const bytes of texts) {
       const [line = ''] = new TextDecoder().decode(bytes).split('\n').slice(-3)

@@ -1,10 +1,10 @@
 /** The text of one reader's event stream. When a line comes says no more than what it says: events hidden from the reader move none. */
-import { tokenState, type Role } from '@fairlead/contract/wire'
+import { tokenState, type ChangeKind, type Role } from '@fairlead/contract/wire'
 import type { Clock } from '../clock.ts'
 import type { ApiCaller } from '../identity/api-caller.ts'
 import type { EventMark, EventRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
-import { eventId } from './event-id.ts'
+import type { EventIds, GivenPlace } from './event-id.ts'
 import type { Wait, Waiters } from './waiters.ts'
 
 const atOnce = 200
@@ -18,14 +18,17 @@ export interface Listening {
   readonly clock: Clock
   readonly caller: Pick<ApiCaller, 'id' | 'role' | 'expiresAt'>
   readonly signal: AbortSignal
+  readonly ids: EventIds
 }
 
 export async function* eventTexts(
-  { reader, waiters, clock, caller, signal }: Listening,
-  from: EventMark,
+  { reader, waiters, clock, caller, signal, ids }: Listening,
+  from: GivenPlace,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder()
-  let last = from
+  const hidden = hiddenFrom(caller.role)
+  let last = from === 'lost' ? await reader.events.end() : from
+  let isLost = from === 'lost'
   let wait: Wait | null = null
   signal.addEventListener('abort', () => wait?.stop(), { once: true })
   let beatAt = performance.now() + heartbeatMs
@@ -35,7 +38,7 @@ export async function* eventTexts(
     const waitMs = Math.min(beatAt - performance.now(), (caller.expiresAt ?? Infinity) - clock())
     wait = waiters.wait('events', waitMs)
     const end = await reader.events.end()
-    const isLost = !isSame(last, end) && !(await reader.events.holds(last))
+    isLost ||= !isSame(last, end) && !(await reader.events.holds(last))
     const found = isLost ? [] : await reader.events.after(last.sequence, atOnce)
     // Events hidden from this reader are scanned only once.
     last = isLost ? end : newest(last, found.at(-1), found.length < atOnce ? end : undefined)
@@ -45,11 +48,12 @@ export async function* eventTexts(
       wait.stop()
       return
     }
-    const heard = found.filter((event) => mayHear(event, caller.role))
-    if (isLost) yield encoder.encode(`id: ${eventId(end)}\nevent: reset\ndata: {}\n\n`)
-    else if (heard.length > 0) yield encoder.encode(heard.map(eventText).join(''))
+    const heard = found.filter(({ kind }) => !hidden.includes(kind))
+    if (isLost) yield encoder.encode(`id: ${ids.write(await reader.events.newest(hidden))}\nevent: reset\ndata: {}\n\n`)
+    else if (heard.length > 0) yield encoder.encode(heard.map((event) => eventText(event, ids)).join(''))
     if (isLost || found.length > 0) wait.stop()
     else await wait.woken
+    isLost = false
     if (performance.now() < beatAt) continue
     beatAt = performance.now() + heartbeatMs
     yield encoder.encode(stillHere)
@@ -57,11 +61,10 @@ export async function* eventTexts(
 }
 
 /** Same access as the lists of tokens and audit events. */
-const mayHear = ({ kind }: EventRecord, role: Role): boolean =>
-  role === 'admin' || (kind !== 'token' && kind !== 'audit')
+const hiddenFrom = (role: Role): readonly ChangeKind[] => (role === 'admin' ? [] : ['token', 'audit'])
 
-function eventText(event: EventRecord): string {
-  return `id: ${eventId(event)}\nevent: ${event.kind}\ndata: ${JSON.stringify({ id: event.resource_id })}\n\n`
+function eventText(event: EventRecord, ids: EventIds): string {
+  return `id: ${ids.write(event)}\nevent: ${event.kind}\ndata: ${JSON.stringify({ id: event.resource_id })}\n\n`
 }
 
 const isSame = (one: EventMark, other: EventMark): boolean => one.sequence === other.sequence && one.at === other.at

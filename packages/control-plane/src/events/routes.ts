@@ -6,7 +6,7 @@ import { ChangeEvent } from '@fairlead/contract/wire'
 import type { Clock } from '../clock.ts'
 import type { Waiters } from './waiters.ts'
 import { OpenStreams } from './open-streams.ts'
-import { readEventId } from './event-id.ts'
+import { plainEventIds, sealedEventIds } from './event-id.ts'
 import { eventTexts } from './event-texts.ts'
 import { respond, type Route } from '../http/route.ts'
 
@@ -14,9 +14,11 @@ export interface EventRouteParts {
   readonly waiters: Waiters<'events'>
   readonly clock: Clock
   readonly onFault: (error: unknown) => void
+  /** With which ids are sealed. */
+  readonly secret: Uint8Array
 }
 
-export function eventRoutes({ waiters, clock, onFault }: EventRouteParts): Route[] {
+export function eventRoutes({ waiters, clock, onFault, secret }: EventRouteParts): Route[] {
   const streams = new OpenStreams()
   return [
     respond(
@@ -33,11 +35,13 @@ export function eventRoutes({ waiters, clock, onFault }: EventRouteParts): Route
       },
       async ({ caller, request }, reader) => {
         const given = request.header('last-event-id')
-        const from = given === undefined ? await reader.events.end() : readEventId(given)
+        const hearsAll = caller.role === 'admin' && caller.clouds === null
+        const ids = hearsAll ? plainEventIds : sealedEventIds(secret)
+        const from = given === undefined ? await reader.events.end() : ids.read(given)
         streams.requireRoom(caller)
         const texts = streams.counted(
           caller,
-          eventTexts({ reader, waiters, clock, caller, signal: request.signal }, from),
+          eventTexts({ reader, waiters, clock, caller, signal: request.signal, ids }, from),
         )
         const body = ReadableStream.from(untilFault(texts, onFault))
         return new Response(body, {

@@ -53,7 +53,7 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...signInRoutes(parts),
     ...apiTokenRoutes(parts),
     ...auditEventRoutes(),
-    ...eventRoutes({ waiters: parts.eventWaiters, clock: parts.clock, onFault: parts.onFault }),
+    ...eventRoutes({ ...parts, waiters: parts.eventWaiters, secret: parts.challengeKey }),
   ]
   return [...routes, ...openApiRoutes(routes, version)]
 }

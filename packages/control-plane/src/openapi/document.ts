@@ -226,7 +226,7 @@ const ownHeaders: Readonly<Record<string, readonly Json[]>> = {
       name: 'Last-Event-ID',
       description:
         'The id of the last event that was read. The stream continues after it. If it is no longer known, the stream begins with a `reset` event: reload whatever you read before',
-      schema: { type: 'string', pattern: String.raw`^\d{1,15}(-\d{1,15})?$` },
+      schema: { type: 'string', pattern: String.raw`^(\d{1,15}(-\d{1,15})?|[0-9a-f]{32})$` },
     },
   ],
   get_desired_state: [

@@ -266,13 +266,10 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
         from = last.sequence
       }
     },
-    /** The newest event may be in another cloud, and this reader must not learn when it happened. */
-    end: async () => ({ ...(await whole.events.end()), at: null }),
-    async holds(mark) {
-      if (mark.at === null) return whole.events.holds(mark)
-      const [event] = await events.after(mark.sequence - 1, 1)
-      return event?.sequence === mark.sequence && event.at === mark.at
-    },
+    /** Positions, which this reader is not shown: its ids are sealed. */
+    end: () => whole.events.end(),
+    holds: (mark) => whole.events.holds(mark),
+    newest: (hidden) => whole.events.newest(hidden, only),
     removeBefore: notForTokens,
   }
 

@@ -17,6 +17,7 @@ import { isProblem, type Problem } from '@fairlead/contract/problems'
 import type {
   AuditAct,
   BuildStatus,
+  ChangeKind,
   CheckAdvice,
   ClusterState,
   PullDecision,
@@ -351,8 +352,10 @@ export interface IdempotencyTable {
 
 export interface EventTable {
   after(sequence: number, limit: number, only?: Within): Promise<EventRecord[]>
-  /** After the newest; after number 0 if there are none. */
+  /** After the newest of all, whoever may hear it; after number 0 if there are none. */
   end(): Promise<EventMark>
+  /** After the newest of those that a reader hears, without tokens if it is limited to some clouds. */
+  newest(hidden: readonly ChangeKind[], only?: Within): Promise<EventMark>
   /** Whether the events after it are exactly those that its reader has not read. */
   holds(mark: EventMark): Promise<boolean>
   removeBefore(at: string): Promise<void>

@@ -147,18 +147,48 @@ describe('events', () => {
     for (const id of [foreign.id, world.node.id, world.pullId]) expect(told).toContain(id)
   })
 
-  test('do not reveal when something happened in another cloud', async () => {
-    const { origin } = world.running.plane
-    await world.make(`/cluster_environments/${world.environment.id}/builds`, { config_json: envConfig })
-    const all = await eventReader(origin, world.running.plane.adminToken ?? '', { 'last-event-id': '1-1' })
+  const resetOf = async (lastEventId: string): Promise<string> => {
+    const stream = await eventReader(world.running.plane.origin, limitedToken, { 'last-event-id': lastEventId })
+    const text = await stream.until('reset')
+    stream.close()
+    return text
+  }
+  const buildElsewhere = () =>
+    world.make(`/cluster_environments/${world.environment.id}/builds`, { config_json: envConfig })
+
+  test('do not reveal when something happened in another cloud, nor how much, to whoever starts over', async () => {
+    const all = await eventReader(world.running.plane.origin, world.running.plane.adminToken ?? '', {
+      'last-event-id': '1-1',
+    })
     const [, sequence, at] = /^id: (\d+)-(\d+)\nevent: reset/m.exec(await all.until('reset')) ?? []
     all.close()
-    // When told to start over, it gets only a number, and learns nothing about a time that it made up.
-    for (const lost of ['1-1', `${sequence}-${at}`]) {
-      const stream = await eventReader(origin, limitedToken, { 'last-event-id': lost })
-      expect(await stream.until('reset')).toMatch(/^id: \d+\nevent: reset$/m)
-      stream.close()
+    const before = await resetOf('1-1')
+    expect(before).toMatch(/^id: [0-9a-f]{32}\nevent: reset$/m)
+    await buildElsewhere()
+    // It learns nothing of the numbers and times that it made up, either.
+    for (const lost of ['1-1', `${sequence}-${at}`, `${sequence}`, '999999', '0'.repeat(32)]) {
+      expect(await resetOf(lost)).toBe(before)
     }
+  })
+
+  test('have ids that do not count those of other clouds, and a reader continues after them', async () => {
+    const { origin } = world.running.plane
+    const stream = await eventReader(origin, limitedToken)
+    await stream.until('hello')
+    const make = async () =>
+      (await limited.post('/cluster_environments', { name: world.unique(), config_json: localConfig })).body.result
+        .latest_build.id as string
+    const text = await stream.until(await make())
+    stream.close()
+    const ids = [...text.matchAll(/^id: (.*)$/gm)].map(([, id = '']) => id)
+    expect(ids.filter((id) => !/^[0-9a-f]{32}$/.test(id))).toEqual([])
+    await buildElsewhere()
+    const missed = await make()
+    const again = await eventReader(origin, limitedToken, { 'last-event-id': ids.at(-1) ?? '' })
+    const replayed = await again.until(missed)
+    again.close()
+    expect(replayed).not.toContain('reset')
+    expect(replayed.match(/^event: build$/gm)).toHaveLength(1)
   })
 
   test('of another cloud that come first do not hide its own', async () => {

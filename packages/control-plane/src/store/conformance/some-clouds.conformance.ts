@@ -40,7 +40,13 @@ export function describeSomeClouds(opened: () => OpenedStore): void {
       expect(events.map((event) => event.resource_id)).toEqual(
         [one.build, one.cluster, one.node, one.pull].map(({ id }) => id),
       )
-      expect(await reader.events.after(0, 100)).toHaveLength(8)
+      const all = await reader.events.after(0, 100)
+      expect(all).toHaveLength(8)
+      const markOf = ({ sequence, at }: (typeof all)[number]) => ({ sequence, at })
+      expect(await reader.events.newest([], only)).toEqual(events.map(markOf).at(-1))
+      expect(await reader.events.newest(['pull', 'node'], only)).toEqual(events.map(markOf).at(1))
+      expect(await reader.events.newest([])).toEqual(all.map(markOf).at(-1))
+      expect(await reader.events.newest(['cloud'], { within: [newId('cld')] })).toEqual({ sequence: 0, at: null })
     })
 
     test('is a pull by its reporting node, even if two nodes gave it the same id', async () => {

@@ -10,6 +10,8 @@ import type { EventTable } from '../store.ts'
 const atOnce = 10_000
 
 const columns = ['sequence', 'kind', 'resource_id', 'at'] as const
+/** Where a reader of everything begins. */
+const beginning: EventMark = { sequence: 0, at: null }
 const form = rowForm<EventRecord>({ json: [], flags: [] })
 
 /** Where a changed resource says which cloud it belongs to. */
@@ -49,10 +51,8 @@ export async function insertEvents(db: Kysely<Tables>, changes: readonly Change[
 }
 
 export function eventTable(db: Kysely<Tables>): EventTable {
-  const end = async (): Promise<EventMark> => {
-    const newest = db.selectFrom('events').select(['sequence', 'at']).orderBy('sequence', 'desc').limit(1)
-    return (await newest.executeTakeFirst()) ?? { sequence: 0, at: null }
-  }
+  const marks = db.selectFrom('events').select(['sequence', 'at']).orderBy('sequence', 'desc').limit(1)
+  const end = async (): Promise<EventMark> => (await marks.executeTakeFirst()) ?? beginning
   return {
     async after(sequence, limit, only) {
       const newer = (than: number) =>
@@ -70,6 +70,16 @@ export function eventTable(db: Kysely<Tables>): EventTable {
       return found
     },
     end,
+    async newest(hidden, only) {
+      const heard = hidden.length === 0 ? marks : marks.where('kind', 'not in', hidden)
+      // One after another by their index: of all together, the database might look through what others did.
+      const each = only?.within?.map((id) => heard.where('cloud_id', '=', id)) ?? [heard]
+      const found = await Promise.all(each.map((newest) => newest.executeTakeFirst()))
+      return found.reduce<EventMark>(
+        (last, one) => (one !== undefined && one.sequence > last.sequence ? one : last),
+        beginning,
+      )
+    },
     async holds({ sequence, at }) {
       if (sequence === 0) return true
       const found = await db.selectFrom('events').select('at').where('sequence', '=', sequence).executeTakeFirst()
