@@ -78,8 +78,9 @@ async function ask(
     request.on('error', reject)
     const timer = setTimeout(() => request.destroy(new NoAnswer('network')), connectMs)
     request.once('socket', (socket) => {
-      if (!socket.connecting) clearTimeout(timer)
-      socket.once('connect', () => clearTimeout(timer))
+      // One that is used again will not connect: what waits for that would stay with it.
+      if (socket.connecting) socket.once('connect', () => clearTimeout(timer))
+      else clearTimeout(timer)
     })
     request.once('close', () => clearTimeout(timer))
     request.end(body)

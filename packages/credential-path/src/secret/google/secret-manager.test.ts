@@ -6,11 +6,13 @@ import { gzipSync } from 'node:zlib'
 import { generateKeyPairSync } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { parseSecretReference, type GcpSecretReference } from '@fairlead/contract/names'
 import { Problem } from '@fairlead/contract/problems'
 import { createCa, newFolder, startGoogle, type Google, type TestCa } from '@fairlead/testkit'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { crc32c } from './crc32c.ts'
 import { openGcpNode } from './identity.ts'
 import { gcpSecretReader } from './secret-manager.ts'
 import { describeSecretReader } from '../secret-reader.conformance.ts'
@@ -247,11 +249,29 @@ describe('the Google reader', () => {
 
   test('S9: cuts off an answer that is too long, or comes in an encoding', async () => {
     put('huge')
-    google.faults.answer = (response) => void response.end(Buffer.alloc(1024 * 1024, 0x20))
+    const right = JSON.stringify({
+      name: 'projects/123456789012/secrets/huge/versions/1',
+      payload: { data: Buffer.from(document).toString('base64'), dataCrc32c: String(crc32c(Buffer.from(document))) },
+    })
+    google.faults.answer = (response) => void response.end(right.padEnd(128 * 1024))
+    expect(await read('huge')).toMatchObject({ version: '1' })
+    google.faults.answer = (response) => void response.end(right.padEnd(128 * 1024 + 1))
     expect((await refusalOf('huge')).code).toBe('SECRET_ANSWER_UNUSABLE')
     google.faults.answer = (response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(1024)))
     expect((await refusalOf('huge')).code).toBe('SECRET_ANSWER_UNUSABLE')
+  })
+
+  test('leaves nothing behind at a connection that it uses again', async () => {
+    put('often')
+    const warned: string[] = []
+    const note = ({ name }: Error) => void warned.push(name)
+    process.on('warning', note)
+    onTestFinished(() => void process.off('warning', note))
+    const one = reader()
+    for (let count = 0; count < 12; count += 1) await one.read(reference('often'), { signal })
+    await nextTurn()
+    expect(warned).toEqual([])
   })
 
   test('reports a service that is gone as unreachable, and an unknown authority as such', async () => {
@@ -285,6 +305,21 @@ describe('the identity of the node', () => {
     })
     expect(google.metadataRequests() - before).toBeGreaterThanOrEqual(3)
     expect(google.tunnels.every((target) => target.endsWith('googleapis.com:443'))).toBe(true)
+  })
+
+  test('S9: is not taken from an answer of more than 32 KiB', async () => {
+    let size = 32 * 1024
+    const about = { 'project-id': 'my-project', 'numeric-project-id': '123456789012', email: google.machine.email }
+    const server = createServer(({ url = '' }, response) => {
+      const [, text = ''] = Object.entries(about).find(([name]) => url.endsWith(`/${name}`)) ?? []
+      response.setHeader('metadata-flavor', 'Google').end(text.padEnd(size))
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    vi.stubEnv('GCE_METADATA_HOST', `127.0.0.1:${(server.address() as AddressInfo).port}`)
+    expect(await openGcpNode(connection).identity(signal)).toMatchObject({ projectId: 'my-project' })
+    size += 1
+    await expect(openGcpNode(connection).identity(signal)).rejects.toMatchObject({ code: 'NODE_IDENTITY_MISSING' })
   })
 
   test('is not taken from a server that answers without Google’s header', async () => {
