@@ -135,6 +135,32 @@ describe('S2: a hostile registry', () => {
     expect(await codeOf(talk.admit())).toBe('REGISTRY_PROTOCOL')
   })
 
+  test('S9: may answer the first question with 64 KiB, but not a byte more', async () => {
+    let size = 64 * 1024
+    talk.registry.push('v1', sampleImage())
+    talk.registry.intercept = ({ url }, response) => {
+      if (url !== '/v2/') return false
+      response.writeHead(200).end(Buffer.alloc(size, ' '))
+      return true
+    }
+    expect(await codeOf(talk.admit())).toBe('admitted')
+    size += 1
+    expect(await codeOf(talk.admit())).toBe('REGISTRY_PROTOCOL')
+  })
+
+  test('S9: may not send headers without end', async () => {
+    let size = 32 * 1024
+    talk.registry.push('v1', sampleImage())
+    talk.registry.intercept = ({ url }, response) => {
+      if (url !== '/v2/') return false
+      response.writeHead(200, { 'x-padding': 'x'.repeat(size) }).end()
+      return true
+    }
+    expect(await codeOf(talk.admit())).toBe('admitted')
+    size = 128 * 1024
+    expect(await codeOf(talk.admit())).toBe('REGISTRY_PROTOCOL')
+  })
+
   test('S9: may send a manifest of 4 MiB, but not a byte more', async () => {
     const { manifest, ...image } = sampleImage()
     const padded = (size: number) => ({
