@@ -555,7 +555,7 @@ describe('with several clouds', () => {
     await said.getByText('111122223333, the account of the nodes').waitFor()
     await said.getByText('the nodes, as their role ray-nodes').waitFor()
     await said.getByText(/Not granted/).waitFor()
-    const grant = button(page, 'Grant it for images of example.jfrog.io')
+    const grant = button(page, 'Allow it for images from example.jfrog.io')
     await grant.waitFor()
     await said.getByText('The policy that lets the nodes read it').click()
     await said.getByText('arn:aws:secretsmanager:eu-west-1:111122223333:secret:team/login-??????').waitFor()

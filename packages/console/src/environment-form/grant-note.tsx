@@ -50,7 +50,7 @@ function GrantHere({ cloud, reference, registry }: Omit<GrantNoteProps, 'answer'
       {grant.error !== null && <ProblemCard error={grant.error} />}
       <div>
         <Button variant="default" size="xs" loading={grant.isPending} onClick={() => grant.mutate()}>
-          Grant it for images of {registry}
+          Allow it for images from {registry}
         </Button>
       </div>
     </>

@@ -23,7 +23,7 @@ export function FaultPage({ error, reset }: ErrorComponentProps) {
     )
   }
   return (
-    <Page title="This page cannot be shown" actions={again}>
+    <Page title="Can’t load this page" actions={again}>
       <ProblemCard error={error} />
     </Page>
   )

@@ -76,7 +76,7 @@ export function GrantForm({ cloud, grants }: { cloud: Cloud; grants: readonly Gr
         {add.error !== null && <ProblemCard error={add.error} />}
         <div>
           <Button type="submit" variant="default" loading={add.isPending} disabled={body === null}>
-            Grant it
+            Allow this secret
           </Button>
         </div>
       </Stack>

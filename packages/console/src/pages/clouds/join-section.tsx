@@ -40,11 +40,11 @@ function JoinSteps({ cloud }: { cloud: Cloud }) {
     <ol className={classes.steps}>
       <li>
         <Text size="sm">
-          Take a machine with the <span className="mono">fairlead</span> program{isChecker ? '' : ' and Docker'}. It
+          Install the <span className="mono">fairlead</span> program{isChecker ? '' : ' and Docker'} on the machine. It
           connects to this address; nothing connects to the machine.
         </Text>
         <Switch
-          label="It only checks builds: no Docker, no clusters"
+          label="Use it for build checks only (no Docker needed)"
           checked={isChecker}
           onChange={(event) => setChecker(event.currentTarget.checked)}
         />

@@ -29,7 +29,7 @@ export function NodeCount({ cloudId }: { cloudId: string }) {
         </span>
       ))}
       <TextLink to="/nodes" search={{ cloud_id: cloudId }}>
-        {isMore ? `See the nodes (more than ${mostCounted})` : 'See the nodes'}
+        {isMore ? `View nodes (more than ${mostCounted})` : 'View nodes'}
       </TextLink>
     </p>
   )

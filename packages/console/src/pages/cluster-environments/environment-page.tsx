@@ -120,7 +120,7 @@ function Shown({ environment }: { environment: ClusterEnvironment }) {
               variant="default"
               renderRoot={(props) => <Link {...props} to="/builds/$id" params={{ id: newest.id }} />}
             >
-              See its check
+              View check
             </Button>
           </>
         }

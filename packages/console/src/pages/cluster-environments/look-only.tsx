@@ -9,7 +9,7 @@ export function LookOnly() {
       title="Your token can only read"
       action={
         <Button variant="default" renderRoot={(props) => <Link {...props} to="/cluster-environments" />}>
-          To the cluster environments
+          Go to cluster environments
         </Button>
       }
     >

@@ -91,7 +91,7 @@ function mayBeReached({ state }: Cluster): boolean {
 function Timeline({ nodes }: { nodes: readonly ClusterNode[] }) {
   if (nodes.every(({ steps }) => steps.length === 0)) return null
   return (
-    <Section title="Where the time went">
+    <Section title="Timeline">
       <WaterfallChart
         label="The steps of each node"
         groups={nodes.map(({ node_name, role, phase, steps }) => ({

@@ -1,4 +1,4 @@
-/** Chooses a cluster environment, searched by name, and one of its revisions. */
+/** Chooses a cluster environment, searched by name, and one of its builds. */
 import { NativeSelect } from '@mantine/core'
 import { useSession } from '../../session/session.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
@@ -39,7 +39,7 @@ export function EnvironmentPicker({ identifier, chosen, onChange, cloudId }: Env
         />
       </div>
       <NativeSelect
-        label="Revision"
+        label="Build"
         disabled={newest === undefined}
         value={build === null ? '' : String(build.revision)}
         onChange={(event) => onChange(`${name}:${event.currentTarget.value}`)}
@@ -56,8 +56,8 @@ export function EnvironmentPicker({ identifier, chosen, onChange, cloudId }: Env
       {build !== null && newest !== undefined && !canStart(newest) && (
         <p className={classes.note}>
           {canStart(build)
-            ? `Revision ${newest.revision} failed its check, so no cluster can start from it; revision ${build.revision} is the newest that can.`
-            : `Revision ${build.revision} failed its check. Fix what its page reports and check it again, or choose another.`}
+            ? `Build ${newest.revision} failed its check, so no cluster can start from it; build ${build.revision} is the newest that can.`
+            : `Build ${build.revision} failed its check. Fix what its page reports and check it again, or choose another.`}
         </p>
       )}
       {chosen.error !== null && <ProblemCard error={chosen.error} />}
@@ -68,6 +68,6 @@ export function EnvironmentPicker({ identifier, chosen, onChange, cloudId }: Env
 function unknownText({ environment, builds }: ChosenBuild, identifier: string): string {
   const { name, revision } = splitIdentifier(identifier)
   if (environment === null) return `There is no environment ${name}`
-  if (revision !== null) return `${name} has no revision ${revision}`
+  if (revision !== null) return `${name} has no build ${revision}`
   return builds.length === 0 ? `${name} has no build` : `Every build of ${name} failed its check`
 }

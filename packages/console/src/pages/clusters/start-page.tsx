@@ -106,7 +106,7 @@ function StartForm() {
         />
         <TextInput
           label="Name of the cluster"
-          description="An existing cluster of that name is started again."
+          description="If a cluster with this name exists, it is started again."
           autoComplete="off"
           spellCheck={false}
           value={name}

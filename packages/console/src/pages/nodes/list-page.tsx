@@ -138,7 +138,7 @@ function NoNodes() {
             )
           }
         >
-          {isOne ? `Join a machine to ${only.name}` : 'To the clouds'}
+          {isOne ? `Join a machine to ${only.name}` : 'Go to clouds'}
         </Button>
       }
     >

@@ -16,7 +16,7 @@ export function ChainNotes({ notes }: { notes: readonly ChainNote[] }) {
           <p>{chainWords[chain].what}</p>
           <p className="quiet">{chainWords[chain].fix}</p>
           <TextLink to="/nodes/$id" params={{ id }}>
-            To the node
+            Go to node
           </TextLink>
         </div>
       ))}

@@ -21,8 +21,8 @@ export function PullFacts({ record, node }: { record: PullRecord; node: Node | n
   return (
     <Details
       rows={[
-        ['Image, as it was named', record.image === '' ? <NotRead /> : <Mono>{record.image}</Mono>],
-        ['Read as', record.registry === '' ? null : <Mono>{`${record.registry}/${record.repository}`}</Mono>],
+        ['Image reference', record.image === '' ? <NotRead /> : <Mono>{record.image}</Mono>],
+        ['Resolved to', record.registry === '' ? null : <Mono>{`${record.registry}/${record.repository}`}</Mono>],
         ['Digest', record.digest === null ? 'not resolved' : <Mono>{record.digest}</Mono>],
         ['Pulled for', purposeSentence(record)],
         ['Pods', podNames(record)],
@@ -53,7 +53,7 @@ export function PullFacts({ record, node }: { record: PullRecord; node: Node | n
           ),
         ],
         ['Secret', secret_reference === null ? 'none on record' : <Mono>{secret_reference}</Mono>],
-        ['Version of the secret', record.secret_version && <Mono>{record.secret_version}</Mono>],
+        ['Secret version', record.secret_version && <Mono>{record.secret_version}</Mono>],
         ['Decision', <DecisionText record={record} />],
         ['Login', reachSentences[reachOf(record)]],
         [
@@ -66,10 +66,10 @@ export function PullFacts({ record, node }: { record: PullRecord; node: Node | n
             <TimeText at={record.started_at} />, for {formatDuration(record.duration_ms)}
           </>,
         ],
-        ['Record', `number ${record.sequence} of its node`],
-        ['Its hash', <Mono>{record.hash}</Mono>],
+        ['Record', `${record.sequence} on this node`],
+        ['Hash', <Mono>{record.hash}</Mono>],
         [
-          'Hash of the previous record',
+          'Previous hash',
           record.previous_hash === chainStart ? 'none: it is the first' : <Mono>{record.previous_hash}</Mono>,
         ],
       ]}

@@ -67,7 +67,7 @@ export function PullFilters({
         onChoose={(purpose) => change({ purpose })}
       />
       <NativeSelect
-        label="Ended with"
+        label="Result"
         value={filter.code ?? ''}
         data={[
           { value: '', label: 'Any' },
