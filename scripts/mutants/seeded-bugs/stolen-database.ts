@@ -113,6 +113,15 @@ export const stolenDatabase: readonly SeededBug[] = [
     test: "does not back up, verify or restore a database to which somebody added code that SQLite runs: create trigger t after insert on audit_events begin update api_tokens set role = 'admin'; end",
   },
   {
+    name: 'restore a table that ignores some of what is written to it',
+    rule: 'ADR 31',
+    file: `${controlPlane}/admin/open-database.ts`,
+    replace: 'rulesOfItsOwn.test(String(sql))',
+    by: 'rulesOfItsOwn.test(String(sql).slice(0, 0))',
+    testFile: `${controlPlane}/admin/backup.test.ts`,
+    test: 'does not back up, verify or restore a database to which somebody added code that SQLite runs: create table t (id text unique on conflict ignore)',
+  },
+  {
     name: 'verify a record’s place and not its bytes',
     rule: 'ADR 31',
     file: `${controlPlane}/admin/judge-ledger.ts`,

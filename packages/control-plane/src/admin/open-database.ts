@@ -51,6 +51,9 @@ export function asDamage<Result>(path: string, work: () => Result): Result {
   }
 }
 
+/** Of what a table or an index can do with a write beside storing or refusing it; nothing that Fairlead makes has such a word. */
+const rulesOfItsOwn = /\b(?:as|cascade|check|collate|conflict|delete|update)\b/i
+
 /** SQLite's own check of pages and indexes, plus: nothing in it runs code, and every reference resolves. */
 export function checkIntegrity(database: DatabaseSync, path: string): void {
   asDamage(path, () => {
@@ -64,6 +67,13 @@ export function checkIntegrity(database: DatabaseSync, path: string): void {
       throw problem('DATABASE_DAMAGED', {
         path,
         reason: 'it has a trigger, a view or a virtual table, and Fairlead makes none',
+      })
+    }
+    const ruled = database.prepare('select name, sql from sqlite_master where sql is not null').all()
+    if (ruled.some(({ sql }) => rulesOfItsOwn.test(String(sql)))) {
+      throw problem('DATABASE_DAMAGED', {
+        path,
+        reason: 'a table or an index of it has rules of its own, and Fairlead makes none',
       })
     }
     const [lost] = database.prepare('PRAGMA foreign_key_check').all()
