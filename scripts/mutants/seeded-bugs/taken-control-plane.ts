@@ -50,6 +50,15 @@ export const takenControlPlane: readonly SeededBug[] = [
     test: 'S7: the file of the node > that the agent of this node had when it last started is rejected if it is gone, and may be empty instead',
   },
   {
+    name: 'let workloads be the node’s role unless its owner says no',
+    rule: 'S7',
+    file: `${credentialPath}/policy/node-policy.ts`,
+    replace: "workload_metadata: z.enum(['deny', 'allow']).default('deny')",
+    by: "workload_metadata: z.enum(['deny', 'allow']).default('allow')",
+    testFile: `${credentialPath}/policy/read-node-policy.test.ts`,
+    test: 'the content of the file > means the defaults if it is empty: nothing is widened',
+  },
+  {
     name: 'read all versions of a secret at once',
     rule: 'S13',
     file: `${credentialPath}/secret/single-flight.ts`,

@@ -93,8 +93,26 @@ describe('S7: the file of the node', () => {
 
 describe('the content of the file', () => {
   test('means the defaults if it is empty: nothing is widened', () => {
-    const policy = parseNodePolicy('# nothing\n', 'policy.yaml')
-    expect(policy).toMatchObject({ trusted_realms: [], loopback_registries: [], on_mismatch: 'fail', proxy: null })
+    expect(parseNodePolicy('# nothing\n', 'policy.yaml')).toEqual({
+      trusted_realms: [],
+      loopback_registries: [],
+      loopback_users: [],
+      plain_http_registries: [],
+      registry_ca: {},
+      secret_manager_ca: null,
+      proxy: null,
+      allowed_registries: null,
+      allowed_secrets: null,
+      doors: {},
+      door_port: 7464,
+      on_mismatch: 'fail',
+      offline_start: 'allow',
+      workload_metadata: 'deny',
+      share_logs: false,
+      containers: { network: 'host', gpus: null, shm_size: null, ulimits: {}, mounts: [] },
+      max_image_bytes: 200 * 1024 ** 3,
+      disk_reserve_bytes: 2 * 1024 ** 3,
+    })
   })
 
   test.each([
