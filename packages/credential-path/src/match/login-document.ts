@@ -10,13 +10,13 @@ export interface LoginDocument {
   readonly ignoredKeys: readonly string[]
 }
 
-const maxBytes = 65_536
+export const maxDocumentBytes = 65_536
 const fields = ['username', 'password', 'server'] as const
 type Field = (typeof fields)[number]
 
 /** Throws SECRET_TOO_LARGE, SECRET_NOT_JSON, SECRET_FIELD_MISSING or SECRET_FIELD_INVALID, checked in this order. */
 export function parseLoginDocument(bytes: Uint8Array): LoginDocument {
-  if (bytes.length > maxBytes) throw problem('SECRET_TOO_LARGE')
+  if (bytes.length > maxDocumentBytes) throw problem('SECRET_TOO_LARGE')
   const text = decode(bytes)
   const document = parseObject(text)
   const keys = topLevelKeys(text)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type LocalSecretReference } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { interruption } from '../process/until-aborted.ts'
-import { parseLoginDocument } from '../match/login-document.ts'
+import { maxDocumentBytes, parseLoginDocument } from '../match/login-document.ts'
 import type { ReadSecret, SecretReader } from './secret-reader.ts'
 
 export interface LocalSecretsOptions {
@@ -14,7 +14,6 @@ export interface LocalSecretsOptions {
   readonly uid: number
 }
 
-const maxBytes = 65_536
 /** Follows no links, and does not block on a pipe. */
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
@@ -27,7 +26,7 @@ export function localSecretReader({ folder, uid }: LocalSecretsOptions): SecretR
       await using file = await openSecret(join(folder, reference.name), reference)
       const stat = await file.stat({ bigint: true })
       if (!isPrivate(stat, uid)) throw unsafe(reference)
-      const bytes = await readUpTo(file, maxBytes + 1)
+      const bytes = await readUpTo(file, maxDocumentBytes + 1)
       onReach?.('read')
       return { login: parseLoginDocument(bytes).login, version: versionOf(stat) } satisfies ReadSecret
     },
