@@ -110,7 +110,7 @@ export const stolenDatabase: readonly SeededBug[] = [
     replace: 'if (acting !== undefined) {',
     by: 'if (acting === null) {',
     testFile: `${controlPlane}/admin/backup.test.ts`,
-    test: "does not back up, verify or restore a database to which somebody added code that SQLite runs: create trigger t after insert on audit_events begin update api_tokens set role = 'admin'; end",
+    test: "does not back up, verify or restore a database to which somebody added code that SQLite runs: create trigger t after insert on audit_events begin insert into own_keys values ('a', 'b'); end",
   },
   {
     name: 'restore a table that ignores some of what is written to it',

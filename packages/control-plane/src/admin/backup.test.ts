@@ -251,7 +251,7 @@ test('rejects a backup from a newer version, and a newer database', async () => 
 })
 
 test.each([
-  "create trigger t after insert on audit_events begin update api_tokens set role = 'admin'; end",
+  "create trigger t after insert on audit_events begin insert into own_keys values ('a', 'b'); end",
   'create view v as select token_hash from api_tokens',
   'create virtual table v using fts5(name)',
   // A revocation that such a rule ignores is answered as done.
