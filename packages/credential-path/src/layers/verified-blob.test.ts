@@ -61,6 +61,12 @@ describe('a verified blob', () => {
     expect(ticket.fetches.map((fetch) => Number(fetch.split('@')[1]))).toEqual([0, 400, 800])
   })
 
+  test('R4: is given up once 201 connections have broken, even if each brought a byte', async () => {
+    const ticket = fakeTicket({ layers: [layer] }, cutAfter(1))
+    await expect(read(ticket)).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' })
+    expect(ticket.fetches).toHaveLength(201)
+  })
+
   test('resumes after a body that ends too early without an error', async () => {
     const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, _signal, honest) => ({
       offset,

@@ -1,22 +1,22 @@
 /** R4: when a registry is asked again, and how long the pauses are. */
 import { problem } from '@fairlead/contract/problems'
 import { describe, expect, test } from 'vitest'
-import { pauseBefore, retrying } from './retry.ts'
+import { defaultRetry, pauseBefore, retrying } from './retry.ts'
 
-const timing = { tries: 3, pauseMs: 100, patienceMs: 60_000 }
 const now = new Date('2026-11-24T12:00:00Z')
 const signal = new AbortController().signal
 
 test.each([
-  ['busy: a short pause, four times as long the next time', 1, 503, null, 100],
-  ['busy again', 2, 503, null, 400],
+  ['busy: a short pause, four times as long the next time', 1, 503, null, 300],
+  ['busy again', 2, 503, null, 1200],
   ['the last try', 3, 503, null, null],
   ['too many requests, in ten seconds', 1, 429, '10', 10_000],
-  ['too many requests, in ten hours: not waited for', 1, 429, '36000', null],
+  ['too many requests, in a minute', 1, 429, '60', 60_000],
+  ['too many requests, in more than a minute: not waited for', 1, 429, '61', null],
   ['not found is an answer', 1, 404, null, null],
   ['not implemented is an answer', 1, 501, null, null],
 ])('%s', (_, attempt, status, retryAfter, pause) => {
-  expect(pauseBefore(attempt, { status, retryAfter }, timing, now)).toBe(pause)
+  expect(pauseBefore(attempt, { status, retryAfter }, defaultRetry, now)).toBe(pause)
 })
 
 describe('a retried request', () => {
@@ -29,7 +29,7 @@ describe('a retried request', () => {
     }
     return { ask, left: statuses, discarded: () => discarded }
   }
-  const quick = { ...timing, pauseMs: 1 }
+  const quick = { ...defaultRetry, pauseMs: 1 }
 
   test('drops bodies it does not read, and returns the last answer', async () => {
     const { ask, discarded } = answers(503, 502, 500, 200)
@@ -69,7 +69,7 @@ describe('a retried request', () => {
   })
 
   test('ends its pause when the caller stops', async () => {
-    const work = retrying(answers(503).ask, { ...timing, pauseMs: 60_000 }, AbortSignal.timeout(20))
+    const work = retrying(answers(503).ask, { ...defaultRetry, pauseMs: 60_000 }, AbortSignal.timeout(20))
     await expect(work).rejects.toMatchObject({ code: 'INTERRUPTED' })
   })
 })
