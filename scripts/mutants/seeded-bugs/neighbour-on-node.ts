@@ -68,6 +68,15 @@ export const neighbourOnNode: readonly SeededBug[] = [
     test: 'S12: a machine without a table is a stranger',
   },
   {
+    name: 'judge who asks the mirror by the port alone',
+    rule: 'S27',
+    file: `${doors}/mirror/serve-mirror.ts`,
+    replace: 'remoteAddress === host && ',
+    by: '',
+    testFile: `${doors}/mirror/mirror.test.ts`,
+    test: 'a stranger > from another address gets nothing, even with an engine’s key and the port of its connection',
+  },
+  {
     name: 'serve the mirror to clients without a key',
     rule: 'S27',
     file: `${doors}/mirror/serve-mirror.ts`,
