@@ -17,8 +17,13 @@ export async function askAgent(socketPath: string, question: DoorQuestion, uid: 
 }
 
 function isTrusted(path: string, uid: number): boolean {
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  return found?.isSocket() === true && (found.uid === 0 || found.uid === uid)
+  try {
+    const found = lstatSync(path)
+    return found.isSocket() && (found.uid === 0 || found.uid === uid)
+  } catch {
+    // There is none, or it is in the folder of root's agent, which only root may look into.
+    return false
+  }
 }
 
 async function exchange(path: string, text: string): Promise<string | null> {

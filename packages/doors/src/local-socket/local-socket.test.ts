@@ -1,5 +1,5 @@
 /** The agent's login socket: who may ask, what is answered, and what happens if nothing answers. */
-import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -85,6 +85,13 @@ test('S21: root’s agent also answers other users', async () => {
 describe('asks no agent', () => {
   test('if there is no socket', async () => {
     expect(await askAgent(path, question, uid)).toBeNull()
+  })
+
+  // As for whoever may not look into the folder of root's agent; root may look into all of them.
+  test('if its folder cannot be looked into', async () => {
+    const loop = join(folder, 'loop')
+    symlinkSync(loop, loop)
+    expect(await askAgent(join(loop, 'logins.sock'), question, uid)).toBeNull()
   })
 
   test('if a file is in its place', async () => {
