@@ -1,17 +1,18 @@
 /** Reads all of standard input, and writes an answer completely. */
+import type { Readable } from 'node:stream'
 import type { DoorAnswer } from './door.ts'
 
 /** The longest input is a kubelet's request with a pod's token. */
 const inputLimit = 64 * 1024
 
 /** Null if it is too long. */
-export async function readStdin(): Promise<string | null> {
+export async function readStdin(stdin: Readable = process.stdin): Promise<string | null> {
   const parts: Buffer[] = []
   let size = 0
-  for await (const part of process.stdin as AsyncIterable<Buffer>) {
+  for await (const part of stdin as AsyncIterable<Buffer>) {
     size += part.length
     if (size > inputLimit) {
-      process.stdin.destroy()
+      stdin.destroy()
       return null
     }
     parts.push(part)

@@ -567,6 +567,15 @@ export const neighbourOnNode: readonly SeededBug[] = [
     test: 'a registry where pods have different rights > asks for a ticket, and gives the image to the service account that the owner named',
   },
   {
+    name: 'give a ticket for a day',
+    rule: 'S2',
+    file: `${doors}/pods/ticket.ts`,
+    replace: 'ticketLifeMs = 60 * 60_000',
+    by: 'ticketLifeMs = 24 * 60 * 60_000',
+    testFile: `${doors}/mirror/mirror.test.ts`,
+    test: 'a registry where pods have different rights > S2: refuses a ticket that is an hour old',
+  },
+  {
     name: 'take a ticket that anybody wrote',
     rule: 'S2',
     file: `${doors}/pods/ticket.ts`,

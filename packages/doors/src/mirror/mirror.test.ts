@@ -703,6 +703,15 @@ describe('a registry where pods have different rights', () => {
     expect(asked()).toEqual([])
   })
 
+  test('S2: refuses a ticket that is an hour old', async () => {
+    const headers = await ticketFor(trainer)
+    const began = Date.now()
+    using clock = vi.spyOn(Date, 'now').mockReturnValue(began + 59 * 60_000)
+    expect((await ask(at('manifests/v1'), { headers })).status).toBe(200)
+    clock.mockReturnValue(began + 60 * 60_000)
+    expect((await ask(at('manifests/v1'), { headers })).status).toBe(401)
+  })
+
   test('S4: uses the login of the service account alone, even while another’s pull of the same image runs', async () => {
     await writeMap({ 'team-a': { [registry.host]: 'trainer' }, 'team-b': { [registry.host]: 'other' } })
     expect((await pullAs(trainer)).status).toBe(200)
