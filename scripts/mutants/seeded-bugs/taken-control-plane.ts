@@ -16,7 +16,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     name: 'leave the GPUs to NVIDIA’s runtime',
     rule: 'S7',
     file: `${agent}/workload/container-options.ts`,
-    replace: ', ...(allowed.gpus === null && noAccelerators)',
+    replace: ', ...(allowed.gpus === null && noGpus)',
     by: '',
     testFile: `${agent}/workload/container-options.test.ts`,
     test: 'S7: only the node gives out GPUs > if its file gives none, neither an image nor an order makes the engine’s runtime give any',

@@ -45,6 +45,14 @@ describe('S7: only the node gives out GPUs', () => {
   })
 
   test('if it gives some, the engine says which', () => {
-    expect(envWith({ gpus: ['0'] })).toMatchObject({ NVIDIA_VISIBLE_DEVICES: 'all' })
+    expect(envWith({ gpus: ['0'] })).toMatchObject({ NVIDIA_VISIBLE_DEVICES: 'all', AMD_VISIBLE_DEVICES: 'all' })
+  })
+
+  test('if it gives some, the accelerators of makers that the engine does not know are not among them', () => {
+    expect(envWith({ gpus: 'all' })).toMatchObject({
+      HABANA_VISIBLE_DEVICES: 'none',
+      ASCEND_VISIBLE_DEVICES: '',
+      MTHREADS_VISIBLE_DEVICES: 'void',
+    })
   })
 })

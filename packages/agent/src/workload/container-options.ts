@@ -14,18 +14,21 @@ export interface NodePlace {
 
 /**
  * If an accelerator vendor's runtime is the engine's default, a variable in the image or the order is enough to make it give out all accelerators;
- * Habana's does so without one. With these values each runtime does nothing: for Habana's, `void` means all, and Ascend's reads it as a number. If
- * the file gives GPUs, the engine itself adds NVIDIA's variable after all others.
+ * Habana's does so without one. With these values each runtime does nothing: for Habana's, `void` means all, and Ascend's reads it as a number.
  */
 const noAccelerators = {
-  NVIDIA_VISIBLE_DEVICES: 'void',
   HABANA_VISIBLE_DEVICES: 'none',
   ASCEND_VISIBLE_DEVICES: '',
+  // Moore Threads' closed-source toolkit (`docker run --runtime mthreads -e MTHREADS_VISIBLE_DEVICES=all`): assumed to read it as NVIDIA's does.
+  MTHREADS_VISIBLE_DEVICES: 'void',
+}
+
+/** The same for the makers whose GPUs the engine gives out: if the file gives some, it adds their variable itself, after all others. */
+const noGpus = {
+  NVIDIA_VISIBLE_DEVICES: 'void',
   AMD_VISIBLE_DEVICES: '',
   // Docker's swarm uses this name too; AMD's runtime also obeys it.
   DOCKER_RESOURCE_GPU: '',
-  // Moore Threads' closed-source toolkit (`docker run --runtime mthreads -e MTHREADS_VISIBLE_DEVICES=all`): assumed to read it as NVIDIA's does.
-  MTHREADS_VISIBLE_DEVICES: 'void',
 }
 
 export function containerSpec(
@@ -39,7 +42,7 @@ export function containerSpec(
     name: containerName(workload),
     imageId: image.id,
     command: rayCommand(workload, node.advertiseAddress),
-    env: { ...workloadEnv(workload, node), ...(allowed.gpus === null && noAccelerators) },
+    env: { ...workloadEnv(workload, node), ...noAccelerators, ...(allowed.gpus === null && noGpus) },
     labels: {
       [labels.cluster]: workload.cluster_id,
       [labels.generation]: String(workload.generation),
