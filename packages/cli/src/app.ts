@@ -1,6 +1,6 @@
 /** The commands, by noun. This file loads only what help needs; each command loads its own code. */
 import { version as released } from '@fairlead/contract/release'
-import { buildApplication, buildRouteMap, version, type Application, type Command, type RouteMap } from '@stricli/core'
+import { buildApplication, buildRouteMap, run, version, type Application, type Command, type RouteMap } from '@stricli/core'
 import { arrangeArgs } from './arrange-args.ts'
 import { adminRoutes } from './commands/admin/routes.ts'
 import { agentRoutes } from './commands/agent/routes.ts'
@@ -57,7 +57,7 @@ const root: RouteMap<CliContext> = buildRouteMap({
     version: versionCommand,
     'support-bundle': supportBundleCommand,
     completion: completionCommand,
-    help: helpCommand(() => root),
+    help: helpCommand((args, context) => run(buildFairlead(args), args, context)),
   },
   docs: {
     brief: 'Run Ray clusters from images in private registries, and keep the passwords where they belong',

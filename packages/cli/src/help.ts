@@ -40,7 +40,7 @@ export function helpIntegration(): StricliIntegration<CliContext> {
 }
 
 /** `name` is what was typed to get there, such as `fairlead cluster start`. */
-export function printHelp({ stdout, env }: CliContext, target: CommandTarget, name: string): void {
+function printHelp({ stdout, env }: CliContext, target: CommandTarget, name: string): void {
   stdout.write(formatHelp(target, name, paintFor(stdout, env), widthOf(stdout, env)))
 }
 

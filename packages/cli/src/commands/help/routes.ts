@@ -1,20 +1,16 @@
 /** `fairlead help COMMAND`: the same as `COMMAND --help`. */
-import { buildCommand, type Command, type RouteMap } from '@stricli/core'
-import { walk } from '../../command-tree.ts'
+import { buildCommand, type Command } from '@stricli/core'
 import type { CliContext } from '../../context.ts'
-import { printHelp, withExamples } from '../../help.ts'
-import { UsageError } from '../../usage-error.ts'
+import { withExamples } from '../../help.ts'
 
-/** `root`: read at run time, since this command is part of it. */
-export function helpCommand(root: () => RouteMap<CliContext>): Command<CliContext> {
+/** `runArgs`: runs another command line. */
+export function helpCommand(
+  runArgs: (args: readonly string[], context: CliContext) => Promise<void>,
+): Command<CliContext> {
   return withExamples(
     buildCommand({
-      func(this: CliContext, _flags: object, ...words: string[]): void {
-        const place = walk(root(), words)
-        const name = ['fairlead', ...place.words].join(' ')
-        const unknown = words[place.words.length]
-        if (unknown !== undefined) throw new UsageError(`there is no command ${unknown}`, name)
-        printHelp(this, place.target, name)
+      func(this: CliContext, _flags: object, ...words: string[]): Promise<void> {
+        return runArgs([...words, '--help'], this)
       },
       parameters: {
         positional: {

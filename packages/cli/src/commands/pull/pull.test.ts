@@ -25,3 +25,10 @@ test('logs none without it', async () => {
   using shell = new ScriptedShell()
   expect(await pull(shell)).toEqual([])
 })
+
+test('refuses what is no image before it says or asks anything', async () => {
+  using shell = new ScriptedShell()
+  const { status, stdout, stderr } = await shell.run(['pull', 'Bad Image', '--docker-socket', 'no.sock'])
+  expect({ status, stdout }).toEqual({ status: 4, stdout: '' })
+  expect(stderr).toContain('IMAGE_REF_INVALID')
+})

@@ -1,7 +1,7 @@
 /** `fairlead pull`: the whole credential path on this machine, once, without a server. */
 import { chooseProvider } from '@fairlead/credential-path/secret/choose-provider'
 import { pullOnce } from '@fairlead/agent'
-import { looksLikeSecret, type Provider } from '@fairlead/contract/names'
+import { looksLikeSecret, parseImageReference, type Provider } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import { type NodePullEvent, type StepReport } from '@fairlead/contract/wire'
 import { resolve } from 'node:path'
@@ -27,6 +27,7 @@ export interface PullFlags extends JsonFlag, PolicyFlags {
 export default async function pull(this: CliContext, flags: PullFlags, image: string): Promise<void> {
   const secret = flags.registryLoginSecret ?? null
   if (secret !== null && looksLikeSecret(secret)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')
+  parseImageReference(image)
   const provider = await chooseProvider(saidProvider(flags), secret)
   const paint = paintFor(this.stdout, this.env)
   if (!flags.json) this.stdout.write(`Pulling ${paint.bold(printable(image))}\n`)
