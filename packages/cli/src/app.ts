@@ -1,6 +1,14 @@
 /** The commands, by noun. This file loads only what help needs; each command loads its own code. */
 import { version as released } from '@fairlead/contract/release'
-import { buildApplication, buildRouteMap, run, version, type Application, type Command, type RouteMap } from '@stricli/core'
+import {
+  buildApplication,
+  buildRouteMap,
+  run,
+  version,
+  type Application,
+  type Command,
+  type RouteMap,
+} from '@stricli/core'
 import { arrangeArgs } from './arrange-args.ts'
 import { adminRoutes } from './commands/admin/routes.ts'
 import { agentRoutes } from './commands/agent/routes.ts'

@@ -59,6 +59,11 @@ describe('an invalid command line', () => {
       '--require-check and --no-wait contradict each other',
       'fairlead cluster-env build --help',
     ],
+    [
+      ['login', '--host', 'HTTP://127.0.0.1:8470', '--ca-file', 'ca.pem'],
+      '--ca-file is for https, and the host is plain http',
+      'fairlead login --help',
+    ],
     [['help', 'clust'], 'there is no command clust; did you mean `cluster`?', 'fairlead --help'],
     [['help', 'cluster', 'strat'], 'there is no command strat; did you mean `start`?', 'fairlead cluster --help'],
     [['cluster-env', 'build'], 'FILE.yaml is missing', 'fairlead cluster-env build --help'],

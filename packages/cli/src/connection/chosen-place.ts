@@ -15,7 +15,7 @@ export interface ControlPlanePlace {
 export async function chosenPlace(context: CliContext, flags: RemoteFlags): Promise<ControlPlanePlace> {
   const credentials = await readCredentials(context)
   const origin = chosenOrigin(context, flags, credentials)
-  const caFile = chosenCaFile(context, flags, credentials.logins[origin]?.ca_file ?? null)
+  const caFile = chosenCaFile(context, flags, origin, credentials.logins[origin]?.ca_file ?? null)
   if (caFile === null) return { origin, caSha256: null }
   const { raw } = new X509Certificate(await readCaFile(caFile))
   return { origin, caSha256: createHash('sha256').update(raw).digest('hex') }

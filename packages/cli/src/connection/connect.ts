@@ -43,7 +43,7 @@ export async function connectAnonymously(context: CliContext, flags: RemoteFlags
 function knownFetch(context: CliContext, flags: RemoteFlags, origin: string, { logins }: Credentials): Promise<Fetch> {
   const { ca_file: saved = null, server_user: user = null } = logins[origin] ?? {}
   const judgeUser = trustedControlPlane(addressOf(origin), user)
-  return chosenFetch(context, { origin, caFile: chosenCaFile(context, flags, saved), judgeUser })
+  return chosenFetch(context, { origin, caFile: chosenCaFile(context, flags, origin, saved), judgeUser })
 }
 
 /** Null if no login, flag or environment variable chose a control plane. */
@@ -57,7 +57,16 @@ export function chosenOrigin(context: CliContext, flags: RemoteFlags, credential
   return parseOrigin(flags.host ?? (context.env['FAIRLEAD_HOST'] || (credentials.current ?? defaultHost)))
 }
 
-export function chosenCaFile(context: CliContext, flags: RemoteFlags, saved: string | null): string | null {
+/** Throws USAGE if the command line names one for plain http, which would not use it. */
+export function chosenCaFile(
+  context: CliContext,
+  flags: RemoteFlags,
+  host: string,
+  saved: string | null,
+): string | null {
+  if (flags.caFile !== undefined && /^http:/i.test(host)) {
+    throw problem('USAGE', { reason: '--ca-file is for https, and the host is plain http' })
+  }
   const named = flags.caFile ?? (context.env['FAIRLEAD_CA_FILE'] || saved)
   return named === null ? null : resolve(context.cwd, named)
 }

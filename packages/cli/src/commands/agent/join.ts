@@ -37,7 +37,7 @@ export default async function join(this: CliContext, flags: JoinFlags): Promise<
       checker: flags.checker ?? false,
       replace: flags.replace ?? false,
       stateDir,
-      caFile: chosenCaFile(this, flags, null),
+      caFile: chosenCaFile(this, flags, host, null),
     },
     this.signal,
   )

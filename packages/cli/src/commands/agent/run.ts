@@ -76,5 +76,5 @@ function joinOf(context: CliContext, flags: RunFlags): AgentOptions['join'] {
   const host = flags.host ?? context.env['FAIRLEAD_HOST']
   if (!host) throw new UsageError('--cloud needs --host: the address of the control plane', command)
   const admission = proofAdmission(context, flags, { host, cloud, command })
-  return { host, admission, name, caFile: chosenCaFile(context, flags, null) }
+  return { host, admission, name, caFile: chosenCaFile(context, flags, host, null) }
 }

@@ -36,7 +36,7 @@ export default async function login(this: CliContext, flags: LoginFlags): Promis
   requireOneWay(flags)
   const credentials = await readCredentials(this)
   const origin = chosenOrigin(this, flags, credentials)
-  const caFile = chosenCaFile(this, flags, credentials.logins[origin]?.ca_file ?? null)
+  const caFile = chosenCaFile(this, flags, origin, credentials.logins[origin]?.ca_file ?? null)
   const server = new FirstUser(addressOf(origin))
   const fetch = await chosenFetch(this, { origin, caFile, judgeUser: server.judge })
   const clientWith = (token?: string) => new FairleadClient({ host: origin, token, fetch })
