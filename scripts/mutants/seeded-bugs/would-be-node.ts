@@ -40,6 +40,15 @@ export const wouldBeNode: readonly SeededBug[] = [
     test: 'the join > S15: gets its keys through the proxy and the authority of the owner’s file',
   },
   {
+    name: 'take a challenge in another spelling',
+    rule: 'S18',
+    file: `${controlPlane}/identity/proof/join-challenge.ts`,
+    replace: " || bytes.toString('base64url') !== nonce",
+    by: '',
+    testFile: `${controlPlane}/identity/proof/join-challenge.test.ts`,
+    test: 'S18: a challenge > has one spelling: the bits that its last character does not need count, too',
+  },
+  {
     name: 'take a challenge again',
     rule: 'S18',
     file: `${controlPlane}/nodes/take-proven-join.ts`,

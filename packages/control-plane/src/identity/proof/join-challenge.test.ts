@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openSqliteStore } from '../../store/sqlite/sqlite.ts'
 import { tempDir } from '../../testing/temp-dir.ts'
-import { burnChallenge, challengeMs, idForName, makeChallenge, openChallenge } from './join-challenge.ts'
+import { burnChallenge, idForName, makeChallenge, openChallenge } from './join-challenge.ts'
 
 const key = randomBytes(32)
 const cloud = newId('cld')
@@ -13,7 +13,7 @@ const now = 1_800_000_000_000
 describe('S18: a challenge', () => {
   test('is recognized for five minutes, with its own key and its own stand-in, and names its cloud', () => {
     const { expiresAt, ...made } = makeChallenge(key, cloud, now)
-    expect(expiresAt).toBe(now + challengeMs)
+    expect(expiresAt).toBe(now + 5 * 60_000)
     expect(openChallenge(key, made, now)).toEqual({ end: expiresAt, cloudId: cloud })
     expect(openChallenge(key, made, expiresAt - 1)).not.toBeNull()
     expect(openChallenge(key, made, expiresAt)).toBeNull()
@@ -66,6 +66,16 @@ describe('S18: a challenge', () => {
   test('is unique', () => {
     const made = Array.from({ length: 1000 }, () => makeChallenge(key, cloud, now).nonce)
     expect(new Set(made).size).toBe(made.length)
+  })
+
+  test('has one spelling: the bits that its last character does not need count, too', () => {
+    const { nonce, standIn } = makeChallenge(key, cloud, now)
+    const characters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.split('')
+    const spelt = characters.map((last) => nonce.slice(0, -1) + last)
+    expect(
+      spelt.filter((other) => Buffer.from(other, 'base64url').equals(Buffer.from(nonce, 'base64url'))),
+    ).toHaveLength(4)
+    expect(spelt.filter((other) => openChallenge(key, { nonce: other, standIn }, now) !== null)).toEqual([nonce])
   })
 
   test('with any one character changed is not recognized', () => {
