@@ -1,6 +1,6 @@
 /** Bugs against what docs/threat-model.md says under "A compromised control plane". */
 import type { SeededBug } from '../seeded-bug.ts'
-import { agent, cli, contract, credentialPath } from './sources.ts'
+import { agent, cli, contract, controlPlane, credentialPath } from './sources.ts'
 
 export const takenControlPlane: readonly SeededBug[] = [
   {
@@ -39,6 +39,17 @@ export const takenControlPlane: readonly SeededBug[] = [
     by: '',
     testFile: `${credentialPath}/policy/read-node-policy.test.ts`,
     test: 'S7: the file of the node > that was named but is missing is rejected, rather than meaning defaults',
+  },
+  {
+    name: 'ask the registry from the control plane',
+    rule: 'S20',
+    file: `${controlPlane}/builds/register.ts`,
+    replace: '  await requireGranted(transaction, cloud, { reference, image: config.docker_image })\n',
+    by: `  await requireGranted(transaction, cloud, { reference, image: config.docker_image })
+  void fetch(\`https://\${config.docker_image.split('/')[0]}/v2/\`).catch(() => undefined)
+`,
+    testFile: `${controlPlane}/outbound.test.ts`,
+    test: 'S20: no node, registry or secret manager is called while a build is checked and a cluster starts and ends',
   },
   {
     name: 'forget that there was a policy',
