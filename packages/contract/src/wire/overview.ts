@@ -48,6 +48,8 @@ export const Attention = z.object({
   failed_environments: NamedCount,
   /** Environments whose newest check saw that few pulls of its login are left. */
   low_budgets: NamedCount,
+  /** Nodes, not revoked, whose pull records are no whole chain: some are missing, or were changed. */
+  broken_chains: NamedCount,
   /** In the last 24 hours. */
   refused_pulls: z.int().nonnegative(),
   /** Tokens of administrators that expire within days. Only administrators may see tokens: for others there are none. */

@@ -206,6 +206,18 @@ describe('a node that falsifies its pull records', () => {
     expect(await listed('has_broken_chain=false')).not.toContainEqual(expect.objectContaining({ id: liar.id }))
   })
 
+  test('needs attention until it is revoked', async () => {
+    const { admin } = fleet.running
+    const broken = async () => (await admin.get('/overview')).body.result.attention.broken_chains
+    const { total } = await broken()
+    const liar = await fleet.join(await fleet.makeCloud())
+    await liar.report({ pulls: [record({ node_id: null })] })
+    const { total: more, newest } = await broken()
+    expect([more, newest[0]]).toEqual([total + 1, { id: liar.id, name: liar.name }])
+    await admin.post(`/nodes/${liar.id}/revoke`)
+    expect((await broken()).total).toBe(total)
+  })
+
   test('with text that has no canonical form is accepted, and flagged as altered', async () => {
     const liar = await fleet.join(await fleet.makeCloud())
     expect((await liar.report({ pulls: [record({ node_id: NodeId.parse(liar.id), image: '\ud800' })] })).status).toBe(

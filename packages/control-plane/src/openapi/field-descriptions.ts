@@ -87,6 +87,8 @@ export const fields: Readonly<Record<string, string>> = {
   'Attention.waited_on_nodes': 'Nodes of Kubernetes with pods whose image could not be pulled.',
   'Attention.failed_environments': 'Environments whose newest build failed its check.',
   'Attention.low_budgets': 'Environments whose newest check saw that its login has few pulls left.',
+  'Attention.broken_chains':
+    'Nodes, not revoked, whose pull records are no whole chain: some are missing or were changed.',
   'Attention.refused_pulls': 'Pulls that nodes refused in the last 24 hours.',
   'Attention.expiring_admin_tokens':
     'Tokens of administrators that expire within days; only an administrator sees them.',

@@ -53,18 +53,19 @@ export function overviewRoutes(parts: OverviewRouteParts): Route[] {
 }
 
 async function readOverview(reader: Reader, isAdmin: boolean, parts: OverviewRouteParts): Promise<Overview> {
-  const { clusters, environments, pulls } = reader
+  const { clusters, environments, nodes: table, pulls } = reader
   const inUse = { includeArchived: false }
   const now = parts.clock()
   const activeSince = iso(startOfHour(now) - (hoursShown - 1) * hourMs)
   const refused = { decision: 'refused', since: iso(now - hoursShown * hourMs) } as const
-  const [nodes, running, used, ailing, failed, low, refusedPulls, expiring, builds, hours] = await Promise.all([
+  const [nodes, running, used, ailing, failed, low, broken, refusedPulls, expiring, builds, hours] = await Promise.all([
     readNodes(reader, parts.presence),
     clusters.count({ state: 'Running' }, mostCounted),
     environments.count(inUse, mostCounted),
     countOf(clusters, { hasProblem: true }),
     countOf(environments, { ...inUse, buildStatus: 'failed' }),
     countOf(environments, { ...inUse, advice: 'RATE_LIMIT_LOW' }),
+    countOf(table, { live: true, brokenChain: true }),
     pulls.count(refused, mostCounted),
     isAdmin ? expiringAdminTokens(reader, now) : [],
     builtLast(reader),
@@ -81,6 +82,7 @@ async function readOverview(reader: Reader, isAdmin: boolean, parts: OverviewRou
       waited_on_nodes: nodes.waitedOn,
       failed_environments: failed,
       low_budgets: low,
+      broken_chains: broken,
       refused_pulls: refusedPulls,
       expiring_admin_tokens: namedCount(expiring),
     },

@@ -10,6 +10,7 @@ const calm: Attention = {
   waited_on_nodes: nothing,
   failed_environments: nothing,
   low_budgets: nothing,
+  broken_chains: nothing,
   refused_pulls: 0,
   expiring_admin_tokens: nothing,
 }
@@ -44,6 +45,7 @@ describe('what needs attention', () => {
         ailing_clusters: one,
         failed_environments: one,
         low_budgets: one,
+        broken_chains: one,
         refused_pulls: 3,
         expiring_admin_tokens: one,
       }),
@@ -53,6 +55,7 @@ describe('what needs attention', () => {
       '1 node has pods that wait for an image',
       '1 environment’s newest build failed',
       '3 pulls were refused in the last 24 hours',
+      '1 node’s records are no whole chain',
       '1 login has few pulls left',
       '1 token of an admin expires within 7 days',
     ])

@@ -70,6 +70,14 @@ export function concernsOf(
       ['pull was refused in the last 24 hours', 'pulls were refused in the last 24 hours'],
       { to: '/pulls', search: { decision: 'refused', within: '24h' } },
     ),
+    // The page of pulls says which, and what to do.
+    ...counted(
+      'chains',
+      'bad',
+      attention.broken_chains,
+      ['node’s records are no whole chain', 'nodes’ records are no whole chains'],
+      { to: '/pulls' },
+    ),
     ...certificateConcern(control_plane.certificate, now),
     ...counted('budgets', 'warn', attention.low_budgets, ['login has few pulls left', 'logins have few pulls left'], {
       to: '/cluster-environments',

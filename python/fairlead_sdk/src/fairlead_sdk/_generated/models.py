@@ -45,6 +45,8 @@ class Attention(Model):
     """Environments whose newest build failed its check."""
     low_budgets: NamedCount
     """Environments whose newest check saw that its login has few pulls left."""
+    broken_chains: NamedCount
+    """Nodes, not revoked, whose pull records are no whole chain: some are missing or were changed."""
     refused_pulls: Annotated[int, Field(ge=0)]
     """Pulls that nodes refused in the last 24 hours."""
     expiring_admin_tokens: NamedCount
