@@ -43,6 +43,11 @@ test('cuts off a body with a false length at the limit', async () => {
   await expect(readBody(sent(body), 5000, null)).rejects.toSatisfy((error) => isProblem(error, 'REQUEST_TOO_LARGE'))
 })
 
+test('S9: unpacks nothing: a body in an encoding is no request', async () => {
+  const packed = sent(Readable.from([Buffer.from('{}')]), { 'content-encoding': 'gzip' })
+  await expect(readBody(packed, 5000, null)).rejects.toSatisfy((error) => isProblem(error, 'REQUEST_MALFORMED'))
+})
+
 const sent = (body: Readable, headers: IncomingHttpHeaders = {}): BodySource => Object.assign(body, { headers })
 
 /** Sends this many bytes, one every `everyMs`, and then nothing. */

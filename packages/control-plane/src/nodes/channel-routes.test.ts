@@ -90,6 +90,12 @@ describe('signed requests', () => {
     expect(answer.body.code).toBe('NODE_SIGNATURE_INVALID')
   })
 
+  test('S9: reads a report of a mebibyte, but not a byte more', async () => {
+    const report = (bytes: number) => node.send('POST', '/api/v1/nodes/me/reports', { body: 'x'.repeat(bytes - 2) })
+    expect((await report(1024 * 1024)).body.code).toBe('REQUEST_INVALID')
+    expect((await report(1024 * 1024 + 1)).body.code).toBe('REQUEST_TOO_LARGE')
+  })
+
   test('rejects a recorded request that is sent again', async () => {
     const timestamp = Date.now()
     const path = '/api/v1/nodes/me/desired_state?wait=0'

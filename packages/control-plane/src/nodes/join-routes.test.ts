@@ -98,7 +98,10 @@ test('a full queue answers with a time to retry', () => {
   expect(headersOf(problem('JOIN_BUSY'))).toEqual({ 'retry-after': '5' })
 })
 
-test('S9: reads no more than a proof needs', async () => {
-  const answer = await unknown.post('/nodes/join/proof', `"${'x'.repeat(17 * 1024)}"`)
+test.each([
+  ['a challenge', '/nodes/join/challenge', 2],
+  ['a proof', '/nodes/join/proof', 17],
+])('S9: reads no more than %s needs', async (_, path, kibibytes) => {
+  const answer = await unknown.post(path, `"${'x'.repeat(kibibytes * 1024)}"`)
   expect(answer.body.code).toBe('REQUEST_TOO_LARGE')
 })
