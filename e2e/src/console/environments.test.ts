@@ -363,7 +363,7 @@ describe('the file of the form', () => {
     await page.getByText('there is no such field; did you mean docker_image?').waitFor()
     expect(await page.getByRole('radio', { name: 'Form' }).isDisabled()).toBe(true)
     await file.fill('docker_image: [a]\n')
-    await page.getByText('expected text, not a list').first().waitFor()
+    await page.getByText('it is not text; put it in quotes').first().waitFor()
     await file.fill('docker_image: "a')
     await page.getByText('CONFIG_YAML_MALFORMED').waitFor()
     await button(page, 'Back to the last valid text').click()

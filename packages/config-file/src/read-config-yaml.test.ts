@@ -87,12 +87,25 @@ describe('a config file', () => {
   })
 
   test.each([
-    ['docker_image: [a, b]', 'CONFIG_INVALID', 'docker_image'],
-    ['ray_version: {a: b}', 'CONFIG_INVALID', 'ray_version'],
-    ['env_vars:\n  A: [1]', 'CONFIG_INVALID', 'env_vars.A'],
-    ['env_vars: [A, B]', 'CONFIG_INVALID', 'env_vars'],
-  ])('%j is refused as %s at %s', (text, code, path) => {
-    expect(refusal(text)).toMatchObject({ code, facts: { path } })
+    ['docker_image: [a, b]', 'docker_image'],
+    ['docker_image: a\nray_version: {a: b}', 'ray_version'],
+    ['docker_image: a\nray_version: 2.10\nenv_vars:\n  A: [1]', 'env_vars.A'],
+    ['docker_image: a\nray_version: 2.10\nenv_vars: [A, B]', 'env_vars'],
+  ])('%j: its check blames %s', (text, path) => {
+    expect(() => checkEnvironmentConfig(read(text), null)).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', facts: expect.objectContaining({ path }) as object }),
+    )
+  })
+
+  test('its check lists every value that is not text, and what else is wrong', () => {
+    const fields = read('docker_image: [a]\nray_version: {a: b}\nenv_vars:\n  A: [1]\n  1B: x\nfoo: x\n')
+    expect(() => checkEnvironmentConfig(fields, null)).toThrow(
+      expect.objectContaining({
+        fields: ['foo', 'docker_image', 'ray_version', 'env_vars.A', 'env_vars.1B'].map(
+          (path) => expect.objectContaining({ path }) as object,
+        ),
+      }),
+    )
   })
 
   test.each([

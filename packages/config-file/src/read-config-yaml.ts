@@ -70,18 +70,18 @@ function readFields(root: Extract<Node, { items: unknown[] }>, at: At): Record<s
   return readPairs(root, at, (name, value) => {
     if (!(configFields as readonly string[]).includes(name)) return null
     if (name === 'env_vars') return readEnvVars(value, at)
-    return scalarText(name, value, at)
+    return scalarText(value, at)
   })
 }
 
 function readEnvVars(node: unknown, at: At): unknown {
   if (isMap(node)) {
     refuseExtras(node, at)
-    return readPairs(node, at, (name, value) => scalarText(`env_vars.${name}`, value, at))
+    return readPairs(node, at, (_, value) => scalarText(value, at))
   }
   // All variables are commented out: the field exists but is empty.
   if (node === null || (isScalar(node) && node.source === '' && node.type === 'PLAIN')) return undefined
-  return scalarText('env_vars', node, at)
+  return scalarText(node, at)
 }
 
 function readPairs(
@@ -105,12 +105,12 @@ function readPairs(
   return fields
 }
 
-function scalarText(path: string, node: unknown, at: At): string {
+/** An empty list or object for one that is not text: the checks refuse it, and name it among all that is wrong. */
+function scalarText(node: unknown, at: At): unknown {
   if (node === null) return ''
   if (isAlias(node)) throw at(offsetOf(node), 'aliases are not taken; write the value out')
-  if (isMap(node)) throw notText(path, 'named fields')
-  if (isSeq(node)) throw notText(path, 'a list')
-  if (!isScalar(node) || typeof node.value !== 'string') throw notText(path, 'something else')
+  if (isSeq(node)) return []
+  if (!isScalar(node)) return {}
   refuseExtras(node, at)
   return node.value
 }
@@ -127,11 +127,6 @@ const quoted = /^(?:'[^']*(?:''[^']*)*'|"[^"\\]*(?:\\.[^"\\]*)*")$/s
 function isOpen({ type, srcToken }: Scalar): boolean {
   const isQuoted = type === 'QUOTE_SINGLE' || type === 'QUOTE_DOUBLE'
   return isQuoted && srcToken !== undefined && 'source' in srcToken && !quoted.test(srcToken.source)
-}
-
-function notText(path: string, found: string): Problem {
-  const reason = `expected text, not ${found}`
-  return problem('CONFIG_INVALID', { path, reason }, [{ path, detail: reason }])
 }
 
 function offsetOf(node: unknown): number {
