@@ -1,7 +1,7 @@
 /** A small listener for those who watch this node: answers GET with a line or a page of text, and nothing else. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { bareHost, listenProblem, readListenPlace } from '@fairlead/contract/names'
+import { bareHost, isLoopback, listenProblem, parseHostAndPort, readListenPlace } from '@fairlead/contract/names'
 
 export interface TextListener extends AsyncDisposable {
   /** HOST:PORT to listen on. */
@@ -22,8 +22,9 @@ export async function serveText(
   const { host, port } = readListenPlace(listen, flag)
   const server = createServer((request, response) => {
     request.resume()
-    const found = request.method === 'GET' ? answer(request.url ?? '') : null
-    const { status, text } = found ?? { status: 404, text: 'not here\n' }
+    const { status, text } = isForUs(host, request.headers.host)
+      ? ((request.method === 'GET' ? answer(request.url ?? '') : null) ?? { status: 404, text: 'not here\n' })
+      : { status: 421, text: 'not this host\n' }
     response.writeHead(status, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' })
     response.end(text)
   })
@@ -38,6 +39,11 @@ export async function serveText(
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/** On loopback, a web page elsewhere could rebind its own name to us; on other addresses, monitoring may have any name for us. */
+function isForUs(listening: string, named = ''): boolean {
+  return !isLoopback(listening) || isLoopback(parseHostAndPort(named)?.host ?? '')
 }
 
 function listenOn(server: Server, host: string, port: number, asked: string): Promise<void> {
