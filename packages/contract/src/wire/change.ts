@@ -20,9 +20,12 @@ export type ChangeKind = z.infer<typeof ChangeKind>
 /** The event's data. */
 export const ChangeData = z.object({ id: z.string().max(128) })
 
+/** Opaque to clients: a number with a time, or both sealed for whoever does not hear every event. */
+export const eventIdPattern = /^(?:\d{1,15}(?:-\d{1,15})?|[0-9a-f]{32})$/
+
 /** One event of the stream, as received by a reader of server-sent events; `data` is JSON. */
 export const ChangeEvent = z.object({
-  id: z.string().regex(/^\d{1,15}(-\d{1,15})?$/),
+  id: z.string().regex(eventIdPattern),
   /** `reset`: everything read before must be read again; its data is empty. */
   event: z.enum([...ChangeKind.options, 'reset']),
   data: z.string(),

@@ -3,7 +3,7 @@ export { ApiDocument } from './api-document.ts'
 export { apiTokenPattern } from './api-token-pattern.ts'
 export { AuditAct, AuditEvent } from './audit-event.ts'
 export { canonicalJson, type JsonObject, type JsonValue } from './canonical-json.ts'
-export { ChangeData, ChangeEvent, ChangeKind } from './change.ts'
+export { ChangeData, ChangeEvent, ChangeKind, eventIdPattern } from './change.ts'
 export { adviceAsWarning, adviceFor, CheckAdvice, type Advice } from './check-advice.ts'
 export { Cloud, CreateCloud, CreateGrant, Grant, JoinMethod, nodeRoleOf, UpdateCloud } from './cloud.ts'
 export {

@@ -10,6 +10,7 @@ import {
   TokenId,
 } from '@fairlead/contract/names'
 import { ProblemDocument, problems, type ProblemCode } from '@fairlead/contract/problems'
+import { eventIdPattern } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import { bodyExamples } from './body-examples.ts'
 import { ComponentSchemas, type Json } from './schemas.ts'
@@ -226,7 +227,7 @@ const ownHeaders: Readonly<Record<string, readonly Json[]>> = {
       name: 'Last-Event-ID',
       description:
         'The id of the last event that was read. The stream continues after it. If it is no longer known, the stream begins with a `reset` event: reload whatever you read before',
-      schema: { type: 'string', pattern: String.raw`^(\d{1,15}(-\d{1,15})?|[0-9a-f]{32})$` },
+      schema: { type: 'string', pattern: eventIdPattern.source },
     },
   ],
   get_desired_state: [
