@@ -216,7 +216,6 @@ describe('watchDesiredState', () => {
   test.each([
     ['an unknown field', () => ({ ...(stateOf() as object), privileged: true })],
     ['an unknown field of the workload', () => stateOf({ workload: { mounts: ['/'] } })],
-    ['a body over the limit', () => stateOf({ padding: 'x'.repeat(2 * 1024 * 1024) })],
   ])('%s is not a desired state', async (_, state) => {
     plane.state = state()
     watch()
@@ -224,6 +223,18 @@ describe('watchDesiredState', () => {
     expect(states).toEqual([])
     plane.state = stateOf()
     await eventually(() => expect(states).toHaveLength(1))
+  })
+
+  test('S9: more than a mebibyte is not a desired state', async () => {
+    const state = JSON.stringify({ result: stateOf() })
+    let bytes = 1024 * 1024 + 1
+    plane.script = ({ path }) =>
+      path.includes('desired_state') ? { status: 200, bytes: Buffer.from(state.padEnd(bytes)) } : undefined
+    watch()
+    await eventually(() => expect(plane.received.length).toBeGreaterThan(3))
+    expect(states).toEqual([])
+    bytes -= 1
+    await eventually(() => expect(states.length).toBeGreaterThan(0))
   })
 
   test('refuses a compressed answer, since its size would be unknown', async () => {
