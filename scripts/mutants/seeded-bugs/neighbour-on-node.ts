@@ -254,7 +254,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: "'fd00:ec2::254/128', ",
     by: '',
     testFile: `${agent}/confinement/rules.test.ts`,
-    test: 'S14: the rules > refuse the metadata services of both clouds and both families',
+    test: 'S14: the rules > refuse the metadata services of both clouds and both families, to the host’s network and to bridges',
   },
   {
     name: 'start Ray without its token',
@@ -264,6 +264,24 @@ export const neighbourOnNode: readonly SeededBug[] = [
     by: '',
     testFile: `${agent}/workload/ray.test.ts`,
     test: 'the token that Ray asks for > is in a file named by the environment, and not in the environment or on the command line',
+  },
+  {
+    name: 'use a key of the node that a group may read',
+    rule: 'S5',
+    file: `${agent}/channel/node-identity.ts`,
+    replace: '(stat.mode & 0o077) !== 0',
+    by: '(stat.mode & 0o007) !== 0',
+    testFile: `${agent}/channel/join.test.ts`,
+    test: 'loadIdentity > S5: uses no file of mode 0640, which others can read or write',
+  },
+  {
+    name: 'let packets of a bridge reach the metadata service',
+    rule: 'S14',
+    file: `${agent}/confinement/rules.ts`,
+    replace: "...refused.map((range) => ['-d', range, ...fromBridge, '-j', 'DROP']),",
+    by: '',
+    testFile: `${agent}/confinement/rules.test.ts`,
+    test: 'S14: the rules > refuse the metadata services of both clouds and both families, to the host’s network and to bridges',
   },
   {
     name: 'believe the kernel’s root of a connection that nobody accepted',
@@ -330,7 +348,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: ", 'fd00:ec2::23/128'",
     by: '',
     testFile: `${agent}/confinement/rules.test.ts`,
-    test: 'S14: the rules > refuse the metadata services of both clouds and both families',
+    test: 'S14: the rules > refuse the metadata services of both clouds and both families, to the host’s network and to bridges',
   },
   {
     name: 'take silence for a refusal',

@@ -275,12 +275,19 @@ describe('joinNode', () => {
 })
 
 describe('loadIdentity', () => {
-  test('reports a file that others can read, a link and a damaged file as problems, not as "not joined"', async () => {
-    await joinNode(options())
+  test.each(['0640', '0620', '0604', '0602'])(
+    'S5: uses no file of mode %s, which others can read or write',
+    async (mode) => {
+      await joinNode(options())
+      const path = identityFile(stateDir)
+      expect((await stat(path)).mode & 0o777).toBe(0o600)
+      await chmod(path, mode)
+      await expect(loadIdentity(stateDir)).rejects.toMatchObject({ code: 'AGENT_STATE_UNREADABLE' })
+    },
+  )
+
+  test('reports a link and a damaged file as problems, not as "not joined"', async () => {
     const path = identityFile(stateDir)
-    await chmod(path, 0o644)
-    await expect(loadIdentity(stateDir)).rejects.toMatchObject({ code: 'AGENT_STATE_UNREADABLE' })
-    await rm(path)
     await writeFile(join(stateDir, 'elsewhere'), '{}', { mode: 0o600 })
     await symlink(join(stateDir, 'elsewhere'), path)
     await expect(loadIdentity(stateDir)).rejects.toMatchObject({ code: 'AGENT_STATE_UNREADABLE' })

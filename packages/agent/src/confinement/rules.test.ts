@@ -39,14 +39,21 @@ describe('S14: the rules', () => {
     }
   })
 
-  test('refuse the metadata services of both clouds and both families', () => {
-    expect(textOf('aws', 'v4')).toContainEqual(expect.stringContaining('-d 169.254.0.0/16 -p tcp -m cgroup'))
-    expect(textOf('aws', 'v6')).toContainEqual(expect.stringContaining('-d fd00:ec2::254/128 -p tcp -m cgroup'))
-    // Credentials of EKS pods.
-    expect(textOf('aws', 'v6')).toContainEqual(expect.stringContaining('-d fd00:ec2::23/128 -p tcp -m cgroup'))
-    expect(textOf('gcp', 'v6')).toContainEqual(expect.stringContaining('-d fd20:ce::254/128 -p tcp -m cgroup'))
-    for (const provider of ['aws', 'gcp'] as const) {
-      expect(textOf(provider, 'v6')).toContainEqual(expect.stringContaining('-d fe80::/10 -m cgroup'))
+  test('refuse the metadata services of both clouds and both families, to the host’s network and to bridges', () => {
+    const refused = {
+      // fd00:ec2::23 has the credentials of EKS pods.
+      aws: { v4: ['169.254.0.0/16'], v6: ['fe80::/10', 'fd00:ec2::254/128', 'fd00:ec2::23/128'] },
+      gcp: { v4: ['169.254.0.0/16'], v6: ['fe80::/10', 'fd20:ce::254/128'] },
+    }
+    for (const [provider, family] of all) {
+      const rules = textOf(provider, family, ['docker0', 'br-1'])
+      const wanted = refused[provider][family].flatMap((range) => [
+        `filter -d ${range} -p tcp -m cgroup --path fairlead -j REJECT --reject-with tcp-reset`,
+        `filter -d ${range} -m cgroup --path fairlead -j REJECT`,
+        `raw -d ${range} -i docker0 -j DROP`,
+        `raw -d ${range} -i br-1 -j DROP`,
+      ])
+      expect(rules.filter((rule) => !rule.endsWith('RETURN')).toSorted()).toEqual(wanted.toSorted())
     }
   })
 
