@@ -54,7 +54,7 @@ describe('checks of builds', () => {
     expect(await fleet.buildNow(build.id)).toMatchObject({ status: 'pending' })
   })
 
-  test('a failed build shows its problem, starts no cluster, and can be checked again', async () => {
+  test('a failed build shows its problem with the fix, starts no cluster, and can be checked again', async () => {
     const cloud = await fleet.makeCloud()
     const node = await fleet.join(cloud)
     await node.report()
@@ -65,7 +65,12 @@ describe('checks of builds', () => {
     })
     expect(await fleet.buildNow(build.id)).toMatchObject({
       status: 'failed',
-      problem: { code: 'REGISTRY_LOGIN_REJECTED' },
+      problem: {
+        code: 'REGISTRY_LOGIN_REJECTED',
+        detail: 'registry.example.com rejected the username and password of the secret',
+        fix: 'Correct them in the secret manager; no restart is needed.',
+        who: 'you',
+      },
       error_message: expect.stringContaining('registry.example.com'),
     })
     const refused = await fleet.running.admin.post('/clusters', {
