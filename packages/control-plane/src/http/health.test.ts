@@ -8,21 +8,24 @@ import { callerOf, testControlPlane } from '../testing/test-control-plane.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { Readiness } from './readiness.ts'
 
+function statusUnder(host: string, port: string, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path, headers: { host } }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+}
+
 const quiet = { listen: '127.0.0.1:0', logLevel: 'silent' } as const
 
 test('answers probes without a token and under any name, since probes connect to an address', async () => {
   await using running = await testControlPlane({ origin: 'https://control.example.com' })
   const { port } = new URL(`http://${running.plane.address}`)
   for (const path of ['/healthz', '/readyz']) {
-    const status = await new Promise((resolve, reject) => {
-      const sent = request({ host: '127.0.0.1', port, path, headers: { host: '10.1.2.3:8470' } }, (answer) => {
-        answer.resume()
-        resolve(answer.statusCode)
-      })
-      sent.on('error', reject)
-      sent.end()
-    })
-    expect(status, path).toBe(200)
+    expect(await statusUnder('10.1.2.3:8470', port, path), path).toBe(200)
   }
 })
 
@@ -71,6 +74,13 @@ test('serves metrics on a separate listener if configured, with health and nothi
   expect(elsewhere.status).toBe(404)
   expect(await elsewhere.json()).toMatchObject({ code: 'ROUTE_NOT_FOUND' })
   expect((await running.admin.get('/-/metrics')).status).toBe(404)
+})
+
+test('a separate listener on loopback refuses a Host that is not loopback, as in DNS rebinding', async () => {
+  await using running = await testControlPlane({ metricsListen: '127.0.0.1:0' })
+  const { port } = new URL(`http://${running.plane.metricsAddress}`)
+  expect(await statusUnder('evil.example.com', port, '/metrics')).toBe(421)
+  expect(await statusUnder(`localhost:${port}`, port, '/metrics')).toBe(200)
 })
 
 test('without one, metrics require a token', async () => {

@@ -5,6 +5,7 @@ import type { ListenAddress } from '../listen-address.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { bind } from '../server.ts'
 import type { Reader } from '../store/store.ts'
+import { requireOwnHost } from './host-header.ts'
 import { answerMetrics } from './metrics.ts'
 import { asProblem, problemResponse } from './problems.ts'
 import type { Readiness } from './readiness.ts'
@@ -26,6 +27,12 @@ export interface MetricsListener {
 export async function listenForMetrics(address: ListenAddress, parts: MetricsListenerParts): Promise<MetricsListener> {
   const { reader, metrics, readiness, onFault } = parts
   const app = new Hono()
+  if (address.loopback) {
+    app.use(async (context, next) => {
+      requireOwnHost(context.req.header('host'), address)
+      await next()
+    })
+  }
   app.get('/metrics', (context) => answerMetrics(metrics, context.req.header('accept-encoding')))
   app.get('/healthz', (context) => context.json({ status: 'ok' }))
   app.get('/readyz', async (context) => {
