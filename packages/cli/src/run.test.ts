@@ -122,6 +122,12 @@ describe('a problem', () => {
     expect(JSON.parse(stderr)).toMatchObject({ code: 'TOKEN_MISSING', status: 401, who: 'you' })
   })
 
+  test('says where to sign in if there is no token for the control plane that was to be asked', async () => {
+    using shell = new ScriptedShell()
+    const { stderr } = await shell.run(['cluster', 'list', '--host', 'https://a.example'])
+    expect(stderr).toContain('Run `fairlead login --host https://a.example`, or set FAIRLEAD_TOKEN.')
+  })
+
   test('of the command line is also a document', async () => {
     using shell = new ScriptedShell()
     const { status, stderr } = await shell.run(['cluster', 'list', '--json', '--nope'])

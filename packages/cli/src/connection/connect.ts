@@ -16,7 +16,7 @@ export async function connect(context: CliContext, flags: RemoteFlags): Promise<
   const origin = chosenOrigin(context, flags, credentials)
   // A mounted secret often ends with a newline.
   const token = context.env['FAIRLEAD_TOKEN']?.trim() || credentials.logins[origin]?.token
-  if (token === undefined) throw problem('TOKEN_MISSING')
+  if (token === undefined) throw problem('TOKEN_MISSING', { host: origin })
   const fetch = await knownFetch(context, flags, origin, credentials)
   return new FairleadClient({ host: origin, token, fetch })
 }

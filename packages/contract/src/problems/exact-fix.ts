@@ -41,6 +41,8 @@ const exactFixes: Partial<Record<ProblemCode, (facts: Facts) => string | null>> 
   CONTAINER_START_FAILED: dockersWords,
   SECRET_ACCESS_DENIED: (facts) => accessFix(facts, 'read'),
   SECRET_DECRYPT_DENIED: (facts) => accessFix(facts, 'decrypt'),
+  TOKEN_MISSING: ({ host }) =>
+    host === undefined ? null : `Run \`fairlead login --host ${shown(host)}\`, or set FAIRLEAD_TOKEN.`,
   TOKEN_REALM_NOT_TRUSTED: ({ registry, host }) => {
     if (!hasForm('registry', registry) || !realmForm.test(String(host))) return null
     const pair = JSON.stringify({ registry, realm: host })

@@ -88,7 +88,7 @@ const asking = {
 
 const identity = {
   TOKEN_MISSING: row(401, 6, 'you', 'not signed in', 'the request carries no token', 'Run `fairlead login`, or set FAIRLEAD_TOKEN.'),
-  TOKEN_INVALID: row(401, 6, 'you', 'the token is not valid', 'the control plane does not know this token, or it was revoked', 'Ask an admin for a new one: `fairlead token create`.'),
+  TOKEN_INVALID: row(401, 6, 'you', 'the token is not valid', 'the control plane does not know this token, or it was revoked', 'Ask an admin for a new one: `fairlead token create`. If no admin has one, add --new-admin-token to the flags of `fairlead serve` once.'),
   TOKEN_EXPIRED: row(401, 6, 'you', 'the token has expired', 'the token expired at {time}', 'Run `fairlead login` again: with a new token, which an admin creates with `fairlead token create`, or as yourself where people sign in.'),
   TOKEN_EXPIRY_REFUSED: row(422, 4, 'you', 'a token cannot expire then', '{time} is in the past, or more than ten years ahead', 'Give a time within the next ten years, or none for a token that does not expire.'),
   CI_ID_TOKEN_MISSING: row(401, 6, 'you', 'the job has no ID token', 'this job cannot sign in as itself: {reason}', 'On GitHub Actions, give the job `permissions: id-token: write`. On GitLab, give it `id_tokens: FAIRLEAD_ID_TOKEN: aud: {host}`. Elsewhere, set FAIRLEAD_ID_TOKEN to an ID token with that audience.'),
