@@ -145,6 +145,11 @@ describe('the content of the file', () => {
     ['plain_http_registries: [docker.io]', 'plain_http_registries[0]', 'it is not host[:port] of another machine'],
     ['registry_ca: {"https://a.example.com": /ca.pem}', 'registry_ca.https://a.example.com', 'it is not host[:port]'],
     ['allowed_registries: ["*.example.com"]', 'allowed_registries[0]', 'it is neither host nor host/path'],
+    [
+      'allowed_secrets: [{reference: team/, registries: ["r.example.com", "*.example.com"]}]',
+      'allowed_secrets[0].registries',
+      'one is not host[:port]',
+    ],
     ['doors: {"*.example.com": login}', 'doors.*.example.com', 'it is neither host[:port] nor host[:port]/path'],
     ['doors: {"[::1]:5000": login}', 'doors.[::1]:5000', 'it is neither host[:port] nor host[:port]/path'],
     [
