@@ -46,6 +46,12 @@ describe('a written config file', () => {
     },
   )
 
+  test.each(['\u007F', '\u0085', '\u009F', 'a\\\uFFFE', '\uFFFF'])('writes %j so that it is read', (value) => {
+    const written = writeConfigYaml({ ...small, env_vars: [[`A${value}`, value]] })
+    expect(read(written)['env_vars']).toEqual({ [`A${value}`]: value })
+    expect(parse(written)).toEqual(read(written))
+  })
+
   test('writes a duplicate variable twice, and the reader refuses it', () => {
     const env_vars = [
       ['A', '1'],

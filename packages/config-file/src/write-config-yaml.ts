@@ -23,8 +23,15 @@ export function writeConfigYaml(config: ConfigText): string {
   }
   const document = new Document(null, { compat: 'yaml-1.1' })
   document.contents = mapOf(fields) as typeof document.contents
-  return document.toString({ lineWidth: 0, singleQuote: true, blockQuote: false })
+  return escaped(document.toString({ lineWidth: 0, singleQuote: true, blockQuote: false }))
 }
+
+/** The library escapes as JSON does, which leaves these; only texts in double quotes have them. */
+const escaped = (yaml: string): string =>
+  yaml.replaceAll(
+    /[\u007F-\u009F\uFFFE\uFFFF]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 
 function mapOf(pairs: readonly Pair[]): YAMLMap {
   const map = new YAMLMap()
