@@ -34,6 +34,16 @@ test.each([
   `pypi-AgEIcHlwaS5vcmc${'aB3dE6gH9j'.repeat(3)}`,
   `AIza${'aB3dE6gH9j'.repeat(4).slice(0, 35)}`,
   `SG.aB3dE6gH9jaB3dE6gH9jkQ.${'aB3dE6gH9j'.repeat(5).slice(0, 43)}`,
+  'ghu_x',
+  'ghr_x',
+  ...['dt', 'rt', 'cbt', 'ptt', 'ft', 'soat', 'oas', 'imt', 'ffct'].map((kind) => `gl${kind}-aB3dE6gH9j`),
+  'nvapi-aB3dE6gH9j',
+  'ya29.aB3dE6gH9j',
+  'dop_v1_0123456789abcdef',
+  `hf_${'aBcDeFgHiJ'.repeat(3)}`,
+  'xoxb-0123456789-aB3dE6gH9j',
+  'ASIAIOSFODNN7EXAMPLE',
+  `rk_test_${'aB3dE6gH9j'.repeat(3)}`,
   '-----BEGIN RSA PRIVATE KEY-----',
 ])('%j looks like a secret', (text) => {
   expect(looksLikeSecret(text)).toBe(true)

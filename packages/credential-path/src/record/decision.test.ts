@@ -19,6 +19,10 @@ describe('the decision about a login', () => {
     ['authenticated', 'REGISTRY_LOGIN_REJECTED', 'authenticated'],
     ['authenticated', 'TOKEN_REALM_NOT_TRUSTED', 'refused'],
     ['authenticated', 'CHALLENGE_UNSUPPORTED', 'refused'],
+    ['authenticated', 'CHALLENGE_MALFORMED', 'refused'],
+    ['authenticated', 'REGISTRY_ADDRESS_REFUSED', 'refused'],
+    ['authenticated', 'REGISTRY_NOT_ALLOWED', 'refused'],
+    ['authenticated', 'REGISTRY_OF_ANOTHER_USER', 'refused'],
     ['anonymous_no_secret', 'TOKEN_REALM_NOT_TRUSTED', 'anonymous_no_secret'],
     ['refused', 'SECRET_NOT_FOUND', 'refused'],
   ] as const)('%s that ended with %s is on record as %s', ([taken, code, decision]) => {
