@@ -19,6 +19,11 @@ test('a list says how many pods of a node wait for their image', () => {
   expect(listedState(nodeWith(undefined))).toBe('online')
 })
 
+test('a node whose agent has not reported yet has only joined', () => {
+  expect(listedState({ state: 'online', revoked_because: null, facts: null })).toBe('joined')
+  expect(listedState({ state: 'lost', revoked_because: null, facts: null })).toBe('lost')
+})
+
 test('each pod that waits has a line, with the code of what was refused', () => {
   expect(waitingLines(nodeWith([pod('a', 'SECRET_NOT_FOUND'), pod('b', null)]))).toEqual([
     'team/a: registry.example.com/app:1 (SECRET_NOT_FOUND)',

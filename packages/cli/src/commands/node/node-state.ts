@@ -8,8 +8,14 @@ const ends: Record<NodeEnd, string> = {
   joined_anew: 'joined again',
 }
 
-export function stateText({ state, revoked_because: because }: Pick<Node, 'state' | 'revoked_because'>): string {
-  return because === null ? state : ends[because]
+export function stateText({
+  state,
+  facts,
+  revoked_because: because,
+}: Pick<Node, 'state' | 'facts' | 'revoked_because'>): string {
+  if (because !== null) return ends[because]
+  // Its agent has not run yet, and it is not lost for as long as one may be silent.
+  return state === 'online' && facts === null ? 'joined' : state
 }
 
 type PodNode = Pick<Node, 'state' | 'facts'>
