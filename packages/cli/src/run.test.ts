@@ -67,6 +67,11 @@ describe('an invalid command line', () => {
     [['help', 'clust'], 'there is no command clust; did you mean `cluster`?', 'fairlead --help'],
     [['help', 'cluster', 'strat'], 'there is no command strat; did you mean `start`?', 'fairlead cluster --help'],
     [['cluster-env', 'build'], 'FILE.yaml is missing', 'fairlead cluster-env build --help'],
+    [
+      ['cluster-env', 'lint', ''],
+      'the name of the file is empty; is a variable not set?',
+      'fairlead cluster-env lint --help',
+    ],
     [['cluster-env', 'lint', 'a', 'b'], 'b is one argument too many', 'fairlead cluster-env lint --help'],
     [['serve', '--tls-cert', 'cert.pem'], '--tls-cert and --tls-key come together', 'fairlead serve --help'],
     [['completion', 'tcsh'], 'SHELL: tcsh is not one of (bash|zsh|fish)', 'fairlead completion --help'],
@@ -126,6 +131,14 @@ describe('a problem', () => {
     using shell = new ScriptedShell()
     const { stderr } = await shell.run(['cluster', 'list', '--host', 'https://a.example'])
     expect(stderr).toContain('Run `fairlead login --host https://a.example`, or set FAIRLEAD_TOKEN.')
+  })
+
+  test('says that FAIRLEAD_TOKEN is not valid if no header can hold it', async () => {
+    using shell = new ScriptedShell()
+    const env = { FAIRLEAD_TOKEN: 'one\nof something else', FAIRLEAD_HOST: 'http://127.0.0.1:1' }
+    const { status, stderr } = await shell.run(['cluster', 'list'], { env })
+    expect(status).toBe(6)
+    expect(stderr).toContain('TOKEN_INVALID')
   })
 
   test('of the command line is also a document', async () => {

@@ -39,7 +39,7 @@ function decode(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'it is not UTF-8 text' })
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'it is not UTF-8 text; save it as UTF-8' })
   }
 }
 

@@ -9,6 +9,7 @@ export const largestConfig = 256 * 1024
 
 export async function readInput(context: CliContext, path: string, limit: number): Promise<Uint8Array> {
   if (path === '-') return context.stdin.read(limit)
+  if (path === '') throw problem('USAGE', { reason: 'the name of the file is empty; is a variable not set?' })
   const place = resolve(context.cwd, path)
   let whole: number | null = null
   try {

@@ -17,6 +17,8 @@ export async function connect(context: CliContext, flags: RemoteFlags): Promise<
   // A mounted secret often ends with a newline.
   const token = context.env['FAIRLEAD_TOKEN']?.trim() || credentials.logins[origin]?.token
   if (token === undefined) throw problem('TOKEN_MISSING', { host: origin })
+  // No header can hold it, which would look like a server that does not answer.
+  if (!/^[!-~]+$/.test(token)) throw problem('TOKEN_INVALID')
   const fetch = await knownFetch(context, flags, origin, credentials)
   return new FairleadClient({ host: origin, token, fetch })
 }
