@@ -1,7 +1,7 @@
 /** Administration › Audit: which administrator did what, to what, and with what result. */
 import { AuditAct, type AuditEvent } from '@fairlead/contract/wire'
 import { Group } from '@mantine/core'
-import { getRouteApi } from '@tanstack/react-router'
+import { useListSearch } from '../../queries/use-list-search.ts'
 import { longList } from '../../queries/use-long-list.ts'
 import { ResourceLink } from '../../resources/resource-link.tsx'
 import { useTokens } from '../../resources/use-tokens.ts'
@@ -17,8 +17,6 @@ import { TimeText } from '../../ui/time-text.tsx'
 import { AdminOnly } from '../admin-only.tsx'
 import { actWords, subjectsOf } from './audit-words.ts'
 import classes from './audit-page.module.css'
-
-const route = getRouteApi('/audit')
 
 const columns: readonly Column<AuditEvent>[] = [
   { title: 'When', cell: ({ at }) => <TimeText at={at} /> },
@@ -67,11 +65,8 @@ export function AuditPage() {
 
 function Audit() {
   const { client } = useSession()
-  const search = route.useSearch()
+  const { search, change } = useListSearch('/audit')
   const { act, token_id } = search
-  const navigate = route.useNavigate()
-  const change = (part: Partial<typeof search>) =>
-    void navigate({ search: (now) => ({ ...now, ...part }), replace: true })
   const tokens = useTokens()
   const list = longList(['audit', 'list', { act, token_id }], (part, signal) =>
     client.audit.list({ act, token_id, ...part }, { signal }),

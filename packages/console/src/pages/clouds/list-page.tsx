@@ -2,8 +2,9 @@
 import type { Cloud } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { sortedPart } from '../../queries/sorted-part.ts'
+import { useListSearch } from '../../queries/use-list-search.ts'
 import type { LongList } from '../../queries/use-long-list.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -16,7 +17,6 @@ import { TimeText } from '../../ui/time-text.tsx'
 import { joinWords, placeText, providerWords } from './cloud-words.ts'
 import { useMayCreateClouds } from './use-may-create-clouds.ts'
 
-const route = getRouteApi('/clouds')
 /** There are few. */
 const mostClouds = 2000
 
@@ -48,8 +48,7 @@ const columns: readonly Column<Cloud, 'name' | 'provider' | 'created_at'>[] = [
 export function CloudsPage() {
   const { client } = useSession()
   const mayCreate = useMayCreateClouds()
-  const search = route.useSearch()
-  const navigate = route.useNavigate()
+  const { search, change } = useListSearch('/clouds')
   const { sort, order } = search
   const list: LongList<Cloud> = {
     key: ['clouds', 'list', { sort, order }],
@@ -69,7 +68,7 @@ export function CloudsPage() {
         list={list}
         columns={columns}
         sorting={search}
-        onSort={(sorting) => void navigate({ search: sorting, replace: true })}
+        onSort={change}
         empty={
           <EmptyState title="No cloud yet" action={create}>
             <p>

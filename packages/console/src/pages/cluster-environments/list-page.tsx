@@ -2,8 +2,9 @@
 import type { BuildStatus, Cloud, ClusterEnvironment } from '@fairlead/contract/wire'
 import { Button, Checkbox, Group, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { useClouds } from '../../queries/use-clouds.ts'
+import { useListSearch } from '../../queries/use-list-search.ts'
 import { longList } from '../../queries/use-long-list.ts'
 import { useSession } from '../../session/session.tsx'
 import { ChoiceSelect, type Choice } from '../../ui/choice-select.tsx'
@@ -16,8 +17,6 @@ import type { Column } from '../../ui/resource-table.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
-
-const route = getRouteApi('/cluster-environments')
 
 const columnsFor = (clouds: readonly Cloud[]): readonly Column<ClusterEnvironment, 'name' | 'last_modified_at'>[] => [
   {
@@ -90,10 +89,7 @@ const statusChoices: readonly Choice<BuildStatus>[] = [
 export function ClusterEnvironmentsPage() {
   const { client, may } = useSession()
   const clouds = useClouds()
-  const search = route.useSearch()
-  const navigate = route.useNavigate()
-  const change = (part: Partial<typeof search>) =>
-    void navigate({ search: (now) => ({ ...now, ...part }), replace: true })
+  const { search, change } = useListSearch('/cluster-environments')
   const typedName = useTypedName(search.name)
   const { name, isPossible } = typedName
   const { archived = false, status, advice, sort, order } = search

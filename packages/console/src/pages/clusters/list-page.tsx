@@ -2,7 +2,8 @@
 import type { Cluster, ClusterState } from '@fairlead/contract/wire'
 import { Button, Checkbox, Group } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
+import { useListSearch } from '../../queries/use-list-search.ts'
 import { longList } from '../../queries/use-long-list.ts'
 import { useSession } from '../../session/session.tsx'
 import { ChoiceSelect, type Choice } from '../../ui/choice-select.tsx'
@@ -16,8 +17,6 @@ import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { ClusterStateBadge } from './cluster-state.tsx'
 import { AliveText } from './alive-text.tsx'
-
-const route = getRouteApi('/clusters')
 
 const stateChoices: readonly Choice<ClusterState>[] = [
   { value: 'Running', label: 'Running' },
@@ -68,10 +67,7 @@ const columns: readonly Column<Cluster, 'name' | 'state' | 'state_changed_at'>[]
 
 export function ClustersPage() {
   const { client, may } = useSession()
-  const search = route.useSearch()
-  const navigate = route.useNavigate()
-  const change = (part: Partial<typeof search>) =>
-    void navigate({ search: (now) => ({ ...now, ...part }), replace: true })
+  const { search, change } = useListSearch('/clusters')
   const typedName = useTypedName(search.name)
   const { name, isPossible } = typedName
   const { state, problem: has_problem, sort, order } = search

@@ -1,8 +1,9 @@
 /** Machines › Nodes: which nodes exist, what they are, and what they do now. */
 import type { Node, NodeState } from '@fairlead/contract/wire'
 import { Button, Checkbox, Group } from '@mantine/core'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { useClouds } from '../../queries/use-clouds.ts'
+import { useListSearch } from '../../queries/use-list-search.ts'
 import { longList } from '../../queries/use-long-list.ts'
 import { CloudLink, ResourceLink } from '../../resources/resource-link.tsx'
 import { useSession } from '../../session/session.tsx'
@@ -18,8 +19,6 @@ import { formatBytes } from '../../ui/units.ts'
 import { HeardText } from './heard-text.tsx'
 import { NodeStateText } from './node-state.tsx'
 import { machineText, programsText } from './node-words.ts'
-
-const route = getRouteApi('/nodes')
 
 const columns: readonly Column<Node, 'name' | 'joined_at'>[] = [
   {
@@ -67,10 +66,7 @@ function Told({ text }: { text: string | null }) {
 
 export function NodesPage() {
   const { client } = useSession()
-  const search = route.useSearch()
-  const navigate = route.useNavigate()
-  const change = (part: Partial<typeof search>) =>
-    void navigate({ search: (now) => ({ ...now, ...part }), replace: true })
+  const { search, change } = useListSearch('/nodes')
   const clouds = useClouds()
   const typedName = useTypedName(search.name)
   const { name, isPossible } = typedName

@@ -1,8 +1,8 @@
 /** Administration › API tokens: who may call, with which role, in which clouds, until when; and who is signed in. */
 import { expiresSoon, TokenKind, tokenState, type ApiToken } from '@fairlead/contract/wire'
 import { Group, NativeSelect } from '@mantine/core'
-import { getRouteApi } from '@tanstack/react-router'
 import { sortedPart } from '../../queries/sorted-part.ts'
+import { useListSearch } from '../../queries/use-list-search.ts'
 import type { LongList } from '../../queries/use-long-list.ts'
 import { CloudNames } from '../../resources/cloud-names.tsx'
 import { serverNow } from '../../session/server-clock.ts'
@@ -17,7 +17,6 @@ import { AdminOnly } from '../admin-only.tsx'
 import { CreateToken } from './create-token.tsx'
 import { RevokeToken } from './revoke-token.tsx'
 
-const route = getRouteApi('/tokens')
 /** There are few. */
 const mostTokens = 2000
 
@@ -77,10 +76,7 @@ export function TokensPage() {
 
 function Tokens() {
   const { client } = useSession()
-  const search = route.useSearch()
-  const navigate = route.useNavigate()
-  const change = (part: Partial<typeof search>) =>
-    void navigate({ search: (now) => ({ ...now, ...part }), replace: true })
+  const { search, change } = useListSearch('/tokens')
   const { sort, order, kind = 'token' } = search
   const list: LongList<ApiToken> = {
     key: ['tokens', 'list', { kind, sort, order }],
