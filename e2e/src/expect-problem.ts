@@ -7,6 +7,7 @@ import { expect } from 'vitest'
 const exactFixes: Partial<Record<ProblemCode, RegExp>> = {
   SECRET_ACCESS_DENIED:
     /fix: Let the role [\w-]+ in account \d{12} do this: \{.*"secretsmanager:GetSecretValue".*secret:team\/[\w-]+-\?{6}/,
+  TOKEN_MISSING: /fix: Run `fairlead login --host http\S+`, or set FAIRLEAD_TOKEN/,
   // In a cloud, and on a node whose secrets are files.
   SECRET_NOT_FOUND: /fix: (?:Create it there, or correct its name where|Put it into the node's secrets folder,)/,
 }

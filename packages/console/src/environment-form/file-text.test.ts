@@ -22,6 +22,17 @@ test('reports an unknown field with the nearest one, and the form does not follo
   )
 })
 
+test.each([
+  'docker_image: [a]',
+  'ray_version: {}',
+  'env_vars: [A]',
+  'env_vars:\n  A: [1]',
+  'registry_login_secret: []',
+])('a file with %j, which is not text, is explained, and leaves the form as it was', (text) => {
+  const { file, form } = readFile(text, 'env.yaml', null)
+  expect([file.problem?.code, file.isForm, form]).toEqual(['CONFIG_INVALID', false, null])
+})
+
 test('reports invalid YAML with its line, and the form does not follow', () => {
   const { file, form } = readFile('docker_image: [a\nray_version: x', 'env.yaml', null)
   expect([file.problem?.code, file.isForm, form]).toEqual(['CONFIG_YAML_MALFORMED', false, null])

@@ -2,14 +2,14 @@
 import { readConfigYaml } from '@fairlead/config-file'
 import { Name } from '@fairlead/contract/names'
 import { isProblem, type Problem } from '@fairlead/contract/problems'
-import { configFields, type ConfigCloud } from '@fairlead/contract/wire'
+import type { ConfigCloud } from '@fairlead/contract/wire'
 import { formOfFields, type ConfigForm } from './form.ts'
 import { check } from './judge-form.ts'
 
 export interface FileText {
   readonly text: string
   readonly problem: Problem | null
-  /** False if the form could not follow the text: it is not YAML, or it has fields that the form lacks. */
+  /** False if the form could not follow the text: it is not YAML, or it has something that the form lacks. */
   readonly isForm: boolean
 }
 
@@ -27,8 +27,8 @@ export function readFile(text: string, name: string, cloud: ConfigCloud | null):
     return { file: { text, problem: error, isForm: false }, form: null }
   }
   const { problem } = check(fields, cloud)
-  const isForm = Object.keys(fields).every((field) => (configFields as readonly string[]).includes(field))
-  return { file: { text, problem, isForm }, form: isForm ? formOfFields(fields) : null }
+  const form = formOfFields(fields)
+  return { file: { text, problem, isForm: form !== null }, form }
 }
 
 /** The name of the environment, if it is valid in a file. */

@@ -39,7 +39,7 @@ test('leaves an untouched row out of the file', () => {
     ['A', '1'],
     ['', ''],
   ])
-  expect(throughTheFile({ ...emptyConfig, envVars }).envVars).toEqual(envVarRows([['A', '1']]))
+  expect(throughTheFile({ ...emptyConfig, envVars })?.envVars).toEqual(envVarRows([['A', '1']]))
 })
 
 test('gives a new row a key that is not in use', () => {

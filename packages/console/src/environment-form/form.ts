@@ -43,17 +43,23 @@ export function textOf({ dockerImage, rayVersion, envVars, secret }: ConfigForm)
   }
 }
 
-/** For a file that was read and whose fields are all known. */
-export function formOfFields(fields: Readonly<Record<string, unknown>>): ConfigForm {
-  const { docker_image: image, ray_version: ray, env_vars: vars, registry_login_secret: secret } = fields
-  const entries = typeof vars === 'object' && vars !== null ? Object.entries(vars) : []
+/** Null if the form lacks a part of it: a field that it does not have, or a value that is not text. */
+export function formOfFields(fields: Readonly<Record<string, unknown>>): ConfigForm | null {
+  const { docker_image = '', ray_version = '', env_vars = {}, registry_login_secret = '', ...others } = fields
+  const isSet = typeof env_vars === 'object' && env_vars !== null && !Array.isArray(env_vars)
+  if (!isText(docker_image) || !isText(ray_version) || !isText(registry_login_secret) || !isSet) return null
+  const vars = Object.entries(env_vars as Record<string, unknown>)
+  const texts = vars.flatMap(([name, value]) => (isText(value) ? [[name, value] as const] : []))
+  if (texts.length < vars.length || Object.keys(others).length > 0) return null
   return {
-    dockerImage: textIn(image),
-    rayVersion: textIn(ray),
-    envVars: envVarRows(entries.map(([name, value]) => [name, textIn(value)] as const)),
-    secret: textIn(secret),
+    dockerImage: docker_image,
+    rayVersion: ray_version,
+    envVars: envVarRows(texts),
+    secret: registry_login_secret,
   }
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string'
 
 export function formOfBuild(build: Build): ConfigForm {
   return {
@@ -62,8 +68,4 @@ export function formOfBuild(build: Build): ConfigForm {
     envVars: envVarRows(Object.entries(build.env_vars).map(([name, value]) => [name, value ?? ''] as const)),
     secret: build.registry_login_secret ?? '',
   }
-}
-
-function textIn(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }
