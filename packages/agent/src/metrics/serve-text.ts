@@ -1,5 +1,5 @@
 /** A small listener for those who watch this node: answers GET with a line or a page of text, and nothing else. */
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { bareHost, isLoopback, listenProblem, parseHostAndPort, readListenPlace } from '@fairlead/contract/names'
 
@@ -20,11 +20,13 @@ export async function serveText(
   answer: (path: string) => TextAnswer | null,
 ): Promise<TextListener> {
   const { host, port } = readListenPlace(listen, flag)
+  const answerTo = ({ method, url = '', headers }: IncomingMessage): TextAnswer => {
+    if (!isForUs(host, headers.host)) return { status: 421, text: 'not this host\n' }
+    return (method === 'GET' ? answer(url) : null) ?? { status: 404, text: 'not here\n' }
+  }
   const server = createServer((request, response) => {
     request.resume()
-    const { status, text } = isForUs(host, request.headers.host)
-      ? ((request.method === 'GET' ? answer(request.url ?? '') : null) ?? { status: 404, text: 'not here\n' })
-      : { status: 421, text: 'not this host\n' }
+    const { status, text } = answerTo(request)
     response.writeHead(status, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' })
     response.end(text)
   })

@@ -69,7 +69,7 @@ export function checkIntegrity(database: DatabaseSync, path: string): void {
         reason: 'it has a trigger, a view or a virtual table, and Fairlead makes none',
       })
     }
-    const ruled = database.prepare('select name, sql from sqlite_master where sql is not null').all()
+    const ruled = database.prepare('select sql from sqlite_master where sql is not null').all()
     if (ruled.some(({ sql }) => rulesOfItsOwn.test(String(sql)))) {
       throw problem('DATABASE_DAMAGED', {
         path,

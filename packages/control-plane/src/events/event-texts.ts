@@ -27,8 +27,7 @@ export async function* eventTexts(
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder()
   const hidden = hiddenFrom(caller.role)
-  let last = from === 'lost' ? await reader.events.end() : from
-  let isLost = from === 'lost'
+  let last = from
   let wait: Wait | null = null
   signal.addEventListener('abort', () => wait?.stop(), { once: true })
   let beatAt = performance.now() + heartbeatMs
@@ -38,10 +37,10 @@ export async function* eventTexts(
     const waitMs = Math.min(beatAt - performance.now(), (caller.expiresAt ?? Infinity) - clock())
     wait = waiters.wait('events', waitMs)
     const end = await reader.events.end()
-    isLost ||= !isSame(last, end) && !(await reader.events.holds(last))
-    const found = isLost ? [] : await reader.events.after(last.sequence, atOnce)
+    const since = last !== 'lost' && (isSame(last, end) || (await reader.events.holds(last))) ? last : 'lost'
+    const found = since === 'lost' ? [] : await reader.events.after(since.sequence, atOnce)
     // Events hidden from this reader are scanned only once.
-    last = isLost ? end : newest(last, found.at(-1), found.length < atOnce ? end : undefined)
+    last = since === 'lost' ? end : newest(since, found.at(-1), found.length < atOnce ? end : undefined)
     // A stream can outlive its token's right to read it.
     const token = await reader.apiTokens.byId(caller.id)
     if (token === null || tokenState(token, clock()) !== 'valid') {
@@ -49,11 +48,11 @@ export async function* eventTexts(
       return
     }
     const heard = found.filter(({ kind }) => !hidden.includes(kind))
-    if (isLost) yield encoder.encode(`id: ${ids.write(await reader.events.newest(hidden))}\nevent: reset\ndata: {}\n\n`)
-    else if (heard.length > 0) yield encoder.encode(heard.map((event) => eventText(event, ids)).join(''))
-    if (isLost || found.length > 0) wait.stop()
+    if (since === 'lost') {
+      yield encoder.encode(`id: ${ids.write(await reader.events.newest(hidden))}\nevent: reset\ndata: {}\n\n`)
+    } else if (heard.length > 0) yield encoder.encode(heard.map((event) => eventText(event, ids)).join(''))
+    if (since === 'lost' || found.length > 0) wait.stop()
     else await wait.woken
-    isLost = false
     if (performance.now() < beatAt) continue
     beatAt = performance.now() + heartbeatMs
     yield encoder.encode(stillHere)

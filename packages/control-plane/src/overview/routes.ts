@@ -53,7 +53,7 @@ export function overviewRoutes(parts: OverviewRouteParts): Route[] {
 }
 
 async function readOverview(reader: Reader, isAdmin: boolean, parts: OverviewRouteParts): Promise<Overview> {
-  const { clusters, environments, nodes: table, pulls } = reader
+  const { clusters, environments, pulls } = reader
   const inUse = { includeArchived: false }
   const now = parts.clock()
   const activeSince = iso(startOfHour(now) - (hoursShown - 1) * hourMs)
@@ -65,7 +65,7 @@ async function readOverview(reader: Reader, isAdmin: boolean, parts: OverviewRou
     countOf(clusters, { hasProblem: true }),
     countOf(environments, { ...inUse, buildStatus: 'failed' }),
     countOf(environments, { ...inUse, advice: 'RATE_LIMIT_LOW' }),
-    countOf(table, { live: true, brokenChain: true }),
+    countOf(reader.nodes, { live: true, brokenChain: true }),
     pulls.count(refused, mostCounted),
     isAdmin ? expiringAdminTokens(reader, now) : [],
     builtLast(reader),
