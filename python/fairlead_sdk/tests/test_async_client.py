@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Callable
 
 import pytest
 
 from conftest import Place, Stage
-from fairlead_sdk import AsyncFairleadSDK, CreateBYODClusterEnvironment, FairleadProblem, FairleadSDK
+from fairlead_sdk import AsyncFairleadSDK, CreateBYODClusterEnvironment, FairleadProblem
 
 
 def test_builds_an_environment_and_launches_a_cluster(lively: Place, stage: Stage, name: Callable[[str], str]) -> None:
@@ -56,15 +55,3 @@ def test_a_waiting_call_can_be_cancelled(lively: Place, stage: Stage, name: Call
                 await waiting
 
     asyncio.run(story())
-
-
-def test_both_clients_have_the_same_methods_with_the_same_arguments() -> None:
-    def methods(kind: type) -> dict[str, list[str]]:
-        found = inspect.getmembers(kind, inspect.isfunction)
-        return {
-            name: [str(one).replace("AsyncBase", "Base") for one in inspect.signature(method).parameters.values()]
-            for name, method in found
-            if not name.startswith("__a") and name not in ("__enter__", "__exit__")
-        }
-
-    assert methods(FairleadSDK) == methods(AsyncFairleadSDK)

@@ -90,7 +90,7 @@ class AsyncFairleadSDK:
         return self._caller.origin
 
     async def close(self) -> None:
-        """Closes the connections; a `with` block does it for you."""
+        """Closes the connections; an `async with` block does it for you."""
         await self._driver.close()
 
     # Cluster environments and their builds
@@ -307,7 +307,11 @@ class AsyncFairleadSDK:
         return await self._driver.run(routes.reset_cloud_role(self._caller, cloud_id))
 
     async def get_cloud_policy(
-        self, cloud_id: str, cluster_environment: str, *, customer_keys: bool = False
+        self,
+        cloud_id: str,
+        cluster_environment: str,
+        *,
+        customer_keys: bool = False,
     ) -> dict[str, object]:
         """The minimal policy document that lets the nodes read the secrets of `name` or `name:revision`."""
         steps = routes.get_cloud_policy(self._caller, cloud_id, cluster_environment, customer_keys)

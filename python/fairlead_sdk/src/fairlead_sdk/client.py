@@ -1,4 +1,4 @@
-"""The blocking client."""
+"""The blocking client. Generated from async_client.py by scripts/blocking-client.ts."""
 
 from __future__ import annotations
 
@@ -306,7 +306,13 @@ class FairleadSDK:
         """Call this after the node role on AWS was recreated: the next node that proves itself determines the new one."""
         return self._driver.run(routes.reset_cloud_role(self._caller, cloud_id))
 
-    def get_cloud_policy(self, cloud_id: str, cluster_environment: str, *, customer_keys: bool = False) -> dict[str, object]:
+    def get_cloud_policy(
+        self,
+        cloud_id: str,
+        cluster_environment: str,
+        *,
+        customer_keys: bool = False,
+    ) -> dict[str, object]:
         """The minimal policy document that lets the nodes read the secrets of `name` or `name:revision`."""
         steps = routes.get_cloud_policy(self._caller, cloud_id, cluster_environment, customer_keys)
         return self._driver.run(steps)
