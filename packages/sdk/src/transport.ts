@@ -33,13 +33,14 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 interface Call {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
-  readonly body?: unknown
-  readonly idempotencyKey?: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
   readonly signal: AbortSignal
 }
 
 const prefix = '/api/v1'
 const answerLimit = 16 * 1024 * 1024
+const json = { accept: 'application/json' }
 
 export class Transport {
   readonly origin: string
@@ -57,44 +58,42 @@ export class Transport {
   }
 
   async get<Value>(path: string, answer: Answer<Value>, options?: CallOptions): Promise<Value> {
-    return this.#read(answer, { method: 'GET', path, signal: signalOf(options) })
+    return this.#read(answer, { method: 'GET', path, headers: json, signal: signalOf(options) })
   }
 
   async post<Value>(path: string, body: unknown, answer: Answer<Value>, options?: WriteOptions): Promise<Value> {
-    const idempotencyKey = options?.idempotencyKey ?? crypto.randomUUID()
-    return this.#read(answer, { method: 'POST', path, body, idempotencyKey, signal: signalOf(options) })
+    // The same key in every attempt, so that a write whose answer was lost is not done twice.
+    const key = options?.idempotencyKey ?? crypto.randomUUID()
+    const headers = { ...json, 'content-type': 'application/json', 'idempotency-key': key }
+    return this.#read(answer, { method: 'POST', path, headers, body: JSON.stringify(body), signal: signalOf(options) })
   }
 
   async delete(path: string, options?: CallOptions): Promise<void> {
-    await this.#call({ method: 'DELETE', path, signal: signalOf(options) })
+    await this.#call({ method: 'DELETE', path, headers: json, signal: signalOf(options) })
   }
 
   /** A stream for the caller to read; one attempt, no deadline. */
   async open(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<FetchAnswer> {
-    const answer = await this.#send('GET', path, undefined, headers, signal, signal)
+    const answer = await this.#send({ method: 'GET', path, headers, signal })
     if (answer.status === 200) return answer
-    throw await this.#refusal(answer)
+    throw await this.#served(answer.status, parseAnswer(await readText(answer.body, answerLimit)))
   }
 
   async #call(call: Call): Promise<unknown> {
-    const headers: Record<string, string> = { accept: 'application/json' }
-    // The same key in every attempt, so that a write whose answer was lost is not done twice.
-    if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey
-    const body = call.body === undefined ? undefined : JSON.stringify(call.body)
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#attempt(call, body, headers)
+      const outcome = await this.#attempt(call)
       if (outcome.ok) return outcome.body
       if (!outcome.again || attempt === maximumAttempts) throw outcome.problem
       await this.sleep(retryDelay(attempt, outcome.retryAfter), call.signal)
     }
   }
 
-  async #attempt(call: Call, body: string | undefined, headers: Record<string, string>): Promise<Outcome> {
+  async #attempt(call: Call): Promise<Outcome> {
     const deadline = AbortSignal.any([call.signal, AbortSignal.timeout(this.#timeoutMs)])
     let answer: FetchAnswer
     let text: string | null
     try {
-      answer = await this.#send(call.method, call.path, body, headers, deadline, call.signal)
+      answer = await this.#send({ ...call, signal: deadline })
       text = await readText(answer.body, answerLimit)
     } catch (error) {
       call.signal.throwIfAborted()
@@ -111,31 +110,14 @@ export class Transport {
     }
   }
 
-  async #send(
-    method: string,
-    path: string,
-    body: string | undefined,
-    headers: Record<string, string>,
-    signal: AbortSignal,
-    asked: AbortSignal,
-  ): Promise<FetchAnswer> {
-    asked.throwIfAborted()
+  async #send({ path, headers, ...request }: Call): Promise<FetchAnswer> {
+    request.signal.throwIfAborted()
     return this.#fetch(`${this.origin}${prefix}${path}`, {
-      method,
-      headers: {
-        ...headers,
-        ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body }),
-      signal,
+      ...request,
+      headers: { ...headers, ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }) },
       // A redirect would carry the token to wherever it points.
       redirect: 'manual',
     })
-  }
-
-  async #refusal(answer: FetchAnswer): Promise<Problem> {
-    return this.#served(answer.status, parseAnswer(await readText(answer.body, answerLimit)))
   }
 
   async #served(status: number, body: unknown): Promise<Problem> {
