@@ -6,10 +6,11 @@ export type Answer<Value> = () => Promise<SchemaOf<Value>>
 
 const envelope = () => import('@fairlead/contract/wire/envelope')
 
+/** What an answer has as its result. */
 export const single =
-  <Value>(load: Answer<Value>): Answer<{ result: Value }> =>
+  <Value>(load: Answer<Value>): Answer<Value> =>
   async () =>
-    (await envelope()).single(await load())
+    (await envelope()).single(await load()).transform(({ result }) => result)
 
 export const page =
   <Value>(load: Answer<Value>): Answer<Page<Value>> =>

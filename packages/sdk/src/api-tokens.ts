@@ -21,12 +21,12 @@ export class ApiTokenCalls {
 
   /** Who is calling. */
   async me(options?: CallOptions): Promise<ApiToken> {
-    return (await this.#transport.get('/api_tokens/me', single(apiToken), options)).result
+    return this.#transport.get('/api_tokens/me', single(apiToken), options)
   }
 
   /** The answer contains the token itself, this once. */
   async create(body: CreateApiToken, options?: WriteOptions): Promise<CreatedApiToken> {
-    return (await this.#transport.post('/api_tokens', body, single(createdApiToken), options)).result
+    return this.#transport.post('/api_tokens', body, single(createdApiToken), options)
   }
 
   /** Newest first, without their text. */

@@ -57,7 +57,7 @@ export class FairleadClient {
 
   /** What needs attention, how much there is, and what was pulled in the last 24 hours. */
   async overview(options?: CallOptions): Promise<Overview> {
-    return (await this.#transport.get('/overview', single(overview), options)).result
+    return this.#transport.get('/overview', single(overview), options)
   }
 
   /** Creates the environment or, if the name exists, adds a build; waits for the check and returns the build. */

@@ -27,12 +27,12 @@ export class CloudCalls {
 
   /** Describes where nodes run and how they prove what they are. */
   async create(body: CreateCloud, options?: WriteOptions): Promise<Cloud> {
-    return (await this.#transport.post('/clouds', body, single(cloud), options)).result
+    return this.#transport.post('/clouds', body, single(cloud), options)
   }
 
   /** One cloud. */
   async get(id: string, options?: CallOptions): Promise<Cloud> {
-    return (await this.#transport.get(`/clouds/${encodeURIComponent(id)}`, single(cloud), options)).result
+    return this.#transport.get(cloudPath(id), single(cloud), options)
   }
 
   /** Newest first. */
@@ -42,55 +42,55 @@ export class CloudCalls {
 
   /** What the change leaves out stays. Where the cloud is stays while it has nodes. */
   async update(id: string, change: UpdateCloud, options?: WriteOptions): Promise<Cloud> {
-    return (await this.#transport.post(`/clouds/${encodeURIComponent(id)}/update`, change, single(cloud), options))
-      .result
+    return this.#transport.post(`${cloudPath(id)}/update`, change, single(cloud), options)
   }
 
   /** Fails with CLOUD_IN_USE while it has nodes, clusters that have not ended, or environments. */
   async delete(id: string, options?: CallOptions): Promise<void> {
-    await this.#transport.delete(`/clouds/${encodeURIComponent(id)}`, options)
+    await this.#transport.delete(cloudPath(id), options)
   }
 
   /** Allows a secret to be named in this cloud, and says for which registries. */
   async grant(cloudId: string, body: CreateGrant, options?: WriteOptions): Promise<Grant> {
-    return (await this.#transport.post(this.#grants(cloudId), body, single(grant), options)).result
+    return this.#transport.post(grantsPath(cloudId), body, single(grant), options)
   }
 
   /** Which secrets may be named in this cloud, newest first. */
   grants(cloudId: string, options?: CallOptions): Pages<Grant> {
-    return pagesOf(this.#transport, this.#grants(cloudId), {}, page(grant), options)
+    return pagesOf(this.#transport, grantsPath(cloudId), {}, page(grant), options)
   }
 
   /** New builds cannot name that secret any more. */
   async revokeGrant(cloudId: string, grantId: string, options?: CallOptions): Promise<void> {
-    await this.#transport.delete(`${this.#grants(cloudId)}/${encodeURIComponent(grantId)}`, options)
+    await this.#transport.delete(`${grantsPath(cloudId)}/${encodeURIComponent(grantId)}`, options)
   }
 
   /** Call this after the node role on AWS was recreated: the next node that proves itself determines the new one. */
   async resetRole(cloudId: string, options?: WriteOptions): Promise<Cloud> {
-    const path = `/clouds/${encodeURIComponent(cloudId)}/reset_role`
-    return (await this.#transport.post(path, {}, single(cloud), options)).result
+    return this.#transport.post(`${cloudPath(cloudId)}/reset_role`, {}, single(cloud), options)
   }
 
   /** The minimal policy that lets the nodes read the secrets of a cluster environment. */
   async policy(cloudId: string, query: PolicyQuery, options?: CallOptions): Promise<AccessPolicy> {
-    const path = withQuery(`/clouds/${encodeURIComponent(cloudId)}/policy`, { ...query })
-    return (await this.#transport.get(path, single(accessPolicy), options)).result
+    const path = withQuery(`${cloudPath(cloudId)}/policy`, { ...query })
+    return this.#transport.get(path, single(accessPolicy), options)
   }
 
   /** A token with which one machine may join once, within 15 minutes. */
   async createJoinToken(cloudId: string, options?: WriteOptions): Promise<JoinToken> {
-    const path = `/clouds/${encodeURIComponent(cloudId)}/join_tokens`
-    return (await this.#transport.post(path, {}, single(joinToken), options)).result
+    return this.#transport.post(`${cloudPath(cloudId)}/join_tokens`, {}, single(joinToken), options)
   }
 
   /** The command with which a machine joins; without the token, which it asks for if one is needed. */
   async joinCommand(cloudId: string, options?: CallOptions): Promise<string> {
-    const path = `/clouds/${encodeURIComponent(cloudId)}/join_command`
-    return (await this.#transport.get(path, single(joinCommand), options)).result.command
+    return (await this.#transport.get(`${cloudPath(cloudId)}/join_command`, single(joinCommand), options)).command
   }
+}
 
-  #grants(cloudId: string): string {
-    return `/clouds/${encodeURIComponent(cloudId)}/grants`
-  }
+function cloudPath(id: string): string {
+  return `/clouds/${encodeURIComponent(id)}`
+}
+
+function grantsPath(cloudId: string): string {
+  return `${cloudPath(cloudId)}/grants`
 }

@@ -32,18 +32,17 @@ export class ClusterEnvironmentCalls {
 
   /** Creates the environment and its first build in one step; a name in use is NAME_IN_USE. */
   async create(body: CreateClusterEnvironment, options?: WriteOptions): Promise<ClusterEnvironment> {
-    const answer = single(clusterEnvironment)
-    return (await this.#transport.post('/cluster_environments', body, answer, options)).result
+    return this.#transport.post('/cluster_environments', body, single(clusterEnvironment), options)
   }
 
   /** The next revision. */
   async createBuild(id: string, body: CreateBuild, options?: WriteOptions): Promise<Build> {
-    return (await this.#transport.post(`${environmentPath(id)}/builds`, body, single(build), options)).result
+    return this.#transport.post(`${environmentPath(id)}/builds`, body, single(build), options)
   }
 
   /** One environment, with its newest build. */
   async get(id: string, options?: CallOptions): Promise<ClusterEnvironment> {
-    return (await this.#transport.get(environmentPath(id), single(clusterEnvironment), options)).result
+    return this.#transport.get(environmentPath(id), single(clusterEnvironment), options)
   }
 
   /** Newest first. */
@@ -53,8 +52,7 @@ export class ClusterEnvironmentCalls {
 
   /** It stays readable, but no more clusters can start from it. */
   async archive(id: string, options?: WriteOptions): Promise<ClusterEnvironment> {
-    const answer = single(clusterEnvironment)
-    return (await this.#transport.post(`${environmentPath(id)}/archive`, {}, answer, options)).result
+    return this.#transport.post(`${environmentPath(id)}/archive`, {}, single(clusterEnvironment), options)
   }
 }
 
@@ -67,13 +65,13 @@ export class BuildCalls {
 
   /** One build, with the outcome of its check. */
   async get(id: string, options?: CallOptions): Promise<Build> {
-    return (await this.#transport.get(buildPath(id), single(build), options)).result
+    return this.#transport.get(buildPath(id), single(build), options)
   }
 
   /** By `name` (the newest) or `name:revision`. */
   async find(identifier: string, options?: CallOptions): Promise<Build> {
     const path = withQuery('/cluster_environment_builds/by_identifier', { identifier })
-    return (await this.#transport.get(path, single(build), options)).result
+    return this.#transport.get(path, single(build), options)
   }
 
   /** The builds of an environment, newest first. */
@@ -84,7 +82,7 @@ export class BuildCalls {
 
   /** Checks the build on a node again, after a secret or a registry was fixed. */
   async verify(id: string, options?: WriteOptions): Promise<Build> {
-    return (await this.#transport.post(`${buildPath(id)}/verify`, {}, single(build), options)).result
+    return this.#transport.post(`${buildPath(id)}/verify`, {}, single(build), options)
   }
 }
 

@@ -29,12 +29,12 @@ export class ClusterCalls {
 
   /** Creates a cluster, `Terminated`; `start` starts it. */
   async create(body: CreateCluster, options?: WriteOptions): Promise<Cluster> {
-    return (await this.#transport.post('/clusters', body, single(cluster), options)).result
+    return this.#transport.post('/clusters', body, single(cluster), options)
   }
 
   /** One cluster, with the state of its nodes. */
   async get(id: string, options?: CallOptions): Promise<Cluster> {
-    return (await this.#transport.get(clusterPath(id), single(cluster), options)).result
+    return this.#transport.get(clusterPath(id), single(cluster), options)
   }
 
   /** Newest first. */
@@ -44,17 +44,17 @@ export class ClusterCalls {
 
   /** How to reach Ray in a running cluster; the contract's `rayEnvironment` turns it into the environment a program needs. */
   async connection(id: string, options?: CallOptions): Promise<ClusterConnection> {
-    return (await this.#transport.get(`${clusterPath(id)}/connection`, single(clusterConnection), options)).result
+    return this.#transport.get(`${clusterPath(id)}/connection`, single(clusterConnection), options)
   }
 
   /** Returns as soon as the start is accepted; the client’s `waitForCluster` waits until it runs. */
   async start(id: string, changes: StartCluster = {}, options?: WriteOptions): Promise<Cluster> {
-    return (await this.#transport.post(`${clusterPath(id)}/start`, changes, single(cluster), options)).result
+    return this.#transport.post(`${clusterPath(id)}/start`, changes, single(cluster), options)
   }
 
   /** Stops the cluster and frees its nodes. */
   async terminate(id: string, options?: WriteOptions): Promise<Cluster> {
-    return (await this.#transport.post(`${clusterPath(id)}/terminate`, {}, single(cluster), options)).result
+    return this.#transport.post(`${clusterPath(id)}/terminate`, {}, single(cluster), options)
   }
 
   /** Deletes a cluster that has ended; one that runs is CLUSTER_BUSY. The records of its pulls stay. */

@@ -26,7 +26,7 @@ export class NodeCalls {
 
   /** One node, with the facts that it reported last. */
   async get(id: string, options?: CallOptions): Promise<Node> {
-    return (await this.#transport.get(`/nodes/${encodeURIComponent(id)}`, single(node), options)).result
+    return this.#transport.get(`/nodes/${encodeURIComponent(id)}`, single(node), options)
   }
 
   /** Newest first. */
@@ -36,6 +36,6 @@ export class NodeCalls {
 
   /** The node's key and session are worthless from now on. */
   async revoke(id: string, options?: WriteOptions): Promise<Node> {
-    return (await this.#transport.post(`/nodes/${encodeURIComponent(id)}/revoke`, {}, single(node), options)).result
+    return this.#transport.post(`/nodes/${encodeURIComponent(id)}/revoke`, {}, single(node), options)
   }
 }

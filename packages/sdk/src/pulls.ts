@@ -32,7 +32,7 @@ export class PullCalls {
 
   /** One pull record. */
   async get(id: string, options?: CallOptions): Promise<PullRecord> {
-    return (await this.#transport.get(`/pulls/${encodeURIComponent(id)}`, single(pullRecord), options)).result
+    return this.#transport.get(`/pulls/${encodeURIComponent(id)}`, single(pullRecord), options)
   }
 
   /** Newest first. */

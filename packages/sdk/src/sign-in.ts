@@ -28,28 +28,28 @@ export class SignInCalls {
 
   /** Which ways there are, besides a token. */
   async offer(options?: CallOptions): Promise<SignInOffer> {
-    return (await this.#transport.get('/sign_in', single(signInOffer), options)).result
+    return this.#transport.get('/sign_in', single(signInOffer), options)
   }
 
   /** Where to send the browser; the tab keeps the rest of the answer until it comes back. */
   async startBrowser(options?: CallOptions): Promise<BrowserSignIn> {
-    return (await this.#transport.post('/sign_in/browser', {}, single(browserSignIn), options)).result
+    return this.#transport.post('/sign_in/browser', {}, single(browserSignIn), options)
   }
 
   /** With what the tab kept, and the query it came back with. */
   async finishBrowser(body: FinishBrowserSignIn, options?: CallOptions): Promise<CreatedApiToken> {
-    return (await this.#transport.post('/sign_in/browser/finish', body, single(createdApiToken), options)).result
+    return this.#transport.post('/sign_in/browser/finish', body, single(createdApiToken), options)
   }
 
   /** The code that the user enters, and where. */
   async startDevice(options?: CallOptions): Promise<DeviceSignIn> {
-    return (await this.#transport.post('/sign_in/device', {}, single(deviceSignIn), options)).result
+    return this.#transport.post('/sign_in/device', {}, single(deviceSignIn), options)
   }
 
   /** Asks once whether the code was entered. */
   async finishDevice(deviceCode: string, options?: CallOptions): Promise<DeviceSignInProgress> {
     const body = { device_code: deviceCode }
-    return (await this.#transport.post('/sign_in/device/finish', body, single(deviceSignInProgress), options)).result
+    return this.#transport.post('/sign_in/device/finish', body, single(deviceSignInProgress), options)
   }
 
   /** Asks until the code was entered, as often as the provider allows; throws the problem if the code expires or the user declines. */
@@ -68,6 +68,6 @@ export class SignInCalls {
   /** With the ID token of a CI job, whose audience is the address of the control plane. */
   async asProgram(idToken: string, options?: CallOptions): Promise<CreatedApiToken> {
     const body = { id_token: idToken }
-    return (await this.#transport.post('/sign_in/program', body, single(createdApiToken), options)).result
+    return this.#transport.post('/sign_in/program', body, single(createdApiToken), options)
   }
 }
