@@ -22,7 +22,6 @@ export function eventRoutes({ waiters, clock, onFault, secret }: EventRouteParts
   const streams = new OpenStreams()
   return [
     respond(
-      'get',
       {
         path: '/api/v1/events',
         access: 'viewer',

@@ -7,7 +7,6 @@ import { respond, type Route } from './route.ts'
 export function metricsRoutes(metrics: Metrics): Route[] {
   return [
     respond(
-      'get',
       {
         path: '/metrics',
         access: 'viewer',

@@ -85,6 +85,7 @@ type Work<
 type AnyCall = Call<string, Access, unknown, unknown>
 
 export type Run =
+  /** Also of what writes on its own: whatever the work returns is answered. */
   | { readonly kind: 'read'; readonly work: (call: AnyCall, reader: Reader) => Promise<unknown> }
   /** One transaction, which also stores the answer to an Idempotency-Key. */
   | { readonly kind: 'write'; readonly work: (call: AnyCall, transaction: Transaction) => Promise<unknown> }
@@ -127,7 +128,7 @@ export function get<
 export function post<
   Path extends string,
   Granted extends Access,
-  Answer extends z.ZodType = z.ZodUndefined,
+  Answer extends z.ZodType,
   Body extends z.ZodType = Nothing,
 >(
   definition: Definition<Path, Granted, Nothing, Body, Answer> & Audited<Granted>,
@@ -146,18 +147,25 @@ export function remove<Path extends string, Granted extends Access>(
   return asRoute('delete', { ...definition, status: 204 }, { kind: 'write', work: work as never })
 }
 
-/** A route that makes its own response: streams, waits, texts, and writes that are committed in groups. */
-export function respond<
+/** A POST without a transaction around it: what it writes is committed in groups, or only after others were asked. */
+export function perform<
   Path extends string,
-  Granted extends Access,
-  Query extends z.ZodType = Nothing,
+  Granted extends Exclude<Access, Role>,
+  Answer extends z.ZodType = z.ZodVoid,
   Body extends z.ZodType = Nothing,
 >(
-  method: 'get' | 'post',
-  definition: Definition<Path, Granted, Query, Body, z.ZodType> & Reaching<Granted>,
-  work: (call: Call<Path, Granted, z.output<Query>, z.output<Body>>, reader: Reader) => Promise<Response>,
+  definition: Definition<Path, Granted, Nothing, Body, Answer>,
+  work: Work<Path, Granted, Nothing, Body, Answer, Reader>,
 ): Route {
-  return asRoute(method, definition, { kind: 'respond', work: work as never })
+  return asRoute('post', { body: nothing, ...definition }, { kind: 'read', work: work as never })
+}
+
+/** A GET that makes its own response: streams, waits and texts. */
+export function respond<Path extends string, Granted extends Access, Query extends z.ZodType = Nothing>(
+  definition: Definition<Path, Granted, Query, Nothing, z.ZodType> & Reaching<Granted>,
+  work: (call: Call<Path, Granted, z.output<Query>, z.output<Nothing>>, reader: Reader) => Promise<Response>,
+): Route {
+  return asRoute('get', definition, { kind: 'respond', work: work as never })
 }
 
 function asRoute(

@@ -22,8 +22,8 @@ import type { NodeSessionRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { alreadySent } from '../http/already-sent.ts'
 import type { LongPoll } from '../http/long-poll.ts'
-import { presentSession } from './present-session.ts'
-import { respond, type Route } from '../http/route.ts'
+import { joinAnswer, presentSession } from './join-answer.ts'
+import { perform, respond, type Route } from '../http/route.ts'
 
 export interface NodeChannelParts {
   readonly store: Store
@@ -46,8 +46,7 @@ const strangerLimit = 4 * 1024
 export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
   const { clock, sessions, reports, lastReports, schedule, presence } = parts
   return [
-    respond(
-      'post',
+    perform(
       {
         path: '/api/v1/nodes/join',
         access: 'public',
@@ -68,29 +67,19 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
       },
       async ({ body }, reader) => {
         await requireGoodToken(reader, body.token, clock())
-        const { node, session } = await parts.store.write(async (transaction) => {
-          const joined = await joinNode(transaction, body, clock())
-          transaction.afterCommit(() => parts.onJoined(joined.node.id))
-          return joined
+        const joined = await parts.store.write(async (transaction) => {
+          const made = await joinNode(transaction, body, clock())
+          transaction.afterCommit(() => parts.onJoined(made.node.id))
+          return made
         })
-        const answer = {
-          node_id: node.id,
-          name: node.name,
-          cloud_id: node.cloud_id,
-          origin: parts.origin,
-          session: presentSession(session),
-        }
-        const shown = single(JoinAnswer).parse({ result: answer })
-        return Response.json(shown, { status: 201 })
+        return { result: joinAnswer(joined, parts.origin) }
       },
     ),
-    respond(
-      'post',
+    perform(
       {
         path: '/api/v1/nodes/me/session',
         access: 'node-key',
         summary: 'Open a session of 15 minutes',
-        body: z.strictObject({}),
         status: 201,
         answer: single(NodeSession),
         bodyLimit: strangerLimit,
@@ -98,16 +87,14 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
       async ({ caller }) => {
         const session = newSession(caller.id, clock())
         await sessions.add(session)
-        return Response.json(single(NodeSession).parse({ result: presentSession(session) }), { status: 201 })
+        return { result: presentSession(session) }
       },
     ),
-    respond(
-      'post',
+    perform(
       {
         path: '/api/v1/nodes/me/leave',
         access: 'node',
         summary: 'Leave: stop being a node; refused while a cluster uses it',
-        body: z.strictObject({}),
         status: 204,
         problems: ['NODE_HOLDS_CLUSTER'],
       },
@@ -115,11 +102,9 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
         await parts.store.write((transaction) =>
           leaveNode(transaction, caller.id, { presence, schedule, now: clock(), requestId: request.id }),
         )
-        return new Response(null, { status: 204 })
       },
     ),
     respond(
-      'get',
       {
         path: '/api/v1/nodes/me/desired_state',
         access: 'node',
@@ -139,8 +124,7 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
         return alreadySent
       },
     ),
-    respond(
-      'post',
+    perform(
       {
         path: '/api/v1/nodes/me/reports',
         access: 'node',
@@ -151,10 +135,9 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
         bodyLimit: reportLimit,
       },
       async ({ caller, body }) => {
-        const acknowledged = ReportAnswer.parse({ acknowledged: body.report_id })
-        if (await lastReports.isHeartbeat(caller.id, body)) return Response.json(acknowledged)
-        await reports.add({ nodeId: caller.id, report: body })
-        return Response.json(acknowledged)
+        const isNews = !(await lastReports.isHeartbeat(caller.id, body))
+        if (isNews) await reports.add({ nodeId: caller.id, report: body })
+        return { acknowledged: body.report_id }
       },
     ),
   ]

@@ -3,8 +3,8 @@ import { AskToJoin, JoinAnswer, JoinChallenge, ProvenJoinRequest, single } from 
 import { iso } from '../clock.ts'
 import { allClouds, takeProvenJoin, type ProvenJoinParts } from './take-proven-join.ts'
 import { idForName, makeChallenge } from '../identity/proof/join-challenge.ts'
-import { presentSession } from './present-session.ts'
-import { respond, type Route } from '../http/route.ts'
+import { joinAnswer } from './join-answer.ts'
+import { perform, type Route } from '../http/route.ts'
 
 export interface ProvenJoinRouteParts extends ProvenJoinParts {
   readonly origin: string
@@ -18,8 +18,7 @@ const proofLimit = 16 * 1024
 export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
   const { store, clock, origin, challengeKey } = parts
   return [
-    respond(
-      'post',
+    perform(
       {
         path: '/api/v1/nodes/join/challenge',
         access: 'public',
@@ -33,12 +32,10 @@ export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
       async ({ body }) => {
         const id = idForName(await allClouds(store.reader), body.cloud, clock())
         const { nonce, standIn, expiresAt } = makeChallenge(challengeKey, id, clock())
-        const challenge = { nonce, cloud_id: standIn, origin, expires_at: iso(expiresAt) }
-        return created(single(JoinChallenge).parse({ result: challenge }))
+        return { result: { nonce, cloud_id: standIn, origin, expires_at: iso(expiresAt) } }
       },
     ),
-    respond(
-      'post',
+    perform(
       {
         path: '/api/v1/nodes/join/proof',
         access: 'public',
@@ -59,19 +56,7 @@ export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
         ],
         bodyLimit: proofLimit,
       },
-      async ({ body, request }) => {
-        const { node, session } = await takeProvenJoin(body, request, parts)
-        const answer = {
-          node_id: node.id,
-          name: node.name,
-          cloud_id: node.cloud_id,
-          origin,
-          session: presentSession(session),
-        }
-        return created(single(JoinAnswer).parse({ result: answer }))
-      },
+      async ({ body, request }) => ({ result: joinAnswer(await takeProvenJoin(body, request, parts), origin) }),
     ),
   ]
 }
-
-const created = (body: unknown): Response => Response.json(body, { status: 201 })

@@ -57,7 +57,6 @@ export function openApiDocument(routes: readonly Route[], version: string): Open
 export function openApiRoutes(routes: readonly Route[], version: string): Route[] {
   let text: string | null = null
   const own: Route = respond(
-    'get',
     {
       path: '/api/v1/openapi.json',
       access: 'public',

@@ -11,10 +11,9 @@ import {
   SignInOffer,
   single,
 } from '@fairlead/contract/wire'
-import { z } from 'zod'
 import type { RefusedActs } from '../audit/refused-acts.ts'
 import type { Clock } from '../clock.ts'
-import { get, respond, type RequestFacts, type Route } from '../http/route.ts'
+import { get, perform, type RequestFacts, type Route } from '../http/route.ts'
 import type { FairTurns } from '../identity/proof/fair-turns.ts'
 import type { Store } from '../store/store.ts'
 import { accessOf, provedClaims } from './access-rules.ts'
@@ -45,7 +44,6 @@ const ofRules: readonly ProblemCode[] = ['SIGN_IN_NOT_ALLOWED', 'SIGN_IN_CLOUD_M
 
 /** A callback and an ID token have at most 8,192 characters, each of which JSON may write in six. */
 const bodyLimit = 64 * 1024
-const nothing = z.strictObject({})
 
 export function signInRoutes(parts: SignInRouteParts): Route[] {
   const people = (): PeopleSignIn => {
@@ -71,25 +69,19 @@ export function signInRoutes(parts: SignInRouteParts): Route[] {
         return { result: { people: provider, programs: taken !== null } }
       },
     ),
-    respond(
-      'post',
+    perform(
       {
         path: '/api/v1/sign_in/browser',
         access: 'public',
         summary: 'Begin to sign in with a browser: where to send it, and what its tab must keep',
-        body: nothing,
         status: 200,
         answer: single(BrowserSignIn),
         problems: atProvider,
         bodyLimit,
       },
-      async ({ request }) =>
-        inTurn(parts, request, async () =>
-          answer(200, single(BrowserSignIn), { result: await people().startBrowser() }),
-        ),
+      async ({ request }) => ({ result: await inTurn(parts, request, () => people().startBrowser()) }),
     ),
-    respond(
-      'post',
+    perform(
       {
         path: '/api/v1/sign_in/browser/finish',
         access: 'public',
@@ -103,27 +95,22 @@ export function signInRoutes(parts: SignInRouteParts): Route[] {
       async ({ body, request }) =>
         inTurn(parts, request, async () => {
           const claims = await people().finishBrowser(body)
-          const result = await letIn(parts, request, ofPeople(people(), claims))
-          return answer(201, single(CreatedApiToken), { result })
+          return { result: await letIn(parts, request, ofPeople(people(), claims)) }
         }),
     ),
-    respond(
-      'post',
+    perform(
       {
         path: '/api/v1/sign_in/device',
         access: 'public',
         summary: 'Begin to sign in on another device: the code to enter there',
-        body: nothing,
         status: 200,
         answer: single(DeviceSignIn),
         problems: [...atProvider, 'SIGN_IN_DEVICE_NOT_OFFERED', 'SIGN_IN_DENIED', 'SIGN_IN_EXPIRED'],
         bodyLimit,
       },
-      async ({ request }) =>
-        inTurn(parts, request, async () => answer(200, single(DeviceSignIn), { result: await people().startDevice() })),
+      async ({ request }) => ({ result: await inTurn(parts, request, () => people().startDevice()) }),
     ),
-    respond(
-      'post',
+    perform(
       {
         path: '/api/v1/sign_in/device/finish',
         access: 'public',
@@ -137,18 +124,12 @@ export function signInRoutes(parts: SignInRouteParts): Route[] {
       async ({ body, request }) =>
         inTurn(parts, request, async () => {
           const progress = await people().finishDevice(body.device_code)
-          const result =
-            typeof progress === 'string'
-              ? { status: progress, session: null }
-              : {
-                  status: 'signed_in' as const,
-                  session: await letIn(parts, request, ofPeople(people(), progress)),
-                }
-          return answer(200, single(DeviceSignInProgress), { result })
+          if (typeof progress === 'string') return { result: { status: progress, session: null } }
+          const session = await letIn(parts, request, ofPeople(people(), progress))
+          return { result: { status: 'signed_in' as const, session } }
         }),
     ),
-    respond(
-      'post',
+    perform(
       {
         path: '/api/v1/sign_in/program',
         access: 'public',
@@ -162,7 +143,7 @@ export function signInRoutes(parts: SignInRouteParts): Route[] {
       async ({ body, request }) =>
         inTurn(parts, request, async () => {
           const { claims, settings } = await programs().recognise(body.id_token)
-          const result = await letIn(parts, request, {
+          const session = await letIn(parts, request, {
             claims,
             rules: settings.access,
             lifetimeMs: settings.session_minutes * 60_000,
@@ -170,7 +151,7 @@ export function signInRoutes(parts: SignInRouteParts): Route[] {
             // A platform has any number of programs, and anybody may run one there.
             refusalsOf: claims.iss,
           })
-          return answer(201, single(CreatedApiToken), { result })
+          return { result: session }
         }),
     ),
   ]
@@ -234,6 +215,3 @@ async function inTurn<Result>(
   if (turn === null) throw problem('SERVER_BUSY')
   return await work()
 }
-
-const answer = <Schema extends z.ZodType>(status: number, schema: Schema, body: z.input<Schema>): Response =>
-  Response.json(schema.parse(body), { status })
