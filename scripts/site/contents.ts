@@ -76,7 +76,7 @@ export const contents: readonly Section[] = [
   },
   {
     text: 'How it is built',
-    pages: ['tour', 'architecture', 'recipes', 'contributing', 'security', 'adr/index'],
+    pages: ['tour', 'architecture', 'recipes', 'contributing', 'security', 'adr/index', 'results/index'],
     folder: 'results/',
     collapsed: true,
   },
