@@ -17,7 +17,7 @@ export interface ListFlags extends RemoteFlags {
 }
 
 export const jsonFlag: FlagParametersForType<JsonFlag, CliContext> = {
-  json: { kind: 'boolean', optional: true, withNegated: false, brief: 'Print the result, and any problem, as JSON' },
+  json: switchFlag('Print the result, and any problem, as JSON'),
 }
 
 export const remoteFlags: FlagParametersForType<RemoteFlags, CliContext> = {
@@ -42,9 +42,19 @@ export function typedFlag(name: string): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
+/** An optional flag that takes what `parse` makes of its text. */
+export function parsedFlag<Value>(parse: (text: string) => Value, placeholder: string, brief: string) {
+  return { kind: 'parsed', parse, optional: true, placeholder, brief } as const
+}
+
 /** An optional flag that takes text. */
 export function textFlag(placeholder: string, brief: string) {
-  return { kind: 'parsed', parse: String, optional: true, placeholder, brief } as const
+  return parsedFlag(String, placeholder, brief)
+}
+
+/** The same, as often as there are values. */
+export function textsFlag(placeholder: string, brief: string) {
+  return { ...textFlag(placeholder, brief), variadic: true } as const
 }
 
 /** An optional flag without a value. */
@@ -52,20 +62,37 @@ export function switchFlag(brief: string) {
   return { kind: 'boolean', optional: true, withNegated: false, brief } as const
 }
 
-/** An optional flag, unless it is spread with `optional: false`. */
+/** An optional flag that may be negated. */
+export function yesOrNoFlag(brief: string) {
+  return { kind: 'boolean', optional: true, brief } as const
+}
+
+/** An optional flag that takes one of these. */
+export function choiceFlag<const Values extends readonly string[]>(values: Values, brief: string) {
+  return { kind: 'enum', values, optional: true, brief } as const
+}
+
 export function providerFlag(brief: string) {
-  return { kind: 'enum', values: ['aws', 'gcp', 'local'], optional: true, brief } as const
+  return choiceFlag(['aws', 'gcp', 'local'], brief)
 }
 
 /** `work` continues after it. */
 export function timeoutFlag(work: string) {
   const brief = `Stop waiting after this many seconds (the ${work} continues)`
-  return { kind: 'parsed', parse: wholeNumber(1, 86_400), optional: true, placeholder: 'SECONDS', brief } as const
+  return parsedFlag(wholeNumber(1, 86_400), 'SECONDS', brief)
 }
 
-/** A required argument. */
-export function argument(placeholder: string, brief: string) {
-  return { parse: String, placeholder, brief } as const
+/** The only argument of a command. */
+export function oneArgument(placeholder: string, brief: string) {
+  return { kind: 'tuple', parameters: [{ parse: String, placeholder, brief }] } as const
+}
+
+export function optionalArgument(placeholder: string, brief: string) {
+  return { kind: 'tuple', parameters: [{ parse: String, placeholder, brief, optional: true }] } as const
+}
+
+export function manyArguments(placeholder: string, brief: string) {
+  return { kind: 'array', parameter: { parse: String, placeholder, brief } } as const
 }
 
 export function wholeNumber(least: number, most: number): (text: string) => number {

@@ -1,6 +1,6 @@
 /** A resource by name: as NAME or with -n, so that users who know one form need not learn the other. The shell completes it. */
 import type { CliContext } from './context.ts'
-import { remoteFlags, textFlag } from './flags.ts'
+import { optionalArgument, textFlag } from './flags.ts'
 import type { NamedKind } from './connection/propose-names.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -28,28 +28,28 @@ export function named(kind: NamedKind, placeholder: string, brief: string) {
   } as const
 }
 
-/** The parameters of a command that only needs that name. */
-export function onlyNamed({ positional, flag }: ReturnType<typeof named>) {
-  return { positional, flags: { name: flag, ...remoteFlags }, aliases: { n: 'name' } } as const
+/** The same for a resource to be created, so there is nothing to complete. */
+export function nameToMake(brief: string) {
+  return { positional: optionalArgument('NAME', brief), flag: textFlag('NAME', sameAs('NAME')) } as const
 }
 
 const sameAs = (placeholder: string) => `Same as the ${placeholder} argument`
+
+/** The parameters of a command that takes that name, and the command's own flags. */
+export function byName<Positional, Flag, const Flags extends object>(
+  { positional, flag }: { readonly positional: Positional; readonly flag: Flag },
+  flags: Flags,
+) {
+  return { positional, flags: { name: flag, ...flags }, aliases: { n: 'name' } } as const
+}
 
 /** An optional flag that names a resource of that kind. */
 export function namingFlag(kind: NamedKind, placeholder: string, brief: string) {
   return { ...textFlag(placeholder, brief), proposeCompletions: completing(kind) } as const
 }
 
-/** The same for a resource to be created, so there is nothing to complete. */
-export function nameToMake(brief: string) {
-  return {
-    positional: { kind: 'tuple', parameters: [{ parse: String, optional: true, placeholder: 'NAME', brief }] },
-    flag: textFlag('NAME', sameAs('NAME')),
-  } as const
-}
-
-/** What completion suggests for a flag or an argument that names a resource of that kind. */
-export function completing(kind: NamedKind) {
+/** What completion suggests. */
+function completing(kind: NamedKind) {
   return async function propose(this: CliContext, partial: string): Promise<readonly string[]> {
     // Loaded only when the shell asks.
     const { proposeNames } = await import('./connection/propose-names.ts')

@@ -1,6 +1,6 @@
 /** `fairlead admin`: the arguments of each command. They work on the data directory directly, without a control plane or a token. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { argument, jsonFlag, pathFlag, switchFlag, textFlag } from '../../flags.ts'
+import { jsonFlag, oneArgument, pathFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 
 const database = textFlag('URL', 'postgres://…, in place of SQLite; with a password only as FAIRLEAD_DATABASE')
@@ -16,7 +16,7 @@ const backup = withExamples(
         stopped: switchFlag('Refuse if a control plane is running on it: for a move, which must not miss a write'),
         ...jsonFlag,
       },
-      positional: { kind: 'tuple', parameters: [argument('FILE', 'Where to write; it must not exist')] },
+      positional: oneArgument('FILE', 'Where to write; it must not exist'),
     },
     docs: {
       brief: 'Back up the whole control plane to one file; safe while it is running',
@@ -37,7 +37,7 @@ const restore = withExamples(
         replace: switchFlag('Move existing data into a folder replaced-TIME in the data directory'),
         ...jsonFlag,
       },
-      positional: { kind: 'tuple', parameters: [argument('FILE', 'The file that `fairlead admin backup` wrote')] },
+      positional: oneArgument('FILE', 'The file that `fairlead admin backup` wrote'),
     },
     docs: {
       brief: 'Restore a data directory or PostgreSQL from a backup; stop its control plane first',

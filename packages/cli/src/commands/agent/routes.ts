@@ -1,6 +1,6 @@
 /** `fairlead agent`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { jsonFlag, pathFlag, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
+import { jsonFlag, pathFlag, remoteFlags, switchFlag, textFlag, textsFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { executableFlag, placeFlags, removalFlags } from '../../machine-steps/place-flags.ts'
 import { proofFlags } from './proof-flags.ts'
@@ -126,14 +126,10 @@ const install = withExamples(
     parameters: {
       flags: {
         executable: executableFlag,
-        door: {
-          kind: 'parsed',
-          parse: String,
-          optional: true,
-          variadic: true,
-          placeholder: 'HOST[/PREFIX]=SECRET',
-          brief: 'Also open this door, as `fairlead door open` does; may be given several times',
-        },
+        door: textsFlag(
+          'HOST[/PREFIX]=SECRET',
+          'Also open this door, as `fairlead door open` does; may be given several times',
+        ),
         ...placeFlags,
       },
     },

@@ -1,5 +1,5 @@
 /** The flags that say which pods may join a cloud. Apart from what they lead to, since help and every command load flags. */
-import { textFlag } from '../../flags.ts'
+import { textFlag, textsFlag } from '../../flags.ts'
 
 export interface KubernetesFlags {
   readonly kubernetesIssuer?: string
@@ -12,13 +12,6 @@ export const kubernetesFlags = {
     'URL',
     'Let pods of this Kubernetes cluster join: the issuer of its service account tokens',
   ),
-  kubernetesAccount: {
-    kind: 'parsed',
-    parse: String,
-    optional: true,
-    variadic: true,
-    placeholder: 'NAMESPACE/NAME',
-    brief: 'Only pods with this service account; repeatable',
-  },
+  kubernetesAccount: textsFlag('NAMESPACE/NAME', 'Only pods with this service account; repeatable'),
   kubernetesKeys: textFlag('FILE', 'The public keys of a private issuer: kubectl get --raw /openid/v1/jwks'),
 } as const

@@ -1,8 +1,18 @@
 /** `fairlead cloud`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { argument, listFlags, providerFlag, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
+import {
+  choiceFlag,
+  listFlags,
+  optionalArgument,
+  providerFlag,
+  remoteFlags,
+  switchFlag,
+  textFlag,
+  textsFlag,
+  yesOrNoFlag,
+} from '../../flags.ts'
 import { withExamples } from '../../help.ts'
-import { named, nameToMake, namingFlag, onlyNamed } from '../../named.ts'
+import { byName, named, nameToMake, namingFlag } from '../../named.ts'
 import { kubernetesFlags } from './kubernetes-flags.ts'
 
 const made = nameToMake('Its name')
@@ -12,42 +22,30 @@ const cloud = named('cloud', 'CLOUD', 'Its name or id')
 const factFlags = {
   region: textFlag('REGION', 'The region of its nodes'),
   accountId: textFlag('DIGITS', 'AWS account of the nodes'),
-  partition: {
-    kind: 'enum',
-    values: ['aws', 'aws-cn', 'aws-us-gov'],
-    optional: true,
-    brief: 'AWS partition of the nodes',
-  },
+  partition: choiceFlag(['aws', 'aws-cn', 'aws-us-gov'], 'AWS partition of the nodes'),
   projectId: textFlag('PROJECT', 'Google Cloud project of the nodes'),
   projectNumber: textFlag('DIGITS', 'Its number'),
   nodeRole: textFlag('ROLE', 'The role or service account of the nodes, if not the default'),
-  join: {
-    kind: 'enum',
-    values: ['proof', 'token'],
-    optional: true,
-    brief: 'How machines join: by cloud identity (default on aws and gcp, and for pods), or by token',
-  },
+  join: choiceFlag(
+    ['proof', 'token'],
+    'How machines join: by cloud identity (default on aws and gcp, and for pods), or by token',
+  ),
   ...kubernetesFlags,
 } as const
 
 const create = withExamples(
   buildCommand({
     loader: async () => import('./create.ts'),
-    parameters: {
-      positional: made.positional,
-      flags: {
-        name: made.flag,
-        provider: {
-          ...providerFlag('Where its nodes read secrets; local: in a folder on each node'),
-          optional: false,
-        },
-        ...factFlags,
-        allowAnySecret: switchFlag('Allow any secret that the nodes can read'),
-        prefetch: switchFlag('Let idle nodes bring the images of new builds, before a cluster needs them'),
-        ...remoteFlags,
+    parameters: byName(made, {
+      provider: {
+        ...providerFlag('Where its nodes read secrets; local: in a folder on each node'),
+        optional: false,
       },
-      aliases: { n: 'name' },
-    },
+      ...factFlags,
+      allowAnySecret: switchFlag('Allow any secret that the nodes can read'),
+      prefetch: switchFlag('Let idle nodes bring the images of new builds, before a cluster needs them'),
+      ...remoteFlags,
+    }),
     docs: { brief: 'Describe where nodes run and how they read secrets' },
   }),
   [
@@ -60,27 +58,14 @@ const create = withExamples(
 const edit = withExamples(
   buildCommand({
     loader: async () => import('./edit.ts'),
-    parameters: {
-      positional: cloud.positional,
-      flags: {
-        name: cloud.flag,
-        newName: textFlag('NAME', 'Its new name'),
-        ...factFlags,
-        removeKubernetes: switchFlag('Let no pods join any more'),
-        allowAnySecret: {
-          kind: 'boolean',
-          optional: true,
-          brief: 'Allow any secret that the nodes can read, or only granted ones',
-        },
-        prefetch: {
-          kind: 'boolean',
-          optional: true,
-          brief: 'Let idle nodes bring the images of new builds, or not',
-        },
-        ...remoteFlags,
-      },
-      aliases: { n: 'name' },
-    },
+    parameters: byName(cloud, {
+      newName: textFlag('NAME', 'Its new name'),
+      ...factFlags,
+      removeKubernetes: switchFlag('Let no pods join any more'),
+      allowAnySecret: yesOrNoFlag('Allow any secret that the nodes can read, or only granted ones'),
+      prefetch: yesOrNoFlag('Let idle nodes bring the images of new builds, or not'),
+      ...remoteFlags,
+    }),
     docs: {
       brief: 'Change a cloud; settings that you leave out stay as they are',
       fullDescription:
@@ -98,7 +83,7 @@ const edit = withExamples(
 const remove = withExamples(
   buildCommand({
     loader: async () => import('./delete.ts'),
-    parameters: onlyNamed(cloud),
+    parameters: byName(cloud, remoteFlags),
     docs: {
       brief: 'Delete a cloud that nothing uses any more',
       fullDescription:
@@ -111,7 +96,7 @@ const remove = withExamples(
 const resetRole = withExamples(
   buildCommand({
     loader: async () => import('./reset-role.ts'),
-    parameters: onlyNamed(cloud),
+    parameters: byName(cloud, remoteFlags),
     docs: { brief: "Trust the nodes' AWS role again, after it was deleted and recreated" },
   }),
   ['fairlead cloud reset-role prod'],
@@ -130,22 +115,10 @@ const grant = withExamples(
   buildCommand({
     loader: async () => import('./grant.ts'),
     parameters: {
-      positional: {
-        kind: 'tuple',
-        parameters: [
-          { ...argument('REFERENCE', 'A name or full identifier, or a prefix that ends in /'), optional: true },
-        ],
-      },
+      positional: optionalArgument('REFERENCE', 'A name or full identifier, or a prefix that ends in /'),
       flags: {
         cloudName: namingFlag('cloud', 'CLOUD', 'The cloud; required if there are several'),
-        registry: {
-          kind: 'parsed',
-          parse: String,
-          optional: true,
-          variadic: true,
-          placeholder: 'HOST',
-          brief: 'Only for images of this registry; repeatable',
-        },
+        registry: textsFlag('HOST', 'Only for images of this registry; repeatable'),
         list: switchFlag('List the grants'),
         remove: textFlag('GRANT_ID', 'Remove a grant'),
         ...remoteFlags,

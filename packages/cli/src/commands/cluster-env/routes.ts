@@ -1,17 +1,18 @@
 /** `fairlead cluster-env`: the arguments of each command. The commands themselves are loaded when they run. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import {
-  argument,
   jsonFlag,
   listFlags,
+  oneArgument,
   providerFlag,
   remoteFlags,
   switchFlag,
   textFlag,
   timeoutFlag,
+  yesOrNoFlag,
 } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
-import { named, namingFlag } from '../../named.ts'
+import { byName, named, namingFlag } from '../../named.ts'
 
 const environment = named('environment', 'NAME', 'The cluster environment')
 const environmentToList = named('environment', 'NAME', 'List the builds of this one')
@@ -22,18 +23,14 @@ const build = withExamples(
   buildCommand({
     loader: async () => import('./build.ts'),
     parameters: {
-      positional: { kind: 'tuple', parameters: [argument('FILE.yaml', 'The configuration; - for standard input')] },
+      positional: oneArgument('FILE.yaml', 'The configuration; - for standard input'),
       flags: {
         name: namingFlag('environment', 'NAME', 'Name of the cluster environment (default: the file name)'),
         cloudName: namingFlag('cloud', 'CLOUD', 'The cloud whose nodes run it; required if there are several'),
         timeout: timeoutFlag('work'),
         noWait: switchFlag('Only register; do not wait for the check'),
         requireCheck: switchFlag('Fail if no node is online to check it'),
-        prefetch: {
-          kind: 'boolean',
-          optional: true,
-          brief: 'Let idle nodes bring the image once it is checked, or not (default: as the cloud says)',
-        },
+        prefetch: yesOrNoFlag('Let idle nodes bring the image once it is checked, or not (default: as the cloud says)'),
         waitPrefetch: switchFlag('Prefetch the image, and wait until every idle node that can has it'),
         ...remoteFlags,
       },
@@ -57,16 +54,11 @@ const build = withExamples(
 const list = withExamples(
   buildCommand({
     loader: async () => import('./list.ts'),
-    parameters: {
-      positional: environmentToList.positional,
-      flags: {
-        name: environmentToList.flag,
-        id: textFlag('ID', 'Its id, instead of its name'),
-        includeArchived: switchFlag('Archived ones too'),
-        ...listFlags,
-      },
-      aliases: { n: 'name' },
-    },
+    parameters: byName(environmentToList, {
+      id: textFlag('ID', 'Its id, instead of its name'),
+      includeArchived: switchFlag('Archived ones too'),
+      ...listFlags,
+    }),
     docs: { brief: 'List cluster environments, or the builds of one' },
   }),
   ['fairlead cluster-env list', 'fairlead cluster-env list my-env'],
@@ -75,15 +67,10 @@ const list = withExamples(
 const get = withExamples(
   buildCommand({
     loader: async () => import('./get.ts'),
-    parameters: {
-      positional: revision.positional,
-      flags: {
-        name: revision.flag,
-        id: textFlag('BUILD_ID', 'The id of the build, instead of its name'),
-        ...remoteFlags,
-      },
-      aliases: { n: 'name' },
-    },
+    parameters: byName(revision, {
+      id: textFlag('BUILD_ID', 'The id of the build, instead of its name'),
+      ...remoteFlags,
+    }),
     docs: { brief: 'Show a build: image, digest, check steps and problem' },
   }),
   ['fairlead cluster-env get my-env', 'fairlead cluster-env get my-env:2 --json'],
@@ -92,11 +79,7 @@ const get = withExamples(
 const archive = withExamples(
   buildCommand({
     loader: async () => import('./archive.ts'),
-    parameters: {
-      positional: environment.positional,
-      flags: { name: environment.flag, id: textFlag('ID', 'Its id, instead of its name'), ...remoteFlags },
-      aliases: { n: 'name' },
-    },
+    parameters: byName(environment, { id: textFlag('ID', 'Its id, instead of its name'), ...remoteFlags }),
     docs: { brief: 'Archive a cluster environment; no more clusters can start from it' },
   }),
   ['fairlead cluster-env archive my-env'],
@@ -115,7 +98,7 @@ const lint = withExamples(
   buildCommand({
     loader: async () => import('./lint.ts'),
     parameters: {
-      positional: { kind: 'tuple', parameters: [argument('FILE.yaml', 'The configuration; - for standard input')] },
+      positional: oneArgument('FILE.yaml', 'The configuration; - for standard input'),
       flags: {
         provider: providerFlag('Check the secret reference for this provider'),
         ...jsonFlag,
@@ -129,16 +112,11 @@ const lint = withExamples(
 const verify = withExamples(
   buildCommand({
     loader: async () => import('./verify.ts'),
-    parameters: {
-      positional: revisionOrId.positional,
-      flags: {
-        name: revisionOrId.flag,
-        timeout: timeoutFlag('work'),
-        requireCheck: switchFlag('Fail if no node is online to check it'),
-        ...remoteFlags,
-      },
-      aliases: { n: 'name' },
-    },
+    parameters: byName(revisionOrId, {
+      timeout: timeoutFlag('work'),
+      requireCheck: switchFlag('Fail if no node is online to check it'),
+      ...remoteFlags,
+    }),
     docs: { brief: 'Check a build again, after you fixed a secret or a registry' },
   }),
   ['fairlead cluster-env verify my-env:2'],

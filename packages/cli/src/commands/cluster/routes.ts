@@ -1,37 +1,36 @@
 /** `fairlead cluster`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { argument, listFlags, remoteFlags, switchFlag, textFlag, timeoutFlag, wholeNumber } from '../../flags.ts'
+import {
+  listFlags,
+  manyArguments,
+  parsedFlag,
+  remoteFlags,
+  switchFlag,
+  textFlag,
+  timeoutFlag,
+  wholeNumber,
+} from '../../flags.ts'
 import { withExamples } from '../../help.ts'
-import { named, namingFlag } from '../../named.ts'
+import { byName, named, namingFlag } from '../../named.ts'
 import { refusedStartFlags } from './refused-flags.ts'
 
 const cluster = named('cluster', 'NAME', 'The cluster')
-const which = { name: cluster.flag, id: textFlag('ID', 'Its id, instead of its name') }
+const id = textFlag('ID', 'Its id, instead of its name')
 
 const start = withExamples(
   buildCommand({
     loader: async () => import('./start.ts'),
-    parameters: {
-      positional: cluster.positional,
-      flags: {
-        ...which,
-        env: namingFlag('environment', 'NAME[:REVISION]', 'The cluster environment; needed for a new cluster'),
-        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud whose nodes run it; required if there are several'),
-        workers: {
-          kind: 'parsed',
-          parse: wholeNumber(0, 1000),
-          optional: true,
-          placeholder: 'N',
-          brief: 'Nodes in addition to the head (default 0)',
-        },
-        noPinDigest: switchFlag("Pull what the tag points to now, not the build's digest"),
-        timeout: timeoutFlag('start'),
-        noWait: switchFlag('Do not wait until it runs'),
-        ...remoteFlags,
-        ...refusedStartFlags,
-      },
-      aliases: { n: 'name' },
-    },
+    parameters: byName(cluster, {
+      id,
+      env: namingFlag('environment', 'NAME[:REVISION]', 'The cluster environment; needed for a new cluster'),
+      cloudName: namingFlag('cloud', 'CLOUD', 'The cloud whose nodes run it; required if there are several'),
+      workers: parsedFlag(wholeNumber(0, 1000), 'N', 'Nodes in addition to the head (default 0)'),
+      noPinDigest: switchFlag("Pull what the tag points to now, not the build's digest"),
+      timeout: timeoutFlag('start'),
+      noWait: switchFlag('Do not wait until it runs'),
+      ...remoteFlags,
+      ...refusedStartFlags,
+    }),
     docs: {
       brief: 'Create and start a cluster, and wait until Ray runs on all its nodes',
       fullDescription:
@@ -50,12 +49,11 @@ const status = withExamples(
   buildCommand({
     loader: async () => import('./status.ts'),
     parameters: {
-      positional: cluster.positional,
-      flags: {
-        ...which,
+      ...byName(cluster, {
+        id,
         watch: switchFlag('Follow it until it ends; with --json, one line per change'),
         ...remoteFlags,
-      },
+      }),
       aliases: { n: 'name', w: 'watch' },
     },
     docs: { brief: 'Show a cluster, its nodes and its problem' },
@@ -76,12 +74,8 @@ const connect = withExamples(
   buildCommand({
     loader: async () => import('./connect.ts'),
     parameters: {
-      flags: { ...which, ...remoteFlags },
-      positional: {
-        kind: 'array',
-        parameter: argument('NAME -- COMMAND', 'The cluster, unless a flag names it; then the command to run'),
-      },
-      aliases: { n: 'name' },
+      ...byName(cluster, { id, ...remoteFlags }),
+      positional: manyArguments('NAME -- COMMAND', 'The cluster, unless a flag names it; then the command to run'),
     },
     docs: {
       brief: 'Run a command connected to Ray in a cluster, with its address and token',
@@ -101,7 +95,7 @@ const connect = withExamples(
 const logs = withExamples(
   buildCommand({
     loader: async () => import('./logs.ts'),
-    parameters: { positional: cluster.positional, flags: { ...which, ...remoteFlags }, aliases: { n: 'name' } },
+    parameters: byName(cluster, { id, ...remoteFlags }),
     docs: {
       brief: 'Show what the containers of a cluster printed last, if the owners of its nodes share it',
       fullDescription:
@@ -115,16 +109,12 @@ const logs = withExamples(
 const terminate = withExamples(
   buildCommand({
     loader: async () => import('./terminate.ts'),
-    parameters: {
-      positional: cluster.positional,
-      flags: {
-        ...which,
-        timeout: timeoutFlag('termination'),
-        noWait: switchFlag('Do not wait until it is done'),
-        ...remoteFlags,
-      },
-      aliases: { n: 'name' },
-    },
+    parameters: byName(cluster, {
+      id,
+      timeout: timeoutFlag('termination'),
+      noWait: switchFlag('Do not wait until it is done'),
+      ...remoteFlags,
+    }),
     docs: { brief: 'Stop Ray and remove its containers' },
   }),
   ['fairlead cluster terminate train'],
@@ -133,7 +123,7 @@ const terminate = withExamples(
 const remove = withExamples(
   buildCommand({
     loader: async () => import('./delete.ts'),
-    parameters: { positional: cluster.positional, flags: { ...which, ...remoteFlags }, aliases: { n: 'name' } },
+    parameters: byName(cluster, { id, ...remoteFlags }),
     docs: {
       brief: 'Delete a cluster that has ended; the records of its pulls stay',
       fullDescription: 'Its name is free again. A cluster that runs is refused: terminate it first.',

@@ -1,17 +1,13 @@
 /** `fairlead configure-docker`: its arguments. */
 import { buildCommand } from '@stricli/core'
-import { jsonFlag, providerFlag, switchFlag, textFlag } from '../../flags.ts'
+import { jsonFlag, manyArguments, providerFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 
 export const configureDockerCommand = withExamples(
   buildCommand({
     loader: async () => import('./configure-docker.ts'),
     parameters: {
-      positional: {
-        kind: 'array',
-        minimum: 1,
-        parameter: { parse: String, placeholder: 'HOST=SECRET', brief: 'A registry, and the secret with its login' },
-      },
+      positional: { ...manyArguments('HOST=SECRET', 'A registry, and the secret with its login'), minimum: 1 },
       flags: {
         provider: providerFlag(
           'Where the secrets are; by default as for `fairlead pull`; local: in /etc/fairlead/secrets',

@@ -1,6 +1,6 @@
 /** `fairlead doctor`: its arguments. */
 import { buildCommand } from '@stricli/core'
-import { argument, jsonFlag, pathFlag, providerFlag, switchFlag, textFlag } from '../../flags.ts'
+import { jsonFlag, optionalArgument, pathFlag, providerFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { defaultPaths, policyFlag } from '../agent/paths.ts'
 
@@ -8,15 +8,7 @@ export const doctorCommand = withExamples(
   buildCommand({
     loader: async () => import('./doctor.ts'),
     parameters: {
-      positional: {
-        kind: 'tuple',
-        parameters: [
-          {
-            ...argument('IMAGE', 'Check every step of pulling it; without it, check the installation'),
-            optional: true,
-          },
-        ],
-      },
+      positional: optionalArgument('IMAGE', 'Check every step of pulling it; without it, check the installation'),
       flags: {
         image: textFlag('IMAGE', 'Same as the IMAGE argument'),
         registryLoginSecret: textFlag(

@@ -1,7 +1,7 @@
 /** `fairlead door`: the arguments of each command. */
 import type { DoorEngine } from '@fairlead/contract/wire'
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { jsonFlag, pathFlag, switchFlag, textFlag } from '../../flags.ts'
+import { choiceFlag, jsonFlag, pathFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { defaultPaths, policyFlag } from '../agent/paths.ts'
 
@@ -14,12 +14,10 @@ const placeFlags = {
   ...jsonFlag,
 } as const
 
-const engine = {
-  kind: 'enum',
-  values: engines,
-  optional: true,
-  brief: 'Only this engine; by default each that is here (podman: also CRI-O, buildah and skopeo)',
-} as const
+const engine = choiceFlag(
+  engines,
+  'Only this engine; by default each that is here (podman: also CRI-O, buildah and skopeo)',
+)
 
 const root = textFlag(
   'DIR',

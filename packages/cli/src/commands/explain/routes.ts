@@ -1,6 +1,6 @@
 /** `fairlead explain`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { argument, jsonFlag, providerFlag, switchFlag, textFlag } from '../../flags.ts'
+import { jsonFlag, manyArguments, optionalArgument, providerFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 
 const explainFlags = {
@@ -12,10 +12,7 @@ const image = withExamples(
   buildCommand({
     loader: async () => import('./image.ts'),
     parameters: {
-      positional: {
-        kind: 'tuple',
-        parameters: [{ ...argument('IMAGE', 'An image name, as for docker pull'), optional: true }],
-      },
+      positional: optionalArgument('IMAGE', 'An image name, as for docker pull'),
       flags: { server: textFlag('SERVER', 'Would a secret with this server be used for it?'), ...explainFlags },
     },
     docs: { brief: 'How an image name is read, and which secret would be used for it' },
@@ -31,10 +28,7 @@ const secretReference = withExamples(
   buildCommand({
     loader: async () => import('./secret-reference.ts'),
     parameters: {
-      positional: {
-        kind: 'tuple',
-        parameters: [{ ...argument('REFERENCE', 'As in registry_login_secret'), optional: true }],
-      },
+      positional: optionalArgument('REFERENCE', 'As in registry_login_secret'),
       flags: {
         provider: providerFlag('The provider of the nodes'),
         partition: textFlag('PARTITION', 'AWS partition of the nodes'),
@@ -57,10 +51,7 @@ const secretDocument = withExamples(
   buildCommand({
     loader: async () => import('./secret-document.ts'),
     parameters: {
-      positional: {
-        kind: 'tuple',
-        parameters: [{ ...argument('FILE', 'The document; - for standard input'), optional: true }],
-      },
+      positional: optionalArgument('FILE', 'The document; - for standard input'),
       flags: { fingerprint: switchFlag('Show the SHA-256 of the password'), ...explainFlags },
     },
     docs: { brief: 'Check whether a secret is well formed; never shows the password' },
@@ -72,10 +63,7 @@ const challenge = withExamples(
   buildCommand({
     loader: async () => import('./challenge.ts'),
     parameters: {
-      positional: {
-        kind: 'array',
-        parameter: { parse: String, placeholder: 'HEADER', brief: 'The value of a WWW-Authenticate header' },
-      },
+      positional: manyArguments('HEADER', 'The value of a WWW-Authenticate header'),
       flags: explainFlags,
     },
     docs: { brief: 'How a WWW-Authenticate header is read' },
@@ -87,10 +75,7 @@ const realm = withExamples(
   buildCommand({
     loader: async () => import('./realm.ts'),
     parameters: {
-      positional: {
-        kind: 'tuple',
-        parameters: [{ ...argument('URL', 'The realm in the challenge'), optional: true }],
-      },
+      positional: optionalArgument('URL', 'The realm in the challenge'),
       flags: {
         registry: textFlag('HOST', 'The registry that names it'),
         policy: textFlag('FILE', "A node's own policy file, for its trusted realms"),
@@ -106,10 +91,7 @@ const problem = withExamples(
   buildCommand({
     loader: async () => import('./problem.ts'),
     parameters: {
-      positional: {
-        kind: 'tuple',
-        parameters: [{ ...argument('CODE', 'A problem code; without one, all are listed'), optional: true }],
-      },
+      positional: optionalArgument('CODE', 'A problem code; without one, all are listed'),
       flags: jsonFlag,
     },
     docs: { brief: 'What a problem code means, how to fix it, and who can' },

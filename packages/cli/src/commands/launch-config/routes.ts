@@ -1,16 +1,13 @@
 /** `fairlead launch-config`: its arguments. */
 import { buildCommand } from '@stricli/core'
-import { argument, remoteFlags, textFlag } from '../../flags.ts'
+import { oneArgument, remoteFlags, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 
 export const launchConfigCommand = withExamples(
   buildCommand({
     loader: async () => import('./launch-config.ts'),
     parameters: {
-      positional: {
-        kind: 'tuple',
-        parameters: [argument('NAME[:REV]', 'A cluster environment (default: its newest revision)')],
-      },
+      positional: oneArgument('NAME[:REV]', 'A cluster environment (default: its newest revision)'),
       flags: {
         for: {
           kind: 'enum',

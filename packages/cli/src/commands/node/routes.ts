@@ -1,8 +1,8 @@
 /** `fairlead node`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { listFlags, remoteFlags } from '../../flags.ts'
+import { choiceFlag, listFlags, remoteFlags } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
-import { named, namingFlag, onlyNamed } from '../../named.ts'
+import { byName, named, namingFlag } from '../../named.ts'
 
 const node = named('node', 'NAME', 'The node (name or id)')
 
@@ -12,12 +12,10 @@ const list = withExamples(
     parameters: {
       flags: {
         cloudName: namingFlag('cloud', 'CLOUD', 'Only the nodes of this cloud'),
-        state: {
-          kind: 'enum',
-          values: ['online', 'lost', 'revoked'],
-          optional: true,
-          brief: 'Only nodes in this state; revoked includes nodes that left or were forgotten',
-        },
+        state: choiceFlag(
+          ['online', 'lost', 'revoked'],
+          'Only nodes in this state; revoked includes nodes that left or were forgotten',
+        ),
         ...listFlags,
       },
     },
@@ -43,7 +41,7 @@ const joinToken = withExamples(
 const status = withExamples(
   buildCommand({
     loader: async () => import('./status.ts'),
-    parameters: onlyNamed(node),
+    parameters: byName(node, remoteFlags),
     docs: { brief: 'Show a machine, and what its cloud attested' },
   }),
   ['fairlead node status gpu-3'],
@@ -52,7 +50,7 @@ const status = withExamples(
 const revoke = withExamples(
   buildCommand({
     loader: async () => import('./revoke.ts'),
-    parameters: onlyNamed(node),
+    parameters: byName(node, remoteFlags),
     docs: { brief: 'Revoke a node' },
   }),
   ['fairlead node revoke gpu-3'],

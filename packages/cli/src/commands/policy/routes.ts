@@ -2,7 +2,7 @@
 import { buildCommand } from '@stricli/core'
 import { remoteFlags, switchFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
-import { completing, namingFlag } from '../../named.ts'
+import { namingFlag } from '../../named.ts'
 
 export const policyCommand = withExamples(
   buildCommand({
@@ -10,11 +10,8 @@ export const policyCommand = withExamples(
     parameters: {
       flags: {
         clusterEnv: {
-          kind: 'parsed',
-          parse: String,
-          placeholder: 'NAME[:REV]',
-          proposeCompletions: completing('environment'),
-          brief: 'The cluster environment whose secrets the nodes read',
+          ...namingFlag('environment', 'NAME[:REV]', 'The cluster environment whose secrets the nodes read'),
+          optional: false,
         },
         cloudName: namingFlag('cloud', 'CLOUD', 'The cloud (default: that of the build)'),
         format: {

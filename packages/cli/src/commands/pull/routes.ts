@@ -1,6 +1,6 @@
 /** `fairlead pull`: its arguments. */
 import { buildCommand } from '@stricli/core'
-import { argument, jsonFlag, pathFlag, providerFlag, switchFlag, textFlag } from '../../flags.ts'
+import { jsonFlag, oneArgument, pathFlag, providerFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { defaultPaths, policyFlag } from '../agent/paths.ts'
 
@@ -8,12 +8,10 @@ export const pullCommand = withExamples(
   buildCommand({
     loader: async () => import('./pull.ts'),
     parameters: {
-      positional: {
-        kind: 'tuple',
-        parameters: [
-          argument('IMAGE', 'As for docker pull; an image named only by digest gets a tag, which is printed'),
-        ],
-      },
+      positional: oneArgument(
+        'IMAGE',
+        'As for docker pull; an image named only by digest gets a tag, which is printed',
+      ),
       flags: {
         registryLoginSecret: textFlag('SECRET', 'Name or full identifier of the secret with the login'),
         provider: providerFlag('Where the secret is; by default as its identifier or this machine says'),

@@ -1,6 +1,6 @@
 /** `fairlead pulls`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { argument, listFlags, remoteFlags, textFlag } from '../../flags.ts'
+import { choiceFlag, listFlags, oneArgument, parsedFlag, remoteFlags, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { namingFlag } from '../../named.ts'
 import { rayClusterOwner } from './ray-cluster-owner.ts'
@@ -13,19 +13,15 @@ const list = withExamples(
         cluster: namingFlag('cluster', 'NAME', 'Only pulls for this cluster'),
         build: namingFlag('environment', 'NAME[:REVISION]', 'Only pulls for this build (name or id)'),
         node: namingFlag('node', 'NAME', 'Only pulls by this node'),
-        rayCluster: {
-          kind: 'parsed',
-          parse: rayClusterOwner,
-          optional: true,
-          placeholder: 'NAMESPACE/NAME',
-          brief: 'Only pulls for pods of this RayCluster of Kubernetes',
-        },
-        purpose: {
-          kind: 'enum',
-          values: ['cluster', 'check', 'once', 'door', 'prefetch'],
-          optional: true,
-          brief: 'Only pulls with this purpose (once: by hand, with `fairlead pull`)',
-        },
+        rayCluster: parsedFlag(
+          rayClusterOwner,
+          'NAMESPACE/NAME',
+          'Only pulls for pods of this RayCluster of Kubernetes',
+        ),
+        purpose: choiceFlag(
+          ['cluster', 'check', 'once', 'door', 'prefetch'],
+          'Only pulls with this purpose (once: by hand, with `fairlead pull`)',
+        ),
         code: textFlag('CODE', 'Only pulls that ended with this problem'),
         ...listFlags,
       },
@@ -45,7 +41,7 @@ const show = withExamples(
   buildCommand({
     loader: async () => import('./show.ts'),
     parameters: {
-      positional: { kind: 'tuple', parameters: [argument('PULL_ID', 'Its id, as `pulls list` prints it')] },
+      positional: oneArgument('PULL_ID', 'Its id, as `pulls list` prints it'),
       flags: remoteFlags,
     },
     docs: { brief: 'Show one record in full' },

@@ -1,16 +1,13 @@
 /** `fairlead secret`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { argument } from '../../flags.ts'
+import { oneArgument } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 
 const fromDockerConfig = withExamples(
   buildCommand({
     loader: async () => import('./from-docker-config.ts'),
     parameters: {
-      positional: {
-        kind: 'tuple',
-        parameters: [argument('FILE', 'config.json of Docker, or an imagePullSecret; - reads standard input')],
-      },
+      positional: oneArgument('FILE', 'config.json of Docker, or an imagePullSecret; - reads standard input'),
       flags: {
         server: { kind: 'parsed', parse: String, placeholder: 'HOST', brief: 'The registry of the login' },
       },

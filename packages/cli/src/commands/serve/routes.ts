@@ -1,6 +1,15 @@
 /** `fairlead serve`: its arguments, and those of its installation. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { jsonFlag, pathFlag, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
+import {
+  choiceFlag,
+  jsonFlag,
+  parsedFlag,
+  pathFlag,
+  switchFlag,
+  textFlag,
+  textsFlag,
+  wholeNumber,
+} from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { executableFlag, placeFlags, removalFlags } from '../../machine-steps/place-flags.ts'
 
@@ -27,47 +36,28 @@ const run = withExamples(
         origin,
         tlsCert,
         tlsKey,
-        connectTo: {
-          kind: 'parsed',
-          parse: String,
-          optional: true,
-          variadic: true,
-          placeholder: 'HOST=ADDRESS:PORT',
-          brief: 'Address of a cloud service, for private networks; repeatable',
-        },
+        connectTo: textsFlag('HOST=ADDRESS:PORT', 'Address of a cloud service, for private networks; repeatable'),
         metricsListen: textFlag(
           'HOST:PORT',
           'Serve metrics and health there, without a token; /metrics then only there',
         ),
-        drainSeconds: {
-          kind: 'parsed',
-          parse: wholeNumber(0, 600),
-          optional: true,
-          placeholder: 'N',
-          brief: 'On shutdown, fail /readyz and keep serving for N seconds',
-        },
-        pullRetentionDays: {
-          kind: 'parsed',
-          parse: wholeNumber(1, 3650),
-          optional: true,
-          placeholder: 'N',
-          brief: 'Remove pull records older than N days (default: keep them forever)',
-        },
-        forgetLostHours: {
-          kind: 'parsed',
-          parse: wholeNumber(0, 8760),
-          optional: true,
-          placeholder: 'N',
-          brief: 'Forget attested nodes after N hours of silence (default 24; 0: never)',
-        },
+        drainSeconds: parsedFlag(wholeNumber(0, 600), 'N', 'On shutdown, fail /readyz and keep serving for N seconds'),
+        pullRetentionDays: parsedFlag(
+          wholeNumber(1, 3650),
+          'N',
+          'Remove pull records older than N days (default: keep them forever)',
+        ),
+        forgetLostHours: parsedFlag(
+          wholeNumber(0, 8760),
+          'N',
+          'Forget attested nodes after N hours of silence (default 24; 0: never)',
+        ),
         signIn,
         newAdminToken: switchFlag('Create another admin token, to replace one that was lost'),
-        logLevel: {
-          kind: 'enum',
-          values: ['debug', 'info', 'warn', 'error', 'silent'],
-          optional: true,
-          brief: 'Level of the log on standard error; on a terminal only warnings',
-        },
+        logLevel: choiceFlag(
+          ['debug', 'info', 'warn', 'error', 'silent'],
+          'Level of the log on standard error; on a terminal only warnings',
+        ),
         ...jsonFlag,
       },
     },

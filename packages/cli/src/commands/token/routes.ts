@@ -1,8 +1,8 @@
 /** `fairlead token`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { listFlags, remoteFlags, switchFlag } from '../../flags.ts'
+import { listFlags, parsedFlag, remoteFlags, switchFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
-import { completing, named, nameToMake, onlyNamed } from '../../named.ts'
+import { byName, named, nameToMake, namingFlag } from '../../named.ts'
 import { parseLifetime } from './lifetime.ts'
 
 const made = nameToMake('Who or what the token is for')
@@ -11,35 +11,19 @@ const token = named('token', 'NAME', 'The token (name or id)')
 const create = withExamples(
   buildCommand({
     loader: async () => import('./create.ts'),
-    parameters: {
-      positional: made.positional,
-      flags: {
-        name: made.flag,
-        role: {
-          kind: 'enum',
-          values: ['admin', 'developer', 'viewer'],
-          brief: 'viewer: read; developer: all except tokens, clouds and nodes; admin: all',
-        },
-        cloudName: {
-          kind: 'parsed',
-          parse: String,
-          variadic: ',',
-          optional: true,
-          placeholder: 'CLOUD',
-          proposeCompletions: completing('cloud'),
-          brief: 'Limit the token to this cloud, permanently; repeatable',
-        },
-        expiresIn: {
-          kind: 'parsed',
-          parse: parseLifetime,
-          optional: true,
-          placeholder: 'TIME',
-          brief: 'Let it expire after this time: 12h, 90d, 1y (default: never)',
-        },
-        ...remoteFlags,
+    parameters: byName(made, {
+      role: {
+        kind: 'enum',
+        values: ['admin', 'developer', 'viewer'],
+        brief: 'viewer: read; developer: all except tokens, clouds and nodes; admin: all',
       },
-      aliases: { n: 'name' },
-    },
+      cloudName: {
+        ...namingFlag('cloud', 'CLOUD', 'Limit the token to this cloud, permanently; repeatable'),
+        variadic: ',',
+      },
+      expiresIn: parsedFlag(parseLifetime, 'TIME', 'Let it expire after this time: 12h, 90d, 1y (default: never)'),
+      ...remoteFlags,
+    }),
     docs: { brief: 'Create a token; it is shown once' },
   }),
   [
@@ -60,7 +44,7 @@ const list = withExamples(
 const revoke = withExamples(
   buildCommand({
     loader: async () => import('./revoke.ts'),
-    parameters: onlyNamed(token),
+    parameters: byName(token, remoteFlags),
     docs: { brief: 'Revoke a token permanently' },
   }),
   ['fairlead token revoke ci'],
