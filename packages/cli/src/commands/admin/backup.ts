@@ -6,22 +6,20 @@ import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { formatBytes, formatCount } from '../../terminal/units.ts'
 import { onDatabase } from '../chosen-database.ts'
-import { placeOf } from './place.ts'
-import { progressLine } from './progress-line.ts'
+import { placeOf, type PlaceFlags } from './place.ts'
+import { showProgress } from './show-progress.ts'
 
-export interface BackupFlags extends JsonFlag {
-  readonly dataDir: string
-  readonly database?: string
+export interface BackupFlags extends JsonFlag, PlaceFlags {
   readonly stopped?: boolean
 }
 
 export default async function backup(this: CliContext, flags: BackupFlags, file: string): Promise<void> {
   const path = resolve(this.cwd, file)
-  using line = progressLine(this, flags)
   const place = placeOf(this, flags)
   const source = { ...place, stopped: flags.stopped }
-  const manifest = await onDatabase(() => takeBackup(source, path, line.show, this.signal))
-  line.end()
+  const manifest = await showProgress(this, flags, (show) =>
+    onDatabase(() => takeBackup(source, path, show, this.signal)),
+  )
   const { files, ...facts } = manifest
   const withCa = Object.keys(files).length > 0
   if (flags.json) return printJson(this, { file: path, ...facts, ca: withCa })

@@ -7,12 +7,10 @@ import { printJson } from '../../print.ts'
 import { formatTime } from '../../terminal/units.ts'
 import { UsageError } from '../../usage-error.ts'
 import { onDatabase } from '../chosen-database.ts'
-import { placeOf } from './place.ts'
-import { progressLine } from './progress-line.ts'
+import { placeOf, type PlaceFlags } from './place.ts'
+import { showProgress } from './show-progress.ts'
 
-export interface RestoreFlags extends JsonFlag {
-  readonly dataDir: string
-  readonly database?: string
+export interface RestoreFlags extends JsonFlag, PlaceFlags {
   readonly replace?: boolean
 }
 
@@ -21,14 +19,13 @@ export default async function restore(this: CliContext, flags: RestoreFlags, fil
   if (database !== undefined && flags.replace) {
     throw new UsageError('--replace is for a data directory; a database must be empty', 'fairlead admin restore')
   }
-  using line = progressLine(this, flags)
   const path = resolve(this.cwd, file)
-  const watch = { onProgress: line.show, signal: this.signal }
-  const { manifest, aside } =
-    database === undefined
-      ? await restoreBackup(path, dataDir, { replace: flags.replace ?? false, ...watch })
-      : await onDatabase(() => restoreToPostgres(path, { dataDir, database }, watch))
-  line.end()
+  const { manifest, aside } = await showProgress(this, flags, async (onProgress) => {
+    const watch = { onProgress, signal: this.signal }
+    return database === undefined
+      ? restoreBackup(path, dataDir, { replace: flags.replace ?? false, ...watch })
+      : onDatabase(() => restoreToPostgres(path, { dataDir, database }, watch))
+  })
   const { files, ...facts } = manifest
   const withCa = Object.keys(files).length > 0
   if (flags.json) return printJson(this, { data_dir: dataDir, replaced: aside, ...facts, ca: withCa })

@@ -7,24 +7,20 @@ import { printJson } from '../../print.ts'
 import { formatCount } from '../../terminal/units.ts'
 import { onDatabase } from '../chosen-database.ts'
 import { ledgerText } from './ledger-text.ts'
-import { placeOf } from './place.ts'
-import { progressLine } from './progress-line.ts'
+import { placeOf, type PlaceFlags } from './place.ts'
+import { showProgress } from './show-progress.ts'
 
-export interface VerifyFlags extends JsonFlag {
-  readonly dataDir: string
-  readonly database?: string
+export interface VerifyFlags extends JsonFlag, PlaceFlags {
   readonly backup?: string
 }
 
 export default async function verify(this: CliContext, flags: VerifyFlags): Promise<void> {
-  using line = progressLine(this, flags)
   const { dataDir, database } = placeOf(this, flags)
   const [path, work] = (() => {
     if (flags.backup !== undefined) return [resolve(this.cwd, flags.backup), verifyBackup] as const
     return database === undefined ? ([dataDir, verifyDataDir] as const) : ([database, verifyPostgres] as const)
   })()
-  const found = await onDatabase(() => work(path, line.show, this.signal))
-  line.end()
+  const found = await showProgress(this, flags, (show) => onDatabase(() => work(path, show, this.signal)))
   const { schema_version, rows, records, nodes, removed } = found
   const shown = work === verifyPostgres ? 'the database' : path
   if (flags.json) return printJson(this, { path: shown, schema_version, rows, records, nodes, removed })
