@@ -12,40 +12,38 @@ import { fetchInPlain } from './plain-fetch.ts'
 export const defaultHost = 'http://127.0.0.1:8470'
 
 export async function connect(context: CliContext, flags: RemoteFlags): Promise<FairleadClient> {
-  const credentials = await readCredentials(context)
-  const origin = chosenOrigin(context, flags, credentials)
-  // A mounted secret often ends with a newline.
-  const token = context.env['FAIRLEAD_TOKEN']?.trim() || credentials.logins[origin]?.token
-  if (token === undefined) throw problem('TOKEN_MISSING', { host: origin })
-  // No header can hold it, which would look like a server that does not answer.
-  if (!/^[!-~]+$/.test(token)) throw problem('TOKEN_INVALID')
-  const fetch = await knownFetch(context, flags, origin, credentials)
-  return new FairleadClient({ host: origin, token, fetch })
+  return clientWith(context, flags, (origin, stored) => {
+    // A mounted secret often ends with a newline.
+    const token = context.env['FAIRLEAD_TOKEN']?.trim() || stored
+    if (token === undefined) throw problem('TOKEN_MISSING', { host: origin })
+    // No header can hold it, which would look like a server that does not answer.
+    if (!/^[!-~]+$/.test(token)) throw problem('TOKEN_INVALID')
+    return token
+  })
 }
 
-/** With the token that is stored for this control plane, whatever FAIRLEAD_TOKEN says; null if none is. */
-export async function connectAsStored(context: CliContext, flags: RemoteFlags): Promise<FairleadClient | null> {
-  const credentials = await readCredentials(context)
-  const origin = chosenOrigin(context, flags, credentials)
-  const token = credentials.logins[origin]?.token
-  if (token === undefined) return null
-  const fetch = await knownFetch(context, flags, origin, credentials)
-  return new FairleadClient({ host: origin, token, fetch })
+/** With the token that is stored for this control plane, whatever FAIRLEAD_TOKEN says. */
+export async function connectAsStored(context: CliContext, flags: RemoteFlags): Promise<FairleadClient> {
+  return clientWith(context, flags, (_origin, stored) => stored)
 }
 
 /** For what the control plane says to any caller. */
 export async function connectAnonymously(context: CliContext, flags: RemoteFlags): Promise<FairleadClient> {
-  const credentials = await readCredentials(context)
-  const origin = chosenOrigin(context, flags, credentials)
-  const fetch = await knownFetch(context, flags, origin, credentials)
-  return new FairleadClient({ host: origin, fetch })
+  return clientWith(context, flags, () => undefined)
 }
 
-/** Uses the token stored for this server, if there is one. */
-function knownFetch(context: CliContext, flags: RemoteFlags, origin: string, { logins }: Credentials): Promise<Fetch> {
-  const { ca_file: saved = null, server_user: user = null } = logins[origin] ?? {}
-  const judgeUser = trustedControlPlane(addressOf(origin), user)
-  return chosenFetch(context, { origin, caFile: chosenCaFile(context, flags, origin, saved), judgeUser })
+async function clientWith(
+  context: CliContext,
+  flags: RemoteFlags,
+  tokenFor: (origin: string, stored: string | undefined) => string | undefined,
+): Promise<FairleadClient> {
+  const credentials = await readCredentials(context)
+  const origin = chosenOrigin(context, flags, credentials)
+  const login = credentials.logins[origin]
+  const token = tokenFor(origin, login?.token)
+  const caFile = chosenCaFile(context, flags, origin, login?.ca_file ?? null)
+  const judgeUser = trustedControlPlane(addressOf(origin), login?.server_user ?? null)
+  return new FairleadClient({ host: origin, token, fetch: await chosenFetch(context, { origin, caFile, judgeUser }) })
 }
 
 /** Null if no login, flag or environment variable chose a control plane. */

@@ -39,7 +39,7 @@ function restText(sessionUntil: string | null, isEnded: boolean): string {
 async function isSessionEnded(context: CliContext, flags: RemoteFlags): Promise<boolean> {
   try {
     const client = await connectAsStored(context, flags)
-    await client?.apiTokens.signOut({ signal: context.signal })
+    await client.apiTokens.signOut({ signal: context.signal })
     return true
   } catch (error) {
     if (error instanceof Interrupted) throw error
