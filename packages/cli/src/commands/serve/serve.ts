@@ -42,24 +42,23 @@ export default async function serve(this: CliContext, flags: ServeFlags): Promis
   this.onHangup(() => (this.stdout.isTTY ? hungUp.abort() : reload()))
   await using controlPlane = await start(this, flags, dataDir)
   reload = () => void controlPlane.reload()
-  const { origin, caFile, database, consoleUrl, signIn } = controlPlane
   const admin = await adminTokenFor(this, dataDir, controlPlane.adminToken)
   if (flags.json) {
     const told = {
-      origin,
+      origin: controlPlane.origin,
       address: controlPlane.address,
       metrics_address: controlPlane.metricsAddress,
       data_dir: dataDir,
-      database,
+      database: controlPlane.database,
       admin_token: admin.token,
       admin_token_file: admin.file,
-      ca_file: caFile,
-      console_url: consoleUrl,
-      sign_in_redirect_uri: signIn?.redirectUri ?? null,
+      ca_file: controlPlane.caFile,
+      console_url: controlPlane.consoleUrl,
+      sign_in_redirect_uri: controlPlane.signIn?.redirectUri ?? null,
     }
     this.stdout.write(`${JSON.stringify(told)}\n`)
   } else {
-    this.stdout.write(greeting(this, { origin, admin, caFile, dataDir, database, consoleUrl, signIn }))
+    this.stdout.write(greeting(this, controlPlane, dataDir, admin))
   }
   const ended = AbortSignal.any([this.signal, hungUp.signal])
   if (!ended.aborted) await once(ended, 'abort')
@@ -114,20 +113,10 @@ function readConnectTo(text: string): [string, string] {
   throw new UsageError(`--connect-to takes ${form}`, 'fairlead serve')
 }
 
-interface Started {
-  readonly origin: string
-  readonly admin: AdminToken
-  readonly caFile: string | null
-  readonly dataDir: string
-  readonly database: string | null
-  readonly consoleUrl: string | null
-  readonly signIn: ControlPlane['signIn']
-}
-
 const firstSteps = ['  fairlead cloud create -n NAME --provider aws|gcp|local', '  fairlead node join-token']
 
-function greeting(context: CliContext, started: Started): string {
-  const { origin, admin, caFile, dataDir, database, consoleUrl, signIn } = started
+function greeting(context: CliContext, controlPlane: ControlPlane, dataDir: string, admin: AdminToken): string {
+  const { origin, caFile, database, consoleUrl, signIn } = controlPlane
   const paint = paintFor(context.stdout, context.env)
   const trust = caFile === null ? '' : ` --ca-file ${caFile}`
   const lines = [
