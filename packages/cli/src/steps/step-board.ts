@@ -2,6 +2,7 @@
 import { printable } from '@fairlead/contract/problems'
 import type { CliContext } from '../context.ts'
 import { isLive, paintFor, type Paint } from '../terminal/paint.ts'
+import { wrapped } from '../terminal/wrap.ts'
 import { liveStep, plainStep, type AnyStep } from './step-text.ts'
 
 /** The steps of one build or one node. */
@@ -97,19 +98,9 @@ function wholeGroup(group: StepGroup, { now, frame, paint, columns }: View): str
   const indent = group.title === null ? '  ' : '    '
   const title = group.title === null ? [] : [`  ${paint.bold(printable(group.title))}`]
   const steps = group.steps.map((step) => `${indent}${liveStep(step, now, frame, paint, columns - indent.length)}`)
-  const text = steps.length === 0 ? wrap(printable(group.waiting ?? ''), columns - indent.length - 1) : []
+  const text = steps.length === 0 && group.waiting ? wrapped(printable(group.waiting), columns - indent.length - 1) : []
   const waiting = text.map((line) => `${indent}${paint.dim(line)}`)
   return [...title, ...steps, ...waiting]
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ').filter(Boolean)) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines
 }
 
 function shortGroup(group: StepGroup, { now, frame, paint }: View): string {
