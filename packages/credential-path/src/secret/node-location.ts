@@ -1,10 +1,13 @@
 /** This node's identity, requested only from its cloud (S21). A cloud that does not answer yet is asked again when needed. */
 import type { Provider, SecretContext } from '@fairlead/contract/names'
 import { awsNodeIdentity } from './aws/identity.ts'
+import { awsSecretReader } from './aws/secrets-manager.ts'
 import { openGcpNode } from './google/identity.ts'
-import { openSecretReader } from './open-secret-reader.ts'
+import { gcpSecretReader } from './google/secret-manager.ts'
+import { localSecretReader } from './local.ts'
 import type { SecretManagerConnection } from './secret-manager-connection.ts'
 import type { SecretReader } from './secret-reader.ts'
+import { singleFlight } from './single-flight.ts'
 import { untilAborted } from '../process/until-aborted.ts'
 
 export interface NodePlace {
@@ -17,27 +20,32 @@ export interface NodePlace {
   learn(signal: AbortSignal): Promise<void>
 }
 
-export function openNodePlace(provider: Provider, secretsDir: string, connection: SecretManagerConnection): NodePlace {
-  if (provider === 'aws') {
-    return new CloudPlace({
+type OpenPlace = (secretsDir: string, connection: SecretManagerConnection) => NodePlace
+
+const openers: Readonly<Record<Provider, OpenPlace>> = {
+  aws: (_, connection) =>
+    new CloudPlace({
       identify: (signal) => awsNodeIdentity(connection, signal),
-      open: ({ region, accountId, role }) => openSecretReader({ provider, connection, region, accountId, role }),
-    })
-  }
-  if (provider === 'gcp') {
+      open: ({ region, accountId, role }) => awsSecretReader({ connection, region, accountId, role }),
+    }),
+  gcp: (_, connection) => {
     const node = openGcpNode(connection)
     return new CloudPlace({
       identify: (signal) => node.identity(signal),
-      open: (own) => openSecretReader({ provider, connection, own, node }),
+      open: (own) => gcpSecretReader({ connection, own, node }),
     })
-  }
-  return {
+  },
+  local: (folder) => ({
     context: {},
     place: { partition: null, accountId: null, projectId: null },
-    secrets: openSecretReader({ provider, secretsDir }),
+    secrets: singleFlight(localSecretReader({ folder, uid: process.getuid?.() ?? 0 })),
     learn: () => Promise.resolve(),
-  }
+  }),
 }
+
+/** Its secrets are cached. */
+export const openNodePlace = (provider: Provider, secretsDir: string, connection: SecretManagerConnection): NodePlace =>
+  openers[provider](secretsDir, connection)
 
 const askedForMs = 25_000
 
@@ -70,7 +78,7 @@ class CloudPlace<Identity extends SecretContext> implements NodePlace {
   readonly secrets: SecretReader = {
     read: async (reference, options) => {
       const identity = await this.#ask(options.signal)
-      this.#reader ??= this.#ways.open(identity)
+      this.#reader ??= singleFlight(this.#ways.open(identity))
       return this.#reader.read(reference, options)
     },
   }

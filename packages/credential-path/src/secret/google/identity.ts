@@ -1,6 +1,5 @@
 /** This node's identity at Google (S21), and its account: that of a credentials file if the owner names one, otherwise the machine's own. */
-import type { GcpNodeIdentity } from './node-identity.ts'
-import { metadataServer, ProjectId } from './metadata.ts'
+import { metadataServer, ProjectId, type GcpNodeIdentity } from './metadata.ts'
 import { gcpSettings, type GcpSettings } from './settings.ts'
 import { identityMissing, keptToken, type TokenSource } from './token.ts'
 import type { SecretManagerConnection } from '../secret-manager-connection.ts'

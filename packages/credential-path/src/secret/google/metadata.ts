@@ -7,8 +7,16 @@ import { z } from 'zod'
 import { interruption } from '../../process/until-aborted.ts'
 import { askMetadata, type AskGcp } from './http.ts'
 import { accessToken, identityMissing, type AccessToken } from './token.ts'
-import type { GcpNodeIdentity } from './node-identity.ts'
 import { isOnOwnNetwork } from '../own-network.ts'
+
+/** A node's identity at Google (S21). */
+export interface GcpNodeIdentity {
+  readonly projectId: string
+  /** Null if no metadata server reports it. */
+  readonly projectNumber: string | null
+  /** Null for a federation without impersonation. */
+  readonly email: string | null
+}
 
 export interface MetadataServer {
   identity(signal: AbortSignal): Promise<GcpNodeIdentity>
