@@ -330,10 +330,10 @@ export const hostileRegistry: readonly SeededBug[] = [
   {
     name: 'give the engine a layer before the config is admitted',
     rule: 'S16',
-    file: `${credentialPath}/gateway/open-gateway.ts`,
+    file: `${credentialPath}/gateway/gateway.ts`,
     replace: 'const { bytes } = await untilAborted(this.#ticket.imageConfig, signal)',
     by: 'const bytes = blob === this.#ticket.config ? (await this.#ticket.imageConfig).bytes : new Uint8Array()',
-    testFile: `${credentialPath}/gateway/open-gateway.test.ts`,
+    testFile: `${credentialPath}/gateway/gateway.test.ts`,
     test: 'the gateway of one pull > while the config is still being read > S16: serves no blob of an image that turns out to be for another machine, and says why',
   },
   {

@@ -6,19 +6,19 @@ export const neighbourOnNode: readonly SeededBug[] = [
   {
     name: 'serve the gateway to any path',
     rule: 'S12',
-    file: `${credentialPath}/gateway/open-gateway.ts`,
+    file: `${credentialPath}/gateway/gateway.ts`,
     replace: "route.kind === 'nothing' || route.path !== this.#path",
     by: "route.kind === 'nothing'",
-    testFile: `${credentialPath}/gateway/open-gateway.test.ts`,
+    testFile: `${credentialPath}/gateway/gateway.test.ts`,
     test: 'the gateway of one pull > another path is a 404 with a body that Docker can read',
   },
   {
     name: 'serve any digest through the gateway',
     rule: 'S12',
-    file: `${credentialPath}/gateway/open-gateway.ts`,
+    file: `${credentialPath}/gateway/gateway.ts`,
     replace: 'const blob = this.#blobs.get(route.digest)\n',
     by: 'const blob = this.#blobs.get(route.digest) ?? { ...this.#ticket.config, digest: route.digest }\n',
-    testFile: `${credentialPath}/gateway/open-gateway.test.ts`,
+    testFile: `${credentialPath}/gateway/gateway.test.ts`,
     test: 'the gateway of one pull > another digest is a 404 with a body that Docker can read',
   },
   {
@@ -27,7 +27,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     file: `${credentialPath}/gateway/peer-check.ts`,
     replace: "pids === null || pids.some((pid) => this.#owns(pid, peer)) ? 'engine' : 'stranger'",
     by: "'engine'",
-    testFile: `${credentialPath}/gateway/open-gateway.test.ts`,
+    testFile: `${credentialPath}/gateway/gateway.test.ts`,
     test: 'S12: a process other than the engine > gets no byte, whatever it knows: another process of the same user',
   },
   {
@@ -36,7 +36,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     file: `${credentialPath}/gateway/peer-check.ts`,
     replace: "if (peer === undefined || peer.uid !== uid) return 'stranger'",
     by: "if (peer === undefined) return 'stranger'",
-    testFile: `${credentialPath}/gateway/open-gateway.test.ts`,
+    testFile: `${credentialPath}/gateway/gateway.test.ts`,
     test: 'S12: a process other than the engine > gets no byte, whatever it knows: another user',
   },
   {
@@ -136,7 +136,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     file: `${credentialPath}/registry/image/pull-ticket.ts`,
     replace: 'manifests.at(-1)',
     by: 'manifests[0]',
-    testFile: `${credentialPath}/gateway/open-gateway.test.ts`,
+    testFile: `${credentialPath}/gateway/gateway.test.ts`,
     test: 'the gateway of one pull > S16: for an index, has the name of the platform’s image, and serves only its manifest',
   },
   {
@@ -407,10 +407,10 @@ export const neighbourOnNode: readonly SeededBug[] = [
   {
     name: 'name the gateway by 32 random bits',
     rule: 'S12',
-    file: `${credentialPath}/gateway/open-gateway.ts`,
+    file: `${credentialPath}/gateway/gateway.ts`,
     replace: "randomBytes(16).toString('hex')",
     by: "randomBytes(4).toString('hex').repeat(4)",
-    testFile: `${credentialPath}/gateway/open-gateway.test.ts`,
+    testFile: `${credentialPath}/gateway/gateway.test.ts`,
     test: 'the gateway of one pull > has a name on loopback with 128 random bits in its path',
   },
   {

@@ -2,8 +2,7 @@
 import { registryOf } from '@fairlead/contract/names'
 import { isProblem, Problem, problem, type ProblemCode } from '@fairlead/contract/problems'
 import type { Engine, LocalImage } from '../engine/engine.ts'
-import { openGateway } from '../gateway/open-gateway.ts'
-import type { OpenPull } from '../gateway/open-pull.ts'
+import { Gateway } from '../gateway/gateway.ts'
 import { type BlobWatch } from '../layers/resumed-span.ts'
 import { imageManifest, type PullTicket } from '../registry/image/pull-ticket.ts'
 import { formatPlatform, type NodePlatform } from '../registry/image/platform.ts'
@@ -162,7 +161,7 @@ async function pullThroughGateway({ ticket, login, machine, attempt, signal, tel
     onResumed: () => attempt.tally.resumedStreams++,
   }
   const options = { engine: processes, blobs: parts.blobs, ...counted }
-  await using gateway = await openGateway(ticket, options, stop)
+  await using gateway = await Gateway.open(ticket, options, stop)
   const tellBytes = (): void => tell(attempt.bytes)
   const clock = setInterval(tellBytes, progressEveryMs)
   try {
@@ -181,7 +180,7 @@ async function pullThroughGateway({ ticket, login, machine, attempt, signal, tel
 }
 
 async function enginePull(
-  gateway: OpenPull,
+  gateway: Gateway,
   ticket: PullTicket,
   { engine, platform }: Machine,
   signal: AbortSignal,
@@ -202,7 +201,7 @@ async function enginePull(
 }
 
 /** A registry error takes precedence over Docker's interpretation of it; Docker's own problems get the image's own name. */
-function pullFailure(error: unknown, gateway: OpenPull, ticket: PullTicket, platform: NodePlatform): unknown {
+function pullFailure(error: unknown, gateway: Gateway, ticket: PullTicket, platform: NodePlatform): unknown {
   if (gateway.failure !== null) return gateway.failure
   if (!isProblem(error)) return error
   if (error.code === 'ENGINE_FAILED' && !gateway.reached) return problem('ENGINE_CANNOT_REACH_GATEWAY', error.facts)

@@ -3,14 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { parseImageReference } from '@fairlead/contract/names'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import type { Engine } from '../engine/engine.ts'
-import { openGateway } from '../gateway/open-gateway.ts'
+import { Gateway } from '../gateway/gateway.ts'
 import { BlobStore } from '../layers/blob-store.ts'
 import type { PullTicket } from '../registry/image/pull-ticket.ts'
 
 /** Throws ENGINE_CANNOT_REACH_GATEWAY, or the engine's own error. Nothing is pulled. */
 export async function probeGateway(engine: Engine, signal: AbortSignal): Promise<void> {
   const options = { engine: await engine.processes(), blobs: new BlobStore([]) }
-  await using gateway = await openGateway(ticketForNothing(), options, signal)
+  await using gateway = await Gateway.open(ticketForNothing(), options, signal)
   try {
     await engine.pull(gateway.reference, signal)
   } catch (error) {

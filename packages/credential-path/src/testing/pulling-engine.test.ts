@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { fakeTicket } from './fake-ticket.ts'
-import { openGateway } from '../gateway/open-gateway.ts'
+import { Gateway } from '../gateway/gateway.ts'
 import { BlobStore } from '../layers/blob-store.ts'
 import { describeEngineImages } from '../engine/engine.conformance.ts'
 import { PullingEngine } from './pulling-engine.ts'
@@ -9,7 +9,7 @@ describeEngineImages('the pulling engine of tests', async () => {
   const ticket = fakeTicket({ layers: [randomBytes(1000), randomBytes(10)] })
   const engine = new PullingEngine()
   const options = { engine: await engine.processes(), blobs: new BlobStore([]) }
-  const gateway = await openGateway(ticket, options, new AbortController().signal)
+  const gateway = await Gateway.open(ticket, options, new AbortController().signal)
   return {
     engine,
     reference: gateway.reference,

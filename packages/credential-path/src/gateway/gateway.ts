@@ -10,7 +10,6 @@ import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { imageManifest, type ByteRange, type Descriptor, type PullTicket } from '../registry/image/pull-ticket.ts'
 import { untilAborted } from '../process/until-aborted.ts'
 import { parseByteRange } from './byte-range.ts'
-import type { OpenPull } from './open-pull.ts'
 import { PeerCheck, type AllowedPeer, type PeerVerdict } from './peer-check.ts'
 import { parseRoute, type Route } from './route.ts'
 import { serveBlob, writeBlobHead } from './serve-blob.ts'
@@ -32,30 +31,26 @@ export interface GatewayOptions {
   readonly onResumed?: () => void
 }
 
-/** Serves the ticket until disposed; an abort ends it at once, including open streams. */
-export async function openGateway(ticket: PullTicket, options: GatewayOptions, signal: AbortSignal): Promise<OpenPull> {
-  const gateway = new Gateway(ticket, options, signal)
-  await gateway.listen()
-  return gateway
-}
-
-class Gateway implements OpenPull {
+/** One admitted pull, served for as long as it lasts. */
+export class Gateway implements AsyncDisposable {
   readonly #ticket: PullTicket
   readonly #options: GatewayOptions
   readonly #signal: AbortSignal
   readonly #server: Server
   readonly #path = randomBytes(16).toString('hex')
   readonly #blobs: ReadonlyMap<string, Descriptor>
-  readonly #verified = new Set<string>()
+  /** Blobs fetched and verified in this pull. */
+  readonly verified = new Set<string>()
   readonly #failing = new AbortController()
   readonly #peers: PeerCheck
   readonly #verdicts = new WeakMap<Socket, Promise<PeerVerdict>>()
   readonly #connections = new Set<Socket>()
+  /** Whether the engine has requested this pull's path at all. */
+  reached = false
   #port = 0
-  #reached = false
   #closed = false
 
-  constructor(ticket: PullTicket, options: GatewayOptions, signal: AbortSignal) {
+  private constructor(ticket: PullTicket, options: GatewayOptions, signal: AbortSignal) {
     this.#ticket = ticket
     this.#options = options
     this.#signal = signal
@@ -69,7 +64,14 @@ class Gateway implements OpenPull {
     })
   }
 
-  async listen(): Promise<void> {
+  /** Serves the ticket until disposed; an abort ends it at once, including open streams. */
+  static async open(ticket: PullTicket, options: GatewayOptions, signal: AbortSignal): Promise<Gateway> {
+    const gateway = new Gateway(ticket, options, signal)
+    await gateway.#listen()
+    return gateway
+  }
+
+  async #listen(): Promise<void> {
     this.#signal.throwIfAborted()
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
@@ -80,29 +82,25 @@ class Gateway implements OpenPull {
     this.#server.once('close', () => this.#signal.removeEventListener('abort', this.#end))
   }
 
+  /** `127.0.0.1:PORT/<128 random bits>` */
   get name(): string {
     return `${this.#authority}/${this.#path}`
   }
 
+  /** The same, with `@sha256:…`: what Docker pulls. */
   get reference(): string {
     return `${this.name}@${imageManifest(this.#ticket)?.digest ?? this.#ticket.digest}`
   }
 
+  /** The upstream error that made a pull fail, as our own code rather than Docker's message. */
   get failure(): Problem | null {
     const reason: unknown = this.#failing.signal.reason
     return isProblem(reason) ? reason : null
   }
 
+  /** Aborts with `failure` as soon as there is one, so that nothing waits for an engine that retries. */
   get failed(): AbortSignal {
     return this.#failing.signal
-  }
-
-  get reached(): boolean {
-    return this.#reached
-  }
-
-  get verified(): ReadonlySet<string> {
-    return this.#verified
   }
 
   /** The path is dead from here on. Open streams continue: Docker may share one with another pull of the same layer. */
@@ -153,7 +151,7 @@ class Gateway implements OpenPull {
     if (this.#closed || route.kind === 'nothing' || route.path !== this.#path) {
       return refuse(response, 404, 'NAME_UNKNOWN')
     }
-    this.#reached = true
+    this.reached = true
     return route.kind === 'manifests'
       ? this.#sendManifest(request, response, route)
       : this.#sendBlob(request, response, route)
@@ -185,13 +183,13 @@ class Gateway implements OpenPull {
     try {
       const { bytes } = await untilAborted(this.#ticket.imageConfig, signal)
       if (blob === this.#ticket.config) {
-        this.#verified.add(blob.digest)
+        this.verified.add(blob.digest)
         return sendConfig(response, blob, range, bytes)
       }
       const chunks = this.#ofLayer(blob, range, signal)
       await serveBlob(response, blob, range, chunks, () => {
         // They come only if the digest of the whole is right.
-        if (range === null || range.end === blob.size) this.#verified.add(blob.digest)
+        if (range === null || range.end === blob.size) this.verified.add(blob.digest)
       })
     } catch (error) {
       // An engine that hung up is not a registry failure.

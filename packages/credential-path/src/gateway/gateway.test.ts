@@ -20,23 +20,22 @@ import {
 } from '../testing/fake-ticket.ts'
 import { diskRoom } from '../layers/blob-room.ts'
 import { BlobStore } from '../layers/blob-store.ts'
-import { openGateway, type GatewayOptions } from './open-gateway.ts'
+import { Gateway, type GatewayOptions } from './gateway.ts'
 import type { ImageConfig, PullTicket } from '../registry/image/pull-ticket.ts'
-import type { OpenPull } from './open-pull.ts'
 import type { AllowedPeer } from './peer-check.ts'
 
 const layer = randomBytes(300_000)
 const self: AllowedPeer = { uid: process.getuid?.() ?? null, pids: [process.pid] }
 const stop = new AbortController()
 let ticket: FakeTicket
-let pull: OpenPull
+let pull: Gateway
 /** Of the pull that was opened last. */
 let fetched = 0
 
 async function open(upstream?: Upstream, signal: AbortSignal = stop.signal, engine = self): Promise<void> {
   ticket = fakeTicket({ layers: [layer, Buffer.from('second')] }, upstream)
   fetched = 0
-  pull = await openGateway(ticket, options(engine), signal)
+  pull = await Gateway.open(ticket, options(engine), signal)
 }
 
 const options = (engine = self): GatewayOptions => ({
@@ -109,7 +108,7 @@ describe('the gateway of one pull', () => {
     expect(pull.reference).toBe(`${pull.name}@${ticket.digest}`)
     const paths: string[] = []
     for (let count = 0; count < 64; count++) {
-      await using another = await openGateway(ticket, { blobs: new BlobStore([]), engine: self }, stop.signal)
+      await using another = await Gateway.open(ticket, { blobs: new BlobStore([]), engine: self }, stop.signal)
       paths.push(another.name.slice(another.name.indexOf('/') + 1))
     }
     // No bit is the same in all of them, and no two bits are always equal.
@@ -157,7 +156,7 @@ describe('the gateway of one pull', () => {
           return config.promise
         },
       }
-      await using early = await openGateway(unread, options(), stop.signal)
+      await using early = await Gateway.open(unread, options(), stop.signal)
       pull = early
       expect((await ask(`/v2/${pathOf()}/manifests/${ticket.digest}`)).status).toBe(200)
       const asked = ask(blobPath(0))
@@ -169,7 +168,7 @@ describe('the gateway of one pull', () => {
 
     test('S16: serves no blob of an image that turns out to be for another machine, and says why', async () => {
       const elsewhere = { ...ticket, imageConfig: configForAnotherMachine() }
-      await using early = await openGateway(elsewhere, options(), stop.signal)
+      await using early = await Gateway.open(elsewhere, options(), stop.signal)
       pull = early
       for (const digest of [ticket.layers[0]?.digest, ticket.config.digest]) {
         expect((await ask(`/v2/${pathOf()}/blobs/${digest}`)).status).toBe(404)
@@ -186,7 +185,7 @@ describe('the gateway of one pull', () => {
     const index = { mediaType: 'application/vnd.oci.image.index.v1+json', digest: sha256(bytes), size: 1, bytes }
     ticket = { ...plain, digest: index.digest, manifests: [index, image!] }
     await pull[Symbol.asyncDispose]()
-    pull = await openGateway(ticket, { blobs: new BlobStore([]), engine: self }, stop.signal)
+    pull = await Gateway.open(ticket, { blobs: new BlobStore([]), engine: self }, stop.signal)
     expect(pull.reference).toBe(`${pull.name}@${image!.digest}`)
     const statusOf = async (digest: string) => (await ask(`/v2/${pathOf()}/manifests/${digest}`)).status
     expect([await statusOf(image!.digest), await statusOf(index.digest)]).toEqual([200, 404])
@@ -230,7 +229,7 @@ describe('the gateway of one pull', () => {
     }))
     await pull[Symbol.asyncDispose]()
     fetched = 0
-    pull = await openGateway(ticket, { ...options(), blobs }, stop.signal)
+    pull = await Gateway.open(ticket, { ...options(), blobs }, stop.signal)
     const part = 3 * 1024 * 1024
     const starts = Array.from({ length: large.length / part }, (_, index) => index * part)
     const parts = await Promise.all(starts.map((start) => readPart(blobPath(0), start, part)))
