@@ -84,7 +84,6 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
     blobs,
     loads: new SharedWork(),
     ...(options.onPull && { onEnd: options.onPull }),
-    ...(patience && { patience }),
   }
   const puller = openImagePuller(pullParts)
   const identityMissing = options.learnPlace ? await whyUnknown(node, signal) : null

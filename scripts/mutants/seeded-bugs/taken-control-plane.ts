@@ -212,7 +212,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     name: 'take any bytes for those of a digest',
     rule: 'S17',
     file: `${credentialPath}/registry/image/manifest.ts`,
-    replace: 'if (answer.digest !== null && answer.digest !== found) throw corrupt(context)',
+    replace: 'if (answer.digest !== null && answer.digest !== found) throw corrupt(where)',
     by: '',
     testFile: `${credentialPath}/registry/hostile-registry.test.ts`,
     test: 'S2: a hostile registry > S17: is reported as corrupt if its bytes do not match the digest',

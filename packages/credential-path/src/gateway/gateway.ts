@@ -5,7 +5,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { registryOf } from '@fairlead/contract/names'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { imageManifest, type ByteRange, type Descriptor, type PullTicket } from '../registry/image/pull-ticket.ts'
 import { untilAborted } from '../process/until-aborted.ts'
@@ -14,6 +13,7 @@ import { PeerCheck, type AllowedPeer, type PeerVerdict } from './peer-check.ts'
 import { parseRoute, type Route } from './route.ts'
 import { serveBlob, writeBlobHead } from './serve-blob.ts'
 import type { BlobStore } from '../layers/blob-store.ts'
+import type { BlobWatch } from '../layers/resumed-span.ts'
 
 const host = '127.0.0.1'
 /** Engines fetch 3 layers at once, or as many as their owner configures, but never hundreds. Strangers do not count: they are dropped at once. */
@@ -23,12 +23,10 @@ const backlog = 511
 /** Enough that one read from the registry never waits for the engine twice. */
 const writeBufferBytes = 1024 * 1024
 
-export interface GatewayOptions {
+export interface GatewayOptions extends Pick<BlobWatch, 'onFetched' | 'onResumed'> {
   /** Whose connections are served. */
   readonly engine: AllowedPeer
   readonly blobs: BlobStore
-  readonly onFetched?: (bytes: number) => void
-  readonly onResumed?: () => void
 }
 
 /** One admitted pull, served for as long as it lasts. */
@@ -201,16 +199,9 @@ export class Gateway implements AsyncDisposable {
   }
 
   #ofLayer(blob: Descriptor, range: ByteRange | null, signal: AbortSignal) {
-    const { image, layers } = this.#ticket
-    const { blobs, onFetched, onResumed } = this.#options
-    const where = { registry: registryOf(image).key, repository: image.path }
-    const watch = {
-      signal,
-      rank: layers.indexOf(blob),
-      ...(onFetched && { onFetched }),
-      ...(onResumed && { onResumed }),
-    }
-    return blobs.read(where, blob, this.#ticket, range, watch)
+    const { blobs, engine: _, ...counters } = this.#options
+    const watch = { ...counters, signal, rank: this.#ticket.layers.indexOf(blob) }
+    return blobs.read(blob, this.#ticket, range, watch)
   }
 
   #fail(failure: Problem): void {

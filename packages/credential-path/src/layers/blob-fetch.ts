@@ -194,5 +194,8 @@ class Speedometer {
 
 const wholeOnly = (wanted: WantedBlob): WantedBlob => ({
   ...wanted,
-  source: { fetchBlob: (blob, _span, signal) => wanted.source.fetchBlob(blob, null, signal) },
+  source: {
+    where: wanted.source.where,
+    fetchBlob: (blob, _span, signal) => wanted.source.fetchBlob(blob, null, signal),
+  },
 })

@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { parseImageReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
 import { PullingEngine } from '../testing/pulling-engine.ts'
 import { fakeTicket } from '../testing/fake-ticket.ts'
 import { NodePolicy } from '../policy/node-policy.ts'
-import type { PullTicket } from '../registry/image/pull-ticket.ts'
+import { repositoryOf, type PullTicket } from '../registry/image/pull-ticket.ts'
 import type { OwnOrder } from '../image-puller.ts'
 import { Ledger } from '../record/ledger.ts'
 import { openImagePuller } from '../pull/node-image-puller.ts'
@@ -38,7 +39,7 @@ test.each([
     throw problem('IMAGE_INCOMPLETE', { registry: 'villain.example.com', repository: 'team/app' })
   })
   // Anyone who knows a manifest can present it; its config, which is often public, is present as well.
-  const villains: PullTicket = { ...bare, image: parseImageReference(image) }
+  const villains: PullTicket = { ...bare, where: repositoryOf(parseImageReference(image)) }
   {
     const patience = { stallMs: 100, retries: 1, pauseMs: 1 }
     await using blobs = new BlobStore([diskRoom(folder, 0)], { patience })
@@ -50,15 +51,13 @@ test.each([
       registry: {
         ask: null,
         rights: async () => ({ push: null, withoutLogin: false }),
-        admit: async (asked) =>
-          asked.image.path === 'team/app' && asked.image.domain === honest.image.domain ? honest : villains,
+        admit: async (asked) => (isDeepStrictEqual(repositoryOf(asked.image), honest.where) ? honest : villains),
       },
       engine,
       policy: NodePolicy.parse({}),
       ledger: await Ledger.open(null),
       blobs,
       loads: new SharedWork(),
-      patience,
       engineBackWithinMs: 20,
     })
     const watch = { signal: new AbortController().signal, onSteps: () => undefined }

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ScriptedSource } from '../testing/scripted-source.ts'
 import { diskRoom } from './blob-room.ts'
 import { BlobStore, type BlobStoreOptions } from './blob-store.ts'
-import type { ByteRange } from '../registry/image/pull-ticket.ts'
+import type { BlobSource, ByteRange } from '../registry/image/pull-ticket.ts'
 import { SharedBlob } from './shared-blob.ts'
 
 const mebibyte = 1024 * 1024
@@ -49,13 +49,22 @@ async function read(source: ScriptedSource, reading: Reading = {}, from = store)
   const { range = null, upTo = Infinity, signal = new AbortController().signal, in: there = where, ...watch } = reading
   const parts: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of from.read(there, source.blob, source, range, { ...watch, signal })) {
+  for await (const chunk of from.read(source.blob, there === where ? source : at(source, there), range, {
+    ...watch,
+    signal,
+  })) {
     parts.push(chunk)
     bytes += chunk.length
     if (bytes >= upTo) break
   }
   return Buffer.concat(parts)
 }
+
+/** The same bytes from another repository. */
+const at = (source: ScriptedSource, there: typeof where): BlobSource => ({
+  where: there,
+  fetchBlob: (...asked) => source.fetchBlob(...asked),
+})
 
 /** What every file's writes or reads do from here on; false: the disk fails. */
 async function disk(
@@ -338,7 +347,7 @@ describe('wrong bytes', () => {
     const seen = ranges.map(() => 0)
     const outcomes = await Promise.allSettled(
       ranges.map(async (range, index) => {
-        const chunks = store.read(where, source.blob, source, range ?? null, { signal: new AbortController().signal })
+        const chunks = store.read(source.blob, source, range ?? null, { signal: new AbortController().signal })
         for await (const chunk of chunks) seen[index]! += chunk.length
       }),
     )
@@ -417,7 +426,7 @@ describe('what is kept', () => {
   test('is freed once it is forgotten: at once, or when its last reader has left', async () => {
     const [one, other] = [source(), source()]
     await read(one)
-    const reading = store.read(where, other.blob, other, null, { signal: new AbortController().signal })
+    const reading = store.read(other.blob, other, null, { signal: new AbortController().signal })
     await reading.next()
     await store.forget(where, [one.blob.digest, other.blob.digest, `sha256:${'0'.repeat(64)}`])
     expect([await isHere(store, one), await store.mayRange(where, other.blob)]).toEqual([false, true])
@@ -430,7 +439,7 @@ describe('what is kept', () => {
     expect(await store.makeRoom()).toBe(false)
     const [one, other] = [source(), source()]
     await read(one)
-    const reading = store.read(where, other.blob, other, null, { signal: new AbortController().signal })
+    const reading = store.read(other.blob, other, null, { signal: new AbortController().signal })
     await reading.next()
     expect([await store.makeRoom(), await store.makeRoom()]).toEqual([true, false])
     expect(await isHere(store, one)).toBe(false)
@@ -443,11 +452,12 @@ describe('what is kept', () => {
     const size = Math.floor((bavail * bsize) / 16)
     const blobs = Array.from({ length: 30 }, (_, index) => ({ mediaType: 'x', digest: `sha256:${index}`, size }))
     const never = {
+      where,
       fetchBlob: (_blob: unknown, _span: unknown, signal: AbortSignal) =>
         new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Error('given up')))),
     }
     const stop = new AbortController()
-    const readings = blobs.map((blob) => store.read(where, blob, never, null, { signal: stop.signal }).next())
+    const readings = blobs.map((blob) => store.read(blob, never, null, { signal: stop.signal }).next())
     for (const reading of readings) reading.catch(() => undefined)
     await sleep(50)
     const room = await Promise.all(blobs.map((blob) => store.mayRange(where, blob)))
@@ -472,7 +482,7 @@ describe('what is kept', () => {
     })
     await using both = new BlobStore([{ ...memory, free: async () => 400_000 }, disk], { patience })
     const [one, other] = [source(), source()]
-    const hanging = both.read(where, one.blob, one, null, { signal: new AbortController().signal })
+    const hanging = both.read(one.blob, one, null, { signal: new AbortController().signal })
     await hanging.next()
     expect((await read(other, {}, both)).equals(other.bytes)).toBe(true)
     await hanging.return()

@@ -3,8 +3,7 @@
  * stays for a while, so that an interrupted pull fetches only what is missing. What a blob's readers get is right, or not whole.
  */
 import { interruption } from '../process/until-aborted.ts'
-import type { Repository } from '../record/ledger.ts'
-import type { BlobSource, ByteRange, Descriptor } from '../registry/image/pull-ticket.ts'
+import type { BlobSource, ByteRange, Descriptor, Repository } from '../registry/image/pull-ticket.ts'
 import type { BlobRoom } from './blob-room.ts'
 import { helpfulConnections } from './fetch-plan.ts'
 import { RegistryLanes } from './registry-lanes.ts'
@@ -56,17 +55,16 @@ export class BlobStore implements AsyncDisposable {
    * caller has made sure that its login may read this repository.
    */
   async *read(
-    where: Repository,
     blob: Descriptor,
     source: BlobSource,
     range: ByteRange | null,
     watch: BlobWatch,
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    const shared = await this.#blob(where, blob)
+    const shared = await this.#blob(source.where, blob)
     if (watch.signal.aborted) throw interruption(watch.signal)
     if (shared !== null) yield* shared.read(source, range ?? { start: 0, end: blob.size }, watch)
     else {
-      const chunks = verifiedBlob({ where, blob, source, patience: this.#options.patience }, watch)
+      const chunks = verifiedBlob({ blob, source, patience: this.#options.patience }, watch)
       yield* range === null ? chunks : partOf(chunks, 0, range)
     }
   }
@@ -139,7 +137,7 @@ export class BlobStore implements AsyncDisposable {
     if (!(await this.#reserve(blob.size, room))) return null
     const { patience, lingerMs } = this.#options
     const lanes = this.#lanes.of(where.registry)
-    const parts = { where, blob, lanes, patience, lingerMs, onUse: () => this.#onUse(key) }
+    const parts = { blob, lanes, patience, lingerMs, onUse: () => this.#onUse(key) }
     // An unwritable folder costs a retry, not the first attempt.
     const shared = await SharedBlob.open(room.folder, parts).catch(() => null)
     this.#promise(room, -blob.size)

@@ -1,8 +1,7 @@
 /** A span of a registry's blob as one stream: a cut or silent connection is resumed at its byte. Nothing in it is verified yet. */
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { interruption, pause } from '../process/until-aborted.ts'
-import type { Repository } from '../record/ledger.ts'
-import type { BlobSource, ByteRange, Descriptor } from '../registry/image/pull-ticket.ts'
+import { corrupt, type BlobSource, type ByteRange, type Descriptor } from '../registry/image/pull-ticket.ts'
 
 export interface BlobPatience {
   /** How long the registry may send nothing. */
@@ -21,9 +20,8 @@ const mostBreaks = 200
 /** A connection that stalls after less than this made no progress. */
 const leastProgress = 64 * 1024
 
-/** A blob of one repository, and who gives it. */
+/** A blob, and who gives it. */
 export interface WantedBlob {
-  readonly where: Repository
   readonly blob: Descriptor
   readonly source: BlobSource
   readonly patience: BlobPatience
@@ -49,11 +47,11 @@ export interface SpanWatch extends BlobWatch {
  * per concern, since a layer has ten thousand chunks.
  */
 export async function* resumedSpan(
-  { where, blob, source, patience }: WantedBlob,
+  { blob, source, patience }: WantedBlob,
   span: ByteRange,
   { signal, onFetched, onResumed, accepts = () => true }: SpanWatch,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { registry } = where
+  const { registry } = source.where
   let { start: at, end } = span
   let vain = 0
   for (let breaks = 0; at < end; breaks++) {
@@ -78,7 +76,7 @@ export async function* resumedSpan(
         const chunk = skip === 0 ? received : received.subarray(skip)
         skip = Math.max(skip - received.length, 0)
         at += chunk.length
-        if (at > end) throw corrupt(where)
+        if (at > end) throw corrupt(source.where)
         if (chunk.length > 0) yield chunk
         // We do not wait for anything after the last byte.
         if (at === end) return
@@ -97,9 +95,6 @@ export async function* resumedSpan(
     await pause(patience.pauseMs * 2 ** Math.max(vain - 1, 0), signal)
   }
 }
-
-export const corrupt = ({ registry, repository }: Repository): Problem =>
-  problem('IMAGE_CORRUPT', { registry, repository })
 
 /** Runs only while waiting for the registry, not while the reader is busy; one timer per connection. */
 class StallClock {

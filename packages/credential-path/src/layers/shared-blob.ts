@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { interruption, untilAborted } from '../process/until-aborted.ts'
-import type { BlobSource, ByteRange } from '../registry/image/pull-ticket.ts'
+import { corrupt, type BlobSource, type ByteRange } from '../registry/image/pull-ticket.ts'
 import { BlobFetch } from './blob-fetch.ts'
 import { BlobFile } from './blob-file.ts'
 import type { Lanes } from './registry-lanes.ts'
-import { corrupt, type BlobWatch, type WantedBlob } from './resumed-span.ts'
+import { type BlobWatch, type WantedBlob } from './resumed-span.ts'
 import { partOf, verifiedBlob } from './verified-blob.ts'
 
 /** So much of a reader's range waits until the whole blob is right. */
@@ -120,7 +120,7 @@ export class SharedBlob {
       assertWaiting(reader)
       const { readable, verdict, isBroken } = this.#file
       if (verdict === 'right') return end
-      if (verdict === 'wrong') throw corrupt(this.#parts.where)
+      if (verdict === 'wrong') throw corrupt(reader.source.where)
       const upTo = Math.min(readable, end - heldBackBytes)
       if (upTo > at) return upTo
       if (isBroken) return null

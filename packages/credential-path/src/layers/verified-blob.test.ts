@@ -17,8 +17,7 @@ const patience = { stallMs: 60, retries: 2, pauseMs: 1 }
 const layer = randomBytes(1000)
 
 const never = new AbortController().signal
-const where = { registry: 'registry.example.com', repository: 'team/app' }
-const wanted = (ticket: FakeTicket): WantedBlob => ({ where, blob: ticket.layers[0]!, source: ticket, patience })
+const wanted = (ticket: FakeTicket): WantedBlob => ({ blob: ticket.layers[0]!, source: ticket, patience })
 
 async function read(ticket: FakeTicket, signal = never): Promise<Buffer> {
   const parts: Uint8Array[] = []

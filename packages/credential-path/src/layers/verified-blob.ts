@@ -1,8 +1,8 @@
 /** A registry blob as one stream whose last chunk is held back until digest and size match, so that a wrong blob is never delivered whole. */
 import { createHash, type Hash } from 'node:crypto'
 import { digestOf } from '../registry/image/manifest.ts'
-import type { ByteRange } from '../registry/image/pull-ticket.ts'
-import { corrupt, resumedSpan, type BlobWatch, type WantedBlob } from './resumed-span.ts'
+import { corrupt, type ByteRange } from '../registry/image/pull-ticket.ts'
+import { resumedSpan, type BlobWatch, type WantedBlob } from './resumed-span.ts'
 
 /** What is already there: its length, and its hash so far. */
 export interface BlobStart {
@@ -18,7 +18,8 @@ export async function* verifiedBlob(
   watch: BlobWatch,
   start: BlobStart = { bytes: 0, hash: createHash('sha256') },
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { blob, where } = wanted
+  const { blob, source } = wanted
+  const { where } = source
   const { hash } = start
   let at = start.bytes
   // No chunk will come to be held back.

@@ -6,13 +6,11 @@ import { createHash } from 'node:crypto'
 import { PassThrough, Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
-import { registryOf } from '@fairlead/contract/names'
 import { isProblem } from '@fairlead/contract/problems'
 import type { BlobStore } from './blob-store.ts'
-import { corrupt, type BlobWatch } from './resumed-span.ts'
-import type { Descriptor, PullTicket } from '../registry/image/pull-ticket.ts'
+import type { BlobWatch } from './resumed-span.ts'
+import { corrupt, type Descriptor, type PullTicket } from '../registry/image/pull-ticket.ts'
 import { interruption } from '../process/until-aborted.ts'
-import type { Repository } from '../record/ledger.ts'
 import type { LayerPair } from '../record/ledger-entry.ts'
 
 /** As many as Docker fetches at once. */
@@ -42,7 +40,7 @@ export async function verifyLayers(
     for (const { layer, diffId } of waiting) {
       const blob = ticket.layers.find(({ digest }) => digest === layer)
       if (blob === undefined || (await unpackedDigest(ticket, blob, blobs, either)) !== diffId)
-        throw corrupt(whereOf(ticket))
+        throw corrupt(ticket.where)
     }
   }
   try {
@@ -60,7 +58,7 @@ async function unpackedDigest(
   watch: BlobWatch,
 ): Promise<string> {
   const { signal } = watch
-  const chunks = blobs.read(whereOf(ticket), blob, ticket, null, watch)
+  const chunks = blobs.read(blob, ticket, null, watch)
   const first = await chunks.next()
   if (first.done === true) return digestOf(createHash('sha256'))
   const hash = createHash('sha256')
@@ -76,7 +74,7 @@ async function unpackedDigest(
     if (isProblem(error)) throw error
     if (signal.aborted) throw interruption(signal)
     // The bytes match their digest but do not unpack.
-    throw corrupt(whereOf(ticket))
+    throw corrupt(ticket.where)
   }
   return digestOf(hash)
 }
@@ -101,5 +99,3 @@ function unpacker(start: Uint8Array): Transform {
 }
 
 const digestOf = (hash: ReturnType<typeof createHash>): string => `sha256:${hash.digest('hex')}`
-
-const whereOf = ({ image }: PullTicket): Repository => ({ registry: registryOf(image).key, repository: image.path })

@@ -1,5 +1,4 @@
 /** Whether this node's engine can unpack an image's layers. Checked before the pull: an engine that cannot reports them as corrupt. */
-import { registryOf } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { isZstd } from '../registry/image/manifest.ts'
 import type { PullTicket } from '../registry/image/pull-ticket.ts'
@@ -9,12 +8,11 @@ const firstWithZstd = '23.0'
 const withoutZstd = /^(?:17|18|19|20)\./
 
 /** `engineVersion`: null if it is unknown, or if there is no engine. */
-export function assertUnpackable({ image, layers }: PullTicket, engineVersion: string | null): void {
+export function assertUnpackable({ where, layers }: PullTicket, engineVersion: string | null): void {
   if (engineVersion === null || !withoutZstd.test(engineVersion)) return
   if (!layers.some(({ mediaType }) => isZstd(mediaType))) return
   throw problem('ENGINE_CANNOT_UNPACK', {
-    registry: registryOf(image).key,
-    repository: image.path,
+    ...where,
     version: engineVersion,
     expected_version: firstWithZstd,
   })

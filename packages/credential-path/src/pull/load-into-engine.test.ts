@@ -172,7 +172,7 @@ describe('an index (S16)', () => {
 
   test('that is the image of an earlier pull is not used to start: the admitted image is pulled', async () => {
     const where = { registry: 'registry.example.com', repository: 'team/app' }
-    await scripted.ledger.prove(where, [], {
+    await scripted.ledger.prove([], {
       ...where,
       digest: index,
       platform: 'linux/amd64',

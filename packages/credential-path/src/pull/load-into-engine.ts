@@ -1,16 +1,14 @@
 /** The step `pull`: lets the engine pull an admitted image through the gateway, verifies its layers (S16), and gives it a name. */
-import { registryOf } from '@fairlead/contract/names'
 import { isProblem, Problem, problem, type ProblemCode } from '@fairlead/contract/problems'
 import type { Engine, LocalImage } from '../engine/engine.ts'
 import { Gateway } from '../gateway/gateway.ts'
 import { type BlobWatch } from '../layers/resumed-span.ts'
-import { imageManifest, type PullTicket } from '../registry/image/pull-ticket.ts'
+import { corrupt, imageManifest, type PullTicket } from '../registry/image/pull-ticket.ts'
 import { formatPlatform, type NodePlatform } from '../registry/image/platform.ts'
 import { assertUnpackable } from './assert-unpackable.ts'
 import { judgeRoom, reserveAhead } from './disk-room.ts'
 import { watchDisk } from './disk-watch.ts'
 import { isEngineBack, isEngineLost } from './engine-back.ts'
-import type { Repository } from '../record/ledger.ts'
 import type { LayerPair } from '../record/ledger-entry.ts'
 import { nameOfOrder } from './local-name.ts'
 import { freeBytes } from '../process/free-bytes.ts'
@@ -48,7 +46,7 @@ export async function imageOnNode(
   engine: Engine,
   { parts, signal }: PullAttempt,
 ): Promise<LocalImage | null> {
-  const known = parts.ledger.proofOf(whereOf(ticket), ticket.digest)
+  const known = parts.ledger.proofOf(ticket.where, ticket.digest)
   const there = known === null ? null : await engine.image(known.imageId, signal)
   // A name for other bytes, or for an index that the engine would choose from, proves nothing.
   return there !== null && ownIds(ticket).has(there.id) ? there : null
@@ -90,7 +88,7 @@ async function pullOrJoin(
   attempt: PullAttempt,
 ): Promise<string> {
   const { parts, signal, steps } = attempt
-  const { registry, repository } = whereOf(ticket)
+  const { registry, repository } = ticket.where
   const key = JSON.stringify([registry, repository, ticket.digest, imageManifest(ticket)?.digest])
   const show = (bytes: number): void => steps.bytes(bytes, ticket.totalBytes)
   for (;;) {
@@ -124,7 +122,7 @@ async function pullToTheEnd(load: Load): Promise<string> {
     throw error
   } finally {
     const digests = ticket.layers.map(({ digest }) => digest)
-    if (!isWanted) await attempt.parts.blobs.forget(whereOf(ticket), digests)
+    if (!isWanted) await attempt.parts.blobs.forget(ticket.where, digests)
   }
 }
 
@@ -205,7 +203,7 @@ function pullFailure(error: unknown, gateway: Gateway, ticket: PullTicket, platf
   if (gateway.failure !== null) return gateway.failure
   if (!isProblem(error)) return error
   if (error.code === 'ENGINE_FAILED' && !gateway.reached) return problem('ENGINE_CANNOT_REACH_GATEWAY', error.facts)
-  const named = { ...whereOf(ticket), node_platform: formatPlatform(platform) }
+  const named = { ...ticket.where, node_platform: formatPlatform(platform) }
   return new Problem(error.code, { ...error.facts, ...named }, error.fields)
 }
 
@@ -217,7 +215,7 @@ async function proveLayers(
   { ledger, blobs }: PullParts,
   watch: BlobWatch,
 ): Promise<void> {
-  const where = whereOf(ticket)
+  const where = ticket.where
   const unproved = pairs.filter((pair) => !fetched.has(pair.layer) && !ledger.hasLayer(where, pair))
   const once = new Map(unproved.map((pair) => [`${pair.layer} ${pair.diffId}`, pair]))
   await verifyLayers(ticket, [...once.values()], blobs, watch)
@@ -236,8 +234,8 @@ async function keep(
   const { platform } = await ticket.imageConfig
   const { repository, tag } = nameOfOrder(order, ticket.image, ticket.digest)
   await engine.tag(imageId, repository, tag, signal)
-  await parts.ledger.prove(whereOf(ticket), pairs, {
-    ...whereOf(ticket),
+  await parts.ledger.prove(pairs, {
+    ...ticket.where,
     digest: ticket.digest,
     platform,
     sizeBytes: ticket.totalBytes,
@@ -259,7 +257,7 @@ const ownIds = (ticket: PullTicket): ReadonlySet<string> =>
 /** S16: the layers that the engine reports for the image must be exactly those admitted. */
 function runsAdmitted({ diffIds }: LocalImage, pairs: readonly LayerPair[], ticket: PullTicket): void {
   const isSame = diffIds.length === pairs.length && pairs.every(({ diffId }, index) => diffIds[index] === diffId)
-  if (!isSame) throw problem('IMAGE_CORRUPT', whereOf(ticket))
+  if (!isSame) throw corrupt(ticket.where)
 }
 
 /** Whether the engine already has this exact image, even as an entry of its index. */
@@ -267,8 +265,6 @@ export async function holdsImage(ticket: PullTicket, engine: Engine, signal: Abo
   const images = await Promise.all([...ownIds(ticket), ticket.digest].map((id) => engine.image(id, signal)))
   return images.some((image) => image !== null)
 }
-
-const whereOf = ({ image }: PullTicket): Repository => ({ registry: registryOf(image).key, repository: image.path })
 
 /** The pull is no longer wanted, or there is no room for it. */
 const isOver: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['INTERNAL', 'INTERRUPTED', 'NODE_DISK_FULL'])

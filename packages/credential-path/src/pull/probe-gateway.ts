@@ -25,6 +25,7 @@ export async function probeGateway(engine: Engine, signal: AbortSignal): Promise
 function ticketForNothing(): PullTicket {
   return {
     image: parseImageReference('localhost/probe'),
+    where: { registry: 'localhost', repository: 'probe' },
     digest: anyDigest(),
     manifests: [],
     config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: anyDigest(), size: 0 },

@@ -3,7 +3,6 @@ import type { NodeId, Provider, SecretContext } from '@fairlead/contract/names'
 import type { NodePullEvent } from '@fairlead/contract/wire'
 import type { Engine } from '../engine/engine.ts'
 import type { BlobStore } from '../layers/blob-store.ts'
-import type { BlobPatience } from '../layers/resumed-span.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import type { RegistryClient } from '../registry/registry-client.ts'
 import type { SecretReader } from '../secret/secret-reader.ts'
@@ -29,8 +28,6 @@ export interface PullParts {
   readonly blobs: BlobStore
   /** What the engine is pulling at the moment, as image ids; their progress is in bytes. An image that two pulls want comes once. */
   readonly loads: SharedWork<string, number>
-  /** How long to wait for a silent registry; tests use a shorter wait. */
-  readonly patience?: BlobPatience
   /** How long to wait for an engine that went away during a pull. */
   readonly engineBackWithinMs?: number
   /** Called for every pull and check once it has ended, whatever its outcome. */

@@ -1,9 +1,10 @@
 /** S11: starts an image that this node proved within a day when its registry cannot be asked; the record says so. */
-import { registryOf, type ImageReference } from '@fairlead/contract/names'
+import type { ImageReference } from '@fairlead/contract/names'
 import type { Engine } from '../engine/engine.ts'
 import { mayStartOffline } from '../record/decision.ts'
 import type { LoadedImage } from '../image-puller.ts'
 import type { PullAttempt } from '../record/pull-attempt.ts'
+import { repositoryOf } from '../registry/image/pull-ticket.ts'
 import type { SecretLogin } from './read-login.ts'
 
 /** Null if that is not allowed, or if the engine no longer holds that exact image. It never looks for another image. */
@@ -18,7 +19,7 @@ export async function startOffline(
   const { ledger, policy } = attempt.parts
   const digest = attempt.order.digest ?? image.digest
   if (digest === null) return null
-  const proof = ledger.proofOf({ registry: registryOf(image).key, repository: image.path }, digest)
+  const proof = ledger.proofOf(repositoryOf(image), digest)
   const question = { error, proof, policy: policy.offline_start, secret: login.secret, secretVersion: login.version }
   if (!mayStartOffline({ ...question, now: Date.now() }) || proof === null) return null
   const there = await engine.image(proof.imageId, signal)

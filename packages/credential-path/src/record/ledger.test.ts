@@ -94,7 +94,7 @@ describe('the ledger', () => {
       Array.from({ length: 6 }, (_, index) => (index % 2 === 0 ? one : other).append(record())),
     )
     expect(records.map(({ sequence }) => sequence).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6])
-    await one.prove(where, [pair], proof)
+    await one.prove([pair], proof)
     await other.append(record())
     expect(other.proofOf(where, proof.digest)).toEqual(proof)
     expect(await withLedger((ledger) => ledger.intact)).toBe(true)
@@ -113,7 +113,7 @@ describe('the ledger', () => {
   })
 
   test('keeps what was proved, for this registry and repository only', async () => {
-    await withLedger((ledger) => ledger.prove(where, [pair], proof))
+    await withLedger((ledger) => ledger.prove([pair], proof))
     await withLedger((ledger) => {
       expect(ledger.proofOf(where, proof.digest)).toEqual(proof)
       expect(ledger.hasLayer(where, pair)).toBe(true)
@@ -128,8 +128,8 @@ describe('the ledger', () => {
   test('returns the newest proof', async () => {
     const newer = { ...proof, secretVersion: 'v2' }
     await withLedger(async (ledger) => {
-      await ledger.prove(where, [], proof)
-      await ledger.prove(where, [], newer)
+      await ledger.prove([], proof)
+      await ledger.prove([], newer)
     })
     expect(await withLedger((ledger) => ledger.proofOf(where, proof.digest))).toEqual(newer)
   })
@@ -152,7 +152,7 @@ describe('the ledger', () => {
       await using before = await Ledger.open(folder, first)
       await before.append(of(first))
       await before.append(of(first))
-      await before.prove(where, [pair], proof)
+      await before.prove([pair], proof)
     }
     await using after = await Ledger.open(folder, second)
     expect(after.unacknowledged(9)).toEqual([])

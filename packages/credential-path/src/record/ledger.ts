@@ -5,15 +5,10 @@
 import { type NodeId, type PullId } from '@fairlead/contract/names'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import { type PullRecord } from '@fairlead/contract/wire'
+import type { Repository } from '../registry/image/pull-ticket.ts'
 import type { ImageProof, LayerPair, LedgerEntry } from './ledger-entry.ts'
 import { LedgerFile } from './ledger-file.ts'
 import { chainRecord, continuesChain, emptyChain, type ChainHead, type UnchainedRecord } from './record-chain.ts'
-
-export interface Repository {
-  /** The registry's key, which is the same for all its names. */
-  readonly registry: string
-  readonly repository: string
-}
 
 export class Ledger implements AsyncDisposable {
   readonly #file: LedgerFile | null
@@ -57,11 +52,12 @@ export class Ledger implements AsyncDisposable {
   }
 
   /** Stores what was proved; both are on the disk before a container is made from it. */
-  async prove(where: Repository, pairs: readonly LayerPair[], proof: ImageProof): Promise<void> {
+  async prove(pairs: readonly LayerPair[], proof: ImageProof): Promise<void> {
     await this.#write(() => {
-      const unknown = pairs.filter((pair) => !this.hasLayer(where, pair))
+      const { registry, repository } = proof
+      const unknown = pairs.filter((pair) => !this.hasLayer(proof, pair))
       const image: LedgerEntry = { kind: 'image', proof }
-      return unknown.length === 0 ? [image] : [{ kind: 'layers', ...where, pairs: unknown }, image]
+      return unknown.length === 0 ? [image] : [{ kind: 'layers', registry, repository, pairs: unknown }, image]
     })
   }
 

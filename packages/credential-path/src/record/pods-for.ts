@@ -1,6 +1,6 @@
 /** How a record learns which pods of a Kubernetes node an image was pulled for. */
 import type { PodName } from '@fairlead/contract/wire'
-import type { Repository } from './ledger.ts'
+import type { Repository } from '../registry/image/pull-ticket.ts'
 
 /** The pods of this node that wait for an image, or that began with it since its pull began; null: not known. Never throws. */
 export type PodsFor = (pulled: PulledForPods) => Promise<readonly PodName[] | null>

@@ -12,7 +12,7 @@ import type { LoginPlan } from './auth/plan-login.ts'
 import type { NodePlatform } from './image/platform.ts'
 import { mayPush } from './auth/probe-rights.ts'
 import { isLoginProved, lookWithoutLogin } from './auth/prove-login.ts'
-import type { LoginUse, PullTicket } from './image/pull-ticket.ts'
+import { repositoryOf, type LoginUse, type PullTicket } from './image/pull-ticket.ts'
 import { resolveImage, type FetchBlob, type ResolveHooks } from './image/resolve-image.ts'
 import { openRepository, type OpenRepository } from './repository.ts'
 import { defaultRetry, type RetryTiming } from './http/retry.ts'
@@ -157,6 +157,7 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
     return {
       ...resolved,
       image,
+      where: repositoryOf(image),
       dropConfig: () => dropping.abort(),
       loginUse: (asked) => loginUseOf(session, order, resolved.digest, retry, asked),
       fetchBlob: (descriptor, span, signal) => fetchBlob(blobs, descriptor, span, signal),

@@ -4,14 +4,13 @@ import { problem } from '@fairlead/contract/problems'
 import { fetchBlob, sizeOfBlob, type BlobParts } from './image/blob.ts'
 import {
   acceptManifests,
-  corrupt,
   isIndexType,
   isManifestType,
   manifestLimits,
   passManifest,
   type PassedManifest,
 } from './image/manifest.ts'
-import type { BlobSource, LoginUse } from './image/pull-ticket.ts'
+import { corrupt, type BlobSource, type LoginUse } from './image/pull-ticket.ts'
 import type { WholeAnswer } from './http/transport.ts'
 
 /** What `HEAD` says about a manifest. */
@@ -60,6 +59,7 @@ export function openRepository({ blobs, loginUse }: RepositoryParts): OpenReposi
     get(at('manifests', reference), isDigest(reference) ? reference : null, signal)
 
   return {
+    where: { registry, repository },
     manifest,
     async head(reference, signal) {
       const request = { method: 'HEAD', path: at('manifests', reference), headers: acceptManifests } as const

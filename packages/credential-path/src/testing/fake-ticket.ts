@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { parseImageReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
-import type { Descriptor, ManifestBytes, PullTicket } from '../registry/image/pull-ticket.ts'
+import { repositoryOf, type Descriptor, type ManifestBytes, type PullTicket } from '../registry/image/pull-ticket.ts'
 
 export const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 
@@ -55,6 +55,7 @@ export function fakeTicket(options: FakeImage, upstream: Upstream = honestUpstre
   const fetches: string[] = []
   return {
     image: parseImageReference(image),
+    where: repositoryOf(parseImageReference(image)),
     digest: manifest.digest,
     manifests: [manifest],
     config,

@@ -115,7 +115,6 @@ export class ScriptedPull {
       ledger: this.ledger,
       blobs: new BlobStore([], { patience }),
       loads: this.loads,
-      patience,
       onEnd: (event) => this.events.push(event),
     }
   }

@@ -1,13 +1,13 @@
 /** For tests: a registry's blob, with the faults that a test wants, and a count of what it was asked for and what it sent. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { problem } from '@fairlead/contract/problems'
-import type { BlobSource, BlobStream, ByteRange, Descriptor } from '../registry/image/pull-ticket.ts'
+import type { BlobSource, BlobStream, ByteRange, Descriptor, Repository } from '../registry/image/pull-ticket.ts'
 import { sha256, silence } from './fake-ticket.ts'
 
-const registry = 'registry.example.com'
 const chunkBytes = 64 * 1024
 
 export class ScriptedSource implements BlobSource {
+  readonly where: Repository = { registry: 'registry.example.com', repository: 'team/app' }
   readonly bytes: Uint8Array
   readonly blob: Descriptor
   /** Every request, as sent: `0-` for the whole, `0-99` for a hundred bytes. */
@@ -34,7 +34,7 @@ export class ScriptedSource implements BlobSource {
     const fault = this.faults.shift() ?? null
     await turn()
     if (fault instanceof Error) throw fault
-    if (this.open >= this.bears) throw problem('REGISTRY_RATE_LIMITED', { registry })
+    if (this.open >= this.bears) throw problem('REGISTRY_RATE_LIMITED', { registry: this.where.registry })
     const answered = this.hasRange ? { start, end } : { start: 0, end: size }
     return { span: answered, body: this.#send(answered, fault, signal) }
   }

@@ -2,10 +2,15 @@
  * One pull of an engine through the mirror, from the first manifest to the last blob: it finds the login as our own pull does, opens the
  * image's repository with it, and becomes one record. The engine chooses what to fetch; we check what it gets.
  */
-import { registryOf, type ImageReference } from '@fairlead/contract/names'
+import type { ImageReference } from '@fairlead/contract/names'
 import type { PodName } from '@fairlead/contract/wire'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
-import type { ByteRange, Descriptor } from '@fairlead/credential-path/registry/image/pull-ticket'
+import {
+  repositoryOf,
+  type ByteRange,
+  type Descriptor,
+  type Repository,
+} from '@fairlead/credential-path/registry/image/pull-ticket'
 import type { PassedManifest } from '@fairlead/credential-path/registry/image/manifest'
 import type { ManifestHead, OpenRepository } from '@fairlead/credential-path/registry/repository'
 import type { RegistryClient } from '@fairlead/credential-path/registry/registry-client'
@@ -15,7 +20,6 @@ import { readLogin } from '@fairlead/credential-path/pull/read-login'
 import { allowedImage } from '@fairlead/credential-path/pull'
 import { provedDecision } from '@fairlead/credential-path/record/decision'
 import { endAttempt } from '@fairlead/credential-path/record/end-attempt'
-import type { Repository } from '@fairlead/credential-path/record/ledger'
 import type { PodsFor } from '@fairlead/credential-path/record/pods-for'
 import { PullAttempt } from '@fairlead/credential-path/record/pull-attempt'
 
@@ -58,7 +62,7 @@ export class TagMoved extends Error {}
 export class Visit {
   readonly #attempt: PullAttempt
   readonly #parts: VisitParts
-  readonly #image: ImageReference
+  readonly #where: Repository
   readonly #reference: string | null
   readonly #repository: Promise<OpenRepository>
   readonly #stop = new AbortController()
@@ -79,7 +83,7 @@ export class Visit {
     const inTurn = { ...parts, registry: { ...parts.registry, ask: null } }
     this.#attempt = new PullAttempt(order, inTurn, { signal: this.#stop.signal, onSteps: () => undefined })
     this.#parts = parts
-    this.#image = image
+    this.#where = repositoryOf(image)
     this.#reference = reference
     this.#repository = this.#open()
     // Thrown to each request that waits for it.
@@ -240,7 +244,7 @@ export class Visit {
     let left = range === null ? blob.size : range.end - range.start
     if (left > 0) this.#unanswered++
     try {
-      for await (const chunk of this.#parts.blobs.read(this.#where, blob, source, range, { signal, onFetched })) {
+      for await (const chunk of this.#parts.blobs.read(blob, source, range, { signal, onFetched })) {
         left -= chunk.length
         // The engine may be gone with its last byte before we are asked for more.
         if (left === 0) this.#unanswered--
@@ -254,10 +258,6 @@ export class Visit {
       if (left > 0) this.#unanswered--
     }
     this.#attempt.steps.bytes(this.#attempt.bytes, this.#attempt.totalBytes ?? this.#attempt.bytes)
-  }
-
-  get #where(): Repository {
-    return { registry: registryOf(this.#image).key, repository: this.#image.path }
   }
 
   /** `what`: under which a failure is noted; null: not at all. */

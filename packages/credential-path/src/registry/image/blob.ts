@@ -1,8 +1,7 @@
 /** Fetches a blob: from the registry, or from where it redirects to, without any credential there (S15). */
 import { problem } from '@fairlead/contract/problems'
 import { samePlace, type Place } from '../auth/authorization.ts'
-import { corrupt } from './manifest.ts'
-import type { BlobStream, ByteRange, Descriptor } from './pull-ticket.ts'
+import { corrupt, type BlobStream, type ByteRange, type Descriptor } from './pull-ticket.ts'
 import { retrying, type RetryTiming } from '../http/retry.ts'
 import type { RegistrySession } from '../session.ts'
 import { parseStrictUrl } from '../http/strict-url.ts'
@@ -150,12 +149,11 @@ function isExactly({ start, end }: ByteRange, size: number, contentRange: string
 
 /** A byte more or less than the manifest says makes it a different blob; fewer means that the connection was lost. */
 async function* exactly(answer: HttpAnswer, size: number, session: RegistrySession): AsyncIterable<Uint8Array> {
-  const { registry, repository } = session
   let seen = 0
   for await (const piece of answer.body) {
     seen += piece.length
-    if (seen > size) throw corrupt({ registry, repository })
+    if (seen > size) throw corrupt(session)
     yield piece
   }
-  if (seen < size) throw problem('REGISTRY_UNREACHABLE', { registry })
+  if (seen < size) throw problem('REGISTRY_UNREACHABLE', { registry: session.registry })
 }

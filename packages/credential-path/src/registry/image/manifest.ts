@@ -7,7 +7,7 @@ import { Digest } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import { foldKey, isUnambiguous } from '../http/unambiguous-json.ts'
-import type { Descriptor, ManifestBytes } from './pull-ticket.ts'
+import { corrupt, type Descriptor, type ManifestBytes, type Repository } from './pull-ticket.ts'
 
 export const zstdLayer = 'application/vnd.oci.image.layer.v1.tar+zstd'
 /** Like `zstdLayer`, of the non-distributable kind. */
@@ -74,9 +74,7 @@ export interface ManifestAnswer {
   readonly digest: string | null
 }
 
-export interface ManifestContext {
-  readonly registry: string
-  readonly repository: string
+export interface ManifestContext extends Repository {
   readonly maxImageBytes: number
 }
 
@@ -109,21 +107,21 @@ const spelledAs: ReadonlyMap<string, string> = new Map(knownKeys.map((name) => [
 const decisiveKeys: ReadonlySet<string> = new Set(['config', 'layers', 'manifests', 'platform'])
 
 export function admitManifest(answer: ManifestAnswer, context: ManifestContext): Admitted {
-  const unsupported = () => problem('IMAGE_UNSUPPORTED', { repository: context.repository, registry: context.registry })
   const { manifest, document } = readManifest(answer, context)
   const { mediaType } = manifest
   if (isIndexType(mediaType)) {
     const index = Index.safeParse(document)
-    if (!index.success || !index.data.manifests.every(hasPlainKeys)) throw unsupported()
+    if (!index.success || !index.data.manifests.every(hasPlainKeys)) throw unsupported(context)
     admitEmbedded(index.data.manifests, context)
     return { kind: 'index', manifest, entries: index.data.manifests.map(entryOf) }
   }
   const image = Image.safeParse(document)
-  if (!isOneOf(manifestTypes.image, mediaType) || !image.success) throw unsupported()
+  if (!isOneOf(manifestTypes.image, mediaType) || !image.success) throw unsupported(context)
   const { config, layers } = image.data
-  if (!isOneOf(manifestTypes.config, config.mediaType) || config.size > manifestLimits.configBytes) throw unsupported()
-  if (!layers.every((layer) => isOneOf(manifestTypes.layer, layer.mediaType))) throw unsupported()
-  if (![config, ...layers].every(hasPlainKeys)) throw unsupported()
+  if (!isOneOf(manifestTypes.config, config.mediaType) || config.size > manifestLimits.configBytes)
+    throw unsupported(context)
+  if (!layers.every((layer) => isOneOf(manifestTypes.layer, layer.mediaType))) throw unsupported(context)
+  if (![config, ...layers].every(hasPlainKeys)) throw unsupported(context)
   admitEmbedded([config, ...layers], context)
   const total = totalBytes(config, layers)
   if (total > context.maxImageBytes)
@@ -149,19 +147,18 @@ const Naming = z.looseObject({
  * For an engine, which chooses the platform and limits layers itself: attestations, artifacts and nested indexes pass. Content that an
  * engine would take from elsewhere does not.
  */
-export function passManifest(answer: ManifestAnswer, context: Omit<ManifestContext, 'maxImageBytes'>): PassedManifest {
-  const unsupported = () => problem('IMAGE_UNSUPPORTED', { repository: context.repository, registry: context.registry })
-  const { manifest, document } = readManifest(answer, context)
-  if (!isManifestType(manifest.mediaType)) throw unsupported()
+export function passManifest(answer: ManifestAnswer, where: Repository): PassedManifest {
+  const { manifest, document } = readManifest(answer, where)
+  if (!isManifestType(manifest.mediaType)) throw unsupported(where)
   const parsed = Naming.safeParse(document)
-  if (!parsed.success) throw unsupported()
+  if (!parsed.success) throw unsupported(where)
   // An engine reads it as its type says.
   const foreign = isIndexType(manifest.mediaType) ? ['config', 'layers'] : ['manifests']
-  if (foreign.some((key) => key in document)) throw unsupported()
+  if (foreign.some((key) => key in document)) throw unsupported(where)
   const { config, layers = [], manifests = [] } = parsed.data
   const named = [...(config ? [config] : []), ...layers, ...manifests]
-  if (named.length > manifestLimits.names || !named.every(hasPlainKeys)) throw unsupported()
-  admitEmbedded(named, context)
+  if (named.length > manifestLimits.names || !named.every(hasPlainKeys)) throw unsupported(where)
+  admitEmbedded(named, where)
   const imageBytes = config === undefined ? null : totalBytes(config, layers)
   return { ...manifest, names: named.map(plain), imageBytes }
 }
@@ -172,20 +169,19 @@ interface ReadManifest {
 }
 
 /** The bytes are what was asked for, and mean one thing to every parser. */
-function readManifest(answer: ManifestAnswer, context: Omit<ManifestContext, 'maxImageBytes'>): ReadManifest {
-  const unsupported = () => problem('IMAGE_UNSUPPORTED', { repository: context.repository, registry: context.registry })
+function readManifest(answer: ManifestAnswer, where: Repository): ReadManifest {
   const { bytes } = answer
-  if (bytes.length > manifestLimits.bytes) throw unsupported()
+  if (bytes.length > manifestLimits.bytes) throw unsupported(where)
   const found = digestOf(bytes)
-  if (answer.digest !== null && answer.digest !== found) throw corrupt(context)
+  if (answer.digest !== null && answer.digest !== found) throw corrupt(where)
 
-  const document = parseObject(bytes, unsupported)
+  const document = parseObject(bytes, () => unsupported(where))
   const mediaType = answer.contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  if (document['mediaType'] !== undefined && document['mediaType'] !== mediaType) throw unsupported()
-  if ('layers' in document && 'manifests' in document) throw unsupported()
+  if (document['mediaType'] !== undefined && document['mediaType'] !== mediaType) throw unsupported(where)
+  if ('layers' in document && 'manifests' in document) throw unsupported(where)
   // `fsLayers` is schema 1, whose layers could differ.
-  if ('fsLayers' in document || !isUnambiguous(textOf(bytes), decisiveKeys)) throw unsupported()
-  if (!hasPlainKeys(document)) throw unsupported()
+  if ('fsLayers' in document || !isUnambiguous(textOf(bytes), decisiveKeys)) throw unsupported(where)
+  if (!hasPlainKeys(document)) throw unsupported(where)
   return { manifest: { mediaType, digest: found, size: bytes.length, bytes }, document }
 }
 
@@ -197,8 +193,8 @@ export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 }
 
-export function corrupt({ registry, repository }: Omit<ManifestContext, 'maxImageBytes'>): Problem {
-  return problem('IMAGE_CORRUPT', { registry, repository })
+export function unsupported({ registry, repository }: Repository): Problem {
+  return problem('IMAGE_UNSUPPORTED', { registry, repository })
 }
 
 /** A JSON object; the parser's message may quote its input, so it must not propagate. */
@@ -224,11 +220,8 @@ function hasPlainKeys(object: object): boolean {
 }
 
 /** What an engine would fetch or take without us: content from other locations, never; embedded content, if it matches its digest. */
-function admitEmbedded(
-  descriptors: readonly z.infer<typeof descriptor>[],
-  context: Omit<ManifestContext, 'maxImageBytes'>,
-): void {
-  const { registry, repository } = context
+function admitEmbedded(descriptors: readonly z.infer<typeof descriptor>[], where: Repository): void {
+  const { registry, repository } = where
   if (descriptors.some(({ urls }) => urls != null && urls.length > 0)) {
     throw problem('IMAGE_LAYER_ELSEWHERE', { repository, registry })
   }
@@ -237,7 +230,7 @@ function admitEmbedded(
     const bytes = Buffer.from(data, 'base64')
     return bytes.length !== size || digestOf(bytes) !== expected
   }
-  if (descriptors.some(isOther)) throw corrupt(context)
+  if (descriptors.some(isOther)) throw corrupt(where)
 }
 
 /** `leastBytes`: an artifact may name empty content, an image does not. */

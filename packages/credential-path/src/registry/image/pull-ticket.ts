@@ -1,5 +1,20 @@
 /** What the registry granted for one pull: the admitted manifest, and a way to fetch exactly its blobs. Holds no password. */
-import type { ImageReference } from '@fairlead/contract/names'
+import { registryOf, type ImageReference } from '@fairlead/contract/names'
+import { problem, type Problem } from '@fairlead/contract/problems'
+
+export interface Repository {
+  /** The registry's key, which is the same for all its names. */
+  readonly registry: string
+  readonly repository: string
+}
+
+export const repositoryOf = (image: ImageReference): Repository => ({
+  registry: registryOf(image).key,
+  repository: image.path,
+})
+
+export const corrupt = ({ registry, repository }: Repository): Problem =>
+  problem('IMAGE_CORRUPT', { registry, repository })
 
 export interface Descriptor {
   readonly mediaType: string
@@ -26,6 +41,7 @@ export interface BlobStream {
 
 /** Where the blobs of one repository come from. */
 export interface BlobSource {
+  readonly where: Repository
   /** Fetches a span of a blob, or the whole (null), renewing the token and following redirects as the rules allow; throws a Problem. */
   fetchBlob(blob: Descriptor, span: ByteRange | null, signal: AbortSignal): Promise<BlobStream>
 }

@@ -3,16 +3,23 @@ import { effectiveTag, isDigest, type ImageReference } from '@fairlead/contract/
 import { isProblem, problem } from '@fairlead/contract/problems'
 import {
   admitManifest,
-  corrupt,
   digestOf,
   manifestLimits,
   acceptManifests,
   totalBytes,
+  unsupported,
   type Admitted,
 } from './manifest.ts'
 import { parseImageConfig } from './image-config.ts'
 import { chooseEntry, formatPlatform, runsOn, type NodePlatform } from './platform.ts'
-import type { BlobStream, ByteRange, Descriptor, ImageConfig, PullTicket } from './pull-ticket.ts'
+import {
+  corrupt,
+  type BlobStream,
+  type ByteRange,
+  type Descriptor,
+  type ImageConfig,
+  type PullTicket,
+} from './pull-ticket.ts'
 import type { RegistrySession } from '../session.ts'
 import type { AnswerHead } from '../http/transport.ts'
 
@@ -31,7 +38,7 @@ export interface ResolveHooks {
   readonly onPermitted?: (digest: string) => void
 }
 
-type Resolved = Omit<PullTicket, 'image' | 'dropConfig' | 'fetchBlob' | 'loginUse'>
+type Resolved = Omit<PullTicket, 'image' | 'where' | 'dropConfig' | 'fetchBlob' | 'loginUse'>
 
 /** That span of a blob if the registry can, or else the whole; never more bytes than the descriptor says. */
 export type FetchBlob = (descriptor: Descriptor, span: ByteRange | null) => Promise<BlobStream>
@@ -152,10 +159,6 @@ function tagOf({ image }: Wanted): string {
 
 function notFound({ registry, repository }: RegistrySession) {
   return problem('IMAGE_NOT_FOUND', { registry, repository })
-}
-
-function unsupported({ registry, repository }: RegistrySession) {
-  return problem('IMAGE_UNSUPPORTED', { registry, repository })
 }
 
 function mismatch({ registry, repository }: RegistrySession, node: NodePlatform) {
