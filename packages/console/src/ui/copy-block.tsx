@@ -1,6 +1,5 @@
 /** Text to paste elsewhere, with a button that copies it. */
-import { ActionIcon, CopyButton } from '@mantine/core'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { CopyIcon } from './copy-icon.tsx'
 import classes from './copy-block.module.css'
 
 /** `isTail`: its last lines are shown first, in a part of the page that scrolls. */
@@ -15,19 +14,7 @@ export function CopyBlock({ text, label, isTail = false }: { text: string; label
       >
         {text}
       </pre>
-      <CopyButton value={text}>
-        {({ copied, copy }) => (
-          <ActionIcon
-            className={classes.button}
-            variant="subtle"
-            color="gray"
-            onClick={copy}
-            aria-label={copied ? 'Copied' : `Copy ${label}`}
-          >
-            {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-          </ActionIcon>
-        )}
-      </CopyButton>
+      <CopyIcon text={text} label={label} size="md" className={classes.button} />
     </div>
   )
 }

@@ -1,7 +1,6 @@
 /** A sentence that shows the text between backticks as code. All of it is text. */
-import { ActionIcon, CopyButton } from '@mantine/core'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { codeParts, isCommand } from './code-parts.ts'
+import { CopyIcon } from './copy-icon.tsx'
 import classes from './text-with-code.module.css'
 
 /** `canCopy`: its commands get a button that copies them. */
@@ -32,26 +31,7 @@ function Code({ text, canCopy }: { text: string; canCopy: boolean }) {
           ),
         )}
       </code>
-      {canCopy && <Copy text={text} />}
+      {canCopy && <CopyIcon text={text} label={text} className={classes.copy} />}
     </>
-  )
-}
-
-function Copy({ text }: { text: string }) {
-  return (
-    <CopyButton value={text}>
-      {({ copied, copy }) => (
-        <ActionIcon
-          className={classes.copy}
-          variant="subtle"
-          color="gray"
-          size="sm"
-          onClick={copy}
-          aria-label={copied ? 'Copied' : `Copy ${text}`}
-        >
-          {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
-        </ActionIcon>
-      )}
-    </CopyButton>
   )
 }

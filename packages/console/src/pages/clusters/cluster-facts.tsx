@@ -1,8 +1,7 @@
 /** Facts about a cluster: its build, its digest, its cloud, its size; and a link to its pulls. */
 import type { Cluster } from '@fairlead/contract/wire'
-import { ActionIcon, CopyButton } from '@mantine/core'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { CloudLink } from '../../resources/resource-link.tsx'
+import { CopyIcon } from '../../ui/copy-icon.tsx'
 import { Details } from '../../ui/details.tsx'
 import { Section } from '../../ui/page.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
@@ -69,19 +68,7 @@ function DigestText({ cluster: { digest, pin_digest } }: { cluster: Cluster }) {
       <span className="mono" title={digest}>
         {shortDigest(digest)}…
       </span>
-      <CopyButton value={digest}>
-        {({ copied, copy }) => (
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size="sm"
-            onClick={copy}
-            aria-label={copied ? 'Copied' : 'Copy the digest'}
-          >
-            {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
-          </ActionIcon>
-        )}
-      </CopyButton>
+      <CopyIcon text={digest} label="the digest" />
       {!pin_digest && <span className="quiet">not pinned</span>}
     </span>
   )
