@@ -1,11 +1,10 @@
 /** The check of a build: its steps, or what it waits for. */
 import type { Build, Cloud, Node } from '@fairlead/contract/wire'
-import { Button } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
 import { useFailedPull } from '../../steps/pull-of-steps.ts'
 import { StepList } from '../../steps/step-list.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { Section } from '../../ui/page.tsx'
 import { waitingFor } from './waiting-for.ts'
 import classes from './build-check.module.css'
@@ -40,9 +39,9 @@ function NoNode({ cloudId, cloud }: { cloudId: string; cloud: Cloud | null }) {
     <EmptyState
       title="Registered, not checked yet: no node is online"
       action={
-        <Button renderRoot={(props) => <Link {...props} to="/clouds/$id" params={{ id: cloudId }} hash="join" />}>
+        <LinkButton to="/clouds/$id" params={{ id: cloudId }} hash="join">
           How a machine joins
-        </Button>
+        </LinkButton>
       }
     >
       <p>

@@ -1,14 +1,15 @@
 /** One build: its check as steps while it runs, what it found, and what to do if it failed. */
 import type { Build, ClusterEnvironment } from '@fairlead/contract/wire'
-import { Button, Skeleton } from '@mantine/core'
+import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Note } from '../../environment-form/note.tsx'
 import { buildQuery, environmentQuery, nodesOfCloudQuery } from '../../queries/resource-queries.ts'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
 import { sentence } from '../../ui/sentence.ts'
@@ -108,17 +109,8 @@ function Shown({ build, environment }: { build: Build; environment: ClusterEnvir
 /** From a failed build to the form of the next one, filled in with its values. */
 function CorrectLink({ build, environment }: { build: Build; environment: ClusterEnvironment }) {
   return (
-    <Button
-      renderRoot={(props) => (
-        <Link
-          {...props}
-          to="/cluster-environments/$id/new-build"
-          params={{ id: environment.id }}
-          search={{ build: build.id }}
-        />
-      )}
-    >
+    <LinkButton to="/cluster-environments/$id/new-build" params={{ id: environment.id }} search={{ build: build.id }}>
       Correct and register build {environment.latest_build.revision + 1}
-    </Button>
+    </LinkButton>
   )
 }

@@ -1,16 +1,17 @@
 /** Links to the form that starts a cluster from a build. */
-import { Button, type ButtonVariant } from '@mantine/core'
+import { type ButtonVariant } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
+import { LinkButton } from '../../ui/link-button.tsx'
 
 export function StartClusterLink({ identifier, variant }: { identifier: string; variant: ButtonVariant }) {
   return (
-    <Button
+    <LinkButton
       variant={variant}
       leftSection={<IconPlayerPlay size={16} />}
-      renderRoot={(props) => <Link {...props} to="/clusters/new" search={{ environment: identifier }} />}
+      to="/clusters/new"
+      search={{ environment: identifier }}
     >
       Start a cluster
-    </Button>
+    </LinkButton>
   )
 }

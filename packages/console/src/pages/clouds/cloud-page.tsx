@@ -1,12 +1,13 @@
 /** One cloud: its facts, its nodes, how a machine joins, and which secrets may be named. */
 import { isProblem } from '@fairlead/contract/problems'
 import { type Cloud } from '@fairlead/contract/wire'
-import { Button, Group, Skeleton } from '@mantine/core'
+import { Group, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { cloudQuery } from '../../queries/resource-queries.ts'
 import { useSession } from '../../session/session.tsx'
 import { Details } from '../../ui/details.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
@@ -53,12 +54,9 @@ function CloudActions({ cloud }: { cloud: Cloud }) {
   return (
     <Group gap="xs">
       {cloud.provider === 'aws' && cloud.join === 'proof' && <ResetRole cloud={cloud} />}
-      <Button
-        variant="default"
-        renderRoot={(props) => <Link {...props} to="/clouds/$id/edit" params={{ id: cloud.id }} />}
-      >
+      <LinkButton variant="default" to="/clouds/$id/edit" params={{ id: cloud.id }}>
         Edit
-      </Button>
+      </LinkButton>
       <DeleteCloud cloud={cloud} />
     </Group>
   )

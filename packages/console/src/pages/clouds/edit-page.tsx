@@ -2,7 +2,7 @@
 import type { Cloud, UpdateCloud } from '@fairlead/contract/wire'
 import { Button, Group, Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
 import { isChanged } from '../../environment-form/is-changed.ts'
 import { LeaveQuestion } from '../../environment-form/leave-question.tsx'
@@ -11,6 +11,7 @@ import { useClouds } from '../../queries/use-clouds.ts'
 import { cloudQuery } from '../../queries/resource-queries.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
 import { CloudFields } from './cloud-fields.tsx'
@@ -73,12 +74,9 @@ function EditCloud({ cloud }: { cloud: Cloud }) {
           <Button type="submit" loading={edit.isPending}>
             Save
           </Button>
-          <Button
-            variant="default"
-            renderRoot={(props) => <Link {...props} to="/clouds/$id" params={{ id: cloud.id }} />}
-          >
+          <LinkButton variant="default" to="/clouds/$id" params={{ id: cloud.id }}>
             Cancel
-          </Button>
+          </LinkButton>
         </Group>
       </Stack>
     </form>

@@ -1,13 +1,12 @@
 /** Machines › Clouds: where nodes run, how they join, and which secrets they may name. */
 import type { Cloud } from '@fairlead/contract/wire'
-import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
 import { sortedPart } from '../../queries/sorted-part.ts'
 import { useListSearch } from '../../queries/use-list-search.ts'
 import type { LongList } from '../../queries/use-long-list.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { LongTable } from '../../ui/long-table.tsx'
 import type { Column } from '../../ui/resource-table.tsx'
@@ -56,9 +55,9 @@ export function CloudsPage() {
       sortedPart((await client.clouds.list({}, { signal }).take(mostClouds)).results, search, part),
   }
   const create = mayCreate && (
-    <Button leftSection={<IconPlus size={16} />} renderRoot={(props) => <Link {...props} to="/clouds/new" />}>
+    <LinkButton leftSection={<IconPlus size={16} />} to="/clouds/new">
       Create a cloud
-    </Button>
+    </LinkButton>
   )
   return (
     <Page isWide title="Clouds" path={[{ text: 'Machines' }]} actions={create}>

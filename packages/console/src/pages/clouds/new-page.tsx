@@ -1,7 +1,7 @@
 /** Creates a cloud. */
 import type { CreateCloud } from '@fairlead/contract/wire'
 import { Button, Group, Stack } from '@mantine/core'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
 import { isChanged } from '../../environment-form/is-changed.ts'
 import { LeaveQuestion } from '../../environment-form/leave-question.tsx'
@@ -9,6 +9,7 @@ import { useAct } from '../../queries/use-act.ts'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
 import { CloudFields } from './cloud-fields.tsx'
@@ -73,9 +74,9 @@ function NewCloud() {
           <Button type="submit" loading={create.isPending}>
             Create the cloud
           </Button>
-          <Button variant="default" renderRoot={(props) => <Link {...props} to="/clouds" />}>
+          <LinkButton variant="default" to="/clouds">
             Cancel
-          </Button>
+          </LinkButton>
         </Group>
       </Stack>
     </form>

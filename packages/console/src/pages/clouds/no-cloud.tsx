@@ -1,7 +1,6 @@
 /** For pages where nothing can be created because there is no cloud yet: who can create one, and where. */
-import { Button } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { useMayCreateClouds } from './use-may-create-clouds.ts'
 
 /** `why`: why the page's resource needs a cloud. */
@@ -10,7 +9,7 @@ export function NoCloud({ why }: { why: string }) {
   return (
     <EmptyState
       title="There is no cloud yet"
-      action={mayCreate && <Button renderRoot={(props) => <Link {...props} to="/clouds/new" />}>Create a cloud</Button>}
+      action={mayCreate && <LinkButton to="/clouds/new">Create a cloud</LinkButton>}
     >
       <p>{why}</p>
       {!mayCreate && <p>An admin makes one.</p>}

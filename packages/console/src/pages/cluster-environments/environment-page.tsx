@@ -1,9 +1,9 @@
 /** One cluster environment: its newest build, all of its builds, a comparison of two, the policy for its nodes. */
 import type { Build, ClusterEnvironment } from '@fairlead/contract/wire'
-import { Button, Group, Skeleton } from '@mantine/core'
+import { Group, Skeleton } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Note } from '../../environment-form/note.tsx'
 import { useClouds } from '../../queries/use-clouds.ts'
@@ -11,6 +11,7 @@ import { pageSize, usePages } from '../../queries/use-pages.ts'
 import { environmentQuery } from '../../queries/resource-queries.ts'
 import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { ProblemCard, ProblemLink } from '../../ui/problem-card.tsx'
 import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
@@ -93,13 +94,14 @@ function Shown({ environment }: { environment: ClusterEnvironment }) {
         mayAct && (
           <>
             <ArchiveButton environment={environment} />
-            <Button
+            <LinkButton
               variant="default"
               leftSection={<IconPlus size={16} />}
-              renderRoot={(props) => <Link {...props} to="/cluster-environments/$id/new-build" params={{ id }} />}
+              to="/cluster-environments/$id/new-build"
+              params={{ id }}
             >
               New build
-            </Button>
+            </LinkButton>
             {mayStart && <StartClusterLink identifier={`${name}:${newest.revision}`} variant="filled" />}
           </>
         )
@@ -116,12 +118,9 @@ function Shown({ environment }: { environment: ClusterEnvironment }) {
         actions={
           <>
             {mayAct && <CheckAgainButton build={newest} onError={setError} />}
-            <Button
-              variant="default"
-              renderRoot={(props) => <Link {...props} to="/builds/$id" params={{ id: newest.id }} />}
-            >
+            <LinkButton variant="default" to="/builds/$id" params={{ id: newest.id }}>
               View check
-            </Button>
+            </LinkButton>
           </>
         }
       >

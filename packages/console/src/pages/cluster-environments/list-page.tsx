@@ -1,14 +1,14 @@
 /** Configurations › Cluster environments: each with its newest build. */
 import type { BuildStatus, Cloud, ClusterEnvironment } from '@fairlead/contract/wire'
-import { Button, Checkbox, Group, Text } from '@mantine/core'
+import { Checkbox, Group, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { useListSearch } from '../../queries/use-list-search.ts'
 import { longList } from '../../queries/use-long-list.ts'
 import { useSession } from '../../session/session.tsx'
 import { ChoiceSelect, type Choice } from '../../ui/choice-select.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { NameSearch, useTypedName } from '../../ui/name-search.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemLink } from '../../ui/problem-card.tsx'
@@ -101,12 +101,9 @@ export function ClusterEnvironmentsPage() {
   )
   const isNarrowed = name !== '' || status !== undefined || advice !== undefined
   const create = may('developer') && (
-    <Button
-      leftSection={<IconPlus size={16} />}
-      renderRoot={(props) => <Link {...props} to="/cluster-environments/new" />}
-    >
+    <LinkButton leftSection={<IconPlus size={16} />} to="/cluster-environments/new">
       Create new environment
-    </Button>
+    </LinkButton>
   )
   return (
     <Page isWide title="Cluster environments" path={[{ text: 'Configurations' }]} actions={create}>

@@ -1,16 +1,15 @@
 /** Replaces a form for a role that may not send it. */
-import { Button } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 
 export function LookOnly() {
   return (
     <EmptyState
       title="Your token can only read"
       action={
-        <Button variant="default" renderRoot={(props) => <Link {...props} to="/cluster-environments" />}>
+        <LinkButton variant="default" to="/cluster-environments">
           Go to cluster environments
-        </Button>
+        </LinkButton>
       }
     >
       <p>An admin can create a token with the role developer.</p>

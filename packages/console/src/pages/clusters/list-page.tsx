@@ -1,13 +1,13 @@
 /** Workloads › Clusters: each with its state, the build it was started from, and how many of its nodes Ray lists. */
 import type { Cluster, ClusterState } from '@fairlead/contract/wire'
-import { Button, Checkbox, Group } from '@mantine/core'
+import { Checkbox, Group } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
 import { useListSearch } from '../../queries/use-list-search.ts'
 import { longList } from '../../queries/use-long-list.ts'
 import { useSession } from '../../session/session.tsx'
 import { ChoiceSelect, type Choice } from '../../ui/choice-select.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { NameSearch, useTypedName } from '../../ui/name-search.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemLink } from '../../ui/problem-card.tsx'
@@ -78,9 +78,9 @@ export function ClustersPage() {
       : null,
   )
   const start = may('developer') && (
-    <Button leftSection={<IconPlus size={16} />} renderRoot={(props) => <Link {...props} to="/clusters/new" />}>
+    <LinkButton leftSection={<IconPlus size={16} />} to="/clusters/new">
       Start a cluster
-    </Button>
+    </LinkButton>
   )
   return (
     <Page isWide title="Clusters" path={[{ text: 'Workloads' }]} actions={start}>

@@ -1,8 +1,7 @@
 /** Shown when there is no cluster environment to start from: the next step towards one. */
-import { Button } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { NoCloud } from '../clouds/no-cloud.tsx'
 
 export function NothingToStart() {
@@ -13,11 +12,7 @@ export function NothingToStart() {
   return (
     <EmptyState
       title="There is no cluster environment yet"
-      action={
-        <Button renderRoot={(props) => <Link {...props} to="/cluster-environments/new" />}>
-          Create new environment
-        </Button>
-      }
+      action={<LinkButton to="/cluster-environments/new">Create new environment</LinkButton>}
     >
       <p>
         A cluster starts from an environment: your Docker image, its version of Ray, and the secret for its registry.

@@ -4,11 +4,12 @@ import { type Cluster } from '@fairlead/contract/wire'
 import { Button, Skeleton, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { LeaveQuestion } from '../../environment-form/leave-question.tsx'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
 import { splitIdentifier } from './builds-to-start.ts'
@@ -121,9 +122,9 @@ function StartForm() {
           <Button type="submit" loading={start.isPending} disabled={!canStart}>
             Start the cluster
           </Button>
-          <Button variant="subtle" color="gray" renderRoot={(props) => <Link {...props} to="/clusters" />}>
+          <LinkButton variant="subtle" color="gray" to="/clusters">
             Cancel
-          </Button>
+          </LinkButton>
         </div>
       </div>
       <StartSummary chosen={chosen} workers={workers} />

@@ -1,12 +1,12 @@
 /** The five steps to the first cluster. Each ticks itself when its thing exists; the first that is not done is open. */
 import type { FirstStep } from '@fairlead/contract/wire'
-import { Button } from '@mantine/core'
 import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react'
-import { Link, type LinkProps } from '@tanstack/react-router'
+import { type LinkProps } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
 import { DocsLink } from '../../ui/docs-link.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { Section } from '../../ui/page.tsx'
 import { docsOfStep } from './first-steps.ts'
 import classes from './first-steps-list.module.css'
@@ -78,13 +78,9 @@ export function FirstStepsList({ done }: { done: ReadonlySet<FirstStep> }) {
               {!done.has(step.name) && step.more}
               <div className={classes.foot}>
                 {step.action !== null && may('developer') && !done.has(step.name) && (
-                  <Button
-                    size="sm"
-                    variant={step === next ? 'filled' : 'default'}
-                    renderRoot={(props) => <Link {...props} {...step.action?.link} />}
-                  >
+                  <LinkButton size="sm" variant={step === next ? 'filled' : 'default'} {...step.action?.link}>
                     {step.action.text}
-                  </Button>
+                  </LinkButton>
                 )}
                 <DocsLink page={docsOfStep[step.name]}>Read more</DocsLink>
               </div>

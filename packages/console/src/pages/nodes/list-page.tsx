@@ -1,7 +1,6 @@
 /** Machines › Nodes: which nodes exist, what they are, and what they do now. */
 import type { Node, NodeState } from '@fairlead/contract/wire'
-import { Button, Checkbox, Group } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { Checkbox, Group } from '@mantine/core'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { useListSearch } from '../../queries/use-list-search.ts'
 import { longList } from '../../queries/use-long-list.ts'
@@ -9,6 +8,7 @@ import { CloudLink, ResourceLink } from '../../resources/resource-link.tsx'
 import { useSession } from '../../session/session.tsx'
 import { ChoiceSelect, type Choice } from '../../ui/choice-select.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { NameSearch, useTypedName } from '../../ui/name-search.tsx'
 import { Page } from '../../ui/page.tsx'
 import { LongTable } from '../../ui/long-table.tsx'
@@ -125,17 +125,13 @@ function NoNodes() {
     <EmptyState
       title="No node yet"
       action={
-        <Button
-          renderRoot={(props) =>
-            isOne ? (
-              <Link {...props} to="/clouds/$id" params={{ id: only.id }} hash="join" />
-            ) : (
-              <Link {...props} to="/clouds" />
-            )
-          }
-        >
-          {isOne ? `Join a machine to ${only.name}` : 'Go to clouds'}
-        </Button>
+        isOne ? (
+          <LinkButton to="/clouds/$id" params={{ id: only.id }} hash="join">
+            Join a machine to {only.name}
+          </LinkButton>
+        ) : (
+          <LinkButton to="/clouds">Go to clouds</LinkButton>
+        )
       }
     >
       <p>A node is a machine on which the agent runs. It joins a cloud with one command, shown on the cloud’s page.</p>

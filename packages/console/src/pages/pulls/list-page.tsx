@@ -1,13 +1,13 @@
 /** Records › Pulls: what was pulled and checked, by which node, with which decision. */
 import type { PullRecord } from '@fairlead/contract/wire'
-import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { longList, partQuery } from '../../queries/use-long-list.ts'
 import { ResourceLink } from '../../resources/resource-link.tsx'
 import { serverNow } from '../../session/server-clock.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { LongTable } from '../../ui/long-table.tsx'
 import type { Column } from '../../ui/resource-table.tsx'
@@ -117,11 +117,7 @@ export function PullsPage() {
             <EmptyState
               title="No pulls yet"
               action={
-                may('developer') && (
-                  <Button renderRoot={(props) => <Link {...props} to="/cluster-environments/new" />}>
-                    Create a cluster environment
-                  </Button>
-                )
+                may('developer') && <LinkButton to="/cluster-environments/new">Create a cluster environment</LinkButton>
               }
             >
               <p>
