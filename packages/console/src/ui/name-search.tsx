@@ -11,8 +11,8 @@ export interface TypedName {
   readonly typed: string
   /** The search that is sent; empty for all. */
   readonly name: string
-  /** Whether any name can contain it. */
-  readonly isPossible: boolean
+  /** The same, as a list is asked for it; null if no name can contain it. */
+  readonly asked: { readonly name_contains?: string } | null
   readonly type: (text: string) => void
 }
 
@@ -33,7 +33,12 @@ export function useTypedName(inAddress: string | undefined): TypedName {
     setUnderWay([...underWay, text])
   }
   const [name] = useDebouncedValue(typed.trim(), restMs)
-  return { typed, name, isPossible: name === '' || Name.safeParse(name).success, type }
+  return { typed, name, asked: askedOf(name), type }
+}
+
+function askedOf(name: string): TypedName['asked'] {
+  if (name === '') return {}
+  return Name.safeParse(name).success ? { name_contains: name } : null
 }
 
 /** `onTyped` keeps it in the address. */

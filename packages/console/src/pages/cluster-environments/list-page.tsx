@@ -91,13 +91,12 @@ export function ClusterEnvironmentsPage() {
   const clouds = useClouds()
   const { search, change } = useListSearch('/cluster-environments')
   const typedName = useTypedName(search.name)
-  const { name, isPossible } = typedName
+  const { name, asked } = typedName
   const { archived = false, status, advice, sort, order } = search
   const filter = { include_archived: archived, build_status: status, advice, sort, order }
-  const list = longList(['cluster-environments', 'list', { name, ...filter }], (part, signal) =>
-    isPossible
-      ? client.clusterEnvironments.list({ ...(name !== '' && { name_contains: name }), ...filter, ...part }, { signal })
-      : null,
+  const list = longList(
+    ['cluster-environments', 'list', { name, ...filter }],
+    (part, signal) => asked && client.clusterEnvironments.list({ ...asked, ...filter, ...part }, { signal }),
   )
   const isNarrowed = name !== '' || status !== undefined || advice !== undefined
   const create = may('developer') && (

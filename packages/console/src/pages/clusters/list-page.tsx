@@ -69,13 +69,12 @@ export function ClustersPage() {
   const { client, may } = useSession()
   const { search, change } = useListSearch('/clusters')
   const typedName = useTypedName(search.name)
-  const { name, isPossible } = typedName
+  const { name, asked } = typedName
   const { state, problem: has_problem, sort, order } = search
   const filter = { state, has_problem, sort, order }
-  const list = longList(['clusters', 'list', { name, ...filter }], (part, signal) =>
-    isPossible
-      ? client.clusters.list({ ...(name !== '' && { name_contains: name }), ...filter, ...part }, { signal })
-      : null,
+  const list = longList(
+    ['clusters', 'list', { name, ...filter }],
+    (part, signal) => asked && client.clusters.list({ ...asked, ...filter, ...part }, { signal }),
   )
   const start = may('developer') && (
     <LinkButton leftSection={<IconPlus size={16} />} to="/clusters/new">

@@ -69,13 +69,12 @@ export function NodesPage() {
   const { search, change } = useListSearch('/nodes')
   const clouds = useClouds()
   const typedName = useTypedName(search.name)
-  const { name, isPossible } = typedName
+  const { name, asked } = typedName
   const { cloud_id, state, waiting: has_waiting_pods, sort, order } = search
   const filter = { cloud_id, state, has_waiting_pods, sort, order }
-  const list = longList(['nodes', 'list', { name, ...filter }], (part, signal) =>
-    isPossible
-      ? client.nodes.list({ ...(name !== '' && { name_contains: name }), ...filter, ...part }, { signal })
-      : null,
+  const list = longList(
+    ['nodes', 'list', { name, ...filter }],
+    (part, signal) => asked && client.nodes.list({ ...asked, ...filter, ...part }, { signal }),
   )
   const isNarrowed = name !== '' || cloud_id !== undefined || state !== undefined || has_waiting_pods === true
   return (
