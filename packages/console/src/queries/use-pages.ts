@@ -7,25 +7,18 @@ export interface Listed<Item> {
   /** The first page has not arrived yet. */
   readonly isPending: boolean
   readonly error: Error | null
-  readonly hasMore: boolean
-  readonly isGrowing: boolean
-  readonly showMore: () => void
+  /** Absent if this is all of it. */
+  readonly more?: { readonly isComing: boolean; readonly show: () => void } | undefined
 }
 
 export const pageSize = 50
 
-const nothing = { results: [], metadata: { next_paging_token: null } }
-
-/** The first word of `key` is the resource kind, as named in `keys-of.ts`. `list` is null if nothing can be in it. */
-export function usePages<Item>(
-  key: readonly unknown[],
-  list: (signal: AbortSignal) => Pages<Item> | null,
-): Listed<Item> {
+/** The first word of `key` is the resource kind, as named in `keys-of.ts`. */
+export function usePages<Item>(key: readonly unknown[], list: (signal: AbortSignal) => Pages<Item>): Listed<Item> {
   const query = useInfiniteQuery({
     queryKey: key,
-    queryFn: async ({ signal, pageParam }) =>
-      (await list(signal)?.page({ count: pageSize, ...(pageParam !== null && { pagingToken: pageParam }) })) ?? nothing,
-    initialPageParam: null as string | null,
+    queryFn: ({ signal, pageParam }) => list(signal).page({ count: pageSize, pagingToken: pageParam }),
+    initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ metadata }) => metadata.next_paging_token,
     placeholderData: keepPreviousData,
   })
@@ -33,8 +26,8 @@ export function usePages<Item>(
     items: query.data?.pages.flatMap(({ results }) => results) ?? [],
     isPending: query.isPending,
     error: query.error,
-    hasMore: query.hasNextPage,
-    isGrowing: query.isFetchingNextPage,
-    showMore: () => void query.fetchNextPage(),
+    more: query.hasNextPage
+      ? { isComing: query.isFetchingNextPage, show: () => void query.fetchNextPage() }
+      : undefined,
   }
 }

@@ -53,8 +53,8 @@ export function ResourceTable<Item extends { readonly id: string }>({
           )}
         </Table.Tbody>
       </Table>
-      {listed.hasMore && (
-        <Button variant="subtle" fullWidth loading={listed.isGrowing} onClick={listed.showMore}>
+      {listed.more && (
+        <Button variant="subtle" fullWidth loading={listed.more.isComing} onClick={listed.more.show}>
           Show more
         </Button>
       )}

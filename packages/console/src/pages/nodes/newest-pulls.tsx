@@ -43,14 +43,7 @@ export function NewestPulls({ node }: { node: Node }) {
     queryKey: ['pulls', 'newest', nodeId],
     queryFn: ({ signal }) => client.pulls.list({ node_id: nodeId }, { signal }).page({ count: shown }),
   })
-  const listed = {
-    items: data?.results ?? [],
-    isPending,
-    error,
-    hasMore: false,
-    isGrowing: false,
-    showMore: () => undefined,
-  }
+  const listed = { items: data?.results ?? [], isPending, error }
   return (
     <Section
       title="Newest pulls"

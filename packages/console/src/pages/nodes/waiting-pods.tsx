@@ -78,5 +78,5 @@ const columns: readonly Column<Row>[] = [
 
 function whole(pods: readonly WaitingPod[]) {
   const items = pods.map((waiting) => ({ ...waiting, id: podText(waiting.pod) }))
-  return { items, error: null, isPending: false, hasMore: false, isGrowing: false, showMore: () => undefined }
+  return { items, error: null, isPending: false }
 }
