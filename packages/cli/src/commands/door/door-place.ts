@@ -64,14 +64,14 @@ export function requireRoot({ machine, isRoot }: DoorPlace): void {
 }
 
 /** Null if there is no such file. Throws POLICY_UNSAFE or POLICY_INVALID. */
-export function readOwnerText({ policyFile: path }: DoorPlace): string | null {
+export function readOwnerText({ policyFile: path }: Pick<DoorPlace, 'policyFile'>): string | null {
   return readOwnerFile(path, {
     unsafe: () => problem('POLICY_UNSAFE', { path }),
     invalid: (reason) => problem('POLICY_INVALID', { path, reason }),
   })
 }
 
-export function ownersPolicy(place: DoorPlace): NodePolicy {
+export function ownersPolicy(place: Pick<DoorPlace, 'policyFile'>): NodePolicy {
   return parseNodePolicy(readOwnerText(place) ?? '', place.policyFile)
 }
 
