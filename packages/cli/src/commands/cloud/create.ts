@@ -24,7 +24,6 @@ export default async function create(this: CliContext, flags: CreateFlags, named
   const body: CreateCloud = {
     name,
     provider: flags.provider,
-    allow_any_secret: flags.allowAnySecret ?? false,
     ...cloudFacts(flags),
     ...(kubernetes !== null && { kubernetes }),
   }

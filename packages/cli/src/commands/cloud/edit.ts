@@ -21,10 +21,11 @@ export default async function edit(this: CliContext, flags: EditFlags, named?: s
   const command = 'fairlead cloud edit'
   const name = chosenName(command, flags, named)
   const { newName, removeKubernetes, kubernetesIssuer, kubernetesAccount, kubernetesKeys } = flags
-  const facts = { ...cloudFacts(flags), ...(newName !== undefined && { name: newName }) }
+  const facts = { ...cloudFacts(flags), name: newName }
   const ofCluster = [kubernetesIssuer, kubernetesAccount, kubernetesKeys].some((flag) => flag !== undefined)
   if (ofCluster && removeKubernetes === true) throw new UsageError('say either which pods may join, or none', command)
-  if (Object.keys(facts).length === 0 && !ofCluster && removeKubernetes !== true) {
+  const isNothing = Object.values(facts).every((fact) => fact === undefined)
+  if (isNothing && !ofCluster && removeKubernetes !== true) {
     throw new UsageError('say what to change', command)
   }
   const client = await connect(this, flags)

@@ -13,17 +13,17 @@ export interface FactFlags {
   readonly prefetch?: boolean
 }
 
-/** Only those that were given. */
+/** Undefined where none was given, which is not sent. */
 export function cloudFacts(flags: FactFlags): Omit<UpdateCloud, 'name' | 'kubernetes'> {
   return {
-    ...(flags.partition !== undefined && { partition: flags.partition }),
-    ...(flags.region !== undefined && { region: flags.region }),
-    ...(flags.accountId !== undefined && { account_id: flags.accountId }),
-    ...(flags.projectId !== undefined && { project_id: flags.projectId }),
-    ...(flags.projectNumber !== undefined && { project_number: flags.projectNumber }),
-    ...(flags.nodeRole !== undefined && { node_role: flags.nodeRole }),
-    ...(flags.join !== undefined && { join: flags.join }),
-    ...(flags.allowAnySecret !== undefined && { allow_any_secret: flags.allowAnySecret }),
-    ...(flags.prefetch !== undefined && { prefetch: flags.prefetch }),
+    partition: flags.partition,
+    region: flags.region,
+    account_id: flags.accountId,
+    project_id: flags.projectId,
+    project_number: flags.projectNumber,
+    node_role: flags.nodeRole,
+    join: flags.join,
+    allow_any_secret: flags.allowAnySecret,
+    prefetch: flags.prefetch,
   }
 }

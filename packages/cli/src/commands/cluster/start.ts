@@ -43,9 +43,9 @@ export default async function start(this: CliContext, flags: StartFlags, named?:
       client.launchCluster(
         {
           name,
-          ...(flags.env !== undefined && { cluster_environment: flags.env }),
-          ...(cloud && { cloud_id: cloud.id }),
-          ...(flags.workers !== undefined && { worker_count: flags.workers }),
+          cluster_environment: flags.env,
+          cloud_id: cloud?.id,
+          worker_count: flags.workers,
           ...(flags.noPinDigest && { pin_digest: false }),
         },
         {

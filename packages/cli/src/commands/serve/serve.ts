@@ -79,26 +79,25 @@ async function adminTokenFor(context: CliContext, dataDir: string, token: string
 
 async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
   const database = chosenDatabase(context, flags)
-  const path = (file: string) => resolve(context.cwd, file)
-  const page = builtConsole()
-  const signIn = flags.signIn === undefined ? null : (await readSignInFile(context, flags.signIn)).settings
+  const path = (file: string | undefined) => file && resolve(context.cwd, file)
+  const signIn = flags.signIn === undefined ? undefined : (await readSignInFile(context, flags.signIn)).settings
   // The identity provider of a company may have a certificate of its CA.
-  if (signIn !== null) await believeSystem(context.env)
+  if (signIn !== undefined) await believeSystem(context.env)
   const settings = {
     listen: flags.listen,
     dataDir,
-    ...(database && { database }),
-    ...(flags.origin !== undefined && { origin: flags.origin }),
-    ...(flags.tlsCert !== undefined && { tlsCert: path(flags.tlsCert) }),
-    ...(flags.tlsKey !== undefined && { tlsKey: path(flags.tlsKey) }),
-    ...(flags.metricsListen !== undefined && { metricsListen: flags.metricsListen }),
-    ...(flags.drainSeconds !== undefined && { drainSeconds: flags.drainSeconds }),
-    ...(flags.pullRetentionDays !== undefined && { pullRetentionDays: flags.pullRetentionDays }),
-    ...(flags.forgetLostHours !== undefined && { forgetLostHours: flags.forgetLostHours }),
-    ...(signIn !== null && { signIn }),
-    ...(flags.newAdminToken && { newAdminToken: true }),
-    ...(flags.connectTo !== undefined && { connectTo: Object.fromEntries(flags.connectTo.map(readConnectTo)) }),
-    ...(page !== null && { console: page }),
+    database,
+    origin: flags.origin,
+    tlsCert: path(flags.tlsCert),
+    tlsKey: path(flags.tlsKey),
+    metricsListen: flags.metricsListen,
+    drainSeconds: flags.drainSeconds,
+    pullRetentionDays: flags.pullRetentionDays,
+    forgetLostHours: flags.forgetLostHours,
+    signIn,
+    newAdminToken: flags.newAdminToken,
+    connectTo: flags.connectTo && Object.fromEntries(flags.connectTo.map(readConnectTo)),
+    console: builtConsole() ?? undefined,
     logLevel: flags.logLevel ?? (context.stdout.isTTY ? 'warn' : 'info'),
   } as const
   const controlPlane = await onDatabase(() => startControlPlane(settings))
