@@ -396,12 +396,12 @@ export const apiUser: readonly SeededBug[] = [
     name: 'ask no registry about an image that was proved',
     rule: 'S11',
     file: `${credentialPath}/pull.ts`,
-    replace: '    const ticket = await admit(image, login, platform, attempt)\n    return {',
+    replace: '    const ticket = await admit(image, login, platform, attempt)\n    const pull',
     by: `    const away = problem('REGISTRY_UNREACHABLE', { registry: registryOf(image).key })
-    const known = await startOffline(away, image, login, engine, attempt)
+    const known = await startOffline(away, wanted)
     if (known !== null) return { kind: 'proved-before', image: known }
     const ticket = await admit(image, login, platform, attempt)
-    return {`,
+    const pull`,
     testFile: `${credentialPath}/pull/start-offline.test.ts`,
     test: 'an unavailable registry (S11) > that refuses does not count as unavailable',
   },

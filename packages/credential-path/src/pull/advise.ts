@@ -5,7 +5,6 @@ import type { BoundLogin } from '../match/bind-to.ts'
 import type { PullAttempt } from '../record/pull-attempt.ts'
 import type { PullTicket } from '../registry/image/pull-ticket.ts'
 import { isLow } from '../registry/http/rate-budget.ts'
-import type { RegistryClient } from '../registry/registry-client.ts'
 import { proveLogin } from './admit.ts'
 
 /** It must not delay the check it belongs to. */
@@ -16,14 +15,13 @@ export async function advise(
   login: BoundLogin | null,
   ticket: PullTicket,
   attempt: PullAttempt,
-  registry: Pick<RegistryClient, 'rights'>,
 ): Promise<readonly CheckAdvice[]> {
   const { rate, signal } = attempt
   const advice: CheckAdvice[] = rate !== null && isLow(rate) ? ['RATE_LIMIT_LOW'] : []
   if (login === null) return advice
   const within = AbortSignal.any([signal, AbortSignal.timeout(withinMs)])
   const [rights, loginUse] = await Promise.all([
-    registry.rights({ image, login, digest: ticket.digest }, within),
+    attempt.parts.registry.rights({ image, login, digest: ticket.digest }, within),
     proveLogin(ticket, attempt),
   ])
   if (rights.push === true) advice.push('LOGIN_MAY_PUSH')

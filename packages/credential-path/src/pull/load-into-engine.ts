@@ -1,4 +1,5 @@
 /** The step `pull`: lets the engine pull an admitted image through the gateway, verifies its layers (S16), and gives it a name. */
+import type { ImageReference } from '@fairlead/contract/names'
 import { isProblem, Problem, problem, type ProblemCode } from '@fairlead/contract/problems'
 import type { Engine, LocalImage } from '../engine/engine.ts'
 import { Gateway } from '../gateway/gateway.ts'
@@ -24,28 +25,30 @@ const dropWithinMs = 10_000
 const engineBackWithinMs = 60_000
 const mostRestarts = 2
 
-/** An engine and its platform. */
-export interface Machine {
+/** An image for an engine, with the login that its order names. */
+export interface EnginePull {
+  readonly attempt: PullAttempt
+  readonly image: ImageReference
+  readonly login: SecretLogin
   readonly engine: Engine
+  /** Of the engine. */
   readonly platform: NodePlatform
 }
 
-/** One pull by the engine. It may outlive the attempt that began it, if another waits for the same image. */
-interface Load {
+/** The registry has granted it. */
+export interface AdmittedPull extends EnginePull {
   readonly ticket: PullTicket
-  readonly login: SecretLogin
-  readonly machine: Machine
-  readonly attempt: PullAttempt
+}
+
+/** One pull by the engine. It may outlive the attempt that began it, if another waits for the same image. */
+interface Load extends AdmittedPull {
   readonly signal: AbortSignal
   readonly tell: (bytes: number) => void
 }
 
 /** The image that this node has proved, if the engine still holds it: it is not pulled again. */
-export async function imageOnNode(
-  ticket: PullTicket,
-  engine: Engine,
-  { parts, signal }: PullAttempt,
-): Promise<LocalImage | null> {
+export async function imageOnNode({ ticket, engine, attempt }: AdmittedPull): Promise<LocalImage | null> {
+  const { parts, signal } = attempt
   const known = parts.ledger.proofOf(ticket.where, ticket.digest)
   const there = known === null ? null : await engine.image(known.imageId, signal)
   // A name for other bytes, or for an index that the engine would choose from, proves nothing.
@@ -53,40 +56,31 @@ export async function imageOnNode(
 }
 
 /** The id of the image on this node; `there` is what `imageOnNode` found. */
-export async function loadIntoEngine(
-  ticket: PullTicket,
-  there: LocalImage | null,
-  login: SecretLogin,
-  machine: Machine,
-  attempt: PullAttempt,
-): Promise<string> {
+export async function loadIntoEngine(pull: AdmittedPull, there: LocalImage | null): Promise<string> {
+  const { ticket, attempt } = pull
   attempt.steps.begin('pull')
   attempt.steps.bytes(0, ticket.totalBytes)
   if (there === null) {
     assertUnpackable(ticket, attempt.tally.engineVersion)
-    if (attempt.order.purpose === 'prefetch') await assertRoomAhead(ticket, machine.engine, attempt)
-    return pullOrJoin(ticket, login, machine, attempt)
+    if (attempt.order.purpose === 'prefetch') await assertRoomAhead(pull)
+    return pullOrJoin(pull)
   }
-  await keep(there.id, [], ticket, login, machine, attempt, attempt.signal)
+  await keep(there.id, [], pull, attempt.signal)
   return there.id
 }
 
 /** What no one waits for leaves room for the unpacked image, beside the reserve. */
-async function assertRoomAhead(ticket: PullTicket, engine: Engine, { parts, signal }: PullAttempt): Promise<void> {
-  const root = await engine.dataRoot(signal)
+async function assertRoomAhead({ ticket, engine, attempt }: AdmittedPull): Promise<void> {
+  const root = await engine.dataRoot(attempt.signal)
   const free = root === null ? null : await freeBytes(root)
-  const reserveBytes = reserveAhead(parts.policy)
+  const reserveBytes = reserveAhead(attempt.parts.policy)
   const room = judgeRoom({ imageBytes: ticket.totalBytes, freeBytes: free ?? Infinity, reserveBytes })
   if (room !== 'fits') throw problem('NODE_DISK_FULL')
 }
 
 /** Both have shown that they may pull the image, so one pull by the engine serves both. A failure that another met is tried again. */
-async function pullOrJoin(
-  ticket: PullTicket,
-  login: SecretLogin,
-  machine: Machine,
-  attempt: PullAttempt,
-): Promise<string> {
+async function pullOrJoin(pull: AdmittedPull): Promise<string> {
+  const { ticket, attempt } = pull
   const { parts, signal, steps } = attempt
   const { registry, repository } = ticket.where
   const key = JSON.stringify([registry, repository, ticket.digest, imageManifest(ticket)?.digest])
@@ -97,13 +91,13 @@ async function pullOrJoin(
     try {
       imageId = await parts.loads.join(key, signal, show, (stop, tell) => {
         isOwn = true
-        return pullToTheEnd({ ticket, login, machine, attempt, signal: stop, tell })
+        return pullToTheEnd({ ...pull, signal: stop, tell })
       })
     } catch (error) {
       if (isOwn || signal.aborted) throw error
       continue
     }
-    if (!isOwn) await keep(imageId, [], ticket, login, machine, attempt, signal)
+    if (!isOwn) await keep(imageId, [], pull, signal)
     return imageId
   }
 }
@@ -128,14 +122,12 @@ async function pullToTheEnd(load: Load): Promise<string> {
 
 /** An engine that restarts midway forgets every layer of the pull; the bytes received are still here. */
 async function pullAgain(load: Load): Promise<string> {
-  const { attempt, signal } = load
-  const { parts } = attempt
+  const { attempt, engine, signal } = load
+  const patienceMs = attempt.parts.engineBackWithinMs ?? engineBackWithinMs
   for (let lost = 1; ; lost++) {
     try {
       return await pullThroughGateway(load)
     } catch (error) {
-      const { engine } = load.machine
-      const patienceMs = parts.engineBackWithinMs ?? engineBackWithinMs
       if (lost > mostRestarts || !(await isEngineLost(engine, error, patienceMs, signal))) throw error
       if (!(await isEngineBack(engine, patienceMs, signal))) throw error
       attempt.tally.engineRestarts++
@@ -143,9 +135,9 @@ async function pullAgain(load: Load): Promise<string> {
   }
 }
 
-async function pullThroughGateway({ ticket, login, machine, attempt, signal, tell }: Load): Promise<string> {
+async function pullThroughGateway(load: Load): Promise<string> {
+  const { ticket, engine, attempt, signal, tell } = load
   const { parts } = attempt
-  const { engine } = machine
   const makeRoom = (): Promise<boolean> => parts.blobs.makeRoom()
   const [root, before, processes] = await Promise.all([
     engine.dataRoot(signal),
@@ -163,11 +155,11 @@ async function pullThroughGateway({ ticket, login, machine, attempt, signal, tel
   const tellBytes = (): void => tell(attempt.bytes)
   const clock = setInterval(tellBytes, progressEveryMs)
   try {
-    const image = await enginePull(gateway, ticket, machine, stop)
+    const image = await enginePull(gateway, load, stop)
     const pairs = await layerPairs(ticket)
     runsAdmitted(image, pairs, ticket)
     await proveLayers(ticket, pairs, before ? new Set() : gateway.verified, parts, { ...counted, signal: stop })
-    await keep(image.id, pairs, ticket, login, machine, attempt, stop)
+    await keep(image.id, pairs, load, stop)
     return image.id
   } finally {
     clearInterval(clock)
@@ -179,8 +171,7 @@ async function pullThroughGateway({ ticket, login, machine, attempt, signal, tel
 
 async function enginePull(
   gateway: Gateway,
-  ticket: PullTicket,
-  { engine, platform }: Machine,
+  { ticket, engine, platform }: AdmittedPull,
   signal: AbortSignal,
 ): Promise<LocalImage> {
   try {
@@ -225,16 +216,13 @@ async function proveLayers(
 async function keep(
   imageId: string,
   pairs: readonly LayerPair[],
-  ticket: PullTicket,
-  login: SecretLogin,
-  { engine }: Machine,
-  { order, parts }: PullAttempt,
+  { ticket, image, login, engine, attempt }: AdmittedPull,
   signal: AbortSignal,
 ): Promise<void> {
   const { platform } = await ticket.imageConfig
-  const { repository, tag } = nameOfOrder(order, ticket.image, ticket.digest)
+  const { repository, tag } = nameOfOrder(attempt.order, image, ticket.digest)
   await engine.tag(imageId, repository, tag, signal)
-  await parts.ledger.prove(pairs, {
+  await attempt.parts.ledger.prove(pairs, {
     ...ticket.where,
     digest: ticket.digest,
     platform,

@@ -1,6 +1,5 @@
 /** Checks that the engine can reach this process on loopback, which pulls require, by asking it for an image that does not exist. */
 import { randomBytes } from 'node:crypto'
-import { parseImageReference } from '@fairlead/contract/names'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import type { Engine } from '../engine/engine.ts'
 import { Gateway } from '../gateway/gateway.ts'
@@ -24,7 +23,6 @@ export async function probeGateway(engine: Engine, signal: AbortSignal): Promise
 /** The gateway has neither a manifest nor a blob with its digest: containerd asks for both before it gives up. */
 function ticketForNothing(): PullTicket {
   return {
-    image: parseImageReference('localhost/probe'),
     where: { registry: 'localhost', repository: 'probe' },
     digest: anyDigest(),
     manifests: [],

@@ -1,19 +1,13 @@
 /** S11: starts an image that this node proved within a day when its registry cannot be asked; the record says so. */
-import type { ImageReference } from '@fairlead/contract/names'
-import type { Engine } from '../engine/engine.ts'
 import { mayStartOffline } from '../record/decision.ts'
 import type { LoadedImage } from '../image-puller.ts'
-import type { PullAttempt } from '../record/pull-attempt.ts'
 import { repositoryOf } from '../registry/image/pull-ticket.ts'
-import type { SecretLogin } from './read-login.ts'
+import type { EnginePull } from './load-into-engine.ts'
 
 /** Null if that is not allowed, or if the engine no longer holds that exact image. It never looks for another image. */
 export async function startOffline(
   error: unknown,
-  image: ImageReference,
-  login: SecretLogin,
-  engine: Engine,
-  attempt: PullAttempt,
+  { image, login, engine, attempt }: EnginePull,
 ): Promise<LoadedImage | null> {
   const { signal } = attempt
   const { ledger, policy } = attempt.parts

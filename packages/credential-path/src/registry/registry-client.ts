@@ -156,7 +156,6 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
     renewDuring(session, order)
     return {
       ...resolved,
-      image,
       where: repositoryOf(image),
       dropConfig: () => dropping.abort(),
       loginUse: (asked) => loginUseOf(session, order, resolved.digest, retry, asked),

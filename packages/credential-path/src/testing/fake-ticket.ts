@@ -54,7 +54,6 @@ export function fakeTicket(options: FakeImage, upstream: Upstream = honestUpstre
   const manifest: ManifestBytes = { mediaType: ociManifest, digest: sha256(bytes), size: bytes.length, bytes }
   const fetches: string[] = []
   return {
-    image: parseImageReference(image),
     where: repositoryOf(parseImageReference(image)),
     digest: manifest.digest,
     manifests: [manifest],

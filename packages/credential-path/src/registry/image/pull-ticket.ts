@@ -60,7 +60,6 @@ export interface ImageConfig {
 }
 
 export interface PullTicket extends BlobSource {
-  readonly image: ImageReference
   /** What a build pins: the index's digest if the image is one. */
   readonly digest: string
   /** The root, followed by the platform's if the root is an index. */

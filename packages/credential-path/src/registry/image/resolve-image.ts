@@ -38,7 +38,7 @@ export interface ResolveHooks {
   readonly onPermitted?: (digest: string) => void
 }
 
-type Resolved = Omit<PullTicket, 'image' | 'where' | 'dropConfig' | 'fetchBlob' | 'loginUse'>
+type Resolved = Omit<PullTicket, 'where' | 'dropConfig' | 'fetchBlob' | 'loginUse'>
 
 /** That span of a blob if the registry can, or else the whole; never more bytes than the descriptor says. */
 export type FetchBlob = (descriptor: Descriptor, span: ByteRange | null) => Promise<BlobStream>
