@@ -1,27 +1,34 @@
 /** The file behind the ledger: JSON lines, appended and synced, readable after a crash at any byte, shared by processes. */
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { problem } from '@fairlead/contract/problems'
+import { ExclusiveLock } from '../process/exclusive-lock.ts'
 import { openStateDir } from '../process/state-dir.ts'
 import { parseLedgerEntry, type LedgerEntry } from './ledger-entry.ts'
-import { LedgerLock } from './ledger-lock.ts'
+
+/** A write takes milliseconds; a process that holds the lock longer is stuck. */
+const lockWaitMs = 15_000
 
 export class LedgerFile implements AsyncDisposable {
   readonly #handle: FileHandle
-  readonly #lock: LedgerLock
+  readonly #folder: string
+  /** Keeps several processes, such as two runs of `fairlead pull`, from writing at once. */
+  readonly #lock: ExclusiveLock
   /** How much of the file has been read: whole lines that are on the disk. */
   #length = 0
 
-  private constructor(handle: FileHandle, lock: LedgerLock) {
+  private constructor(handle: FileHandle, folder: string) {
     this.#handle = handle
-    this.#lock = lock
+    this.#folder = folder
+    this.#lock = new ExclusiveLock(join(folder, 'pulls.lock.sqlite'))
   }
 
   static async open(stateDir: string): Promise<{ file: LedgerFile; entries: readonly LedgerEntry[] }> {
     openStateDir(stateDir)
     const handle = await open(join(stateDir, 'pulls.jsonl'), 'a+', 0o600)
-    const file = new LedgerFile(handle, new LedgerLock(stateDir, join(stateDir, 'pulls.lock.sqlite')))
+    const file = new LedgerFile(handle, stateDir)
     try {
-      using _held = await file.#lock.hold()
+      using _held = await file.#holdLock()
       const entries = await file.#news()
       await syncFolder(stateDir)
       return { file, entries }
@@ -33,7 +40,7 @@ export class LedgerFile implements AsyncDisposable {
 
   /** Appends what `make` returns once it has received what others added. On return, either all of it is on the disk or none is in the file. */
   async append(make: (news: readonly LedgerEntry[]) => readonly LedgerEntry[]): Promise<void> {
-    using _held = await this.#lock.hold()
+    using _held = await this.#holdLock()
     const bytes = Buffer.from(
       make(await this.#news())
         .map((entry) => `${JSON.stringify(entry)}\n`)
@@ -52,6 +59,12 @@ export class LedgerFile implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#lock[Symbol.dispose]()
     await this.#handle.close()
+  }
+
+  /** Until disposed; throws STATE_DIR_IN_USE if another process keeps it. */
+  async #holdLock(): Promise<Disposable> {
+    if (!(await this.#lock.takeWithin(lockWaitMs))) throw problem('STATE_DIR_IN_USE', { path: this.#folder })
+    return { [Symbol.dispose]: () => this.#lock.release() }
   }
 
   /** What was added since the last read. Under the lock there are no writers: a line without an end was cut off by a crash, and never reported. */
