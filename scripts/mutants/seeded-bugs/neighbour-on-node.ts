@@ -25,7 +25,8 @@ export const neighbourOnNode: readonly SeededBug[] = [
     name: 'serve strangers of the same user',
     rule: 'S12',
     file: `${credentialPath}/gateway/peer-check.ts`,
-    replace: "pids === null || pids.some((pid) => this.#owns(pid, peer)) ? 'engine' : 'stranger'",
+    replace:
+      "pids === null || pids.some((pid) => holdsSocket(`${this.#proc}/${pid}`, peer.inode)) ? 'engine' : 'stranger'",
     by: "'engine'",
     testFile: `${credentialPath}/gateway/gateway.test.ts`,
     test: 'S12: a process other than the engine > gets no byte, whatever it knows: another process of the same user',

@@ -4,8 +4,9 @@
  * path. A listener therefore counts only if it runs as the owner of the socket file and has the same root folder as this process. Paths
  * chosen by others are never followed, since they may lead to a file system that does not respond.
  */
-import { readdirSync, readlinkSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { readFile, realpath, stat } from 'node:fs/promises'
+import { holdsSocket, linkAt } from '../process/held-socket.ts'
 import { inodesIn, listeningClaims, otherTables, whoListens } from './listening-sockets.ts'
 
 export interface EngineProcesses {
@@ -60,12 +61,12 @@ async function socketsOfOtherFamilies(): Promise<readonly string[]> {
 /** Under systemd there may be two: systemd creates the socket and keeps it. */
 async function holders(inode: string, uid: number): Promise<readonly number[]> {
   const ownRoot = await rootOf('self')
-  const ownNetwork = networkOf('self')
+  const ownNetwork = linkAt('/proc/self/ns/net')
   const found: number[] = []
   for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name) || !holds(`/proc/${name}/fd`, `socket:[${inode}]`)) continue
+    if (!/^\d+$/.test(name) || !holdsSocket(`/proc/${name}`, inode)) continue
     // The table covers this network namespace: a socket held by a process in another one appears here only if its row is forged.
-    if (networkOf(name) !== ownNetwork) continue
+    if (linkAt(`/proc/${name}/ns/net`) !== ownNetwork) continue
     // The owner of the folder would be root for any process that is not dumpable.
     const status = await readFile(`/proc/${name}/status`, 'latin1').catch(() => '')
     const effectiveUid = /^Uid:\t\d+\t(\d+)\t/m.exec(status)?.[1]
@@ -79,27 +80,4 @@ async function rootOf(process: string): Promise<string | null> {
   const mounts = await readFile(`/proc/${process}/mountinfo`, 'latin1').catch(() => '')
   const roots = [...mounts.matchAll(/^\d+ \d+ (\d+:\d+ \S+) \/ /gm)]
   return roots.at(-1)?.[1] ?? null
-}
-
-function networkOf(process: string): string | null {
-  try {
-    return readlinkSync(`/proc/${process}/ns/net`)
-  } catch {
-    return null
-  }
-}
-
-function holds(folder: string, wanted: string): boolean {
-  try {
-    return readdirSync(folder).some((fd) => {
-      try {
-        return readlinkSync(`${folder}/${fd}`) === wanted
-      } catch {
-        return false
-      }
-    })
-  } catch {
-    // Not visible to us, or gone.
-    return false
-  }
 }

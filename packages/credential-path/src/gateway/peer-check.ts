@@ -2,9 +2,9 @@
  * Checks whether a connection to the gateway or the mirror comes from an engine (S12); what cannot be told is a stranger. Any process in this network namespace can connect to a loopback
  * port, including a container on the host network; the kernel knows which user and process own each socket.
  */
-import { readdirSync, readlinkSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { socketsBetween, type TcpSocket } from '../loopback/tcp-table.ts'
+import { holdsSocket } from '../process/held-socket.ts'
 
 /** Who may connect, as far as known. */
 export interface AllowedPeer {
@@ -34,7 +34,7 @@ export class PeerCheck {
     const table = uid === null ? null : await this.#table()
     const peer = table === null ? undefined : findPeer(table, peerPort, ownPort)
     if (peer === undefined || peer.uid !== uid) return 'stranger'
-    return pids === null || pids.some((pid) => this.#owns(pid, peer)) ? 'engine' : 'stranger'
+    return pids === null || pids.some((pid) => holdsSocket(`${this.#proc}/${pid}`, peer.inode)) ? 'engine' : 'stranger'
   }
 
   /** A read that began before a connection existed may not show it. All waiters share the next read, so that a flood costs one read at a time. */
@@ -47,29 +47,10 @@ export class PeerCheck {
     })
     return this.#next
   }
-
-  #owns(pid: number, { inode }: TcpSocket): boolean {
-    const folder = `${this.#proc}/${pid}/fd`
-    const wanted = `socket:[${inode}]`
-    try {
-      return readdirSync(folder).some((fd) => linkOf(`${folder}/${fd}`) === wanted)
-    } catch {
-      // The process is gone, and its connections with it.
-      return false
-    }
-  }
 }
 
 /** A socket without an inode was closed by its process and no longer has an owner. */
 function findPeer(table: string, peerPort: number, ownPort: number): TcpSocket | undefined {
   const at = (port: number) => ({ address: '127.0.0.1', port })
   return socketsBetween(table, at(peerPort), at(ownPort)).find(({ inode }) => inode !== 0)
-}
-
-function linkOf(path: string): string | null {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return null
-  }
 }
