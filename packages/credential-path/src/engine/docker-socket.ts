@@ -2,6 +2,7 @@
 import { isProblem, printable, problem, type Problem } from '@fairlead/contract/problems'
 import { Pool, type Dispatcher } from 'undici'
 import { bytesUpTo } from '../process/bytes-up-to.ts'
+import { parseJson, parseJsonObject } from '../process/parse-json.ts'
 import { interruption } from '../process/until-aborted.ts'
 import { callProblem } from './problems.ts'
 
@@ -61,28 +62,22 @@ export class DockerSocket implements AsyncDisposable {
   async json(call: EngineCall, signal: AbortSignal): Promise<{ status: number; body: unknown }> {
     const answer = await this.open(call, signal)
     const text = await this.#text(answer, signal)
-    return { status: answer.statusCode, body: text === '' ? undefined : parseJson(text, answer.statusCode) }
+    return { status: answer.statusCode, body: text === '' ? undefined : answered(text, answer.statusCode) }
   }
 
   /** Docker's own message in a refusal. */
   async refusal(answer: EngineAnswer): Promise<string> {
     const text = await this.#text(answer, AbortSignal.timeout(10_000))
-    try {
-      const body: unknown = JSON.parse(text)
-      if (typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string') {
-        return body.message
-      }
-    } catch {
-      // Not JSON: the text is all there is to show.
-    }
-    return printable(text)
+    const message = parseJsonObject(text)?.['message']
+    // Without one, the text is all there is to show.
+    return typeof message === 'string' ? message : printable(text)
   }
 
   async versions(signal: AbortSignal): Promise<ApiVersions> {
     const answer = await this.#send({ method: 'GET', path: '/version' }, signal)
     const text = await this.#text(answer, signal)
     if (answer.statusCode !== 200) throw callProblem(printable(text), answer.statusCode)
-    const body = parseJson(text, 200) as Partial<Record<keyof ApiVersions, unknown>> | null
+    const body = answered(text, 200) as Partial<Record<keyof ApiVersions, unknown>> | null
     const field = (name: keyof ApiVersions, otherwise: string): string => {
       const value = body?.[name]
       return typeof value === 'string' && /^[A-Za-z0-9.+_~-]{1,64}$/.test(value) ? value : otherwise
@@ -168,10 +163,8 @@ export function compareApi(left: string, right: string): number {
   return leftMajor - rightMajor || leftMinor - rightMinor
 }
 
-function parseJson(text: string, status: number): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw problem('ENGINE_FAILED', { http_status: status, reason: 'the answer is not JSON' })
-  }
+function answered(text: string, status: number): unknown {
+  const body = parseJson(text)
+  if (body === undefined) throw problem('ENGINE_FAILED', { http_status: status, reason: 'the answer is not JSON' })
+  return body
 }

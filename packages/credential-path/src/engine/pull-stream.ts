@@ -2,6 +2,7 @@
  * Reads the stream with which Docker answers a pull: one JSON document per line. A failure may arrive as a record inside a 200 answer, so
  * the stream is read to its end, and only an end without an error means success.
  */
+import { parseJson } from '../process/parse-json.ts'
 
 /** A line may hold a registry's error page, but never megabytes. */
 export const maxLineBytes = 256 * 1024
@@ -70,13 +71,8 @@ async function* splitLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<stri
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    // V8 quotes its input in the message, so that error must not propagate.
-    throw new PullStreamError('a line is not JSON')
-  }
+  const value = parseJson(text)
+  if (value === undefined) throw new PullStreamError('a line is not JSON')
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new PullStreamError('a line is not a JSON object')
   }

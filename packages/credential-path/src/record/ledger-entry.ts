@@ -2,6 +2,7 @@
 import { Digest, Platform, PullId, Timestamp } from '@fairlead/contract/names'
 import { PullRecord } from '@fairlead/contract/wire'
 import { z } from 'zod'
+import { parseJson } from '../process/parse-json.ts'
 
 /** That the registry gave this image to the caller, that its bytes were verified, and what the engine made of it. */
 const ImageProof = z.object({
@@ -33,9 +34,5 @@ export type LedgerEntry = z.infer<typeof LedgerEntry>
 
 /** Null for a line that is not an entry: it proves nothing. */
 export function parseLedgerEntry(line: string): LedgerEntry | null {
-  try {
-    return LedgerEntry.safeParse(JSON.parse(line)).data ?? null
-  } catch {
-    return null
-  }
+  return LedgerEntry.safeParse(parseJson(line)).data ?? null
 }

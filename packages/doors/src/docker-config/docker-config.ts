@@ -5,6 +5,7 @@
 import { matchServer } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { Redacted } from '@fairlead/credential-path/match/redacted'
+import { parseJsonObject } from '@fairlead/credential-path/process/parse-json'
 import { wholeRegistry } from '../engine-login.ts'
 
 /** One entry under `auths`, as written. */
@@ -38,7 +39,7 @@ export function authsFor(config: DockerConfig, domain: string): readonly DockerA
 }
 
 function readConfig(text: string, path: string, depth: number): DockerConfig {
-  const document = parseObject(text) ?? parseObject(fromBase64(text) ?? '')
+  const document = parseJsonObject(text) ?? parseJsonObject(fromBase64(text) ?? '')
   if (document === null || depth === deepest) throw invalid(path, 'it is neither JSON nor JSON in base64')
   const inner = innerText(document)
   if (inner !== null) return readConfig(inner, path, depth + 1)
@@ -97,16 +98,6 @@ function fromBase64(text: string): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(digits, 'base64'))
   } catch {
-    return null
-  }
-}
-
-function parseObject(text: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : null
-  } catch {
-    // The parser's message quotes its input.
     return null
   }
 }

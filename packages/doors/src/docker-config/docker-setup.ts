@@ -1,6 +1,7 @@
 /** Edits that make Docker ask our helper for a registry: the map of logins and Docker's own `credHelpers`. Pure: texts in, texts out. */
 import { looksLikeSecret, parseSecretReference, type Provider } from '@fairlead/contract/names'
-import { problem, type Problem } from '@fairlead/contract/problems'
+import { problem } from '@fairlead/contract/problems'
+import { parseJsonObject } from '@fairlead/credential-path/process/parse-json'
 import { isMap } from 'yaml'
 import { forEverybody, parseLoginMap, parseRegistryPlace, readLoginMapYaml } from '../login-map.ts'
 import { authsFor, parseDockerConfig } from './docker-config.ts'
@@ -156,15 +157,9 @@ function leftoversIn(text: string, path: string, logins: readonly DockerLogin[])
 }
 
 function parseDocument(text: string, path: string): Record<string, unknown> {
-  let document: unknown
-  try {
-    document = JSON.parse(text.trim() === '' ? '{}' : text)
-  } catch {
-    // The parser's message quotes its input, which may hold a password.
-    throw unreadable(path)
-  }
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) throw unreadable(path)
-  return document as Record<string, unknown>
+  const document = parseJsonObject(text.trim() === '' ? '{}' : text)
+  if (document !== null) return document
+  throw problem('DOCKER_CONFIG_INVALID', { path, reason: 'it is not a JSON object' })
 }
 
 function helpersIn({ credHelpers = {} }: Record<string, unknown>, path: string): Record<string, string> {
@@ -173,8 +168,4 @@ function helpersIn({ credHelpers = {} }: Record<string, unknown>, path: string):
     return credHelpers as Record<string, string>
   }
   throw problem('DOCKER_CONFIG_INVALID', { path, reason: 'credHelpers is not an object of names' })
-}
-
-function unreadable(path: string): Problem {
-  return problem('DOCKER_CONFIG_INVALID', { path, reason: 'it is not a JSON object' })
 }

@@ -2,6 +2,7 @@
  * Docker's credential-helper protocol: the action as an argument, its input on standard input, its answer or error on standard output, status 1 for
  * every error. Docker recognises three errors by their exact text.
  */
+import { parseJson, parseJsonObject } from '@fairlead/credential-path/process/parse-json'
 
 export const actions = ['store', 'get', 'erase', 'list', 'version'] as const
 export type Action = (typeof actions)[number]
@@ -32,18 +33,9 @@ export function hostIn(server: string): string {
 
 /** The error for a `store` whose document is incomplete; null if it is complete. The secret in it is not examined. */
 export function storeFault(input: string): string | null {
-  let document: unknown
-  try {
-    document = JSON.parse(input)
-  } catch {
-    // The parser's message quotes its input, which holds a password.
-    return 'the credentials are not JSON'
-  }
-  const field = (name: string): unknown =>
-    typeof document === 'object' && document !== null && Object.hasOwn(document, name)
-      ? (document as Record<string, unknown>)[name]
-      : undefined
+  if (parseJson(input) === undefined) return 'the credentials are not JSON'
+  const { ServerURL: server, Username: user } = parseJsonObject(input) ?? {}
   const isText = (value: unknown) => typeof value === 'string' && value !== ''
-  if (!isText(field('ServerURL'))) return noServer
-  return isText(field('Username')) ? null : noUsername
+  if (!isText(server)) return noServer
+  return isText(user) ? null : noUsername
 }

@@ -4,6 +4,7 @@
  */
 import { parseImageReference, type ImageReference } from '@fairlead/contract/names'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
+import { parseJson } from '@fairlead/credential-path/process/parse-json'
 import { z } from 'zod'
 import { serviceAccountIn, type ServiceAccount } from '../pods/service-account.ts'
 
@@ -25,12 +26,8 @@ export interface ProviderRequest {
 
 /** Throws KUBELET_REQUEST_INVALID without repeating anything from the request. */
 export function parseProviderRequest(text: string, now = Date.now()): ProviderRequest {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    throw invalid('it is not JSON')
-  }
+  const json = parseJson(text)
+  if (json === undefined) throw invalid('it is not JSON')
   const parsed = Request.safeParse(json)
   if (!parsed.success) {
     const field = parsed.error.issues[0]?.path.map(String).join('.') || 'it'

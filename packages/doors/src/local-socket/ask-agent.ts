@@ -1,6 +1,8 @@
 /** Asks this machine's agent over its socket, so that its secret cache is used here too. Loads next to nothing. */
 import { lstatSync } from 'node:fs'
 import { connect } from 'node:net'
+import { bytesUpTo } from '@fairlead/credential-path/process/bytes-up-to'
+import { parseJsonObject } from '@fairlead/credential-path/process/parse-json'
 import type { DoorAnswer, DoorQuestion } from '../door.ts'
 
 const answerLimit = 512 * 1024
@@ -27,34 +29,20 @@ function isTrusted(path: string, uid: number): boolean {
 }
 
 async function exchange(path: string, text: string): Promise<string | null> {
-  const { promise, resolve } = Promise.withResolvers<string | null>()
-  const parts: Buffer[] = []
-  let size = 0
   const socket = connect(path)
   socket.setTimeout(patienceMs, () => socket.destroy(new Error('the agent does not answer')))
-  socket.on('data', (part: Buffer) => {
-    parts.push(part)
-    size += part.length
-    if (size > answerLimit) socket.destroy(new Error('the answer is too long'))
-  })
-  // Whatever is wrong with the agent, the work can be done without it.
-  socket.on('error', () => resolve(null))
-  socket.on('end', () => resolve(Buffer.concat(parts).toString('utf8')))
-  socket.on('close', () => resolve(null))
   socket.write(text)
-  return promise
+  try {
+    return (await bytesUpTo(answerLimit, socket, () => new Error('the answer is too long'))).toString('utf8')
+  } catch {
+    // Whatever is wrong with the agent, the work can be done without it.
+    return null
+  }
 }
 
 /** Also null for the agent's `null`: it cannot answer this question. */
 function readAnswer(text: string): DoorAnswer | null {
-  let answer: unknown
-  try {
-    answer = JSON.parse(text)
-  } catch {
-    return null
-  }
-  if (typeof answer !== 'object' || answer === null) return null
-  const { stdout, stderr, status } = answer as Partial<Record<keyof DoorAnswer, unknown>>
+  const { stdout, stderr, status }: Partial<Record<keyof DoorAnswer, unknown>> = parseJsonObject(text) ?? {}
   if (typeof stdout !== 'string' || typeof stderr !== 'string' || typeof status !== 'number') return null
   return { stdout, stderr, status }
 }

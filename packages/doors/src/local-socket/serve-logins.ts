@@ -1,6 +1,7 @@
 /** The agent's side of its login socket: one question per connection, answered as at a door. The file's mode, 0600, determines who may connect. */
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
+import { parseJson } from '@fairlead/credential-path/process/parse-json'
 import { z } from 'zod'
 import type { DoorAnswer, DoorQuestion } from '../door.ts'
 
@@ -66,12 +67,7 @@ async function serveOne(socket: Socket, answer: AnswerQuestion): Promise<void> {
 
 /** Null for anything but a question, whichever client sends it. */
 export function parseQuestion(text: string | null): DoorQuestion | null {
-  if (text === null) return null
-  try {
-    return Question.safeParse(JSON.parse(text)).data ?? null
-  } catch {
-    return null
-  }
+  return Question.safeParse(text === null ? null : parseJson(text)).data ?? null
 }
 
 /** The question is one line; the client then waits, and a disconnect is noticed. Null for more than one line, or nothing in time. */

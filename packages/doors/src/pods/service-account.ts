@@ -1,5 +1,6 @@
 /** A service account of Kubernetes, as the owner's map and a pod's token name it. Pure. */
 import { problem, type Problem } from '@fairlead/contract/problems'
+import { parseJson } from '@fairlead/credential-path/process/parse-json'
 import { z } from 'zod'
 
 export interface ServiceAccount {
@@ -52,7 +53,9 @@ const tokenForm = /^[\w-]+\.([\w-]+)\.[\w-]+$/
  */
 export function serviceAccountIn(token: string, now: number): ServiceAccount {
   const [, payload] = (token.length <= longestToken && tokenForm.exec(token)) || []
-  const claims = Claims.safeParse(payload === undefined ? null : jsonIn(payload))
+  const claims = Claims.safeParse(
+    payload === undefined ? null : parseJson(Buffer.from(payload, 'base64url').toString()),
+  )
   if (!claims.success) throw invalid('is not the token of a service account')
   const { aud, exp, sub, 'kubernetes.io': of } = claims.data
   const account = { namespace: of.namespace, name: of.serviceaccount.name }
@@ -60,14 +63,6 @@ export function serviceAccountIn(token: string, now: number): ServiceAccount {
   if ([aud].flat().join() !== tokenAudience) throw invalid(`is for another audience than ${tokenAudience}`)
   if (now >= exp * 1000) throw invalid('has expired')
   return account
-}
-
-function jsonIn(payload: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(payload, 'base64url').toString())
-  } catch {
-    return null
-  }
 }
 
 function invalid(what: string): Problem {

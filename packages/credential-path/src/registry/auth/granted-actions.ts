@@ -1,5 +1,6 @@
 /** Reads from a token answer what its token may do in one repository, without using the token. */
 import { z } from 'zod'
+import { parseJson } from '../../process/parse-json.ts'
 
 const Answer = z.looseObject({
   token: z.string().optional().catch(undefined),
@@ -13,7 +14,7 @@ const Claims = z.looseObject({
 
 /** Null if neither the token nor its answer says: an opaque token is not an error. */
 export function grantedActions(bytes: Uint8Array, repository: string): readonly string[] | null {
-  const answer = Answer.safeParse(parse(bytes))
+  const answer = Answer.safeParse(parseJson(bytes))
   if (!answer.success) return null
   const { token, access_token: accessToken, scope } = answer.data
   return claimed(token || accessToken || '', repository) ?? (scope === undefined ? null : scoped(scope, repository))
@@ -21,7 +22,7 @@ export function grantedActions(bytes: Uint8Array, repository: string): readonly 
 
 function claimed(token: string, repository: string): readonly string[] | null {
   const [, payload = ''] = token.split('.')
-  const claims = Claims.safeParse(parse(Buffer.from(payload, 'base64url')))
+  const claims = Claims.safeParse(parseJson(Buffer.from(payload, 'base64url')))
   if (!claims.success) return null
   const access = claims.data.access ?? []
   return access.flatMap(({ type, name, actions }) => (type === 'repository' && name === repository ? actions : []))
@@ -31,12 +32,4 @@ function claimed(token: string, repository: string): readonly string[] | null {
 function scoped(text: string, repository: string): readonly string[] {
   const prefix = `repository:${repository}:`
   return text.split(' ').flatMap((one) => (one.startsWith(prefix) ? one.slice(prefix.length).split(',') : []))
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    return null
-  }
 }

@@ -2,6 +2,7 @@
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import { Redacted } from '../../match/redacted.ts'
+import { parseJson } from '../../process/parse-json.ts'
 import type { Authorization } from './authorization.ts'
 import { grantedActions } from './granted-actions.ts'
 import { retrying, type RetryTiming } from '../http/retry.ts'
@@ -91,14 +92,7 @@ export function tokenPath({
 
 export function readToken(bytes: Uint8Array, registry: string): RegistryToken {
   const invalid = () => problem('TOKEN_ANSWER_INVALID', { registry })
-  let json: unknown
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    // The parser's message quotes its input, which contains a token.
-    throw invalid()
-  }
-  const answer = Answer.safeParse(json)
+  const answer = Answer.safeParse(parseJson(bytes))
   if (!answer.success) throw invalid()
   const token = TokenText.safeParse(answer.data.token || answer.data.access_token)
   if (!token.success) throw invalid()

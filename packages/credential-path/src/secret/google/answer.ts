@@ -1,5 +1,6 @@
 /** Reads the answer of Secret Manager's `versions.access` (REST, v1), and its errors by their structure, never by their text. */
 import { z } from 'zod'
+import { parseJson } from '../../process/parse-json.ts'
 import { crc32c } from './crc32c.ts'
 
 export interface SecretVersionAnswer {
@@ -69,12 +70,4 @@ export function parseGoogleError(bytes: Uint8Array): GoogleError {
   if (!found.success) return { status: null, reasons: [] }
   const { status, details } = found.data.error
   return { status, reasons: details.flatMap(({ reason }) => reason ?? []) }
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

@@ -4,6 +4,7 @@
  */
 import { problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
+import { parseJson } from '../../process/parse-json.ts'
 import { interruption } from '../../process/until-aborted.ts'
 import { askMetadata, type AskGcp } from './http.ts'
 import { accessToken, identityMissing, type AccessToken } from './token.ts'
@@ -77,10 +78,6 @@ export function metadataServer(host: string, ask: AskGcp = askMetadata()): Metad
 
 /** Null for anything but a token with its lifetime; an error text would quote it. */
 export function parseToken(text: string, now: number): AccessToken | null {
-  try {
-    const found = Token.safeParse(JSON.parse(text))
-    return found.success ? accessToken(found.data.access_token, now + found.data.expires_in * 1000) : null
-  } catch {
-    return null
-  }
+  const found = Token.safeParse(parseJson(text))
+  return found.success ? accessToken(found.data.access_token, now + found.data.expires_in * 1000) : null
 }

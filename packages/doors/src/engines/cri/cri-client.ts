@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { exportedIn, pluginsMethod, pluginsRequest } from '@fairlead/credential-path/grpc/containerd-plugins'
 import { callGrpc, GrpcError, type GrpcAnswer } from '@fairlead/credential-path/grpc/grpc-call'
 import { encodeMessage, mapIn, textIn } from '@fairlead/credential-path/grpc/protobuf'
+import { parseJson } from '@fairlead/credential-path/process/parse-json'
 
 export interface CriVersion {
   /** `containerd` or `cri-o`. */
@@ -59,9 +60,5 @@ export class CriClient {
 
 /** From the JSON that CRI's Status has under `config`. */
 export function configPathReported(json: string): string | null {
-  try {
-    return ReportedConfig.safeParse(JSON.parse(json)).data?.registry.configPath ?? null
-  } catch {
-    return null
-  }
+  return ReportedConfig.safeParse(parseJson(json)).data?.registry.configPath ?? null
 }
