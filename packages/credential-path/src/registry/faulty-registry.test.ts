@@ -43,6 +43,18 @@ describe('R4: a faulty registry', () => {
     expect(await codeOf(talk.admit())).toBe('REGISTRY_TIMEOUT')
   })
 
+  test('that announces a blob without end (103) is given up, with its own code', async () => {
+    await talk.open({}, impatient)
+    talk.registry.push('v1', sampleImage())
+    const ticket = await talk.admit()
+    talk.registry.intercept = (_, response) => {
+      const timer = setInterval(() => response.writeEarlyHints({ link: '</v2/>; rel=preconnect' }), 20)
+      response.on('close', () => clearInterval(timer))
+      return true
+    }
+    expect(await codeOf(bytesOf(ticket, 0))).toBe('REGISTRY_TIMEOUT')
+  })
+
   test('that stalls in a blob is given up, with its own code', async () => {
     await talk.open({}, impatient)
     talk.registry.push('v1', sampleImage())

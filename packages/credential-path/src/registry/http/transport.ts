@@ -102,6 +102,7 @@ export class Transport implements AsyncDisposable {
         headers: requestHeaders(request.headers ?? {}, authorization?.header ?? null),
         // By default, undici closes a connection after HEAD.
         reset: false,
+        onInfo: interimFor(this.#timing.silenceMs, context),
         signal,
       })
       return await judged(answer, context)
@@ -223,6 +224,16 @@ export class Transport implements AsyncDisposable {
 function requestHeaders(headers: Readonly<Record<string, string>>, authorization: Redacted<string> | null) {
   const plain = { 'user-agent': 'fairlead', 'accept-encoding': 'identity', ...headers }
   return authorization ? authorization.spend((value) => ({ ...plain, authorization: value })) : plain
+}
+
+/** undici waits anew after each interim answer (1xx), so a registry could send them forever (S9). */
+function interimFor(silenceMs: number, { registry }: NetworkContext): () => void {
+  let firstAt: number | null = null
+  return () => {
+    firstAt ??= performance.now()
+    if (performance.now() - firstAt <= silenceMs) return
+    throw problem('REGISTRY_TIMEOUT', { registry, seconds: Math.round(silenceMs / 1000) })
+  }
 }
 
 /** An encoding that was not requested could turn 200 kB into 200 MB (S9). */
