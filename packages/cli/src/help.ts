@@ -1,5 +1,13 @@
 /** `--help` everywhere, in one format: what it does, how it is called, what it takes, and examples to copy. */
-import { help, type Command, type RouteMap, type StricliIntegration } from '@stricli/core'
+import {
+  buildCommand,
+  help,
+  type BaseArgs,
+  type Command,
+  type CommandBuilderArguments,
+  type RouteMap,
+  type StricliIntegration,
+} from '@stricli/core'
 import type { CommandTarget } from './command-tree.ts'
 import type { CliContext, Output } from './context.ts'
 import { typedFlag } from './flags.ts'
@@ -11,13 +19,16 @@ type Flag = NonNullable<Parameters['flags']>[string]
 
 const examplesOf = new WeakMap<object, readonly string[]>()
 
-/** Adds a command's examples. */
-export function withExamples<Described extends CommandTarget>(
-  target: Described,
-  examples: readonly string[],
-): Described {
-  examplesOf.set(target, examples)
-  return target
+/** A command, with the examples of its help. */
+export function command<
+  const Flags extends Readonly<Partial<Record<keyof Flags, unknown>>> = object,
+  const Args extends BaseArgs = [],
+>(
+  spec: CommandBuilderArguments<Flags, Args, CliContext> & { readonly examples: readonly string[] },
+): Command<CliContext> {
+  const made = buildCommand<Flags, Args, CliContext>(spec)
+  examplesOf.set(made, spec.examples)
+  return made
 }
 
 export function helpIntegration(): StricliIntegration<CliContext> {

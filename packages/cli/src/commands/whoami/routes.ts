@@ -1,13 +1,10 @@
 /** `fairlead whoami`: its arguments. */
-import { buildCommand } from '@stricli/core'
 import { remoteFlags } from '../../flags.ts'
-import { withExamples } from '../../help.ts'
+import { command } from '../../help.ts'
 
-export const whoamiCommand = withExamples(
-  buildCommand({
-    loader: async () => import('./whoami.ts'),
-    parameters: { flags: remoteFlags },
-    docs: { brief: 'Show which control plane this is, and who you are there' },
-  }),
-  ['fairlead whoami', 'fairlead whoami --json'],
-)
+export const whoamiCommand = command({
+  loader: async () => import('./whoami.ts'),
+  parameters: { flags: remoteFlags },
+  docs: { brief: 'Show which control plane this is, and who you are there' },
+  examples: ['fairlead whoami', 'fairlead whoami --json'],
+})
