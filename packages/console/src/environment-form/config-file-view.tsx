@@ -9,7 +9,7 @@ import { sentence } from '../ui/sentence.ts'
 import { fileName, readFile, type ReadFile } from './file-text.ts'
 import { textOf, type ConfigForm } from './form.ts'
 import { judgeName } from './judge-form.ts'
-import { Note } from './note.tsx'
+import { Note } from '../ui/note.tsx'
 import type { ToldProblems } from './told-problems.ts'
 
 export function ConfigFileView({

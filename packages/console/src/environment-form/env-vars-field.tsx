@@ -7,7 +7,7 @@ import { sentence } from '../ui/sentence.ts'
 import { errorOf } from './field-error.ts'
 import { envVarRows, nextKey, type EnvVarRow } from './form.ts'
 import type { FormJudgement } from './judge-form.ts'
-import { Note } from './note.tsx'
+import { Note } from '../ui/note.tsx'
 import { pastedLines } from './pasted-lines.ts'
 import classes from './env-vars-field.module.css'
 

@@ -6,7 +6,7 @@ import { useSession } from '../session/session.tsx'
 import { CopyBlock } from '../ui/copy-block.tsx'
 import { ProblemCard } from '../ui/problem-card.tsx'
 import type { GrantAnswer } from './meaning.ts'
-import { Note } from './note.tsx'
+import { Note } from '../ui/note.tsx'
 
 export interface GrantNoteProps {
   readonly answer: GrantAnswer

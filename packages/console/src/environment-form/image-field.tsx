@@ -5,7 +5,7 @@ import { errorOf } from './field-error.ts'
 import type { FieldJudgement } from './judge-form.ts'
 import { MeaningBox } from './meaning-box.tsx'
 import { imageFacts } from './meaning.ts'
-import { Note } from './note.tsx'
+import { Note } from '../ui/note.tsx'
 
 export function ImageField({
   value,

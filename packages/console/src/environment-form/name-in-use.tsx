@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { namedEnvironmentQuery } from '../queries/resource-queries.ts'
 import { useSession } from '../session/session.tsx'
 import { TextLink } from '../ui/text-link.tsx'
-import { Note } from './note.tsx'
+import { Note } from '../ui/note.tsx'
 
 export function NameInUse({
   name,

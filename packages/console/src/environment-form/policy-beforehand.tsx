@@ -2,7 +2,7 @@
 import type { Cloud } from '@fairlead/contract/wire'
 import { useState } from 'react'
 import { Disclosure } from '../ui/disclosure.tsx'
-import { Note } from './note.tsx'
+import { Note } from '../ui/note.tsx'
 import { policyFor } from './policy-for.ts'
 import { PolicyDocuments } from './policy-documents.tsx'
 

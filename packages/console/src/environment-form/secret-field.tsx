@@ -10,7 +10,7 @@ import { GrantNote } from './grant-note.tsx'
 import type { FieldJudgement } from './judge-form.ts'
 import { MeaningBox } from './meaning-box.tsx'
 import { grantAnswer, referenceIn, registryIn, secretFacts } from './meaning.ts'
-import { Note } from './note.tsx'
+import { Note } from '../ui/note.tsx'
 import { PolicyBeforehand } from './policy-beforehand.tsx'
 
 export interface SecretFieldProps {

@@ -1,7 +1,7 @@
 /** The fields of a cloud: those that its provider needs, and how machines join it. */
 import { awsRegions, type Provider } from '@fairlead/contract/names'
 import { Checkbox, NativeSelect, Radio, TextInput, type TextInputProps } from '@mantine/core'
-import { Note } from '../../environment-form/note.tsx'
+import { Note } from '../../ui/note.tsx'
 import classes from './cloud-form.module.css'
 import type { CloudField, CloudForm } from './judge-cloud.ts'
 

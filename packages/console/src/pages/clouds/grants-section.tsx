@@ -1,7 +1,7 @@
 /** Which secrets a cloud may name, and for which registries (S13). */
 import type { Cloud, Grant } from '@fairlead/contract/wire'
 import { Text } from '@mantine/core'
-import { Note } from '../../environment-form/note.tsx'
+import { Note } from '../../ui/note.tsx'
 import { usePages } from '../../queries/use-pages.ts'
 import { useSession } from '../../session/session.tsx'
 import { Section } from '../../ui/page.tsx'

@@ -1,7 +1,7 @@
 /** Pods of a Kubernetes node whose image could not be pulled: for which images they wait, why its door refused them, and what to do. */
 import { ownerKey, type Node, type WaitingPod } from '@fairlead/contract/wire'
 import { plainText } from '../../credential-path/plain-text.ts'
-import { Note } from '../../environment-form/note.tsx'
+import { Note } from '../../ui/note.tsx'
 import { Section } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
 import { ResourceTable, type Column } from '../../ui/resource-table.tsx'

@@ -1,7 +1,7 @@
 /** Asks before input is lost: on the way to another page with a dialog, on a reload with the browser's own. */
 import { Text } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { ConfirmDialog } from './confirm-dialog.tsx'
 
 /** A form that was sent leaves with `ignoreBlocker`. A choice that is kept in the address stays on the page. */
 export function LeaveQuestion({ isUnsaved }: { isUnsaved: boolean }) {
