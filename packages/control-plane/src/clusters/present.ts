@@ -14,7 +14,9 @@ import { isWanted } from './judge-cluster.ts'
 import type { Presence } from '../nodes/presence.ts'
 import { atOnce } from '../store/at-once.ts'
 import type { ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
-import type { BuildIdentifier, NamedNode, Reader } from '../store/store.ts'
+import type { Reader } from '../store/store.ts'
+import type { BuildIdentifier } from '../store/tables/builds.ts'
+import type { NamedNode } from '../store/tables/nodes.ts'
 import { presentProblem } from '../builds/present.ts'
 
 export async function presentClusters(

@@ -2,7 +2,8 @@
 import type { CloudId, ClusterId, NodeId } from '@fairlead/contract/names'
 import { iso } from '../clock.ts'
 import type { ClusterRecord } from '../store/records.ts'
-import type { MemberState, MembersOutline, Transaction } from '../store/store.ts'
+import type { Transaction } from '../store/store.ts'
+import type { MemberState, MembersOutline } from '../store/tables/members.ts'
 import { isGoing, isWanted, judgeCluster, type JudgedMembers } from './judge-cluster.ts'
 import type { Presence } from '../nodes/presence.ts'
 

@@ -2,7 +2,7 @@ import { newId } from '@fairlead/contract/names'
 import { PagingToken } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Slice } from '../store/store.ts'
+import type { Slice } from '../store/query.ts'
 import { allWhere, pageOf, readToken, writeToken } from './paging.ts'
 
 const key = fc.stringMatching(/^[a-z]{2,5}_[0-9a-z_]{1,64}$/)

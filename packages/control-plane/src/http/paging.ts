@@ -5,7 +5,7 @@
 import { problem } from '@fairlead/contract/problems'
 import { mostCounted, type Page, type SortOrder } from '@fairlead/contract/wire'
 import { atOnce } from '../store/at-once.ts'
-import type { Slice } from '../store/store.ts'
+import type { Slice } from '../store/query.ts'
 
 interface PageRequest {
   count: number

@@ -6,7 +6,8 @@ import { z } from 'zod'
 import { tableFields } from '../http/list-query.ts'
 import { pageOf } from '../http/paging.ts'
 import type { StoredPull } from '../store/records.ts'
-import type { PullFilter, Reader } from '../store/store.ts'
+import type { Reader } from '../store/store.ts'
+import type { PullFilter } from '../store/tables/pulls.ts'
 import { get, type Route } from '../http/route.ts'
 
 const PullQuery = PageQuery.extend({

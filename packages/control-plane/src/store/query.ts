@@ -7,8 +7,33 @@ import {
   type SelectQueryBuilder,
   type SqlBool,
 } from 'kysely'
+import type { CloudId } from '@fairlead/contract/names'
+import type { SortOrder } from '@fairlead/contract/wire'
 import type { Tables } from './row.ts'
-import type { NameFilter, Slice } from './store.ts'
+
+interface Order {
+  /** A column; null: the key, which begins with the time. */
+  readonly by: string | null
+  readonly direction: SortOrder
+}
+
+/** Newest first unless `order` says otherwise: items older than `before` (an id, or a pull's key), without the first `offset`, at most `limit`. */
+export interface Slice {
+  before: string | null
+  offset?: number
+  order?: Order | null
+  limit: number
+}
+
+export interface NameFilter {
+  name?: string | undefined
+  nameContains?: string | undefined
+}
+
+/** Only items of these clouds. */
+export interface Within {
+  within?: readonly CloudId[] | undefined
+}
 
 const mostIds = 512
 

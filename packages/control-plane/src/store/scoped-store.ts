@@ -4,27 +4,8 @@
  */
 import { type CloudId, type TokenId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
-import type {
-  ApiTokenTable,
-  AuditTable,
-  BuildTable,
-  ChallengeTable,
-  CloudTable,
-  ClusterTable,
-  EnvironmentTable,
-  EventTable,
-  GrantTable,
-  IdempotencyTable,
-  JoinTokenTable,
-  MemberKey,
-  MemberTable,
-  NodeTable,
-  PullCheckpointTable,
-  PullTable,
-  Reader,
-  SessionTable,
-  Transaction,
-} from './store.ts'
+import type { Reader, Transaction } from './store.ts'
+import type { MemberKey } from './tables/members.ts'
 
 /** Null: all clouds, now and later. */
 export type Reach = readonly CloudId[] | null
@@ -80,7 +61,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     }
   }
 
-  const cloudsHere: CloudTable = {
+  const cloudsHere: Reader['clouds'] = {
     insert: async () => require(false),
     async update(id, change) {
       requireCloud(id)
@@ -99,7 +80,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     list: (filter, slice) => whole.clouds.list({ ...filter, ...only }, slice),
   }
 
-  const grants: GrantTable = {
+  const grants: Reader['grants'] = {
     async insert(grant) {
       requireCloud(grant.cloud_id)
       await whole.grants.insert(grant)
@@ -109,14 +90,14 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     remove: async (cloudId, id) => clouds.has(cloudId) && whole.grants.remove(cloudId, id),
   }
 
-  const environments: EnvironmentTable = {
+  const environments: Reader['environments'] = {
     ...ofOneCloud(whole.environments),
     byName: async (name) => seen(await whole.environments.byName(name)),
     list: (filter, slice) => whole.environments.list({ ...filter, ...only }, slice),
     count: (filter, limit) => whole.environments.count({ ...filter, ...only }, limit),
   }
 
-  const builds: BuildTable = {
+  const builds: Reader['builds'] = {
     ...ofOneCloud(whole.builds),
     identifiers: async (ids) => allSeen(await whole.builds.identifiers(ids)),
     byRevision: async (environmentId, revision) => seen(await whole.builds.byRevision(environmentId, revision)),
@@ -132,7 +113,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     leasedTo: async (nodeIds) => allSeen(await whole.builds.leasedTo(nodeIds)),
   }
 
-  const clusters: ClusterTable = {
+  const clusters: Reader['clusters'] = {
     ...ofOneCloud(whole.clusters),
     byName: async (name) => seen(await whole.clusters.byName(name)),
     byIds: async (ids) => allSeen(await whole.clusters.byIds(ids)),
@@ -145,7 +126,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     },
   }
 
-  const nodes: NodeTable = {
+  const nodes: Reader['nodes'] = {
     ...ofOneCloud(whole.nodes),
     byName: async (name) => seen(await whole.nodes.byName(name)),
     byInstance: async (instanceKey) => seen(await whole.nodes.byInstance(instanceKey)),
@@ -170,7 +151,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     require((await clusters.byIds(ids)).length === ids.length)
   }
   /** A member belongs to the cloud of its cluster. */
-  const members: MemberTable = {
+  const members: Reader['members'] = {
     async insert(added) {
       await requireClusters(added)
       await whole.members.insert(added)
@@ -200,7 +181,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     },
   }
 
-  const sessions: SessionTable = {
+  const sessions: Reader['sessions'] = {
     insert: notForTokens,
     byId: notForTokens,
     valid: notForTokens,
@@ -211,7 +192,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     removeExpired: notForTokens,
   }
 
-  const joinTokens: JoinTokenTable = {
+  const joinTokens: Reader['joinTokens'] = {
     async insert(token) {
       requireCloud(token.cloud_id)
       await whole.joinTokens.insert(token)
@@ -220,9 +201,9 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     burn: notForTokens,
   }
 
-  const challenges: ChallengeTable = { burn: notForTokens, removeExpired: notForTokens, key: notForTokens }
+  const challenges: Reader['challenges'] = { burn: notForTokens, removeExpired: notForTokens, key: notForTokens }
 
-  const pulls: PullTable = {
+  const pulls: Reader['pulls'] = {
     append: notForTokens,
     byId: (id) => whole.pulls.byId(id, only),
     lastOf: notForTokens,
@@ -235,7 +216,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     removeThrough: notForTokens,
   }
 
-  const pullCheckpoints: PullCheckpointTable = {
+  const pullCheckpoints: Reader['pullCheckpoints'] = {
     of: notForTokens,
     async ofNodes(nodeIds) {
       return whole.pullCheckpoints.ofNodes((await nodes.byIds(nodeIds)).map((node) => node.id))
@@ -245,7 +226,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
   }
 
   /** Each belongs to its caller, whose clouds never change. */
-  const idempotency: IdempotencyTable = {
+  const idempotency: Reader['idempotency'] = {
     find: (callerId, key) => whole.idempotency.find(callerId, key),
     insert: (answer) => whole.idempotency.insert(answer),
     removeBefore: notForTokens,
@@ -253,7 +234,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
 
   const apiTokens = tokensWithin(whole.apiTokens, clouds)
 
-  const events: EventTable = {
+  const events: Reader['events'] = {
     async after(sequence, limit) {
       const found = []
       for (let from = sequence; ;) {
@@ -273,7 +254,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     removeBefore: notForTokens,
   }
 
-  const audit: AuditTable = {
+  const audit: Reader['audit'] = {
     /** Shows nothing: who may see it is decided when it is listed. */
     insert: (event) => whole.audit.insert(event),
     list: (filter, slice) => whole.audit.list({ ...filter, ...only }, slice),
@@ -305,11 +286,11 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
 }
 
 /** Tokens limited to some of the same clouds: no token may create, see or revoke one with more rights. */
-function tokensWithin(whole: ApiTokenTable, clouds: ReadonlySet<CloudId>): ApiTokenTable {
+function tokensWithin(whole: Reader['apiTokens'], clouds: ReadonlySet<CloudId>): Reader['apiTokens'] {
   const isWithin = (token: { readonly cloud_ids: Reach }) => token.cloud_ids?.every((id) => clouds.has(id)) ?? false
   const seen = <Token extends { readonly cloud_ids: Reach }>(token: Token | null): Token | null =>
     token !== null && isWithin(token) ? token : null
-  const tokens: ApiTokenTable = {
+  const tokens: Reader['apiTokens'] = {
     async insert(token) {
       if (!isWithin(token)) throw problem('TOKEN_LIMITED_TO_CLOUDS')
       await whole.insert(token)

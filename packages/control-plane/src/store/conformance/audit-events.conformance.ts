@@ -4,7 +4,8 @@ import { beforeEach, expect, test } from 'vitest'
 import { at } from '../../testing/inserted-records.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'
 import type { AuditRecord } from '../records.ts'
-import type { Slice, Store } from '../store.ts'
+import type { Slice } from '../query.ts'
+import type { Store } from '../store.ts'
 
 const first = { before: null, limit: 100 }
 

@@ -6,7 +6,8 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { at, later, insertFleet, insertNode, member } from '../../testing/inserted-records.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'
 import type { MemberRecord } from '../records.ts'
-import type { MemberChange, Store } from '../store.ts'
+import type { Store } from '../store.ts'
+import type { MemberChange } from '../tables/members.ts'
 
 export function describeClusterMembers(opened: () => OpenedStore): void {
   describe('members of clusters', () => {

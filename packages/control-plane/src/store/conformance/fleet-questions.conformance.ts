@@ -15,7 +15,9 @@ import {
 import { facts } from '../../testing/test-node.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'
 import type { BuildRecord, NodeRecord, StoredPull } from '../records.ts'
-import type { NodeFilter, Slice, Store } from '../store.ts'
+import type { Slice } from '../query.ts'
+import type { Store } from '../store.ts'
+import type { NodeFilter } from '../tables/nodes.ts'
 
 export function describeFleetQuestions(opened: () => OpenedStore): void {
   describe('fleet queries', () => {

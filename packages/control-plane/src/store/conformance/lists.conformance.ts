@@ -14,7 +14,10 @@ import {
 } from '../../testing/inserted-records.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'
 import type { CloudRecord, StoredPull } from '../records.ts'
-import type { EnvironmentFilter, PullFilter, Slice, Store } from '../store.ts'
+import type { Slice } from '../query.ts'
+import type { Store } from '../store.ts'
+import type { EnvironmentFilter } from '../tables/environments.ts'
+import type { PullFilter } from '../tables/pulls.ts'
 
 const first = { before: null, limit: 100 }
 

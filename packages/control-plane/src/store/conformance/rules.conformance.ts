@@ -13,7 +13,8 @@ import {
   pull,
 } from '../../testing/inserted-records.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'
-import type { PullFilter, Store } from '../store.ts'
+import type { Store } from '../store.ts'
+import type { PullFilter } from '../tables/pulls.ts'
 
 const first = { before: null, limit: 100 }
 

@@ -5,7 +5,8 @@ import type { TokenKind } from '@fairlead/contract/wire'
 import { at, insertFleet, later, pull } from '../../testing/inserted-records.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'
 import type { ApiTokenRecord } from '../records.ts'
-import type { NamedKind, Store, Transaction } from '../store.ts'
+import type { NamedKind } from '../reader.ts'
+import type { Store, Transaction } from '../store.ts'
 
 const first = { before: null, limit: 100 }
 

@@ -9,7 +9,8 @@ import { migrations } from '../migrate.ts'
 import { pullsOfBuilds } from '../migrations/0008-pulls-of-builds.ts'
 import { openPostgresStore } from './postgres.ts'
 import { describeStore } from '../store.conformance.ts'
-import type { PullFilter, Store } from '../store.ts'
+import type { Store } from '../store.ts'
+import type { PullFilter } from '../tables/pulls.ts'
 
 let postgres: Postgres
 let template: string

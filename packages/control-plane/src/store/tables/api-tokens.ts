@@ -1,28 +1,35 @@
 /** API tokens, sessions among them: stored as hashes (S10). */
+import type { TokenId } from '@fairlead/contract/names'
+import type { TokenKind } from '@fairlead/contract/wire'
 import type { Kysely } from 'kysely'
-import { inSlice, whereName } from '../query.ts'
+import { inSlice, whereName, type NameFilter, type Slice } from '../query.ts'
 import type { ApiTokenRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { ApiTokenTable } from '../store.ts'
 
 const form = rowForm<ApiTokenRecord>({ json: ['cloud_ids', 'identity'], flags: [] })
 
-export function apiTokenTable(db: Kysely<Tables>): ApiTokenTable {
+interface ApiTokenFilter extends NameFilter {
+  readonly kind?: TokenKind | undefined
+}
+
+export function apiTokenTable(db: Kysely<Tables>) {
   const all = db.selectFrom('api_tokens').selectAll()
   return {
-    async insert(token) {
+    async insert(token: ApiTokenRecord) {
       await db.insertInto('api_tokens').values(form.toRow(token)).execute()
     },
-    async byHash(hash) {
+    async byHash(hash: string) {
       return form.first(all.where('token_hash', '=', hash))
     },
-    async byId(id) {
+    async byId(id: TokenId) {
       return form.first(all.where('id', '=', id))
     },
-    async liveByName(name) {
+    /** Of the tokens that are not revoked; sessions have no names of their own. */
+    async liveByName(name: string) {
       return form.first(all.where('name', '=', name).where('revoked_at', 'is', null).where('identity', 'is', null))
     },
-    async freeName(name, at) {
+    /** Takes the name from a token that expired before `at`, by revoking it; a name belongs to one token that is not revoked. */
+    async freeName(name: string, at: string) {
       await db
         .updateTable('api_tokens')
         .set({ revoked_at: at })
@@ -39,16 +46,17 @@ export function apiTokenTable(db: Kysely<Tables>): ApiTokenTable {
         .executeTakeFirstOrThrow()
       return Number(row.count)
     },
-    async update(id, change) {
+    async update(id: TokenId, change: Partial<ApiTokenRecord>) {
       await db.updateTable('api_tokens').set(form.toRow(change)).where('id', '=', id).execute()
     },
-    async list(filter, slice) {
+    async list(filter: ApiTokenFilter, slice: Slice) {
       const named = all.where(whereName(filter))
       const found =
         filter.kind === undefined ? named : named.where('identity', filter.kind === 'token' ? 'is' : 'is not', null)
       return form.all(inSlice(all, found, 'id', slice))
     },
-    async removeEndedSessions(before) {
+    /** Those that expired or were revoked before then. */
+    async removeEndedSessions(before: string) {
       await db
         .deleteFrom('api_tokens')
         .where('identity', 'is not', null)

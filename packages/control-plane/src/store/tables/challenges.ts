@@ -1,11 +1,11 @@
 /** Answered join challenges, and the keys that this control plane made for itself. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../row.ts'
-import type { ChallengeTable } from '../store.ts'
 
-export function challengeTable(db: Kysely<Tables>): ChallengeTable {
+export function challengeTable(db: Kysely<Tables>) {
   return {
-    async burn(nonce, expiresAt) {
+    /** False if it was used before. */
+    async burn(nonce: string, expiresAt: string) {
       const result = await db
         .insertInto('answered_challenges')
         .values({ nonce, expires_at: expiresAt })
@@ -13,10 +13,11 @@ export function challengeTable(db: Kysely<Tables>): ChallengeTable {
         .executeTakeFirst()
       return result.numInsertedOrUpdatedRows === 1n
     },
-    async removeExpired(now) {
+    async removeExpired(now: string) {
       await db.deleteFrom('answered_challenges').where('expires_at', '<', now).execute()
     },
-    async key(name, fresh) {
+    /** The key with that name; the first call stores `fresh`. */
+    async key(name: string, fresh: string) {
       await db
         .insertInto('own_keys')
         .values({ name, key: fresh })

@@ -1,13 +1,19 @@
 /** Clusters. */
+import type { CloudId, ClusterId } from '@fairlead/contract/names'
+import type { ClusterState } from '@fairlead/contract/wire'
 import type { Kysely } from 'kysely'
-import { countOf, inSlice, whereName } from '../query.ts'
+import { countOf, inSlice, whereName, type NameFilter, type Slice, type Within } from '../query.ts'
 import type { ClusterRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { ClusterFilter, ClusterTable } from '../store.ts'
 
 const form = rowForm<ClusterRecord>({ json: ['problem'], flags: ['pin_digest', 'was_running'] })
 
-export function clusterTable(db: Kysely<Tables>): ClusterTable {
+export interface ClusterFilter extends NameFilter, Within {
+  readonly state?: ClusterState | undefined
+  readonly hasProblem?: boolean | undefined
+}
+
+export function clusterTable(db: Kysely<Tables>) {
   const all = db.selectFrom('clusters').selectAll()
   const matching = (filter: ClusterFilter) => {
     const { within, state, hasProblem } = filter
@@ -18,31 +24,32 @@ export function clusterTable(db: Kysely<Tables>): ClusterTable {
     return query
   }
   return {
-    async insert(cluster) {
+    async insert(cluster: ClusterRecord) {
       await db.insertInto('clusters').values(form.toRow(cluster)).execute()
     },
-    async byId(id) {
+    async byId(id: ClusterId) {
       return form.first(all.where('id', '=', id))
     },
-    async byName(name) {
+    async byName(name: string) {
       return form.first(all.where('name', '=', name))
     },
-    async byIds(ids) {
+    async byIds(ids: readonly ClusterId[]) {
       if (ids.length === 0) return []
       return form.all(all.where('id', 'in', ids))
     },
-    async update(id, change) {
+    async update(id: ClusterId, change: Partial<ClusterRecord>) {
       await db.updateTable('clusters').set(form.toRow(change)).where('id', '=', id).execute()
     },
-    async list(filter, slice) {
+    async list(filter: ClusterFilter, slice: Slice) {
       return form.all(inSlice(all, matching(filter), 'id', slice))
     },
-    count: async (filter, limit) => countOf(db, matching(filter), limit),
-    async remove(id) {
+    count: async (filter: ClusterFilter, limit: number) => countOf(db, matching(filter), limit),
+    async remove(id: ClusterId) {
       await db.deleteFrom('cluster_members').where('cluster_id', '=', id).execute()
       await db.deleteFrom('clusters').where('id', '=', id).execute()
     },
-    async inState(cloudId, state) {
+    /** Oldest change first. */
+    async inState(cloudId: CloudId, state: ClusterState) {
       return form.all(all.where('cloud_id', '=', cloudId).where('state', '=', state).orderBy('state_changed_at'))
     },
   }

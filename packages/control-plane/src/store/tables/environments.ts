@@ -1,10 +1,22 @@
 /** Cluster environments. */
-import type { ClusterEnvironmentId } from '@fairlead/contract/names'
+import type { CloudId, ClusterEnvironmentId } from '@fairlead/contract/names'
+import type { BuildStatus, CheckAdvice } from '@fairlead/contract/wire'
 import { sql, type Expression, type Kysely, type SqlBool } from 'kysely'
-import { amongKeys, apart, countIn, countOf, inSlice, keysIn, rangesOf, whereName } from '../query.ts'
+import {
+  amongKeys,
+  apart,
+  countIn,
+  countOf,
+  inSlice,
+  keysIn,
+  rangesOf,
+  whereName,
+  type NameFilter,
+  type Slice,
+  type Within,
+} from '../query.ts'
 import type { EnvironmentRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { EnvironmentFilter, EnvironmentTable, Slice } from '../store.ts'
 import { trigramsIn, trigramsOf } from './name-trigrams.ts'
 
 const form = rowForm<EnvironmentRecord>({ json: [], flags: [] })
@@ -20,6 +32,14 @@ const columns = [
   'archived_at',
   'latest_revision',
 ] as const
+
+export interface EnvironmentFilter extends NameFilter, Within {
+  readonly cloudId?: CloudId | undefined
+  readonly includeArchived: boolean
+  /** Of the newest build. */
+  readonly buildStatus?: BuildStatus | undefined
+  readonly advice?: CheckAdvice | undefined
+}
 
 interface EnvironmentOptions {
   /** In this thread, so that a long read takes turns. */
@@ -92,7 +112,7 @@ async function rarestOf(conditions: readonly Condition[], few: number): Promise<
 export function environmentTable(
   db: Kysely<Tables>,
   { readsHere, few = 4000, fewFound = 500, atOnce = 25_000 }: EnvironmentOptions,
-): EnvironmentTable {
+) {
   const all = db.selectFrom('cluster_environments').select(columns)
   const ids = db.selectFrom('cluster_environments').select('id')
   /** `isFew`: found by what the fewest meet, since these are few. `isLong`: among all, in ranges, since few may meet all conditions. */
@@ -113,22 +133,22 @@ export function environmentTable(
   }
   const ranges = (slice: Pick<Slice, 'before' | 'order'>) => rangesOf(ids, 'id', slice, readsHere ? atOnce : null)
   return {
-    async insert(environment) {
+    async insert(environment: EnvironmentRecord) {
       await db.insertInto('cluster_environments').values(form.toRow(environment)).execute()
       const rows = trigramsOf(environment.name).map((trigram) => ({ trigram, environment_id: environment.id }))
       await db.insertInto('environment_name_trigrams').values(rows).execute()
     },
-    async byId(id) {
+    async byId(id: ClusterEnvironmentId) {
       return form.first(all.where('id', '=', id))
     },
-    async byName(name) {
+    async byName(name: string) {
       return form.first(all.where('name', '=', name))
     },
-    async update(id, change) {
+    async update(id: ClusterEnvironmentId, change: Partial<EnvironmentRecord>) {
       await db.updateTable('cluster_environments').set(form.toRow(change)).where('id', '=', id).execute()
       if (change.latest_revision !== undefined) await copyNewestBuild(db, id)
     },
-    async list(filter, slice) {
+    async list(filter: EnvironmentFilter, slice: Slice) {
       const isSorted = slice.order?.by != null
       const { found, isFew, isLong } = await find(filter, { isSorted })
       if (isFew && isSorted) {
@@ -144,7 +164,7 @@ export function environmentTable(
       const some = keys.length < fewFound ? amongKeys(found, keys, 'id', slice).clearOrderBy() : found
       return form.all(inSlice(all, some, 'id', slice))
     },
-    async count(filter, limit) {
+    async count(filter: EnvironmentFilter, limit: number) {
       const { found, isLong } = await find(filter, { isSorted: false })
       return isLong ? countIn(db, ranges({ before: null }), found, 'id', limit) : countOf(db, found, limit)
     },

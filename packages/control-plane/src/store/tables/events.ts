@@ -1,10 +1,10 @@
 /** Events: which resource changed, in commit order. */
 import type { CloudId } from '@fairlead/contract/names'
+import type { ChangeKind } from '@fairlead/contract/wire'
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { EventMark, EventRecord } from '../records.ts'
-import { inStatements } from '../query.ts'
+import { inStatements, type Within } from '../query.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { EventTable } from '../store.ts'
 
 /** A reader of a small cloud may be a day behind: others get a turn after so many. */
 const atOnce = 10_000
@@ -50,11 +50,11 @@ export async function insertEvents(db: Kysely<Tables>, changes: readonly Change[
   }
 }
 
-export function eventTable(db: Kysely<Tables>): EventTable {
+export function eventTable(db: Kysely<Tables>) {
   const marks = db.selectFrom('events').select(['sequence', 'at']).orderBy('sequence', 'desc').limit(1)
   const end = async (): Promise<EventMark> => (await marks.executeTakeFirst()) ?? beginning
   return {
-    async after(sequence, limit, only) {
+    async after(sequence: number, limit: number, only?: Within) {
       const newer = (than: number) =>
         db.selectFrom('events').select(columns).where('sequence', '>', than).orderBy('sequence')
       const within = only?.within
@@ -69,8 +69,10 @@ export function eventTable(db: Kysely<Tables>): EventTable {
       }
       return found
     },
+    /** After the newest of all, whoever may hear it; after number 0 if there are none. */
     end,
-    async newest(hidden, only) {
+    /** After the newest of those that a reader hears, without tokens if it is limited to some clouds. */
+    async newest(hidden: readonly ChangeKind[], only?: Within) {
       const heard = hidden.length === 0 ? marks : marks.where('kind', 'not in', hidden)
       // One after another by their index: of all together, the database might look through what others did.
       const each = only?.within?.map((id) => heard.where('cloud_id', '=', id)) ?? [heard]
@@ -80,12 +82,13 @@ export function eventTable(db: Kysely<Tables>): EventTable {
         beginning,
       )
     },
-    async holds({ sequence, at }) {
+    /** Whether the events after it are exactly those that its reader has not read. */
+    async holds({ sequence, at }: EventMark) {
       if (sequence === 0) return true
       const found = await db.selectFrom('events').select('at').where('sequence', '=', sequence).executeTakeFirst()
       return found !== undefined && (at === null || at === found.at)
     },
-    async removeBefore(at) {
+    async removeBefore(at: string) {
       await db.deleteFrom('events').where('at', '<', at).execute()
     },
   }

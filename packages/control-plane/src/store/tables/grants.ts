@@ -1,25 +1,26 @@
 /** Grants: which references are allowed in a cloud. */
+import type { CloudId, GrantId } from '@fairlead/contract/names'
 import type { Kysely } from 'kysely'
-import { inSlice } from '../query.ts'
+import { inSlice, type Slice } from '../query.ts'
 import type { GrantRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { GrantTable } from '../store.ts'
 
 const form = rowForm<GrantRecord>({ json: ['registries'], flags: [] })
 
-export function grantTable(db: Kysely<Tables>): GrantTable {
+export function grantTable(db: Kysely<Tables>) {
   const all = db.selectFrom('grants').selectAll()
   return {
-    async insert(grant) {
+    async insert(grant: GrantRecord) {
       await db.insertInto('grants').values(form.toRow(grant)).execute()
     },
-    async ofCloud(cloudId) {
+    async ofCloud(cloudId: CloudId) {
       return form.all(all.where('cloud_id', '=', cloudId))
     },
-    async list(cloudId, slice) {
+    async list(cloudId: CloudId, slice: Slice) {
       return form.all(inSlice(all, all.where('cloud_id', '=', cloudId), 'id', slice))
     },
-    async remove(cloudId, id) {
+    /** False if there was none. */
+    async remove(cloudId: CloudId, id: GrantId) {
       const result = await db
         .deleteFrom('grants')
         .where('cloud_id', '=', cloudId)

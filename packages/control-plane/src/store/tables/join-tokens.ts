@@ -1,20 +1,21 @@
 /** Join tokens: single-use, stored as hashes (S10). */
+import type { NodeId } from '@fairlead/contract/names'
 import type { Kysely } from 'kysely'
 import type { JoinTokenRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { JoinTokenTable } from '../store.ts'
 
 const form = rowForm<JoinTokenRecord>({ json: [], flags: [] })
 
-export function joinTokenTable(db: Kysely<Tables>): JoinTokenTable {
+export function joinTokenTable(db: Kysely<Tables>) {
   return {
-    async insert(token) {
+    async insert(token: JoinTokenRecord) {
       await db.insertInto('join_tokens').values(form.toRow(token)).execute()
     },
-    async byHash(hash) {
+    async byHash(hash: string) {
       return form.first(db.selectFrom('join_tokens').selectAll().where('token_hash', '=', hash))
     },
-    async burn(hash, by) {
+    /** One conditional update: false if another caller used it first. */
+    async burn(hash: string, by: { nodeId: NodeId; nodeName: string; at: string }) {
       const result = await db
         .updateTable('join_tokens')
         .set({ used_at: by.at, used_by_node_id: by.nodeId, used_by_node_name: by.nodeName })

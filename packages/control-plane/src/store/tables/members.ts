@@ -1,11 +1,35 @@
 /** Members: which node takes which part in which start of a cluster, and since when it is free again. */
-import type { ClusterId } from '@fairlead/contract/names'
+import type { ClusterId, NodeId } from '@fairlead/contract/names'
 import { sql, type Kysely, type SqlBool } from 'kysely'
 import { atOnce } from '../at-once.ts'
-import type { MemberRecord } from '../records.ts'
+import type { ClusterRecord, MemberRecord } from '../records.ts'
 import { inParts, inStatements } from '../query.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { MemberState, MemberTable } from '../store.ts'
+
+export type MemberKey = Pick<MemberRecord, 'cluster_id' | 'generation' | 'node_id'>
+
+export interface MemberChange {
+  readonly member: MemberKey
+  readonly change: Partial<Omit<MemberRecord, keyof MemberKey>>
+}
+
+/** What the state of a cluster depends on. */
+export type MemberState = MemberKey &
+  Pick<MemberRecord, 'role' | 'phase' | 'problem' | 'released_at'> & {
+    readonly node_name: string
+    readonly node_revoked_at: string | null
+  }
+
+/** The members of a cluster, without a row for each. */
+export interface MembersOutline {
+  /** Of the current start. */
+  readonly count: number
+  readonly running: number
+  /** Of all starts, like the ones that follow. */
+  readonly unreleased: number
+  /** Failed, revoked or lost; the head first. */
+  readonly odd: readonly MemberState[]
+}
 
 const form = rowForm<MemberRecord>({ json: ['steps', 'problem', 'warnings', 'last_lines'], flags: [] })
 const stateForm = rowForm<MemberState>({ json: ['problem'], flags: [] })
@@ -13,7 +37,7 @@ const stateForm = rowForm<MemberState>({ json: ['problem'], flags: [] })
 /** In the order of lists. */
 const keyOf = ({ role, node_id, generation }: MemberState) => `${role} ${node_id} ${generation}`
 
-export function memberTable(db: Kysely<Tables>): MemberTable {
+export function memberTable(db: Kysely<Tables>) {
   const all = db.selectFrom('cluster_members').selectAll()
   const statesOf = (clusterId: ClusterId) =>
     db
@@ -25,13 +49,13 @@ export function memberTable(db: Kysely<Tables>): MemberTable {
       .orderBy('role')
       .orderBy('node_id')
   return {
-    async insert(members) {
+    async insert(members: readonly MemberRecord[]) {
       for (const part of inStatements(members)) {
         const rows = part.map((member) => form.toRow(member))
         await db.insertInto('cluster_members').values(rows).execute()
       }
     },
-    async update(changes) {
+    async update(changes: readonly MemberChange[]) {
       // Those that change the same columns are one statement. All columns that change are text, which PostgreSQL takes values without a type for.
       const alike = Map.groupBy(changes, ({ change }) => Object.keys(change).join(' '))
       for (const [names, some] of alike) {
@@ -47,13 +71,17 @@ export function memberTable(db: Kysely<Tables>): MemberTable {
         }
       }
     },
-    async ofCluster(clusterId) {
+    async ofCluster(clusterId: ClusterId) {
       return form.all(all.where('cluster_id', '=', clusterId).orderBy('role').orderBy('node_id'))
     },
-    async states(clusterId) {
+    /** Of all starts. */
+    async states(clusterId: ClusterId) {
       return stateForm.all(statesOf(clusterId))
     },
-    async outline({ id, generation }, lost) {
+    async outline(
+      { id, generation }: Pick<ClusterRecord, 'id' | 'generation'>,
+      lost: ReadonlySet<NodeId>,
+    ): Promise<MembersOutline> {
       const isCurrent = sql<SqlBool>`generation = ${generation}`
       const counts = db
         .selectFrom('cluster_members')
@@ -77,7 +105,8 @@ export function memberTable(db: Kysely<Tables>): MemberTable {
         odd: [...found].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, member]) => member),
       }
     },
-    async ofLastStarts(clusterIds, { withOutput }) {
+    /** Of the last start of each. Without `withOutput`, only those that failed have their last lines. */
+    async ofLastStarts(clusterIds: readonly ClusterId[], { withOutput }: { withOutput: boolean }) {
       if (clusterIds.length === 0) return []
       const failed = sql<string | null>`case when phase = 'failed' then last_lines end`
       const rows = db
@@ -93,17 +122,18 @@ export function memberTable(db: Kysely<Tables>): MemberTable {
         .orderBy('node_id')
       return form.all(withOutput ? rows : rows.select(failed.as('last_lines')))
     },
-    async holding(nodeId) {
+    /** The part currently holding the node. */
+    async holding(nodeId: NodeId) {
       return form.first(all.where('node_id', '=', nodeId).where('released_at', 'is', null))
     },
-    async holdingIn(nodeIds) {
+    async holdingIn(nodeIds: readonly NodeId[]) {
       const found: MemberRecord[] = []
       for (const ids of inParts(nodeIds)) {
         found.push(...(await form.all(all.where('node_id', 'in', ids).where('released_at', 'is', null))))
       }
       return found
     },
-    async removeBefore(clusterId, generation) {
+    async removeBefore(clusterId: ClusterId, generation: number) {
       await db
         .deleteFrom('cluster_members')
         .where('cluster_id', '=', clusterId)

@@ -1,11 +1,48 @@
 /** Nodes. */
 import type { BuildId, CloudId, NodeId } from '@fairlead/contract/names'
 import { sql, type Kysely, type SqlBool } from 'kysely'
-import { apart, countOf, inParts, inSlice, inStatements, partOf, whereName } from '../query.ts'
-import type { NodeRecord } from '../records.ts'
+import {
+  apart,
+  countOf,
+  inParts,
+  inSlice,
+  inStatements,
+  partOf,
+  whereName,
+  type NameFilter,
+  type Slice,
+  type Within,
+} from '../query.ts'
+import type { BuildRecord, NodeRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { NamedNode, NodeFilter, NodeStanding, NodeTable } from '../store.ts'
 import { firstKeyAt } from './pulls.ts'
+
+export interface NodeFilter extends NameFilter, Within {
+  readonly cloudId?: CloudId | undefined
+  /** Whether the node still exists; both if absent. */
+  readonly live?: boolean | undefined
+  /** Only those that last told of pods that wait for an image. */
+  readonly waitedOn?: true | undefined
+  /** Whether its pull records are known to form no whole chain; all if absent. */
+  readonly brokenChain?: boolean | undefined
+  /** Only those that last told of having prefetched this build's image. */
+  readonly prefetched?: BuildId | undefined
+}
+
+/** Where a node belongs, and whether it still is one. */
+export type NodeStanding = Pick<NodeRecord, 'id' | 'cloud_id' | 'checker' | 'revoked_at' | 'revoked_because'>
+
+export type NamedNode = Pick<NodeRecord, 'id' | 'name' | 'cloud_id' | 'last_heard_at'>
+
+export interface FreeNode {
+  readonly id: NodeId
+  readonly memory_bytes: number
+  /** When it was last heard, or joined. */
+  readonly heard_at: string
+}
+
+/** What a report changes about its node, each time. */
+export type HeardReport = Pick<NodeRecord, 'id' | 'facts' | 'last_heard_at' | 'report_ids' | 'pull_chain'>
 
 const form = rowForm<NodeRecord>({ json: ['facts', 'report_ids', 'identity', 'second_join'], flags: ['checker'] })
 /** All but the memory, which only orders them. */
@@ -32,7 +69,7 @@ const hasBrokenChain = sql<SqlBool>`pull_chain <> 'intact'`
 const hasPrefetched = sql<SqlBool>`facts like '%"prefetched":["%'`
 const hasImageOf = (buildId: BuildId) => sql<SqlBool>`facts like ${`%"prefetched":[%"${buildId}"%`}`
 
-export function nodeTable(db: Kysely<Tables>): NodeTable {
+export function nodeTable(db: Kysely<Tables>) {
   const all = db.selectFrom('nodes').select(columns)
   const matching = (filter: NodeFilter) => {
     const { within, cloudId, live, waitedOn, brokenChain, prefetched } = filter
@@ -67,27 +104,28 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
         ),
       )
   return {
-    async insert(node) {
+    async insert(node: NodeRecord) {
       await db
         .insertInto('nodes')
         .values({ ...form.toRow(node), ...memoryOf(node) })
         .execute()
     },
-    async byId(id) {
+    async byId(id: NodeId) {
       return form.first(all.where('id', '=', id))
     },
-    async byName(name) {
+    async byName(name: string) {
       return form.first(all.where('name', '=', name).where('revoked_at', 'is', null))
     },
-    async byInstance(instanceKey) {
+    /** The live node on that machine. */
+    async byInstance(instanceKey: string) {
       return form.first(all.where('instance_key', '=', instanceKey).where('revoked_at', 'is', null))
     },
-    async byIds(ids) {
+    async byIds(ids: readonly NodeId[]) {
       const found: NodeRecord[] = []
       for (const part of inParts(ids)) found.push(...(await form.all(all.where('id', 'in', part))))
       return found
     },
-    async standings(ids) {
+    async standings(ids: readonly NodeId[]) {
       const found: NodeStanding[] = []
       const some = db.selectFrom('nodes').select(['id', 'cloud_id', 'checker', 'revoked_at', 'revoked_because'])
       for (const part of inParts(ids)) {
@@ -96,13 +134,14 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
       }
       return found
     },
-    async names(ids) {
+    async names(ids: readonly NodeId[]) {
       const found: NamedNode[] = []
       const some = db.selectFrom('nodes').select(['id', 'name', 'cloud_id', 'last_heard_at'])
       for (const part of inParts(ids)) found.push(...(await some.where('id', 'in', part).execute()))
       return found
     },
-    async checkers(cloudId) {
+    /** The live nodes that have reported, each with when it was last heard. */
+    async checkers(cloudId: CloudId) {
       const rows = await db
         .selectFrom('nodes')
         .select((eb) => ['id', 'checker', eb.fn.coalesce('last_heard_at', 'joined_at').as('heard_at')])
@@ -113,7 +152,8 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
         .execute()
       return rows.map((row) => ({ ...row, checker: row.checker === 1 }))
     },
-    async free(cloudId, limit) {
+    /** The live nodes with an engine, checkers aside, that no cluster holds: those with the most memory first, then the oldest. */
+    async free(cloudId: CloudId, limit: number): Promise<FreeNode[]> {
       return freeIn(cloudId)
         .select((eb) => ['id', 'memory_bytes', eb.fn.coalesce('last_heard_at', 'joined_at').as('heard_at')])
         .$narrowType<{ memory_bytes: number }>()
@@ -122,7 +162,11 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
         .limit(limit)
         .execute()
     },
-    async prefetching(cloudId, { id, created_at }) {
+    /**
+     * Of the free nodes of a cloud, all, and by what is known of one build's image: `ready` last told of having prefetched it; `failed` have not, and
+     * could not bring it when they last tried.
+     */
+    async prefetching(cloudId: CloudId, { id, created_at }: Pick<BuildRecord, 'id' | 'created_at'>) {
       const isReady = hasImageOf(id)
       const isAttempt = apart(sql<SqlBool>`purpose = 'prefetch' and build_id = ${id}`)
       const newest = sql`select code from pulls where node_id = nodes.id and key >= ${firstKeyAt(created_at)}
@@ -138,9 +182,11 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
         .executeTakeFirstOrThrow()
       return { free: idsIn(lists.free), ready: idsIn(lists.ready), failed: idsIn(lists.failed) }
     },
+    /** The live nodes, with what a signature is judged by. */
     async keys() {
       return db.selectFrom('nodes').select(['id', 'public_key']).where('revoked_at', 'is', null).execute()
     },
+    /** For every node that is not revoked: when it was last heard, or joined. */
     async lastHeard() {
       return db
         .selectFrom('nodes')
@@ -148,14 +194,15 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
         .where('revoked_at', 'is', null)
         .execute()
     },
-    async noteHeard(heard) {
+    /** Only forward: a newer time is kept. */
+    async noteHeard(heard: readonly { id: NodeId; heard_at: string }[]) {
       for (const part of inStatements(heard)) {
         const rows = part.map((one) => sql`(${one.id}, ${one.heard_at})`)
         await sql`update nodes set last_heard_at = heard.column2 from (values ${sql.join(rows)}) as heard
           where nodes.id = heard.column1 and (last_heard_at is null or last_heard_at < heard.column2)`.execute(db)
       }
     },
-    async noteReports(reports) {
+    async noteReports(reports: readonly HeardReport[]) {
       for (const part of inStatements(reports)) {
         const rows = part.map((report) => {
           const { id, facts, last_heard_at, report_ids, pull_chain } = form.toRow(report)
@@ -166,24 +213,25 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
           from (values ${sql.join(rows)}) as said where nodes.id = said.column1`.execute(db)
       }
     },
-    async update(id, change) {
+    async update(id: NodeId, change: Partial<NodeRecord>) {
       await db
         .updateTable('nodes')
         .set({ ...form.toRow(change), ...memoryOf(change) })
         .where('id', '=', id)
         .execute()
     },
-    async list(filter, slice) {
+    async list(filter: NodeFilter, slice: Slice) {
       return form.all(inSlice(all, matching(filter), 'id', slice))
     },
-    async ids(filter, slice) {
+    /** Of `list`, without reading the rest of each. */
+    async ids(filter: NodeFilter, slice: Slice) {
       const { ids } = await db
         .selectFrom(partOf(matching(filter), 'id', slice).as('part'))
         .select(idList.as('ids'))
         .executeTakeFirstOrThrow()
       return idsIn(ids)
     },
-    count: async (filter, limit) => countOf(db, matching(filter), limit),
+    count: async (filter: NodeFilter, limit: number) => countOf(db, matching(filter), limit),
   }
 }
 

@@ -1,19 +1,19 @@
 /** Checkpoints: one per node whose oldest pull records were removed. */
+import type { NodeId } from '@fairlead/contract/names'
 import type { Kysely } from 'kysely'
 import type { PullCheckpointRecord } from '../records.ts'
-import { inParts } from '../query.ts'
+import { inParts, type Within } from '../query.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { PullCheckpointTable } from '../store.ts'
 
 const form = rowForm<PullCheckpointRecord>({ json: [], flags: [] })
 
-export function pullCheckpointTable(db: Kysely<Tables>): PullCheckpointTable {
+export function pullCheckpointTable(db: Kysely<Tables>) {
   const all = db.selectFrom('pull_checkpoints').selectAll()
   return {
-    async of(nodeId) {
+    async of(nodeId: NodeId) {
       return form.first(all.where('node_id', '=', nodeId))
     },
-    async ofNodes(nodeIds) {
+    async ofNodes(nodeIds: readonly NodeId[]) {
       const found: PullCheckpointRecord[] = []
       for (const ids of inParts(nodeIds)) {
         const rows = await all.where('node_id', 'in', ids).execute()
@@ -21,7 +21,8 @@ export function pullCheckpointTable(db: Kysely<Tables>): PullCheckpointTable {
       }
       return found
     },
-    async put(checkpoint) {
+    /** Replaces the previous one. */
+    async put(checkpoint: PullCheckpointRecord) {
       const { node_id: _, ...change } = form.toRow(checkpoint)
       await db
         .insertInto('pull_checkpoints')
@@ -29,7 +30,8 @@ export function pullCheckpointTable(db: Kysely<Tables>): PullCheckpointTable {
         .onConflict((conflict) => conflict.column('node_id').doUpdateSet(change))
         .execute()
     },
-    async receivedUntil(only) {
+    /** When the newest removed record arrived; null if none was removed. */
+    async receivedUntil(only?: Within) {
       let query = db.selectFrom('pull_checkpoints').select((eb) => eb.fn.max('received_until').as('until'))
       if (only?.within !== undefined) {
         const nodes = db.selectFrom('nodes').select('nodes.id').where('nodes.cloud_id', 'in', only.within)

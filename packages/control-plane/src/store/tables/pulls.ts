@@ -1,12 +1,37 @@
 /** Pull records: appended, never changed; the oldest of a node may be removed. */
-import { idsFrom } from '@fairlead/contract/names'
-import { ownerKey } from '@fairlead/contract/wire'
+import { idsFrom, type BuildId, type ClusterId, type NodeId, type PullId } from '@fairlead/contract/names'
+import { ownerKey, type PullDecision, type PullHour, type PullPurpose } from '@fairlead/contract/wire'
 import { sql, type Kysely, type SqlBool } from 'kysely'
-import { amongKeys, apart, countIn, countOf, inRange, inSlice, keysIn, rangesOf } from '../query.ts'
+import {
+  amongKeys,
+  apart,
+  countIn,
+  countOf,
+  inRange,
+  inSlice,
+  keysIn,
+  rangesOf,
+  type Slice,
+  type Within,
+} from '../query.ts'
 import type { StoredPull } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
-import type { PullFilter, PullTable, Slice } from '../store.ts'
 import { RecentCounts } from './recent-counts.ts'
+
+export interface PullFilter extends Within {
+  readonly clusterId?: ClusterId | undefined
+  readonly buildId?: BuildId | undefined
+  readonly nodeId?: NodeId | undefined
+  readonly purpose?: PullPurpose | undefined
+  readonly code?: string | undefined
+  readonly registry?: string | undefined
+  /** `NAMESPACE/KIND/NAME` of what owns a pod that the image was pulled for. */
+  readonly podOwner?: string | undefined
+  readonly decision?: PullDecision | undefined
+  /** By arrival: from the first to before the second. */
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+}
 
 const form = rowForm<StoredPull>({ json: ['record'], flags: [] })
 const asked = [
@@ -72,7 +97,7 @@ interface PullOptions {
   readonly few?: number
 }
 
-export function pullTable(db: Kysely<Tables>, { readsHere, few = fewPulls }: PullOptions): PullTable {
+export function pullTable(db: Kysely<Tables>, { readsHere, few = fewPulls }: PullOptions) {
   const all = db.selectFrom('pulls').select(columns)
   /** Each index has all that may be asked. The values of owners are in a table of their own, with the columns that are asked about. */
   const matching = (conditions: readonly Condition[], { since, until }: Period, way: Way) => {
@@ -119,7 +144,7 @@ export function pullTable(db: Kysely<Tables>, { readsHere, few = fewPulls }: Pul
     return { ranges, found: matching(conditions, period, way) }
   }
   return {
-    async append(pull) {
+    async append(pull: StoredPull) {
       // It belongs to the cloud of the node that reported it, whatever the record says.
       const cloud_id = db.selectFrom('nodes').select('nodes.cloud_id').where('nodes.id', '=', pull.node_id)
       await db
@@ -135,18 +160,19 @@ export function pullTable(db: Kysely<Tables>, { readsHere, few = fewPulls }: Pul
           .execute()
       }
     },
-    async byId(id, only) {
+    async byId(id: PullId, only?: Within) {
       let query = all.where('id', '=', id)
       if (only?.within !== undefined) query = query.where(apart(sql<SqlBool>`cloud_id in (${sql.join(only.within)})`))
       return form.first(query.orderBy('key').limit(1))
     },
-    async lastOf(nodeId) {
+    /** The record with the highest sequence of a node. */
+    async lastOf(nodeId: NodeId) {
       return form.first(all.where('node_id', '=', nodeId).orderBy('sequence', 'desc').orderBy('key', 'desc').limit(1))
     },
-    async withHash(nodeId, hash) {
+    async withHash(nodeId: NodeId, hash: string) {
       return form.first(all.where('node_id', '=', nodeId).where('hash', '=', hash))
     },
-    async list(filter, slice) {
+    async list(filter: PullFilter, slice: Slice) {
       const conditions = conditionsOf(filter)
       const isSorted = slice.order?.by != null
       if (!isSorted && areOne(conditions)) {
@@ -163,14 +189,15 @@ export function pullTable(db: Kysely<Tables>, { readsHere, few = fewPulls }: Pul
       const some = found.select(['bytes', 'duration_ms']).limit(Number.MAX_SAFE_INTEGER)
       return form.all(inSlice(all, db.selectFrom(some.as('pulls')) as never, 'key', slice))
     },
-    async count(filter, limit) {
+    async count(filter: PullFilter, limit: number) {
       const conditions = conditionsOf(filter)
       const way = conditions.length < 2 ? wayOf(conditions[0]) : await rareWay(conditions, filter)
       if (way !== null) return countOf(db, matching(conditions, filter, way), limit)
       const { ranges, found } = many(conditions, filter, { before: null })
       return countIn(db, ranges, found, 'key', limit)
     },
-    async activity(filter) {
+    /** By the hour of arrival, the oldest first. */
+    async activity(filter: Within & { readonly since: string }): Promise<PullHour[]> {
       // `2026-11-24T12`
       const hour = sql<string>`substr(received_at, 1, 13)`
       const rows = await matching(conditionsOf(filter), filter, byPeriod)
@@ -197,7 +224,8 @@ export function pullTable(db: Kysely<Tables>, { readsHere, few = fewPulls }: Pul
         max_ms: numberOrNull(max_ms),
       }))
     },
-    async nodesWithOld(at) {
+    /** Nodes with a record that arrived before `at`, and a later one. */
+    async nodesWithOld(at: string) {
       // Each end is one index lookup, even if most records are old.
       const rows = await db
         .selectFrom('nodes')
@@ -214,10 +242,12 @@ export function pullTable(db: Kysely<Tables>, { readsHere, few = fewPulls }: Pul
         .execute()
       return rows.map((row) => row.id)
     },
-    async oldestOf(nodeId, limit) {
+    /** In chain order, starting with the first. */
+    async oldestOf(nodeId: NodeId, limit: number) {
       return form.all(all.where('node_id', '=', nodeId).orderBy('sequence').orderBy('key').limit(limit))
     },
-    async removeThrough({ node_id, sequence, key }) {
+    /** All of the node's records up to and including this one in its chain. */
+    async removeThrough({ node_id, sequence, key }: Pick<StoredPull, 'node_id' | 'sequence' | 'key'>) {
       const removed = db
         .selectFrom('pulls')
         .select('pulls.key')

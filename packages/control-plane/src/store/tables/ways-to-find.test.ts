@@ -7,9 +7,9 @@ import { tempDir } from '../../testing/temp-dir.ts'
 import { databasePath } from '../data-dir.ts'
 import { kyselyOver } from '../sqlite/kysely-dialect.ts'
 import { openSqliteStore } from '../sqlite/sqlite.ts'
-import type { EnvironmentFilter, PullFilter, Slice } from '../store.ts'
-import { environmentTable } from './environments.ts'
-import { pullTable } from './pulls.ts'
+import type { Slice } from '../query.ts'
+import { environmentTable, type EnvironmentFilter } from './environments.ts'
+import { pullTable, type PullFilter } from './pulls.ts'
 
 const owner = { kind: 'RayCluster', name: 'train' }
 const podOwner = 'team/RayCluster/train'
