@@ -23,13 +23,21 @@ const examplesOf = new WeakMap<object, readonly string[]>()
 export function command<
   const Flags extends Readonly<Partial<Record<keyof Flags, unknown>>> = object,
   const Args extends BaseArgs = [],
+  Given extends { readonly flags?: object } = object,
 >(
-  spec: CommandBuilderArguments<Flags, Args, CliContext> & { readonly examples: readonly string[] },
+  spec: CommandBuilderArguments<Flags, Args, CliContext> & {
+    readonly parameters: Given & OnlyFlags<Given, Flags>
+    readonly examples: readonly string[]
+  },
 ): Command<CliContext> {
   const made = buildCommand<Flags, Args, CliContext>(spec)
   examplesOf.set(made, spec.examples)
   return made
 }
+
+/** Not a flag that the command does not read: it would be in its help, and do nothing. */
+type OnlyFlags<Given extends { readonly flags?: object }, Flags> =
+  Exclude<keyof NonNullable<Given['flags']>, keyof Flags> extends never ? unknown : { readonly flags: never }
 
 export function helpIntegration(): StricliIntegration<CliContext> {
   const formatting = {
