@@ -300,10 +300,5 @@ function singleValues(context: Context): Record<string, string | string[]> {
 }
 
 function byPath(routes: readonly Route[]): Map<string, Route[]> {
-  const found = new Map<string, Route[]>()
-  for (const route of routes) {
-    const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1')
-    found.set(path, [...(found.get(path) ?? []), route])
-  }
-  return found
+  return Map.groupBy(routes, ({ path }) => path.replaceAll(/\{(\w+)\}/g, ':$1'))
 }

@@ -53,6 +53,16 @@ export function* inParts<Id>(ids: readonly Id[]): Generator<Id[]> {
   }
 }
 
+/** What is found for each part of the ids, one part after another. */
+export async function forParts<Id, Found>(
+  ids: readonly Id[],
+  find: (part: Id[]) => Promise<Found[]>,
+): Promise<Found[]> {
+  const found: Found[] = []
+  for (const part of inParts(ids)) found.push(...(await find(part)))
+  return found
+}
+
 /** A condition that no index is to find: it is looked at on the way. PostgreSQL still knows how many meet it. */
 export const apart = (condition: Expression<SqlBool>): Expression<SqlBool> => sql<SqlBool>`(${condition}) is true`
 

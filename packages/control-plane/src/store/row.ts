@@ -63,7 +63,6 @@ type NamesOf<Item, Kind> = { [Name in keyof Item]-?: NonNullable<Item[Name]> ext
 
 interface RowForm<Item> {
   readonly toRow: <Part extends Partial<Item>>(part: Part) => Row<Pick<Item, keyof Part & keyof Item>>
-  readonly fromRow: (row: Row<Item>) => Item
   /** Null if the query finds nothing. */
   readonly first: (query: Query<Row<Item>>) => Promise<Item | null>
   readonly all: (query: Query<Row<Item>>) => Promise<Item[]>
@@ -96,7 +95,6 @@ export function rowForm<Item extends object>(columns: {
           return [name, flags.has(name) ? Number(value) : value]
         }),
       ) as never,
-    fromRow,
     async first(query) {
       const row = await query.executeTakeFirst()
       return row === undefined ? null : fromRow(row)

@@ -1,7 +1,7 @@
 /** Builds: immutable configurations, and the results of their checks. */
 import type { BuildId, CloudId, ClusterEnvironmentId, NodeId } from '@fairlead/contract/names'
 import type { Kysely } from 'kysely'
-import { inParts, inSlice, type Slice, type Within } from '../query.ts'
+import { forParts, inSlice, type Slice, type Within } from '../query.ts'
 import type { BuildRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import { copyNewestBuild } from './environments.ts'
@@ -114,11 +114,7 @@ export function buildTable(db: Kysely<Tables>) {
     },
     /** By the oldest. */
     async leasedTo(nodeIds: readonly NodeId[]) {
-      const found: BuildRecord[] = []
-      for (const ids of inParts(nodeIds)) {
-        found.push(...(await form.all(all.where('lease_node_id', 'in', ids).orderBy('id'))))
-      }
-      return found
+      return forParts(nodeIds, (ids) => form.all(all.where('lease_node_id', 'in', ids).orderBy('id')))
     },
   }
 }

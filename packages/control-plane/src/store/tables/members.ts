@@ -3,7 +3,7 @@ import type { ClusterId, NodeId } from '@fairlead/contract/names'
 import { sql, type Kysely, type SqlBool } from 'kysely'
 import { atOnce } from '../at-once.ts'
 import type { ClusterRecord, MemberRecord } from '../records.ts'
-import { inParts, inStatements } from '../query.ts'
+import { forParts, inParts, inStatements } from '../query.ts'
 import { rowForm, type Tables } from '../row.ts'
 
 export type MemberKey = Pick<MemberRecord, 'cluster_id' | 'generation' | 'node_id'>
@@ -127,11 +127,7 @@ export function memberTable(db: Kysely<Tables>) {
       return form.first(all.where('node_id', '=', nodeId).where('released_at', 'is', null))
     },
     async holdingIn(nodeIds: readonly NodeId[]) {
-      const found: MemberRecord[] = []
-      for (const ids of inParts(nodeIds)) {
-        found.push(...(await form.all(all.where('node_id', 'in', ids).where('released_at', 'is', null))))
-      }
-      return found
+      return forParts(nodeIds, (ids) => form.all(all.where('node_id', 'in', ids).where('released_at', 'is', null)))
     },
     async removeBefore(clusterId: ClusterId, generation: number) {
       await db

@@ -4,7 +4,7 @@ import { sql, type Kysely, type SqlBool } from 'kysely'
 import {
   apart,
   countOf,
-  inParts,
+  forParts,
   inSlice,
   inStatements,
   partOf,
@@ -121,24 +121,16 @@ export function nodeTable(db: Kysely<Tables>) {
       return form.first(all.where('instance_key', '=', instanceKey).where('revoked_at', 'is', null))
     },
     async byIds(ids: readonly NodeId[]) {
-      const found: NodeRecord[] = []
-      for (const part of inParts(ids)) found.push(...(await form.all(all.where('id', 'in', part))))
-      return found
+      return forParts(ids, (part) => form.all(all.where('id', 'in', part)))
     },
-    async standings(ids: readonly NodeId[]) {
-      const found: NodeStanding[] = []
+    async standings(ids: readonly NodeId[]): Promise<NodeStanding[]> {
       const some = db.selectFrom('nodes').select(['id', 'cloud_id', 'checker', 'revoked_at', 'revoked_because'])
-      for (const part of inParts(ids)) {
-        const rows = await some.where('id', 'in', part).execute()
-        found.push(...rows.map((row) => ({ ...row, checker: row.checker === 1 })))
-      }
-      return found
+      const rows = await forParts(ids, (part) => some.where('id', 'in', part).execute())
+      return rows.map((row) => ({ ...row, checker: row.checker === 1 }))
     },
-    async names(ids: readonly NodeId[]) {
-      const found: NamedNode[] = []
+    async names(ids: readonly NodeId[]): Promise<NamedNode[]> {
       const some = db.selectFrom('nodes').select(['id', 'name', 'cloud_id', 'last_heard_at'])
-      for (const part of inParts(ids)) found.push(...(await some.where('id', 'in', part).execute()))
-      return found
+      return forParts(ids, (part) => some.where('id', 'in', part).execute())
     },
     /** The live nodes that have reported, each with when it was last heard. */
     async checkers(cloudId: CloudId) {

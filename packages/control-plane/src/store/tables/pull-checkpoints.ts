@@ -2,7 +2,7 @@
 import type { NodeId } from '@fairlead/contract/names'
 import type { Kysely } from 'kysely'
 import type { PullCheckpointRecord } from '../records.ts'
-import { inParts, type Within } from '../query.ts'
+import { forParts, type Within } from '../query.ts'
 import { rowForm, type Tables } from '../row.ts'
 
 const form = rowForm<PullCheckpointRecord>({ json: [], flags: [] })
@@ -14,12 +14,7 @@ export function pullCheckpointTable(db: Kysely<Tables>) {
       return form.first(all.where('node_id', '=', nodeId))
     },
     async ofNodes(nodeIds: readonly NodeId[]) {
-      const found: PullCheckpointRecord[] = []
-      for (const ids of inParts(nodeIds)) {
-        const rows = await all.where('node_id', 'in', ids).execute()
-        found.push(...rows.map(form.fromRow))
-      }
-      return found
+      return forParts(nodeIds, (ids) => form.all(all.where('node_id', 'in', ids)))
     },
     /** Replaces the previous one. */
     async put(checkpoint: PullCheckpointRecord) {
