@@ -96,14 +96,19 @@ export const ClusterConnection = z.object({
 })
 export type ClusterConnection = z.infer<typeof ClusterConnection>
 
+/** The build to run: by name, or by id. */
+const namedBuild = {
+  cluster_environment: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,128}(:[1-9]\d{0,8})?$/)
+    .optional(),
+  cluster_environment_build_id: BuildId.optional(),
+}
+
 export const CreateCluster = z
   .strictObject({
     name: ChosenName,
-    cluster_environment: z
-      .string()
-      .regex(/^[A-Za-z0-9._-]{1,128}(:[1-9]\d{0,8})?$/)
-      .optional(),
-    cluster_environment_build_id: BuildId.optional(),
+    ...namedBuild,
     cloud_id: CloudId.optional(),
     worker_count: z.int().min(0).max(1000).default(0),
     pin_digest: z.boolean().default(true),
@@ -117,11 +122,7 @@ export type CreateCluster = z.input<typeof CreateCluster>
 /** Settings that a start may change; each is optional, and so is the whole body. */
 export const StartCluster = z
   .strictObject({
-    cluster_environment: z
-      .string()
-      .regex(/^[A-Za-z0-9._-]{1,128}(:[1-9]\d{0,8})?$/)
-      .optional(),
-    cluster_environment_build_id: BuildId.optional(),
+    ...namedBuild,
     worker_count: z.int().min(0).max(1000).optional(),
     pin_digest: z.boolean().optional(),
   })

@@ -83,7 +83,7 @@ export {
 } from './overview.ts'
 export { NodePullEvent, pullEvent, PullOutcome, TakenPullEvent } from './pull-event.ts'
 export { OwnerKey, ownerKey, PodName, PodOwner, WaitingPod } from './pod.ts'
-export { chainStart, PullCheckpoint, PullDecision, PullPurpose, PullRecord, Sha256 } from './pull-record.ts'
+export { ChainState, chainStart, PullCheckpoint, PullDecision, PullPurpose, PullRecord, Sha256 } from './pull-record.ts'
 export { isRayTokenVariable, rayEnvironment, takesRayToken } from './ray-token.ts'
 export { BuildCheckReport, Report, ReportAnswer, WorkloadReport } from './report.ts'
 export {

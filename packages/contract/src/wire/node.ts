@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { Provider } from '../names/provider.ts'
 import { BuildId, CloudId, ClusterId, JoinTokenId, NodeId, SessionId } from '../names/id.ts'
 import { Name, Platform, Timestamp, Version } from '../names/name.ts'
+import { NodePublicKey } from './node-proof.ts'
 import { WaitingPod } from './pod.ts'
-import { PullCheckpoint } from './pull-record.ts'
+import { ChainState, PullCheckpoint } from './pull-record.ts'
 
 export const NodeState = z.enum(['online', 'lost', 'revoked'])
 export type NodeState = z.infer<typeof NodeState>
@@ -57,7 +58,7 @@ export const Node = z.object({
   second_join: z.object({ name: Name, at: Timestamp }).nullable(),
   last_heard_at: Timestamp.nullable(),
   /** Whether the node's pull records form one chain; absent before the first record. */
-  pull_chain: z.enum(['intact', 'gap', 'fork', 'altered']).optional(),
+  pull_chain: ChainState.optional(),
   /** Where its chain begins now; absent until the first record is removed because of its age. */
   pull_checkpoint: PullCheckpoint.optional(),
 })
@@ -94,8 +95,7 @@ export const JoinRequest = z.strictObject({
   name: Name,
   checker: z.boolean(),
   provider: Provider,
-  /** Raw Ed25519 public key, 32 bytes, base64url without padding. */
-  public_key: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  public_key: NodePublicKey,
 })
 export type JoinRequest = z.infer<typeof JoinRequest>
 

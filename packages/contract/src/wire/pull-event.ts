@@ -6,7 +6,7 @@ import { ProblemCode } from '../problems/problem-document.ts'
 import { wireFacts } from '../problems/reported-problem.ts'
 import { DoorEngine } from './door-engine.ts'
 import { LoginReach } from './login-reach.ts'
-import { PullDecision, PullPurpose, PullRecord } from './pull-record.ts'
+import { ChainState, PullDecision, PullPurpose, PullRecord } from './pull-record.ts'
 import { Provider } from '../names/provider.ts'
 import { StepName } from './step.ts'
 
@@ -81,7 +81,7 @@ export type NodePullEvent = z.infer<typeof NodePullEvent>
 export const TakenPullEvent = z.strictObject({
   ...shared,
   sequence: PullRecord.shape.sequence,
-  chain: z.enum(['intact', 'gap', 'fork', 'altered']),
+  chain: ChainState,
 })
 export type TakenPullEvent = z.infer<typeof TakenPullEvent>
 

@@ -81,6 +81,10 @@ export const PullRecord = z
   })
 export type PullRecord = z.infer<typeof PullRecord>
 
+/** Whether a record, or all those of a node, continue the chain of the node. */
+export const ChainState = z.enum(['intact', 'gap', 'fork', 'altered'])
+export type ChainState = z.infer<typeof ChainState>
+
 /** How far a node's records were removed because of their age: the first remaining record names this hash as its predecessor's. */
 export const PullCheckpoint = z.object({
   sequence: z.int().positive(),

@@ -3,10 +3,10 @@
  * chain begins at their checkpoint.
  */
 import type { NodeId } from '@fairlead/contract/names'
-import type { PullRecord } from '@fairlead/contract/wire'
+import type { ChainState, PullRecord } from '@fairlead/contract/wire'
 import { chainBegin, judgeLink, type ChainEnd } from '../pulls/plan-chain.ts'
 import { checksumOf } from '../pulls/plan-removal.ts'
-import type { ChainState, PullCheckpointRecord } from '../store/records.ts'
+import type { PullCheckpointRecord } from '../store/records.ts'
 
 /** Ordered by node and sequence. */
 export interface LedgerRow {

@@ -1,7 +1,6 @@
 /** Decides whether a pull record continues its node's chain: each contains the hash of the previous one, and a number one higher. */
 import { createHash } from 'node:crypto'
-import { canonicalJson, chainStart, type PullRecord } from '@fairlead/contract/wire'
-import type { ChainState } from '../store/records.ts'
+import { canonicalJson, chainStart, type ChainState, type PullRecord } from '@fairlead/contract/wire'
 
 export interface ChainEnd {
   readonly sequence: number

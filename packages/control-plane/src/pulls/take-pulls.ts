@@ -1,8 +1,7 @@
 /** Appends a node's pull records. None is dropped: one that breaks the chain is kept and flagged, and its node is flagged too. */
 import { newId, type NodeId } from '@fairlead/contract/names'
-import { pullEvent, type PullRecord, type TakenPullEvent } from '@fairlead/contract/wire'
+import { pullEvent, type ChainState, type PullRecord, type TakenPullEvent } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
-import type { ChainState } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { chainBegin, judgeLink, worseChain } from './plan-chain.ts'
 import { provedRemoved } from './plan-removal.ts'

@@ -13,6 +13,7 @@ import type {
   ApiToken,
   AuditEvent,
   BuildStatus,
+  ChainState,
   ChangeKind,
   CheckAdvice,
   Cloud,
@@ -139,8 +140,6 @@ export interface NodeRecord {
   report_ids: string[]
   pull_chain: ChainState | null
 }
-
-export type ChainState = 'intact' | 'gap' | 'fork' | 'altered'
 
 export interface NodeSessionRecord {
   id: SessionId
