@@ -79,8 +79,13 @@ export function awsProblem(error: unknown, { reference, region, node, signal }: 
       break
   }
   if (status === 429) return problem('SECRET_MANAGER_THROTTLED', { reference })
-  if (status !== null && status >= 400) return problem('SECRET_MANAGER_FAILED', { reference, http_status: status })
-  return noAnswer(error, region)
+  if (status === null) return noAnswer(error, region)
+  return status < 400 ? unusable({ reference }) : problem('SECRET_MANAGER_FAILED', { reference, http_status: status })
+}
+
+/** It is not in the published form. */
+export function unusable({ reference }: Pick<AwsQuestion, 'reference'>): Problem {
+  return problem('SECRET_ANSWER_UNUSABLE', { reference })
 }
 
 /** There was no answer, or none from a server that could prove to be the service. */

@@ -34,6 +34,8 @@ class FakeAws {
   /** How many answers stop in the middle of their body. */
   stalls = 0
   refuse: { status: number; type: string; times: number; message?: string } | null = null
+  /** Sent as they are, in place of an answer. */
+  odd: readonly string[] | null = null
   readonly server: Server = createServer((request, response) => {
     void this.#answer(request, response)
   })
@@ -63,6 +65,11 @@ class FakeAws {
       this.stalls -= 1
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', 'content-length': 500 }).write('{')
       return
+    }
+    if (this.odd) {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
+      for (const piece of this.odd) response.write(piece)
+      return void response.end()
     }
     if (this.refuse && this.refuse.times-- > 0) {
       const message = this.refuse.message ?? canary
@@ -100,6 +107,7 @@ afterAll(() => {
 })
 beforeEach(() => {
   aws.refuse = null
+  aws.odd = null
   setEnvironment()
 })
 
@@ -136,6 +144,23 @@ async function refusalOf(text: string, attempts = 1): Promise<Problem> {
 }
 
 describe('the AWS reader', () => {
+  const named = '"ARN":"odd","Name":"odd"'
+
+  test.each([
+    ['no JSON', ['<html>log in</html>']],
+    ['JSON cut short', [`{${named},"Sec`]],
+    ['null', ['null']],
+    ['no name', [JSON.stringify({ SecretString: document })]],
+    ['no secret', [`{${named}}`]],
+    ['a number in place of the secret', [`{${named},"SecretString":5}`]],
+    ['an object in place of the secret', [`{${named},"SecretString":{"username":"u"}}`]],
+    ['bytes that are not base64', [`{${named},"SecretBinary":"!!!"}`]],
+    ['more than any secret', Array.from({ length: 64 }, () => ' '.repeat(64 * 1024))],
+  ])('S9: does not use an answer of %s', async (_what, pieces) => {
+    aws.odd = pieces
+    expect((await refusalOf('odd')).code).toBe('SECRET_ANSWER_UNUSABLE')
+  })
+
   test('R5: asks again for an answer that stopped midway', async () => {
     aws.secrets.set('stalled', { value: document, version: 1 })
     aws.stalls = 1

@@ -7,8 +7,9 @@ import {
 import { partitionOfRegion, type AwsSecretReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { parseLoginDocument } from '../../match/login-document.ts'
+import { bytesUpTo } from '../../process/bytes-up-to.ts'
 import { awsCredentialChain } from './credential-chain.ts'
-import { awsProblem, type AwsAsker, type AwsQuestion } from './problem.ts'
+import { awsProblem, unusable, type AwsAsker, type AwsQuestion } from './problem.ts'
 import { awsRequestHandler } from './request-handler.ts'
 import type { SecretManagerConnection } from '../secret-manager-connection.ts'
 import type { SecretReader } from '../secret-reader.ts'
@@ -22,6 +23,8 @@ export interface AwsSecretsOptions extends AwsAsker {
 }
 
 const readTimeoutMs = 25_000
+/** A secret has at most 64 KiB, and JSON may write each of its bytes as six. */
+const answerLimit = 512 * 1024
 
 export function awsSecretReader({ connection, attempts = 3, silenceMs, ...node }: AwsSecretsOptions): SecretReader {
   const requestHandler = awsRequestHandler(connection, silenceMs)
@@ -40,9 +43,11 @@ export function awsSecretReader({ connection, attempts = 3, silenceMs, ...node }
       onReach?.('asked')
       const answer = await ask(newClient(region), question)
       onReach?.('read')
+      const secret = bytesOf(answer)
+      if (secret === null || answer.Name === undefined) throw unusable(question)
       if (!isWhatWasNamed(answer, reference)) throw problem('SECRET_NOT_FOUND', { reference: reference.secretId })
       const version = /^[A-Za-z0-9._-]{1,64}$/.exec(answer.VersionId ?? '')?.[0] ?? 'unnamed'
-      return { login: parseLoginDocument(bytesOf(answer)).login, version }
+      return { login: parseLoginDocument(secret).login, version }
     },
   }
 }
@@ -56,6 +61,16 @@ function regionOf({ region, partition }: AwsSecretReference, ownRegion: string):
 
 async function ask(client: SecretsManagerClient, question: AwsQuestion): Promise<GetSecretValueResponse> {
   const abortSignal = AbortSignal.any([question.signal, AbortSignal.timeout(readTimeoutMs)])
+  // The SDK reads whatever comes, to its end (S9).
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const answered = await next(args)
+      const response = answered.response as { body: AsyncIterable<Uint8Array> | Uint8Array }
+      response.body = await bytesUpTo(answerLimit, response.body as AsyncIterable<Uint8Array>, () => unusable(question))
+      return answered
+    },
+    { step: 'deserialize', priority: 'low' },
+  )
   try {
     return await client.send(new GetSecretValueCommand({ SecretId: question.reference }), { abortSignal })
   } catch (error) {
@@ -71,6 +86,8 @@ function isWhatWasNamed({ ARN, Name }: GetSecretValueResponse, { kind, secretId 
   return secretId === (kind === 'arn' ? ARN : Name)
 }
 
-function bytesOf({ SecretString, SecretBinary }: GetSecretValueResponse): Uint8Array {
-  return SecretBinary ?? Buffer.from(SecretString ?? '', 'utf8')
+/** The SDK passes on whatever JSON has there. */
+function bytesOf({ SecretString, SecretBinary }: GetSecretValueResponse): Uint8Array | null {
+  if (SecretBinary instanceof Uint8Array) return SecretBinary
+  return typeof SecretString === 'string' ? Buffer.from(SecretString, 'utf8') : null
 }
