@@ -147,11 +147,10 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
     const retry = retryFor(hooks)
     const session = await logIn(order, hooks, retry, signal)
     hooks.onStep('resolve')
-    const blobs = { session, transport, retry }
     const wanted = { image, digest, platform, maxImageBytes: policy.max_image_bytes, hooks }
     const dropping = new AbortController()
     const wantsConfig = AbortSignal.any([signal, dropping.signal])
-    const fetchConfig: FetchBlob = (descriptor, span) => fetchBlob(blobs, descriptor, span, wantsConfig)
+    const fetchConfig: FetchBlob = (descriptor, span) => fetchBlob(session, descriptor, span, wantsConfig)
     const resolved = await resolveImage(session, wanted, fetchConfig, signal)
     renewDuring(session, order)
     return {
@@ -159,7 +158,7 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
       where: repositoryOf(image),
       dropConfig: () => dropping.abort(),
       loginUse: (asked) => loginUseOf(session, order, resolved.digest, retry, asked),
-      fetchBlob: (descriptor, span, signal) => fetchBlob(blobs, descriptor, span, signal),
+      fetchBlob: (descriptor, span, signal) => fetchBlob(session, descriptor, span, signal),
     }
   }
 
@@ -167,10 +166,7 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
     const retry = retryFor(hooks)
     const session = await logIn(order, hooks, retry, signal)
     renewDuring(session, order)
-    return openRepository({
-      blobs: { session, transport, retry },
-      loginUse: (reference, asked) => loginUseOf(session, order, reference, retry, asked),
-    })
+    return openRepository(session, (reference, asked) => loginUseOf(session, order, reference, retry, asked))
   }
 
   /** A login that the registry rejects is read again once: its password may have changed. */

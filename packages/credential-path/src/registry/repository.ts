@@ -1,7 +1,7 @@
 /** One repository of a registry as this node's login sees it: what a door serves to an engine. The engine chooses; we check what it gets. */
 import { isDigest } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
-import { fetchBlob, sizeOfBlob, type BlobParts } from './image/blob.ts'
+import { fetchBlob, sizeOfBlob } from './image/blob.ts'
 import {
   acceptManifests,
   isIndexType,
@@ -12,6 +12,7 @@ import {
 } from './image/manifest.ts'
 import { corrupt, type BlobSource, type LoginUse } from './image/pull-ticket.ts'
 import type { WholeAnswer } from './http/transport.ts'
+import type { RegistrySession } from './session.ts'
 
 /** What `HEAD` says about a manifest. */
 export type ManifestHead = Pick<PassedManifest, 'mediaType' | 'digest' | 'size'>
@@ -30,13 +31,7 @@ export interface OpenRepository extends BlobSource {
   loginUse(reference: string, signal: AbortSignal): Promise<LoginUse>
 }
 
-export interface RepositoryParts {
-  readonly blobs: BlobParts
-  readonly loginUse: OpenRepository['loginUse']
-}
-
-export function openRepository({ blobs, loginUse }: RepositoryParts): OpenRepository {
-  const { session } = blobs
+export function openRepository(session: RegistrySession, loginUse: OpenRepository['loginUse']): OpenRepository {
   const { registry, repository } = session
   const notFound = () => problem('IMAGE_NOT_FOUND', { registry, repository })
   const at = (kind: string, name: string): string => `/v2/${repository}/${kind}/${name}`
@@ -78,8 +73,8 @@ export function openRepository({ blobs, loginUse }: RepositoryParts): OpenReposi
       if (!isIndexType(found.mediaType)) throw problem('IMAGE_UNSUPPORTED', { registry, repository })
       return found
     },
-    blobSize: (digest, signal) => sizeOfBlob(blobs, digest, signal),
-    fetchBlob: (descriptor, span, signal) => fetchBlob(blobs, descriptor, span, signal),
+    blobSize: (digest, signal) => sizeOfBlob(session, digest, signal),
+    fetchBlob: (descriptor, span, signal) => fetchBlob(session, descriptor, span, signal),
     loginUse,
   }
 }

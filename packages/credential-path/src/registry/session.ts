@@ -1,6 +1,6 @@
 /** One image's conversation with its registry: asks how to log in, logs in as planned, and repeats requests refused for an expired login. */
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
-import { placeOf, type Authorization } from './auth/authorization.ts'
+import { placeOf, type Authorization, type Place } from './auth/authorization.ts'
 import { parseChallenges, type Challenge } from './auth/challenge.ts'
 import type { Endpoint } from './endpoint.ts'
 import { RegistryAuth, isRefusal, isWelcome, type LoginParts, type RenewLogin } from './auth/registry-auth.ts'
@@ -108,6 +108,12 @@ export class RegistrySession {
       const ask = () => this.#parts.transport.open(this.#request(request, authorization), signal)
       return retrying(ask, this.#parts.retry, signal)
     }, signal)
+  }
+
+  /** Asks another server, without a credential (S15). */
+  openElsewhere(place: Place, request: RegistryRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const { transport, retry } = this.#parts
+    return retrying(() => transport.open({ ...request, place, authorization: null }, signal), retry, signal)
   }
 
   /** What a status means if no step knows better. */

@@ -90,7 +90,7 @@ describe('a span of a blob', () => {
       },
       refusalOf: async () => problem('REGISTRY_PROTOCOL', { registry: 'registry.example.com' }),
     }
-    return { sent, parts: { session, retry: { tries: 1, pauseMs: 1, patienceMs: 1 } } as never }
+    return { sent, session: session as never }
   }
 
   test.for([
@@ -98,13 +98,13 @@ describe('a span of a blob', () => {
     [{ start: 10, end: 100 }, { range: 'bytes=10-' }],
     [null, {}],
   ] as const)('%j is asked for by its first and last byte', async ([asked, headers]) => {
-    const { sent, parts } = answers(200, null)
-    expect((await fetchBlob(parts, blob, asked, signal)).span).toEqual({ start: 0, end: 100 })
+    const { sent, session } = answers(200, null)
+    expect((await fetchBlob(session, blob, asked, signal)).span).toEqual({ start: 0, end: 100 })
     expect(sent).toEqual([headers])
   })
 
   test.for(['bytes 10-39/100', 'bytes 10-39/*'])('is taken from a 206 that says %s', async (contentRange) => {
-    expect((await fetchBlob(answers(206, contentRange).parts, blob, span, signal)).span).toEqual(span)
+    expect((await fetchBlob(answers(206, contentRange).session, blob, span, signal)).span).toEqual(span)
   })
 
   test.for([
@@ -120,12 +120,12 @@ describe('a span of a blob', () => {
     '',
     null,
   ])('S12: is not taken from a 206 that says %j', async (contentRange) => {
-    const fetching = fetchBlob(answers(206, contentRange).parts, blob, span, signal)
+    const fetching = fetchBlob(answers(206, contentRange).session, blob, span, signal)
     await expect(fetching).rejects.toMatchObject({ code: 'REGISTRY_PROTOCOL' })
   })
 
   test('that was not asked for is not taken', async () => {
-    const fetching = fetchBlob(answers(206, 'bytes 0-99/100').parts, blob, null, signal)
+    const fetching = fetchBlob(answers(206, 'bytes 0-99/100').session, blob, null, signal)
     await expect(fetching).rejects.toMatchObject({ code: 'REGISTRY_PROTOCOL' })
   })
 })
@@ -141,22 +141,19 @@ test('S15: does not send the login to a store that redirects back to the registr
       asked.push(`with login: ${path}`)
       return leadsTo('https://store.example.net/a')
     },
-  }
-  const transport = {
-    open: async ({ place, path, authorization }: { place: { host: string }; path: string; authorization: null }) => {
-      asked.push(`${String(authorization)}: ${place.host}${path}`)
+    openElsewhere: async ({ host }: { host: string }, { path }: { path: string }) => {
+      asked.push(`without: ${host}${path}`)
       return leadsTo('https://registry.example.com/admin?do=x')
     },
   }
-  const parts = { session, transport, retry: { tries: 1, pauseMs: 1, patienceMs: 1 } } as never
   const blob = { mediaType: 'x', digest: `sha256:${'a'.repeat(64)}`, size: 1 }
-  await expect(fetchBlob(parts, blob, null, new AbortController().signal)).rejects.toMatchObject({
+  await expect(fetchBlob(session as never, blob, null, new AbortController().signal)).rejects.toMatchObject({
     code: 'REGISTRY_REDIRECT_REFUSED',
   })
   expect(asked).toEqual([
     `with login: /v2/team/app/blobs/${blob.digest}`,
-    'null: store.example.net/a',
-    'null: registry.example.com/admin?do=x',
-    'null: registry.example.com/admin?do=x',
+    'without: store.example.net/a',
+    'without: registry.example.com/admin?do=x',
+    'without: registry.example.com/admin?do=x',
   ])
 })

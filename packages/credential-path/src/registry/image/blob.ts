@@ -2,43 +2,48 @@
 import { problem } from '@fairlead/contract/problems'
 import { samePlace, type Place } from '../auth/authorization.ts'
 import { corrupt, type BlobStream, type ByteRange, type Descriptor } from './pull-ticket.ts'
-import { retrying, type RetryTiming } from '../http/retry.ts'
 import type { RegistrySession } from '../session.ts'
 import { parseStrictUrl } from '../http/strict-url.ts'
-import type { AnswerHead, HttpAnswer, Transport } from '../http/transport.ts'
-
-export interface BlobParts {
-  readonly session: RegistrySession
-  readonly transport: Transport
-  readonly retry: RetryTiming
-}
+import type { AnswerHead, HttpAnswer } from '../http/transport.ts'
 
 const maxRedirects = 3
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 export async function fetchBlob(
-  parts: BlobParts,
+  session: RegistrySession,
   { digest, size }: Descriptor,
   span: ByteRange | null,
   signal: AbortSignal,
 ): Promise<BlobStream> {
   const headers: Record<string, string> = span === null ? {} : { range: rangeHeader(span, size) }
-  const opened = await openBlob(parts, digest, headers, signal)
-  return streamOf(opened, { size, span, session: parts.session, signal })
+  const opened = await openBlob(session, digest, headers, signal)
+  const { answer } = opened
+  if (answer.status === 200) return { span: { start: 0, end: size }, body: exactly(answer, size, session) }
+  if (answer.status === 206 && span !== null && isExactly(span, size, answer.header('content-range'))) {
+    return { span, body: exactly(answer, span.end - span.start, session) }
+  }
+  await answer.discard()
+  const { registry, repository } = session
+  if (answer.status === 404) throw problem('IMAGE_INCOMPLETE', { registry, repository })
+  throw await refusalOf(opened, session, signal)
 }
 
 /**
  * How many bytes a blob has, for a reader that knows only its digest; null: it is there, and the registry does not say. We ask for its first
  * byte: a store that the registry redirects to may sign its links for GET alone.
  */
-export async function sizeOfBlob(parts: BlobParts, digest: string, signal: AbortSignal): Promise<number | null> {
-  const { registry, repository } = parts.session
-  const opened = await openBlob(parts, digest, { range: 'bytes=0-0' }, signal)
+export async function sizeOfBlob(
+  session: RegistrySession,
+  digest: string,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const { registry, repository } = session
+  const opened = await openBlob(session, digest, { range: 'bytes=0-0' }, signal)
   await opened.answer.discard()
   const size = statedSize(opened.answer)
   if (size !== 'none') return size
   if (opened.answer.status === 404) throw problem('IMAGE_NOT_FOUND', { registry, repository })
-  throw await refusalOf(opened, parts.session, signal)
+  throw await refusalOf(opened, session, signal)
 }
 
 /** Of an answer to a request for the first byte. `none`: the blob is not there, or what came is something else. */
@@ -59,12 +64,11 @@ interface OpenedBlob {
 }
 
 async function openBlob(
-  parts: BlobParts,
+  session: RegistrySession,
   digest: string,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<OpenedBlob> {
-  const { session } = parts
   const path = `/v2/${session.repository}/blobs/${digest}`
   let answer = await session.open({ method: 'GET', path, headers }, signal)
   let target: Target = { place: session.endpoint, path }
@@ -76,7 +80,9 @@ async function openBlob(
     if (!next) throw problem('REGISTRY_REDIRECT_REFUSED', { registry: session.registry })
     target = next
     isHome &&= samePlace(next.place, session.endpoint)
-    answer = await follow(parts, next, headers, isHome, signal)
+    // The login is sent from the registry to itself; it is sent nowhere else.
+    const request = { method: 'GET', path: next.path, headers } as const
+    answer = await (isHome ? session.open(request, signal) : session.openElsewhere(next.place, request, signal))
   }
   return { answer, away: !isHome }
 }
@@ -96,42 +102,6 @@ export function redirectTarget(location: string, from: Target, registry: Place):
   const url = parseStrictUrl(location)
   if (!url || (url.scheme !== 'https' && !samePlace(url, registry))) return null
   return { place: { scheme: url.scheme, host: url.host, port: url.port }, path: `${url.path || '/'}${url.query}` }
-}
-
-/** The login is sent from the registry to itself; it is sent nowhere else. */
-function follow(
-  { session, transport, retry }: BlobParts,
-  { place, path }: Target,
-  headers: Readonly<Record<string, string>>,
-  isHome: boolean,
-  signal: AbortSignal,
-): Promise<HttpAnswer> {
-  if (isHome) return session.open({ method: 'GET', path, headers }, signal)
-  return retrying(
-    () => transport.open({ method: 'GET', place, path, headers, authorization: null }, signal),
-    retry,
-    signal,
-  )
-}
-
-interface Wanted {
-  readonly size: number
-  readonly span: ByteRange | null
-  readonly session: RegistrySession
-  readonly signal: AbortSignal
-}
-
-async function streamOf(opened: OpenedBlob, wanted: Wanted): Promise<BlobStream> {
-  const { answer } = opened
-  const { session, size, span } = wanted
-  const { registry, repository } = session
-  if (answer.status === 200) return { span: { start: 0, end: size }, body: exactly(answer, size, session) }
-  if (answer.status === 206 && span !== null && isExactly(span, size, answer.header('content-range'))) {
-    return { span, body: exactly(answer, span.end - span.start, session) }
-  }
-  await answer.discard()
-  if (answer.status === 404) throw problem('IMAGE_INCOMPLETE', { registry, repository })
-  throw await refusalOf(opened, session, wanted.signal)
 }
 
 async function refusalOf({ answer, away }: OpenedBlob, session: RegistrySession, signal: AbortSignal) {
