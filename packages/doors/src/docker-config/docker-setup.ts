@@ -49,45 +49,41 @@ export function setUpDocker(files: SetupFiles, logins: readonly DockerLogin[]): 
     if (looksLikeSecret(secret)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')
     parseSecretReference(provider, secret, {})
   }
-  const map = editMap(files.map, (edit) => logins.map((login) => edit.set(login)))
-  const docker = editDocker(files.docker, (edit) => logins.map(({ host }) => edit.set(host)))
-  return { ...merge(map, docker), leftovers: leftoversIn(docker.text ?? '{}', files.docker.path, logins) }
+  const [map, docker] = [editMap(files.map), editDocker(files.docker)]
+  const changes = [...logins.map(map.set), ...logins.map(docker.set)]
+  return { ...edited(changes, map, docker), leftovers: leftoversIn(docker.text(), files.docker.path, logins) }
 }
 
 export function undoDockerSetup(files: SetupFiles, hosts: readonly string[]): DockerSetup {
-  const map = editMap(files.map, (edit) => hosts.map((host) => edit.remove(host)))
-  const docker = editDocker(files.docker, (edit) => hosts.map((host) => edit.remove(host)))
-  return { ...merge(map, docker), leftovers: [] }
+  const [map, docker] = [editMap(files.map), editDocker(files.docker)]
+  return { ...edited([...hosts.map(map.remove), ...hosts.map(docker.remove)], map, docker), leftovers: [] }
 }
 
-interface Edited {
-  readonly text: string | null
-  readonly isChanged: boolean
-  readonly changes: readonly SetupChange[]
+interface Edit {
+  readonly set: (login: DockerLogin) => SetupChange
+  readonly remove: (host: string) => SetupChange
+  readonly text: () => string
 }
 
-function merge(map: Edited, docker: Edited): Omit<DockerSetup, 'leftovers'> {
+function edited(changes: readonly SetupChange[], map: Edit, docker: Edit): Omit<DockerSetup, 'leftovers'> {
+  const isChanged = (wanted: keyof SetupFiles): boolean =>
+    changes.some(({ file, change }) => file === wanted && change !== 'kept')
   return {
-    mapText: map.isChanged ? map.text : null,
-    dockerText: docker.isChanged ? docker.text : null,
-    changes: [...map.changes, ...docker.changes],
+    mapText: isChanged('map') ? map.text() : null,
+    dockerText: isChanged('docker') ? docker.text() : null,
+    changes,
   }
 }
 
-interface MapEdit {
-  set(login: DockerLogin): SetupChange
-  remove(host: string): SetupChange
-}
-
 /** Edited as a document, to keep the owner's comments. */
-function editMap({ path, text }: SetupFile, edit: (map: MapEdit) => readonly SetupChange[]): Edited {
+function editMap({ path, text }: SetupFile): Edit {
   const entries = forEverybody(parseLoginMap(text ?? '', path))
   const document = readLoginMapYaml(text ?? '', path)
   const known = (host: string) => {
     const { registryKey } = wholeRegistryAt(host)
     return entries.find((entry) => entry.registryKey === registryKey && entry.path.length === 0)
   }
-  const changes = edit({
+  return {
     set({ host, secret, provider }) {
       const found = known(host)
       if (found?.secret === secret && found.provider === provider)
@@ -102,22 +98,16 @@ function editMap({ path, text }: SetupFile, edit: (map: MapEdit) => readonly Set
       if (found) document.deleteIn(['registries', found.name])
       return { file: 'map', host, change: found ? 'removed' : 'kept', before: null }
     },
-  })
-  const isChanged = changes.some(({ change }) => change !== 'kept')
-  return { text: isChanged ? document.toString() : text, isChanged, changes }
-}
-
-interface DockerEdit {
-  set(host: string): SetupChange
-  remove(host: string): SetupChange
+    text: () => document.toString(),
+  }
 }
 
 /** Keeps everything that Docker or others store in its file, in order. */
-function editDocker({ path, text }: SetupFile, edit: (docker: DockerEdit) => readonly SetupChange[]): Edited {
+function editDocker({ path, text }: SetupFile): Edit {
   const document = parseDocument(text ?? '{}', path)
   const helpers = new Map(Object.entries(helpersIn(document, path)))
-  const changes = edit({
-    set(host) {
+  return {
+    set({ host }) {
       const name = nameForDocker(host)
       const before = helpers.get(name)
       helpers.set(name, helper)
@@ -130,13 +120,13 @@ function editDocker({ path, text }: SetupFile, edit: (docker: DockerEdit) => rea
       if (isOurs) helpers.delete(name)
       return { file: 'docker', host, change: isOurs ? 'removed' : 'kept', before: null }
     },
-  })
-  const isChanged = changes.some(({ change }) => change !== 'kept')
-  if (!isChanged) return { text, isChanged, changes }
-  const { credHelpers: _, ...rest } = document
-  const edited = helpers.size === 0 ? rest : { ...document, credHelpers: Object.fromEntries(helpers) }
-  // Docker itself writes tabs, and no line break at the end.
-  return { text: JSON.stringify(edited, null, '\t'), isChanged, changes }
+    text() {
+      const { credHelpers: _, ...rest } = document
+      const whole = helpers.size === 0 ? rest : { ...document, credHelpers: Object.fromEntries(helpers) }
+      // Docker itself writes tabs, and no line break at the end.
+      return JSON.stringify(whole, null, '\t')
+    },
+  }
 }
 
 /** An image's host in the form that Docker passes to a helper. */

@@ -2,6 +2,7 @@
 import { parseRegistryHost } from '@fairlead/contract/names'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { parseLoginDocument } from '@fairlead/credential-path/match/login-document'
+import { hostIn } from '../docker-credential/helper-protocol.ts'
 import { authsFor, parseDockerConfig, type DockerAuth, type DockerConfig } from './docker-config.ts'
 
 export interface DocumentQuestion {
@@ -52,7 +53,7 @@ function oneLogin(config: DockerConfig, { registry, server, path }: Wanted): Log
     throw unusable(registry, path, 'it is an identity token, which a registry trades for tokens, and no password')
   }
   if (reasons.has('unreadable')) throw unusable(registry, path, 'its auth is not USER:PASSWORD in base64')
-  const helper = [...config.credHelpers].find(([host]) => parseRegistryHost(hostOf(host))?.key === registry)?.[1]
+  const helper = [...config.credHelpers].find(([host]) => parseRegistryHost(hostIn(host))?.key === registry)?.[1]
   if (helper !== undefined || (config.credsStore !== null && named.length > 0)) {
     throw unusable(registry, path, 'a credential helper of Docker keeps it, outside of this file')
   }
@@ -64,8 +65,6 @@ function sameLogin(a: Login, b: Login): boolean {
     username.spend((user) => password.spend((secret) => `${user}:${secret}`))
   return text(a) === text(b)
 }
-
-const hostOf = (name: string): string => name.replace(/^https?:\/\//i, '').split('/', 1)[0] ?? ''
 
 function decode(bytes: Uint8Array, path: string): string {
   try {

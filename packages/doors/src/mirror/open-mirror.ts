@@ -14,9 +14,9 @@ import type { PullParts } from '@fairlead/credential-path/pull/pull-parts'
 import type { PodsFor } from '@fairlead/credential-path/record/pods-for'
 import { openRegistryClient } from '@fairlead/credential-path/registry/registry-client'
 import { keysOf } from '../engines/mirror-place.ts'
-import { readKubeletMap } from '../pods/kubelet-map.ts'
 import { ticketHolder, ticketKeyFile } from '../pods/ticket.ts'
 import type { LoginMap } from '../login-map.ts'
+import { readLoginMap } from '../read-login-maps.ts'
 import { kubeletLoginMap } from '../places.ts'
 import { probeRepository, proofOf } from '../upkeep/probe.ts'
 import { doorFor, doorForPod, doorsAt, doorsOf } from './door-table.ts'
@@ -220,7 +220,7 @@ class ServedMirror implements AsyncDisposable {
   #ofKubelet(): LoginMap {
     const { kubeletMapFile = kubeletLoginMap } = this.#options
     const version = fileVersion(kubeletMapFile)
-    if (this.#map?.version !== version) this.#map = { version, entries: readKubeletMap(kubeletMapFile) }
+    if (this.#map?.version !== version) this.#map = { version, entries: readLoginMap(kubeletMapFile) }
     return this.#map.entries
   }
 

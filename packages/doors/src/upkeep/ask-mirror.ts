@@ -1,8 +1,9 @@
 /** Asks the agent's mirror as an engine would, without the engine: does it run, and does it know the door? */
 import { readFile } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
 import { request, type RequestOptions } from 'node:https'
-import { text } from 'node:stream/consumers'
 import type { DoorEngine } from '@fairlead/contract/wire'
+import { bytesUpTo } from '@fairlead/credential-path/process/bytes-up-to'
 import { keysOf, segmentOf, type MirrorPlace } from '../engines/mirror-place.ts'
 import { newNonce, probeRepository, proofOf } from './probe.ts'
 
@@ -38,15 +39,7 @@ export async function askMirror({ registry, engine, mirror }: MirrorQuestion, si
 }
 
 async function get(options: RequestOptions): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
-  const asked = request(options, (response) => {
-    let size = 0
-    response.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > largest) response.destroy(new Error('too long'))
-    })
-    text(response).then(resolve, reject)
-  })
-  asked.on('error', reject).end()
-  return promise
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  request(options, resolve).on('error', reject).end()
+  return (await bytesUpTo(largest, await promise, () => new Error('too long'))).toString('utf8')
 }

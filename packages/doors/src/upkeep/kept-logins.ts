@@ -4,6 +4,7 @@
  */
 import { parseRegistryHost } from '@fairlead/contract/names'
 import { parseDocument } from 'yaml'
+import { hostIn } from '../docker-credential/helper-protocol.ts'
 
 /** A file that may have logins, by its format. */
 export interface LoginFile {
@@ -49,8 +50,7 @@ const readers: Record<LoginFile['kind'], (text: string) => readonly string[]> = 
 
 /** Docker writes `host`, `host:port` and, for its own registry, `https://index.docker.io/v1/`; podman also `host/path`. */
 function keyOf(name: string): string | null {
-  const host = name.replace(/^https?:\/\//i, '').split('/', 1)[0] ?? ''
-  return parseRegistryHost(host)?.key ?? null
+  return parseRegistryHost(hostIn(name))?.key ?? null
 }
 
 function authsIn(text: string): readonly string[] {
