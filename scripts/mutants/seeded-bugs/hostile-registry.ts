@@ -299,9 +299,9 @@ export const hostileRegistry: readonly SeededBug[] = [
   {
     name: 'ask for a token that may push',
     rule: 'S4',
-    file: `${credentialPath}/registry/auth/token.ts`,
-    replace: "actions = 'pull',",
-    by: "actions = 'pull,push',",
+    file: `${credentialPath}/registry/auth/registry-auth.ts`,
+    replace: "this.#askRealm(plan, 'pull', signal)",
+    by: "this.#askRealm(plan, 'pull,push', signal)",
     testFile: `${credentialPath}/registry/registry-client.test.ts`,
     test: 'an honest registry > Bearer: gets one token for one repository and pull only; the password is sent only to the realm',
   },

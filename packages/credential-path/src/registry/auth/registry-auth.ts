@@ -12,7 +12,8 @@ import type { LoginPlan } from './plan-login.ts'
 import type { RealmPair } from './realm-policy.ts'
 import type { RetryTiming } from '../http/retry.ts'
 import { parseStrictUrl } from '../http/strict-url.ts'
-import { fetchGrants, fetchToken, type TokenRequest } from './token.ts'
+import { grantedActions } from './granted-actions.ts'
+import { askRealm, readToken, type TokenRequest } from './token.ts'
 import type { AnswerHead, Transport } from '../http/transport.ts'
 
 export interface LoginParts {
@@ -29,6 +30,8 @@ export type RenewLogin = (signal: AbortSignal) => Promise<BoundLogin | null>
 
 /** `GET /v2/`, which shows whether a Basic login is accepted. */
 export type Ping = (authorization: Authorization, signal: AbortSignal) => Promise<AnswerHead>
+
+type BearerPlan = Extract<LoginPlan, { kind: 'bearer' }>
 
 interface Held {
   readonly authorization: Authorization
@@ -81,9 +84,8 @@ export class RegistryAuth {
 
   /** What the realm grants when push is also requested; null if that is unknown without a push. The token is dropped. */
   async grants(signal: AbortSignal): Promise<readonly string[] | null> {
-    const { transport, retry } = this.#parts
     if (this.plan?.kind !== 'bearer') return null
-    return fetchGrants(transport, { ...this.#tokenRequest(this.plan), actions: 'pull,push' }, retry, signal)
+    return grantedActions(await this.#askRealm(this.plan, 'pull,push', signal), this.#parts.image.path)
   }
 
   /** For a Basic login: a 403 may be about this image, or about a login that has expired, as another layer may already know. */
@@ -115,10 +117,9 @@ export class RegistryAuth {
   }
 
   async #isTaken(login: BoundLogin, signal: AbortSignal): Promise<boolean> {
-    const { transport, retry } = this.#parts
     try {
       if (this.plan?.kind === 'bearer') {
-        await fetchToken(transport, { ...this.#tokenRequest(this.plan), actions: 'none' }, retry, signal)
+        readToken(await this.#askRealm(this.plan, 'none', signal), this.#parts.endpoint.registry)
         login.onReach('accepted')
         return true
       }
@@ -168,22 +169,27 @@ export class RegistryAuth {
     return { authorization: basicForRegistry(login, placeOf(this.#parts.endpoint)), renewAt: Infinity }
   }
 
-  async #token(plan: Extract<LoginPlan, { kind: 'bearer' }>, signal: AbortSignal): Promise<Held> {
-    const { transport, endpoint, retry } = this.#parts
+  async #token(plan: BearerPlan, signal: AbortSignal): Promise<Held> {
+    const { endpoint } = this.#parts
     const login = this.#login
-    const { token, lifeSeconds } = await fetchToken(transport, this.#tokenRequest(plan), retry, signal)
+    const { token, lifeSeconds } = readToken(await this.#askRealm(plan, 'pull', signal), endpoint.registry)
     // Harbor issues a token to anyone if the password is wrong and the image public.
     login?.onReach('unproved')
     return { authorization: bearer(token, placeOf(endpoint)), renewAt: performance.now() + lifeSeconds * 800 }
   }
 
-  #tokenRequest({ realm: url, service }: Extract<LoginPlan, { kind: 'bearer' }>): TokenRequest {
-    const { image, trustedRealms, endpoint } = this.#parts
+  async #askRealm(
+    { realm: url, service }: BearerPlan,
+    actions: TokenRequest['actions'],
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
+    const { transport, image, trustedRealms, endpoint, retry } = this.#parts
     const login = this.#login
     const authorization = login ? basicForRealm(login, endpoint, url, trustedRealms) : null
     const realm = parseStrictUrl(url)
     if (!realm) throw problem('CHALLENGE_MALFORMED', { registry: endpoint.registry })
-    return { realm, service, repository: image.path, authorization, registry: endpoint.registry }
+    const request = { realm, service, repository: image.path, actions, authorization, registry: endpoint.registry }
+    return askRealm(transport, request, retry, signal)
   }
 }
 

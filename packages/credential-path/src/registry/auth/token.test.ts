@@ -95,7 +95,7 @@ describe('the token request', () => {
     ['https://a.example.com/t?x=1', 'a b&c', '/t?x=1&service=a+b%26c&scope=repository%3Ateam%2Fapp%3Apull'],
     ['https://a.example.com/t', '\r\nx', '/t?service=%0D%0Ax&scope=repository%3Ateam%2Fapp%3Apull'],
   ])('to %s for the service %j', (text, service, path) => {
-    expect(tokenPath({ realm: realm(text), service, repository: 'team/app' })).toBe(path)
+    expect(tokenPath({ realm: realm(text), service, repository: 'team/app', actions: 'pull' })).toBe(path)
   })
 
   test.each([
@@ -105,7 +105,7 @@ describe('the token request', () => {
     ['scope', ''],
   ])('S4: leaves out a scope that the registry put into the address of its realm: ?%s', (query, kept) => {
     const asked = { realm: realm(`https://r.example.com/token?${query}`), service: null, repository: 'team/app' }
-    expect(tokenPath(asked)).toBe(`/token?${kept}scope=repository%3Ateam%2Fapp%3Apull`)
+    expect(tokenPath({ ...asked, actions: 'pull' })).toBe(`/token?${kept}scope=repository%3Ateam%2Fapp%3Apull`)
   })
 
   test('names no image if it only checks whether the login is known', () => {

@@ -4,7 +4,6 @@ import { z } from 'zod'
 import { Redacted } from '../../match/redacted.ts'
 import { parseJson } from '../../process/parse-json.ts'
 import type { Authorization } from './authorization.ts'
-import { grantedActions } from './granted-actions.ts'
 import { retrying, type RetryTiming } from '../http/retry.ts'
 import { placeName, type StrictUrl } from '../http/strict-url.ts'
 import type { Transport, WholeAnswer } from '../http/transport.ts'
@@ -17,8 +16,8 @@ export interface TokenRequest {
   readonly authorization: Authorization | null
   /** How problems name the registry. */
   readonly registry: string
-  /** `pull` by default; `none`: no scope, only to check whether the login is known. */
-  readonly actions?: 'pull' | 'pull,push' | 'none'
+  /** `none`: no scope, only to check whether the login is known. */
+  readonly actions: 'pull' | 'pull,push' | 'none'
 }
 
 export interface RegistryToken {
@@ -37,26 +36,8 @@ const Answer = z.looseObject({
   expires_in: z.number().optional().catch(undefined),
 })
 
-export async function fetchToken(
-  transport: Transport,
-  request: TokenRequest,
-  retry: RetryTiming,
-  signal: AbortSignal,
-): Promise<RegistryToken> {
-  return readToken(await ask(transport, request, retry, signal), request.registry)
-}
-
-/** What the realm's answer says its token may do; null if that cannot be read. */
-export async function fetchGrants(
-  transport: Transport,
-  request: TokenRequest,
-  retry: RetryTiming,
-  signal: AbortSignal,
-): Promise<readonly string[] | null> {
-  return grantedActions(await ask(transport, request, retry, signal), request.repository)
-}
-
-async function ask(
+/** The bytes of the realm's answer. */
+export async function askRealm(
   transport: Transport,
   request: TokenRequest,
   retry: RetryTiming,
@@ -77,7 +58,7 @@ export function tokenPath({
   realm,
   service,
   repository,
-  actions = 'pull',
+  actions,
 }: Pick<TokenRequest, 'realm' | 'service' | 'repository' | 'actions'>): string {
   // What the token is for is ours to say (S4): the realm would take a scope that the registry put into its address as one more.
   const own = realm.query
