@@ -75,11 +75,9 @@ async function stage(
   })
   await database.sync()
   onProgress({ work: 'check', done: 0, total: 1 })
-  const copy = openToRead(path, true)
-  try {
+  {
+    using copy = openToRead(path, true)
     checkIntegrity(copy, path)
-  } finally {
-    copy.close()
   }
   writeCa(staged, manifest)
   signal.throwIfAborted()

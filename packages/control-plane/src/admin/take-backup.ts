@@ -72,20 +72,16 @@ async function copySqlite(
   const from = databasePath(dataDir)
   requireDatabaseFile(from)
   using _lock = stopped ? lockDataDir(dataDir) : null
-  const source = openToRead(from, false)
+  using source = openToRead(from, false)
   // A small database is copied before there is any progress to report.
   onProgress({ work: 'copy', done: 0, total: 1 })
-  try {
-    await backup(source, to, {
-      rate: pagesAStep,
-      progress: ({ totalPages, remainingPages }) => {
-        signal.throwIfAborted()
-        onProgress({ work: 'copy', done: totalPages - remainingPages, total: totalPages })
-      },
-    })
-  } finally {
-    source.close()
-  }
+  await backup(source, to, {
+    rate: pagesAStep,
+    progress: ({ totalPages, remainingPages }) => {
+      signal.throwIfAborted()
+      onProgress({ work: 'copy', done: totalPages - remainingPages, total: totalPages })
+    },
+  })
 }
 
 async function copyPostgres(

@@ -26,10 +26,6 @@ async function verifyFile(
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<Verified> {
-  const database = openToRead(path, whole)
-  try {
-    return await verifyDatabase(database, path, onProgress, signal)
-  } finally {
-    database.close()
-  }
+  using database = openToRead(path, whole)
+  return await verifyDatabase(database, path, onProgress, signal)
 }
