@@ -91,9 +91,9 @@ function loginOf(username: string, password: string): Pick<DockerAuth, 'login' |
   return { login: { username: new Redacted(username), password: new Redacted(password) }, otherwise: null }
 }
 
-/** Null for anything but base64 of UTF-8. As to Docker, breaks of lines are not part of it. */
+/** Null for anything but base64 of UTF-8. As to Docker, breaks of lines are not part of it, and other white space is an error. */
 function fromBase64(text: string): string | null {
-  const digits = text.replaceAll(/\s/g, '')
+  const digits = text.replaceAll(/[\r\n]/g, '')
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(digits)) return null
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(digits, 'base64'))
