@@ -1,4 +1,4 @@
-/** What a machine is told once it is a node, and of each later session. */
+/** What a node receives when it joins, and its session, which it also receives whenever it renews it. */
 import type { JoinAnswer, NodeSession } from '@fairlead/contract/wire'
 import type { Joined } from '../identity/join.ts'
 import type { NodeSessionRecord } from '../store/records.ts'

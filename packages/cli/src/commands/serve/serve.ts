@@ -79,7 +79,7 @@ async function adminTokenFor(context: CliContext, dataDir: string, token: string
 
 async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
   const database = chosenDatabase(context, flags)
-  const path = (file: string | undefined) => file && resolve(context.cwd, file)
+  const path = (file: string | undefined) => (file === undefined ? undefined : resolve(context.cwd, file))
   const signIn = flags.signIn === undefined ? undefined : (await readSignInFile(context, flags.signIn)).settings
   // The identity provider of a company may have a certificate of its CA.
   if (signIn !== undefined) await believeSystem(context.env)

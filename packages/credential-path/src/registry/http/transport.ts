@@ -226,7 +226,7 @@ function requestHeaders(headers: Readonly<Record<string, string>>, authorization
   return authorization ? authorization.spend((value) => ({ ...plain, authorization: value })) : plain
 }
 
-/** undici waits anew after each interim answer (1xx), so a registry could send them forever (S9). */
+/** undici restarts its timer at each interim answer (1xx), so a registry could send them forever (S9). */
 function interimFor(silenceMs: number, { registry }: NetworkContext): () => void {
   let firstAt: number | null = null
   return () => {
