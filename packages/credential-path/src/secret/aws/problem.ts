@@ -101,7 +101,9 @@ export function stsProblem(error: unknown, { region, signal }: Pick<AwsQuestion,
   const cause = causes[name]
   if (cause === 'throttled') return problem('NODE_IDENTITY_UNAVAILABLE', { http_status: status ?? 429 })
   if (status === null) return cause === 'identity' ? identityMissing() : noAnswer(error, region)
-  if (status === 429 || status >= 500) return problem('NODE_IDENTITY_UNAVAILABLE', { http_status: status })
+  // An answer below 400 that cannot be read is not one of STS.
+  if (status < 400 || status === 429 || status >= 500)
+    return problem('NODE_IDENTITY_UNAVAILABLE', { http_status: status })
   // STS's other refusals are about the credentials.
   return credentialsProblem(cause)
 }

@@ -20,6 +20,12 @@ const document = JSON.stringify({ username: 'u', password: 'p', server: 'registr
 const canary = 'canary-in-the-error-text'
 const caller = 'arn:aws:sts::123456789012:assumed-role/nodes/i-1'
 
+const identityAnswer = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+  <Arn>${caller}</Arn><UserId>AROA:i-1</UserId><Account>123456789012</Account>
+  </GetCallerIdentityResult></GetCallerIdentityResponse>`
+/** More than any answer of AWS has. */
+const tooMuch = Array.from({ length: 64 }, () => ' '.repeat(64 * 1024))
+
 interface Stored {
   value: string | Uint8Array
   version: number
@@ -36,6 +42,8 @@ class FakeAws {
   refuse: { status: number; type: string; times: number; message?: string } | null = null
   /** Sent as they are, in place of an answer. */
   odd: readonly string[] | null = null
+  /** The same, in place of STS's answer. */
+  oddSts: readonly string[] | null = null
   readonly server: Server = createServer((request, response) => {
     void this.#answer(request, response)
   })
@@ -51,12 +59,13 @@ class FakeAws {
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer))
     if (request.url === '/latest/meta-data/placement/region') return void response.end('ap-south-1')
     if (request.url?.startsWith('/latest/')) return void response.end('token')
-    if (body.startsWith('Action=GetCallerIdentity') || body.includes('Action=GetCallerIdentity')) {
-      response.writeHead(200, { 'content-type': 'text/xml' }).end(
-        `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
-        <Arn>arn:aws:sts::123456789012:assumed-role/nodes/i-1</Arn><UserId>AROA:i-1</UserId><Account>123456789012</Account>
-        </GetCallerIdentityResult></GetCallerIdentityResponse>`,
-      )
+    if (this.oddSts && body.includes('Action=')) {
+      response.writeHead(200, { 'content-type': 'text/xml' })
+      for (const piece of this.oddSts) response.write(piece)
+      return void response.end()
+    }
+    if (body.includes('Action=GetCallerIdentity')) {
+      response.writeHead(200, { 'content-type': 'text/xml' }).end(identityAnswer)
       return
     }
     const { SecretId = '' } = JSON.parse(body) as { SecretId?: string }
@@ -108,6 +117,7 @@ afterAll(() => {
 beforeEach(() => {
   aws.refuse = null
   aws.odd = null
+  aws.oddSts = null
   setEnvironment()
 })
 
@@ -155,7 +165,7 @@ describe('the AWS reader', () => {
     ['a number in place of the secret', [`{${named},"SecretString":5}`]],
     ['an object in place of the secret', [`{${named},"SecretString":{"username":"u"}}`]],
     ['bytes that are not base64', [`{${named},"SecretBinary":"!!!"}`]],
-    ['more than any secret', Array.from({ length: 64 }, () => ' '.repeat(64 * 1024))],
+    ['more than any secret', tooMuch],
   ])('S9: does not use an answer of %s', async (_what, pieces) => {
     aws.odd = pieces
     expect((await refusalOf('odd')).code).toBe('SECRET_ANSWER_UNUSABLE')
@@ -375,6 +385,35 @@ describe('S21: the identity of the node', () => {
       accountId: '123456789012',
       role: 'nodes',
     })
+  })
+
+  test.each([
+    ['no XML', ['{}<']],
+    ['XML cut short', [identityAnswer.slice(0, -40)]],
+    ['more than any identity', [identityAnswer, ...tooMuch]],
+  ])('S9: is not taken from an answer of %s', async (_what, pieces) => {
+    aws.oddSts = pieces
+    await expect(awsNodeIdentity(directConnection, signal)).rejects.toMatchObject({ code: 'NODE_IDENTITY_UNAVAILABLE' })
+  })
+
+  test('S9: nor are credentials for a web identity taken from an answer of more than any has', async () => {
+    const file = join(newFolder('web-identity'), 'token')
+    await writeFile(file, 'a-token')
+    vi.stubEnv('AWS_ACCESS_KEY_ID', undefined)
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined)
+    vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', file)
+    vi.stubEnv('AWS_ROLE_ARN', 'arn:aws:iam::123456789012:role/nodes')
+    const given = `<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>
+      <AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>
+      <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>
+      </AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`
+    aws.secrets.set('by-pod', { value: document, version: 1 })
+    const read = () =>
+      awsSecretReader({ connection: directConnection, region: 'eu-central-1' }).read(reference('by-pod'), { signal })
+    aws.oddSts = [given]
+    expect((await read()).version).toMatch(/1$/)
+    aws.oddSts = [given, ...tooMuch]
+    await expect(read()).rejects.toMatchObject({ code: 'NODE_IDENTITY_UNAVAILABLE' })
   })
 
   test('takes the region from the metadata service if the environment has none', async () => {

@@ -7,7 +7,6 @@ import {
 import { partitionOfRegion, type AwsSecretReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { parseLoginDocument } from '../../match/login-document.ts'
-import { bytesUpTo } from '../../process/bytes-up-to.ts'
 import { awsCredentialChain } from './credential-chain.ts'
 import { awsProblem, unusable, type AwsAsker, type AwsQuestion } from './problem.ts'
 import { awsRequestHandler } from './request-handler.ts'
@@ -23,8 +22,6 @@ export interface AwsSecretsOptions extends AwsAsker {
 }
 
 const readTimeoutMs = 25_000
-/** A secret has at most 64 KiB, and JSON may write each of its bytes as six. */
-const answerLimit = 512 * 1024
 
 export function awsSecretReader({ connection, attempts = 3, silenceMs, ...node }: AwsSecretsOptions): SecretReader {
   const requestHandler = awsRequestHandler(connection, silenceMs)
@@ -61,16 +58,6 @@ function regionOf({ region, partition }: AwsSecretReference, ownRegion: string):
 
 async function ask(client: SecretsManagerClient, question: AwsQuestion): Promise<GetSecretValueResponse> {
   const abortSignal = AbortSignal.any([question.signal, AbortSignal.timeout(readTimeoutMs)])
-  // The SDK reads whatever comes, to its end (S9).
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const answered = await next(args)
-      const response = answered.response as { body: AsyncIterable<Uint8Array> | Uint8Array }
-      response.body = await bytesUpTo(answerLimit, response.body as AsyncIterable<Uint8Array>, () => unusable(question))
-      return answered
-    },
-    { step: 'deserialize', priority: 'low' },
-  )
   try {
     return await client.send(new GetSecretValueCommand({ SecretId: question.reference }), { abortSignal })
   } catch (error) {
