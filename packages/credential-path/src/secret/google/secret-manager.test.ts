@@ -247,6 +247,55 @@ describe('the Google reader', () => {
     expect((await refusalOf('bare')).code).toBe('SECRET_ANSWER_UNCHECKED')
   })
 
+  const right = () => {
+    const dataCrc32c = String(crc32c(Buffer.from(document)))
+    const payload = { data: Buffer.from(document).toString('base64'), dataCrc32c }
+    return { name: 'projects/123456789012/secrets/odd/versions/1', payload }
+  }
+
+  test.each([
+    ['no JSON', '<html>log in</html>'],
+    ['nothing', ''],
+    ['JSON cut short', () => JSON.stringify(right()).slice(0, -3)],
+    ['null', 'null'],
+    ['no name', () => JSON.stringify({ payload: right().payload })],
+    ['no payload', () => JSON.stringify({ name: right().name })],
+    ['a number in place of the secret', () => withData(5)],
+    ['an object in place of the secret', () => withData({ username: 'u' })],
+    ['bytes that are not base64', () => withData('!!!')],
+    [
+      'a checksum that is a number',
+      () => JSON.stringify({ ...right(), payload: { ...right().payload, dataCrc32c: 5 } }),
+    ],
+  ])('S9: does not use an answer of %s', async (_what, content) => {
+    put('odd')
+    google.faults.answer = (response) => void response.end(typeof content === 'string' ? content : content())
+    expect((await refusalOf('odd')).code).toBe('SECRET_ANSWER_UNUSABLE')
+  })
+
+  const withData = (data: unknown) => JSON.stringify({ ...right(), payload: { ...right().payload, data } })
+
+  test('S9: closes the connection of an answer without end', async () => {
+    put('odd')
+    const closed = Promise.withResolvers<void>()
+    google.faults.answer = (response) => {
+      response.once('close', closed.resolve)
+      const more = () => {
+        while (!response.destroyed && response.write(' '.repeat(64 * 1024)));
+      }
+      response.on('drain', more)
+      more()
+    }
+    expect((await refusalOf('odd')).code).toBe('SECRET_ANSWER_UNUSABLE')
+    await closed.promise
+  })
+
+  test.each([201, 204, 205, 206, 304, 307])('S9: takes no login from an answer with status %i', async (status) => {
+    put('odd')
+    google.faults.answer = (response) => response.writeHead(status).end(status === 204 ? '' : JSON.stringify(right()))
+    expect((await refusalOf('odd')).code).toMatch(/^SECRET_(ANSWER_UNUSABLE|MANAGER_FAILED)$/)
+  })
+
   test('S9: cuts off an answer that is too long, or comes in an encoding', async () => {
     put('huge')
     const right = JSON.stringify({
