@@ -12,8 +12,23 @@ describe('the server in a request from Docker', () => {
     ['http://127.0.0.1:5000', '127.0.0.1:5000'],
     ['[::1]:5000', '[::1]:5000'],
     ['https://https://a.example.com', 'https:'],
+    // Go's white space, which Docker's helpers trim: with U+0085, without the byte order mark.
+    ['\u0085\u00a0a.example.com\u3000\r', 'a.example.com'],
+    ['\ufeffa.example.com', '\ufeffa.example.com'],
   ])('%j is on %s', (input, host) => {
     expect(hostIn(serverIn(input))).toBe(host)
+  })
+
+  test('S9: of any text is on a host without a slash, and white space around it makes no difference', () => {
+    const white = fc.stringMatching(/^[\t\n\v\f\r \u0085\u00a0\u2028\u3000]*$/)
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), white, white, (text, before, after) => {
+        const server = serverIn(text)
+        expect(hostIn(server)).not.toContain('/')
+        expect(serverIn(server)).toBe(server)
+        expect(serverIn(`${before}${server}${after}`)).toBe(server)
+      }),
+    )
   })
 })
 

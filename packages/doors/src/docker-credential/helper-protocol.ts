@@ -21,9 +21,12 @@ export function isAction(text: string): text is Action {
   return (actions as readonly string[]).includes(text)
 }
 
-/** The server Docker asks about: surrounding whitespace does not count, and line breaks are dropped, as in Docker's own helpers. */
+/**
+ * The server Docker asks about: surrounding white space does not count, and line breaks are dropped, as in Docker's own helpers. White space is
+ * Unicode's: JavaScript's `trim` also drops a byte order mark.
+ */
 export function serverIn(input: string): string {
-  return input.replaceAll(/\r?\n/g, '').trim()
+  return input.replaceAll(/\r?\n/g, '').replaceAll(/^\p{White_Space}+|\p{White_Space}+$/gu, '')
 }
 
 /** host[:port] of Docker's request: a registry's name as in an image, or a URL such as `https://index.docker.io/v1/`. */
