@@ -19,7 +19,7 @@ export interface DockerAuth {
 
 export interface DockerConfig {
   readonly auths: readonly DockerAuth[]
-  /** Host to helper; `credsStore` covers all other hosts. */
+  /** Host to helper, or to an empty name: this file itself. `credsStore` covers all other hosts. */
   readonly credHelpers: ReadonlyMap<string, string>
   readonly credsStore: string | null
 }

@@ -73,6 +73,12 @@ describe('makes no secret of', () => {
     ['a look-alike’s', { auths: { [`https://${host}@a.example.com`]: { auth } } }, 'DOCKER_CONFIG_NO_LOGIN'],
     ['an empty entry', { auths: { [host]: {} } }, 'DOCKER_CONFIG_NO_LOGIN'],
     ['an identity token', { auths: { [host]: { auth, identitytoken: 'canary' } } }, 'DOCKER_CONFIG_LOGIN_UNUSABLE'],
+    // An empty name is Docker's own file, whatever credsStore says.
+    [
+      'a helper without a name',
+      { credHelpers: { [host]: '' }, credsStore: 'pass', auths: { [host]: {} } },
+      'DOCKER_CONFIG_NO_LOGIN',
+    ],
     ['an entry that credsStore keeps', { credsStore: 'pass', auths: { [host]: {} } }, 'DOCKER_CONFIG_LOGIN_UNUSABLE'],
     ['an entry that a helper keeps', { credHelpers: { [host]: 'ecr-login' } }, 'DOCKER_CONFIG_LOGIN_UNUSABLE'],
     ['an auth that is not base64', { auths: { [host]: { auth: 'canary!' } } }, 'DOCKER_CONFIG_LOGIN_UNUSABLE'],

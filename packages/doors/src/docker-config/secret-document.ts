@@ -53,8 +53,8 @@ function oneLogin(config: DockerConfig, { registry, server, path }: Wanted): Log
     throw unusable(registry, path, 'it is an identity token, which a registry trades for tokens, and no password')
   }
   if (reasons.has('unreadable')) throw unusable(registry, path, 'its auth is not USER:PASSWORD in base64')
-  const helper = [...config.credHelpers].find(([host]) => parseRegistryHost(hostIn(host))?.key === registry)?.[1]
-  if (helper !== undefined || (config.credsStore !== null && named.length > 0)) {
+  const own = [...config.credHelpers].find(([host]) => parseRegistryHost(hostIn(host))?.key === registry)?.[1]
+  if (own ?? (named.length > 0 && config.credsStore)) {
     throw unusable(registry, path, 'a credential helper of Docker keeps it, outside of this file')
   }
   throw problem('DOCKER_CONFIG_NO_LOGIN', { path, registry })
