@@ -10,6 +10,7 @@ import { parseChallenges } from './auth/challenge.ts'
 import { endpointOf } from './endpoint.ts'
 import { planLogin } from './auth/plan-login.ts'
 import { judgeRealm } from './auth/realm-policy.ts'
+import { isRedirect } from './http/redirect.ts'
 import { defaultRetry, retrying, type RetryTiming } from './http/retry.ts'
 import { parseStrictUrl } from './http/strict-url.ts'
 import { Transport, type WholeAnswer } from './http/transport.ts'
@@ -59,7 +60,7 @@ export function openEngineLoginCheck(policy: NodePolicy, retry: RetryTiming = de
 }
 
 function refusal({ status }: WholeAnswer, registry: string) {
-  if (status >= 300 && status <= 399) return problem('REGISTRY_REDIRECT_REFUSED', { registry })
+  if (isRedirect(status)) return problem('REGISTRY_REDIRECT_REFUSED', { registry })
   if (status === 429) return problem('REGISTRY_RATE_LIMITED', { registry })
   if (status >= 500) return problem('REGISTRY_UNAVAILABLE', { registry, http_status: status })
   return problem('REGISTRY_PROTOCOL', { registry })

@@ -17,6 +17,7 @@ describe('a refusal has its own code', () => {
     ['too many pulls, for an hour', 429, { 'retry-after': '3600' }, 'REGISTRY_RATE_LIMITED', 'REGISTRY_RATE_LIMITED'],
     ['a fault of its own', 500, {}, 'REGISTRY_UNAVAILABLE', 'REGISTRY_UNAVAILABLE'],
     ['a teapot', 418, {}, 'REGISTRY_PROTOCOL', 'REGISTRY_PROTOCOL'],
+    ['nothing new, though nobody asked whether there is', 304, {}, 'REGISTRY_PROTOCOL', 'REGISTRY_PROTOCOL'],
     ['a redirect', 302, { location: 'https://evil.test/' }, 'REGISTRY_REDIRECT_REFUSED', 'REGISTRY_REDIRECT_REFUSED'],
   ] as const)('%s (%i)', async (_, status, headers, anonymous, loggedIn) => {
     talk.registry.accepted = null

@@ -6,6 +6,7 @@ import type { Endpoint } from './endpoint.ts'
 import { RegistryAuth, isRefusal, isWelcome, type LoginParts, type RenewLogin } from './auth/registry-auth.ts'
 import { planLogin, type LoginPlan } from './auth/plan-login.ts'
 import { untilAborted } from '../process/until-aborted.ts'
+import { isRedirect } from './http/redirect.ts'
 import { retrying } from './http/retry.ts'
 import type { AnswerHead, HttpAnswer, HttpRequest, WholeAnswer } from './http/transport.ts'
 
@@ -119,7 +120,7 @@ export class RegistrySession {
   /** What a status means if no step knows better. */
   problemOf({ status }: AnswerHead): Problem {
     const { registry, repository } = this
-    if (status >= 300 && status <= 399) return problem('REGISTRY_REDIRECT_REFUSED', { registry })
+    if (isRedirect(status)) return problem('REGISTRY_REDIRECT_REFUSED', { registry })
     if (status === 401 || status === 403) {
       if (!this.#login.isThere) return problem('REGISTRY_AUTH_MISSING', { registry })
       return problem('REGISTRY_ACCESS_DENIED', { registry, repository })

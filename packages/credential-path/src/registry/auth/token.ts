@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Redacted } from '../../match/redacted.ts'
 import { parseJson } from '../../process/parse-json.ts'
 import type { Authorization } from './authorization.ts'
+import { isRedirect } from '../http/redirect.ts'
 import { retrying, type RetryTiming } from '../http/retry.ts'
 import { placeName, type StrictUrl } from '../http/strict-url.ts'
 import type { Transport, WholeAnswer } from '../http/transport.ts'
@@ -84,7 +85,7 @@ export function readToken(bytes: Uint8Array, registry: string): RegistryToken {
 }
 
 function refusal({ status }: WholeAnswer, { registry, repository, authorization }: TokenRequest): Problem {
-  if (status >= 300 && status <= 399) return problem('REGISTRY_REDIRECT_REFUSED', { registry })
+  if (isRedirect(status)) return problem('REGISTRY_REDIRECT_REFUSED', { registry })
   if (status === 401 || status === 403) {
     if (!authorization) return problem('REGISTRY_AUTH_MISSING', { registry })
     return status === 401

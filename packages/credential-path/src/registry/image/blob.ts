@@ -3,11 +3,11 @@ import { problem } from '@fairlead/contract/problems'
 import { samePlace, type Place } from '../auth/authorization.ts'
 import { corrupt, type BlobStream, type ByteRange, type Descriptor } from './pull-ticket.ts'
 import type { RegistrySession } from '../session.ts'
+import { isRedirect } from '../http/redirect.ts'
 import { parseStrictUrl } from '../http/strict-url.ts'
 import type { AnswerHead, HttpAnswer } from '../http/transport.ts'
 
 const maxRedirects = 3
-const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 export async function fetchBlob(
   session: RegistrySession,
@@ -74,7 +74,7 @@ async function openBlob(
   let target: Target = { place: session.endpoint, path }
   // Once a redirect has left the registry, another host decides where it goes, even back.
   let isHome = true
-  for (let hops = 0; redirects.has(answer.status); hops += 1) {
+  for (let hops = 0; isRedirect(answer.status); hops += 1) {
     const next = hops < maxRedirects ? redirectTarget(answer.header('location') ?? '', target, session.endpoint) : null
     await answer.discard()
     if (!next) throw problem('REGISTRY_REDIRECT_REFUSED', { registry: session.registry })
