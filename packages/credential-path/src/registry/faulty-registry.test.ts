@@ -55,6 +55,14 @@ describe('R4: a faulty registry', () => {
     expect(await codeOf(bytesOf(ticket, 0))).toBe('REGISTRY_TIMEOUT')
   })
 
+  test('that lets a request continue (100) which never asked has its own code', async () => {
+    talk.registry.intercept = (_, response) => {
+      response.writeContinue()
+      return true
+    }
+    expect(await codeOf(talk.admit())).toBe('REGISTRY_PROTOCOL')
+  })
+
   test('that stalls in a blob is given up, with its own code', async () => {
     await talk.open({}, impatient)
     talk.registry.push('v1', sampleImage())

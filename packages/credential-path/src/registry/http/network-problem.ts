@@ -57,9 +57,11 @@ function codeOf(error: unknown): string {
   return inner.map(codeOf).find((code) => code !== '') ?? ''
 }
 
-/** The HTTP parser gives some of its errors no code. */
+/** The HTTP parser gives some of its errors no code. To undici, a 100 that no request asked for is a `bad response` of the socket. */
 function isParserError(error: unknown): boolean {
-  return error instanceof Error && error.name === 'HTTPParserError'
+  return (
+    error instanceof Error && (error.name === 'HTTPParserError' || /^bad (?:response|upgrade)$/.test(error.message))
+  )
 }
 
 function isDeadline(error: unknown): boolean {
