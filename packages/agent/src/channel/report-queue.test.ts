@@ -3,7 +3,7 @@ import { newId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { type BuildCheckReport, type NodeFacts, type PullRecord, type Report } from '@fairlead/contract/wire'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { someRecord } from '../testing/in-memory-puller.ts'
+import { samplePullRecord } from '@fairlead/testkit/sample-pull-record'
 import { notStarted, toReport } from '../workload/start-progress.ts'
 import { ReportQueue } from './report-queue.ts'
 
@@ -159,7 +159,7 @@ describe('ReportQueue', () => {
   })
 
   test('sends all pull records in order, a bounded number at a time', async () => {
-    waiting = Array.from({ length: 45 }, (_, index) => someRecord(index + 1))
+    waiting = Array.from({ length: 45 }, (_, index) => samplePullRecord({ sequence: index + 1 }))
     queue.setWorkload(null)
     await eventually(() => expect(waiting).toEqual([]))
     expect(sent.flatMap((report) => report.pulls.map((pull) => pull.sequence))).toEqual(
@@ -171,7 +171,7 @@ describe('ReportQueue', () => {
   test('a pull that was recorded without a word to it is sent a while later', async () => {
     queue.setWorkload(null)
     await eventually(() => expect(sent).toHaveLength(1))
-    waiting = [someRecord(1)]
+    waiting = [samplePullRecord()]
     await rest(250)
     expect(sent).toHaveLength(1)
     await rest(100)
@@ -193,7 +193,7 @@ describe('ReportQueue', () => {
     await rest(160)
     await queue.beat(stop.signal)
     expect(sent).toHaveLength(1)
-    waiting = [someRecord(1)]
+    waiting = [samplePullRecord()]
     await queue.beat(stop.signal)
     expect(sent).toHaveLength(2)
   })

@@ -1,7 +1,6 @@
 /** An in-memory credential path for tests: it counts its calls, and fails on request. */
-import { newId, type BuildId } from '@fairlead/contract/names'
+import { type BuildId } from '@fairlead/contract/names'
 import { type Problem } from '@fairlead/contract/problems'
-import { type PullRecord } from '@fairlead/contract/wire'
 import type {
   CheckedImage,
   ImagePuller,
@@ -10,6 +9,7 @@ import type {
   PullWatch,
 } from '@fairlead/credential-path/image-puller'
 import { prefetchedRepository } from '@fairlead/credential-path/pull/local-name'
+import { samplePullRecord } from '@fairlead/testkit/sample-pull-record'
 import type { InMemoryEngine } from './in-memory-engine.ts'
 
 export const someDigest = `sha256:${'a'.repeat(64)}`
@@ -56,7 +56,7 @@ export class InMemoryPuller implements ImagePuller {
       watch.onSteps([{ step: 'secret', status: 'done', started_at, duration_ms: 1 }])
       const failure = this.failures.shift()
       if (failure !== undefined) throw failure
-      return { digest: someDigest, platform: 'linux/amd64', sizeBytes: 1000, advice: [], record: someRecord() }
+      return { digest: someDigest, platform: 'linux/amd64', sizeBytes: 1000, advice: [], record: samplePullRecord() }
     } finally {
       this.running -= 1
     }
@@ -68,30 +68,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
-}
-
-export function someRecord(sequence = 1): PullRecord {
-  return {
-    id: newId('pull'),
-    node_id: null,
-    sequence,
-    purpose: 'cluster',
-    cluster_id: null,
-    build_id: null,
-    image: 'registry.example.com/team/trainer:1',
-    registry: 'registry.example.com',
-    repository: 'team/trainer',
-    digest: someDigest,
-    secret_reference: null,
-    secret_version: null,
-    decision: 'anonymous_no_secret',
-    code: null,
-    bytes: 1000,
-    total_bytes: 1000,
-    started_at: new Date().toISOString(),
-    duration_ms: 1,
-    steps: [],
-    previous_hash: '0'.repeat(64),
-    hash: '1'.repeat(64),
-  }
 }

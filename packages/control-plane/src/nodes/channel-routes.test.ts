@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId, NodeId } from '@fairlead/contract/names'
 import { chainStart, returnSpreadHeader, versionHeader, type PullRecord } from '@fairlead/contract/wire'
+import { samplePullRecord } from '@fairlead/testkit/sample-pull-record'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { TestFleet } from '../testing/test-fleet.ts'
 import { eventReader } from '../testing/event-reader.ts'
@@ -170,33 +171,7 @@ describe('desired state', () => {
 })
 
 describe('a node that falsifies its pull records', () => {
-  const record = (part: Partial<PullRecord>): PullRecord => {
-    const open: PullRecord = {
-      id: newId('pull'),
-      node_id: null,
-      sequence: 1,
-      purpose: 'cluster',
-      cluster_id: null,
-      build_id: null,
-      image: 'registry.example.com/team/app:1',
-      registry: 'registry.example.com',
-      repository: 'team/app',
-      digest: null,
-      secret_reference: null,
-      secret_version: null,
-      decision: 'authenticated',
-      code: null,
-      bytes: 0,
-      total_bytes: null,
-      started_at: '2026-11-24T12:00:00.000Z',
-      duration_ms: 1.5,
-      steps: [],
-      previous_hash: '0'.repeat(64),
-      hash: 'f'.repeat(64),
-      ...part,
-    }
-    return open
-  }
+  const record = (part: Partial<PullRecord>) => samplePullRecord({ hash: 'f'.repeat(64), ...part })
 
   test('is shown as the reporter, whichever node it names', async () => {
     const cloud = await fleet.makeCloud()

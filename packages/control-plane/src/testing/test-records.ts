@@ -1,6 +1,7 @@
 /** Consecutive pull records as a node would write them. */
 import { newId, type NodeId } from '@fairlead/contract/names'
 import { chainStart, type PullRecord } from '@fairlead/contract/wire'
+import { samplePullRecord } from '@fairlead/testkit/sample-pull-record'
 import { recordHash } from '../pulls/plan-chain.ts'
 import type { StoredPull } from '../store/records.ts'
 
@@ -10,30 +11,14 @@ export function testRecord(
   previousHash: string,
   part: Partial<PullRecord> = {},
 ): PullRecord {
-  const open: PullRecord = {
-    id: newId('pull'),
+  const open = samplePullRecord({
     node_id: nodeId,
     sequence,
-    purpose: 'cluster',
-    cluster_id: null,
-    build_id: null,
-    image: 'registry.example.com/team/app:1',
-    registry: 'registry.example.com',
-    repository: 'team/app',
-    digest: null,
-    secret_reference: 'team/registry',
-    secret_version: null,
     decision: 'refused',
     code: 'IMAGE_NOT_FOUND',
-    bytes: 0,
-    total_bytes: null,
-    started_at: '2026-11-24T12:00:00.000Z',
-    duration_ms: 1.5,
-    steps: [],
     previous_hash: previousHash,
-    hash: chainStart,
     ...part,
-  }
+  })
   return { ...open, hash: recordHash(open) }
 }
 

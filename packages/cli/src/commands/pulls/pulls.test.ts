@@ -1,32 +1,9 @@
 /** `fairlead pulls` against scripted answers. */
-import { chainStart } from '@fairlead/contract/wire'
+import { samplePullRecord } from '@fairlead/testkit/sample-pull-record'
 import { expect, test } from 'vitest'
 import { ScriptedShell } from '../../scripted-context.ts'
 
-const id = `pull_${'0'.repeat(26)}`
-const record = {
-  id,
-  node_id: null,
-  sequence: 1,
-  purpose: 'cluster',
-  cluster_id: null,
-  build_id: null,
-  image: 'registry.example.com/team/app:1',
-  registry: 'registry.example.com',
-  repository: 'team/app',
-  digest: null,
-  secret_reference: 'team/registry',
-  secret_version: null,
-  decision: 'authenticated',
-  code: 'TOKEN_REALM_UNREACHABLE',
-  bytes: 0,
-  total_bytes: null,
-  started_at: '2026-11-24T12:00:00.000Z',
-  duration_ms: 1.5,
-  steps: [],
-  previous_hash: chainStart,
-  hash: chainStart,
-}
+const record = samplePullRecord({ code: 'TOKEN_REALM_UNREACHABLE' })
 
 async function run(args: readonly string[], body: object) {
   using shell = new ScriptedShell()
@@ -40,7 +17,7 @@ async function run(args: readonly string[], body: object) {
 }
 
 async function show(pull: object): Promise<string> {
-  const { status, stdout, stderr } = await run(['show', id], { result: pull })
+  const { status, stdout, stderr } = await run(['show', record.id], { result: pull })
   expect([status, stderr]).toEqual([0, ''])
   return stdout
 }

@@ -1,6 +1,6 @@
 /** A support bundle of a control plane and a machine in which a word is planted wherever text may be: the word is not in it. */
-import type { PullRecord } from '@fairlead/contract/wire'
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
+import { samplePullRecord } from '@fairlead/testkit/sample-pull-record'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ScriptedShell } from '../../scripted-context.ts'
@@ -76,29 +76,16 @@ test('without a control plane it still describes the machine, and why nothing el
 })
 
 test('of a pull it has the decision, the code and the times', () => {
-  const pull = {
-    id: `pull_${'0'.repeat(26)}` as PullRecord['id'],
-    node_id: null,
-    sequence: 1,
+  const pull = samplePullRecord({
     purpose: 'once',
-    cluster_id: null,
-    build_id: null,
     image: `${canary}.example.com/app:1`,
     registry: `${canary}.example.com`,
     repository: canary,
-    digest: null,
     secret_reference: canary,
     secret_version: canary,
     decision: 'refused',
     code: 'CREDENTIAL_SERVER_MISMATCH',
-    bytes: 0,
-    total_bytes: null,
-    started_at: '2026-11-30T00:00:00.000Z',
-    duration_ms: 12.5,
-    steps: [],
-    previous_hash: '0'.repeat(64),
-    hash: '1'.repeat(64),
-  } satisfies PullRecord
+  })
   const asked = { version: '0.1.0', clouds: [], environments: [], clusters: [], nodes: [], pulls: [pull] }
   expect(controlPlanePart(asked).pulls).toEqual([
     {
@@ -109,7 +96,7 @@ test('of a pull it has the decision, the code and the times', () => {
       code: 'CREDENTIAL_SERVER_MISMATCH',
       bytes: 0,
       started_at: pull.started_at,
-      duration_ms: 12.5,
+      duration_ms: pull.duration_ms,
       steps: [],
     },
   ])
