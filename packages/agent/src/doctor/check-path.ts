@@ -1,6 +1,7 @@
 /** Walks the credential path for one image without the pull: runs the pull path's own code with a listener at each step. */
 import { formatImageReference, registryOf, type ImageReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
+import { adviceFor } from '@fairlead/contract/wire'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { admit } from '@fairlead/credential-path/pull/admit'
 import { assertUnpackable } from '@fairlead/credential-path/pull/assert-unpackable'
@@ -23,14 +24,7 @@ import type { SeenEngine } from './look-at-engine.ts'
 import { registryWatch, type RegistryWatch } from './registry-watch.ts'
 import { shownServer } from './shown-server.ts'
 import type { StepList } from './step-list.ts'
-import {
-  dockerLoginWarning,
-  notNeededWarning,
-  pushWarning,
-  rateWarning,
-  tightWarning,
-  unprovedWarning,
-} from './warnings.ts'
+import { dockerLoginWarning, rateWarning, tightWarning } from './warnings.ts'
 
 export interface PathQuestion {
   readonly image: string
@@ -204,10 +198,10 @@ class ExaminedPath implements AsyncDisposable {
     const bound = ticket === null ? null : (login?.bound ?? null)
     const within = AbortSignal.any([this.#signal, AbortSignal.timeout(rightsWithinMs)])
     const rights = await this.#registry.rights({ image, login: bound, digest: ticket?.digest ?? null }, within)
-    if (rights.push) this.#warnings.push(pushWarning(registry))
-    if (ticket !== null && (await ticket.loginUse(within)) === 'unproved')
-      this.#warnings.push(unprovedWarning(registry))
-    else if (rights.withoutLogin) this.#warnings.push(notNeededWarning(registry))
+    if (rights.push) this.#warnings.push(adviceFor('LOGIN_MAY_PUSH', registry))
+    if (ticket !== null && (await ticket.loginUse(within)) === 'unproved') {
+      this.#warnings.push(adviceFor('LOGIN_UNPROVED', registry))
+    } else if (rights.withoutLogin) this.#warnings.push(adviceFor('LOGIN_NOT_NEEDED', registry))
   }
 
   async #dockerLogins(image: ImageReference): Promise<void> {

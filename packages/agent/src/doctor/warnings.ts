@@ -58,18 +58,6 @@ export function rayTokenWarning(containers: readonly string[]): DoctorWarning | 
   return { code: 'RAY_WITHOUT_TOKEN', what: `in ${printable(first)}, ${what}`, fix }
 }
 
-export function pushWarning(registry: string): DoctorWarning {
-  return adviceFor('LOGIN_MAY_PUSH', registry)
-}
-
-export function notNeededWarning(registry: string): DoctorWarning {
-  return adviceFor('LOGIN_NOT_NEEDED', registry)
-}
-
-export function unprovedWarning(registry: string): DoctorWarning {
-  return adviceFor('LOGIN_UNPROVED', registry)
-}
-
 export function rateWarning(registry: string, budget: RateBudget): DoctorWarning | null {
   if (!isLow(budget)) return null
   const of = budget.limit === null ? '' : ` of ${budget.limit}`
