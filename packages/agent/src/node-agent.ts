@@ -22,8 +22,8 @@ import type { WorkloadTimes } from './workload/executor-parts.ts'
 import { lastLinesIn } from './workload/last-lines.ts'
 import { Prefetcher } from './workload/prefetcher.ts'
 import { Reconciler } from './workload/reconcile.ts'
-import { refusedCheck, refusedWorkload } from './workload/refuse.ts'
-import { CheckRunner } from './workload/run-checks.ts'
+import { CheckRunner, refusedCheck } from './workload/run-checks.ts'
+import { refusedWorkload } from './workload/start-progress.ts'
 import { startRecordsIn } from './workload/start-record.ts'
 
 export interface AgentLog {

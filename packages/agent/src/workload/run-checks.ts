@@ -1,5 +1,5 @@
 /** Checks builds: the credential path up to the manifest, without the pull. Needs no Docker. */
-import { isProblem, problem } from '@fairlead/contract/problems'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { type BuildCheck, type BuildCheckReport, type StepReport } from '@fairlead/contract/wire'
 import { describeFault } from '@fairlead/credential-path/process/fault'
 import type { CheckedImage, ImagePuller } from '@fairlead/credential-path/image-puller'
@@ -29,7 +29,7 @@ interface Entry {
 export class CheckRunner {
   readonly #parts: CheckParts
   readonly #entries = new Map<string, Entry>()
-  #signal: AbortSignal = new AbortController().signal
+  #signal: AbortSignal
 
   constructor(parts: CheckParts, signal: AbortSignal) {
     this.#parts = parts
@@ -90,14 +90,14 @@ export class CheckRunner {
       })
       tell(succeeded(image))
     } catch (error) {
-      if (!signal.aborted) tell({ status: 'failed', problem: this.#problemOf(error).toReport() })
+      if (!signal.aborted) tell(failed(this.#problemOf(error)))
     } finally {
       entry.state = 'done'
       this.#startWaiting()
     }
   }
 
-  #problemOf(error: unknown) {
+  #problemOf(error: unknown): Problem {
     if (isProblem(error)) {
       this.#parts.log.info({ code: error.code, facts: error.facts, fix: error.fix }, error.what)
       return error
@@ -106,6 +106,12 @@ export class CheckRunner {
     return problem('INTERNAL')
   }
 }
+
+/** Of a check that the node does not make. */
+export const refusedCheck = (check: BuildCheck, refusal: Problem): BuildCheckReport => ({
+  ...inProgress(check, []),
+  ...failed(refusal),
+})
 
 const inProgress = (check: BuildCheck, steps: readonly StepReport[]): BuildCheckReport => ({
   build_id: check.build_id,
@@ -126,3 +132,5 @@ const succeeded = (image: CheckedImage): Partial<BuildCheckReport> => ({
   size_bytes: image.sizeBytes,
   advice: [...image.advice],
 })
+
+const failed = (failure: Problem) => ({ status: 'failed', problem: failure.toReport() }) as const

@@ -1,7 +1,7 @@
 /** How one start is going, as it will be reported. Immutable; each change is a new value. */
 import type { Problem, ProblemCode } from '@fairlead/contract/problems'
-import type { StepName, StepReport, WorkloadReport } from '@fairlead/contract/wire'
-import type { Start } from './start.ts'
+import type { StepName, StepReport, Workload, WorkloadReport } from '@fairlead/contract/wire'
+import { startOf, type Start } from './start.ts'
 
 export interface StartProgress {
   readonly phase: WorkloadReport['phase']
@@ -67,4 +67,9 @@ export function toReport(start: Start, progress: StartProgress): WorkloadReport 
     alive_nodes: progress.aliveNodes,
     ...(progress.lastLines !== null && { last_lines: [...progress.lastLines] }),
   }
+}
+
+/** Of an order that the node does not follow. */
+export function refusedWorkload(workload: Workload, refusal: Problem): WorkloadReport {
+  return toReport(startOf(workload), { ...notStarted, phase: 'failed', problem: refusal })
 }
