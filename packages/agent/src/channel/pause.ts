@@ -7,28 +7,18 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 /** One waiter; a wake-up before the wait is not lost. */
 export class Wake {
-  #pending = false
-  #resolve: (() => void) | null = null
+  #woken = Promise.withResolvers<void>()
 
-  wake(): void {
-    if (this.#resolve === null) this.#pending = true
-    else this.#resolve()
-  }
+  readonly wake = (): void => this.#woken.resolve()
 
   /** Resolves when woken, after the time, or when the signal is aborted; never throws. */
   async wait(ms: number, signal: AbortSignal): Promise<void> {
-    if (this.#pending || signal.aborted) {
-      this.#pending = false
-      return
-    }
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#resolve = resolve
-    const timer = setTimeout(resolve, ms)
-    const onAbort = () => resolve()
-    signal.addEventListener('abort', onAbort, { once: true })
-    await promise
+    const timer = setTimeout(this.wake, ms)
+    signal.addEventListener('abort', this.wake, { once: true })
+    if (signal.aborted) this.wake()
+    await this.#woken.promise
     clearTimeout(timer)
-    signal.removeEventListener('abort', onAbort)
-    this.#resolve = null
+    signal.removeEventListener('abort', this.wake)
+    this.#woken = Promise.withResolvers()
   }
 }

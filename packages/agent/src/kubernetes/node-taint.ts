@@ -1,6 +1,6 @@
 /** The taint with which a new node may start, so that no pod comes before its doors are open: the agent removes it, and changes nothing else. */
-import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
+import { pause } from '../channel/pause.ts'
 import type { ClusterAnswer, ClusterApi, JsonPatch } from './cluster-api.ts'
 
 export const notReadyTaint = 'fairlead.dev/agent-not-ready'
@@ -48,7 +48,7 @@ export async function removeTaintWhenReady(untainting: Untainting, signal: Abort
     } catch {
       // No answer.
     }
-    await pause(againMs, undefined, { signal }).catch(() => 'aborted')
+    await pause(againMs, signal)
   }
 }
 

@@ -1,6 +1,5 @@
 /** Builds the agent's parts and runs it: the only part of the agent that reads the process's environment. */
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import type { NodePullEvent } from '@fairlead/contract/wire'
 import { serveAgentLogins } from '@fairlead/doors/agent-logins'
@@ -183,7 +182,7 @@ async function runAlone(options: AgentOptions, signal: AbortSignal): Promise<voi
   await using _machine = await serveMachine(own, options, log, signal)
   log.info({ provider, version, commit }, 'this machine has not joined; the agent serves its doors')
   while (!signal.aborted && (await loadIdentity(stateDir)) === null) {
-    await sleep(lookForNodeEveryMs, undefined, { signal }).catch(() => 'aborted')
+    await pause(lookForNodeEveryMs, signal)
   }
   log.info({}, 'the agent ends')
 }
