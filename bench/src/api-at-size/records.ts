@@ -14,6 +14,7 @@ import {
 } from '@fairlead/contract/wire'
 import type { fillSqlite } from '@fairlead/control-plane/admin/sqlite-database'
 import type { ListedPull, Tables } from '@fairlead/control-plane/store/row'
+import { randomNumbers } from '@fairlead/testkit'
 
 interface Named {
   readonly id: string
@@ -46,22 +47,12 @@ const minuteMs = 60_000
 
 type Database = Parameters<Parameters<typeof fillSqlite>[1]>[0]
 
-/** The same numbers in every run (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 const iso = (at: number): string => new Date(at).toISOString()
 const hex = (text: string): string => createHash('sha256').update(text).digest('hex')
 const rowsAtOnce = 400
 
 export async function insertRecords(db: Database, scale: number): Promise<ByCloud> {
+  // The same numbers in every run.
   const random = randomNumbers(7)
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item
   const now = Date.now()

@@ -1,6 +1,6 @@
 /** Real servers to test against, which can be started and stopped; development only. */
 export { allEnded } from './all-ended.ts'
-export type { Chance } from './chaos/chance.ts'
+export { randomNumbers, type Chance } from './chaos/chance.ts'
 export { chaosRounds, playRounds } from './chaos/rounds.ts'
 export type { Tally } from './chaos/tally.ts'
 export {

@@ -1,9 +1,9 @@
 /** A Python environment with the packages of a lock, created once and kept for later runs. */
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { mustRun, runCommand } from './command.ts'
+import { keptFolder } from './kept-folder.ts'
 import { lockedWheels, lockFile } from './python-lock.ts'
 import { userCacheDir } from './user-cache-dir.ts'
 
@@ -26,28 +26,16 @@ export async function ensurePythonEnvironment(options: PythonEnvironmentOptions)
     .digest('hex')
     .slice(0, 16)
   const place = join(cacheDir, `python-${recipe}`)
-  const interpreter = join(place, 'bin', 'python')
-  if (existsSync(join(place, 'complete'))) return interpreter
-
-  onProgress?.(`Installing ${basename(lock)} for Python ${version}`)
-  await mkdir(cacheDir, { recursive: true })
-  // Created next to its place and moved there once it is complete: two runs may do this at the same time.
-  const draft = await mkdtemp(`${place}.`)
-  try {
+  await keptFolder(place, async (draft) => {
+    onProgress?.(`Installing ${basename(lock)} for Python ${version}`)
     await makeEnvironment(python, draft)
-    const draftPython = join(draft, 'bin', 'python')
     const quietly = ['--quiet', '--disable-pip-version-check', '--no-input', '--no-compile']
-    await mustRun(draftPython, ['-m', 'pip', 'install', ...quietly, ...lockedWheels(lock)], {
+    await mustRun(join(draft, 'bin', 'python'), ['-m', 'pip', 'install', ...quietly, ...lockedWheels(lock)], {
       timeoutMs: 600_000,
     })
     await writeFile(join(draft, 'complete'), `${basename(lock, '.txt')}\n`)
-    await rename(draft, place)
-  } catch (error) {
-    if (!existsSync(join(place, 'complete'))) throw error
-  } finally {
-    await rm(draft, { recursive: true, force: true })
-  }
-  return interpreter
+  })
+  return join(place, 'bin', 'python')
 }
 
 /** An interpreter with moto: the one that `FAIRLEAD_MOTO_PYTHON` names, or an environment created for it. */

@@ -11,6 +11,7 @@ import {
   createNetwork,
   makeImage,
   makeIndex,
+  randomNumbers,
   scanFiles,
   secretForms,
   startServerOfAnotherUser,
@@ -224,7 +225,7 @@ export function describeDoor(name: string, at: DoorCase): void {
       `fails closed when its agent is killed at ${kills.moments} random moments of a pull (seed ${kills.seed})`,
       { timeout: 120_000 + 20_000 * kills.moments },
       async () => {
-        const random = randomFrom(kills.seed)
+        const random = randomNumbers(kills.seed)
         const large = await makeImage({ layers: [1, 2, 3].map(() => ({ randomBytes: 3_000_000 })) })
         await world.registry.push('team/killed', large)
         const began = performance.now()
@@ -292,17 +293,6 @@ export function describeDoor(name: string, at: DoorCase): void {
       })
     })
   })
-}
-
-/** The same numbers for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 /** How a registry says that it takes a token no longer. */

@@ -12,7 +12,7 @@ export interface Chance {
 }
 
 export function chanceOf(seed: number): Chance {
-  const next = mulberry32(seed)
+  const next = randomNumbers(seed)
   const between = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1))
   return {
     seed,
@@ -27,8 +27,8 @@ function at<Choice>(choices: readonly Choice[], index: number): Choice {
   return choices[index] as Choice
 }
 
-/** Tommy Ettinger's generator: 32 bits of state, and well spread for consecutive seeds. */
-function mulberry32(seed: number): () => number {
+/** From 0 to below 1, by Tommy Ettinger's mulberry32: 32 bits of state, and well spread for consecutive seeds. */
+export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
