@@ -29,10 +29,10 @@ beforeAll(async () => {
 afterAll(() => system[Symbol.asyncDispose]())
 
 const pullsFor = async (purpose: string): Promise<PullRecord[]> =>
-  page(PullRecord).parse(await system.get(`/api/v1/pulls?purpose=${purpose}`)).results
+  page(PullRecord).parse(await system.get(`/pulls?purpose=${purpose}`)).results
 
 const prefetched = async (): Promise<readonly string[]> =>
-  page(Node).parse(await system.get('/api/v1/nodes')).results[0]?.facts?.prefetched ?? []
+  page(Node).parse(await system.get('/nodes')).results[0]?.facts?.prefetched ?? []
 
 test('an idle node brings the image of a build that asks for it, and a cluster starts from it without a download', async () => {
   const built = await system.build('ahead', {}, '--wait-prefetch')

@@ -1,7 +1,7 @@
 /** A control plane with one of everything for schemathesis to find, and a token for each role. */
 import { newId } from '@fairlead/contract/names'
 import { nodeHeaders } from '@fairlead/contract/wire'
-import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
+import { postToApi, startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import { nodeFacts } from '../../../packages/agent/src/channel/node-facts.ts'
 import { makeNodeKey } from '../../../packages/agent/src/channel/node-key.ts'
 import { startSigningRelay, type SigningRelay } from './signing-relay.ts'
@@ -32,34 +32,26 @@ interface Made {
 
 export async function startApiWorld(): Promise<ApiWorld> {
   const serve = await startFairleadServe()
-  const call = async (method: string, path: string, body?: unknown): Promise<Made> => {
-    const answer = await fetch(`${serve.origin}/api/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${serve.adminToken}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-    return ((await answer.json()) as { result: Made }).result
-  }
+  const post = (path: string, body?: object) => postToApi<Made>(serve, path, body)
   const token = async (role: RoleToken['role']): Promise<RoleToken> => {
-    const made = await call('POST', '/api_tokens', { name: `of-${role}`, role })
+    const made = await post('/api_tokens', { name: `of-${role}`, role })
     return { role, id: made.id, text: made.token }
   }
 
-  const cloud = await call('POST', '/clouds', { name: 'lab', provider: 'aws', join: 'token' })
-  const grant = await call('POST', `/clouds/${cloud.id}/grants`, { reference: 'team/' })
+  const cloud = await post('/clouds', { name: 'lab', provider: 'aws', join: 'token' })
+  const grant = await post(`/clouds/${cloud.id}/grants`, { reference: 'team/' })
   const joinNode = async (name: string, publicKey: string): Promise<string> => {
-    const { token: joinToken } = await call('POST', `/clouds/${cloud.id}/join_tokens`, {})
+    const { token: joinToken } = await post(`/clouds/${cloud.id}/join_tokens`)
     const joining = { token: joinToken, name, checker: false, provider: 'aws', public_key: publicKey }
-    return (await call('POST', '/nodes/join', joining)).node_id
+    return (await post('/nodes/join', joining)).node_id
   }
   // One that any caller may revoke, and one that signs what it sends.
   const nodeId = await joinNode('node-1', makeNodeKey().publicKey)
   const key = makeNodeKey()
   const node = await startSigningRelay({ origin: serve.origin, nodeId: await joinNode('node-2', key.publicKey), key })
   const config_json = { docker_image: 'registry.example.com/team/app:1', ray_version: '2.55.1' }
-  const environment = await call('POST', '/cluster_environments', { name: 'env', config_json })
-  const cluster = await call('POST', '/clusters', { name: 'cluster', cluster_environment: 'env' })
+  const environment = await post('/cluster_environments', { name: 'env', config_json })
+  const cluster = await post('/clusters', { name: 'cluster', cluster_environment: 'env' })
   await reportOnce(node)
   return {
     origin: serve.origin,

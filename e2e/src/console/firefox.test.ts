@@ -4,6 +4,7 @@ import {
   cliJson,
   makeImage,
   onLoopback,
+  postToApi,
   secretFiles,
   startChecker,
   startControlPlane,
@@ -49,10 +50,7 @@ test('signs in, and shows what is created elsewhere without a reload', async () 
   await expectAccessible(page)
   await page.keyboard.press('Enter')
   await page.getByText('No cluster environment yet').waitFor()
-  const headers = { authorization: `Bearer ${system.serve.adminToken}`, 'content-type': 'application/json' }
-  const body = JSON.stringify({ name: 'trainer', config_json: system.config })
-  const url = `${system.serve.origin}/api/v1/cluster_environments`
-  expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(201)
+  await postToApi(system.serve, '/cluster_environments', { name: 'trainer', config_json: system.config })
   await page
     .getByRole('row', { name: /trainer/ })
     .getByText('succeeded')

@@ -1,6 +1,6 @@
 /** Forms and questions in a real browser: what was typed, what is asked before it is lost, and where the focus is afterwards. */
 import { problem } from '@fairlead/contract/problems'
-import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
+import { postToApi, startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible, openBrowser, openConsole, type Scheme } from './browser.ts'
@@ -14,21 +14,12 @@ let cloud: string
 beforeAll(async () => {
   serve = parts.use(await startFairleadServe())
   browser = parts.use(await openBrowser())
-  cloud = (await ask('/clouds', { name: 'lab', provider: 'local' })).id
+  cloud = (await postToApi(serve, '/clouds', { name: 'lab', provider: 'local' })).id
 })
 afterAll(() => parts.disposeAsync())
 
-async function ask(path: string, body?: object): Promise<{ readonly id: string }> {
-  const headers = { authorization: `Bearer ${serve.adminToken}`, 'content-type': 'application/json' }
-  const sent = { method: 'POST', headers, ...(body && { body: JSON.stringify(body) }) }
-  const answer = await fetch(`${serve.origin}/api/v1${path}`, sent)
-  expect(answer.ok).toBe(true)
-  const { result } = (await answer.json()) as { result: { id: string } }
-  return result
-}
-
 const makeEnvironment = (name: string) =>
-  ask('/cluster_environments', {
+  postToApi(serve, '/cluster_environments', {
     name,
     cloud_id: cloud,
     config_json: { docker_image: 'registry.example.com/team/app:1', ray_version: '2.55.1' },
@@ -43,7 +34,7 @@ const focused = (place: Locator) => expect.poll(() => isFocused(place.page(), pl
 
 test('an archived environment is the answer to whether its name is in use, and not to what a cluster can start from', async () => {
   const { id } = await makeEnvironment('kept')
-  await ask(`/cluster_environments/${id}/archive`)
+  await postToApi(serve, `/cluster_environments/${id}/archive`)
   const { page, goto, close } = await open()
   await goto('/clusters/new?environment=kept')
   await page.getByText('There is no environment kept').waitFor()
@@ -223,7 +214,7 @@ describe('an action that removes its own button gives the focus', () => {
   const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true })
 
   test('in a table to the next row, and from the last row to the heading', async () => {
-    for (const reference of ['first', 'second']) await ask(`/clouds/${cloud}/grants`, { reference })
+    for (const reference of ['first', 'second']) await postToApi(serve, `/clouds/${cloud}/grants`, { reference })
     const { page, goto, close } = await open()
     await goto(`/clouds/${cloud}`)
     const removers = page.getByRole('button', { name: /^Remove the grant of/ })
@@ -243,7 +234,7 @@ describe('an action that removes its own button gives the focus', () => {
   })
 
   test('of a token that is revoked to that of the next', async () => {
-    for (const name of ['older', 'newer']) await ask('/api_tokens', { name, role: 'viewer' })
+    for (const name of ['older', 'newer']) await postToApi(serve, '/api_tokens', { name, role: 'viewer' })
     const { page, goto, close } = await open()
     await goto('/tokens')
     const row = page.getByRole('row', { name: /newer/ })
@@ -310,7 +301,7 @@ describe('a token that expires while a form is filled in', () => {
     await page.getByLabel('API token').waitFor({ state: 'detached' })
   }
   const makeToken = async (role: string, name = role) =>
-    ((await ask('/api_tokens', { name, role })) as unknown as { token: string }).token
+    (await postToApi<{ token: string }>(serve, '/api_tokens', { name, role })).token
 
   test.each(['light', 'dark'] as Scheme[])(
     'keeps what was typed for a token that may do the same (%s)',

@@ -1,5 +1,5 @@
 /** A list of hundreds: counted, sorted, scrolled to any place, and kept current at the cost of what is on the screen. */
-import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
+import { postToApi, startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectAccessible, openBrowser, openConsole } from './browser.ts'
@@ -13,19 +13,13 @@ let browser: Browser
 beforeAll(async () => {
   serve = parts.use(await startFairleadServe())
   browser = parts.use(await openBrowser())
-  await ask('/clouds', { name: 'lab', provider: 'local' })
+  await postToApi(serve, '/clouds', { name: 'lab', provider: 'local' })
   for (let number = 1; number <= many; number++) await make(`env-${String(number).padStart(3, '0')}`)
 })
 afterAll(() => parts.disposeAsync())
 
-async function ask(path: string, body: object): Promise<void> {
-  const headers = { authorization: `Bearer ${serve.adminToken}`, 'content-type': 'application/json' }
-  const answer = await fetch(`${serve.origin}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
-  expect(answer.status).toBe(201)
-}
-
 const make = (name: string) =>
-  ask('/cluster_environments', {
+  postToApi(serve, '/cluster_environments', {
     name,
     config_json: { docker_image: 'registry.example.com/team/app:1', ray_version: '2.55.1' },
   })

@@ -1,6 +1,6 @@
 /** Two nodes of a Kubernetes cluster whose agents know its pods: what Ray clusters pulled through doors, and what pods of them wait for. */
 import type { PodName, PullRecord, StepReport, WaitingPod } from '@fairlead/contract/wire'
-import { startFairleadServe, startWhole } from '@fairlead/testkit'
+import { postToApi, startFairleadServe, startWhole } from '@fairlead/testkit'
 import { startReportingNode, type Pulled } from './reporting-node.ts'
 
 const registry = 'registry.example.com'
@@ -34,19 +34,9 @@ export type PodSystem = Awaited<ReturnType<typeof startPodSystem>>
 export const startPodSystem = () =>
   startWhole(async (parts) => {
     const serve = parts.use(await startFairleadServe())
-    const ask = async <Result>(path: string, body: object): Promise<Result> => {
-      const headers = { authorization: `Bearer ${serve.adminToken}`, 'content-type': 'application/json' }
-      const answer = await fetch(`${serve.origin}/api/v1${path}`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify(body),
-      })
-      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-      return ((await answer.json()) as { result: Result }).result
-    }
-    const cloud = await ask<{ id: string }>('/clouds', { name: 'prod', provider: 'aws', join: 'token' })
+    const cloud = await postToApi(serve, '/clouds', { name: 'prod', provider: 'aws', join: 'token' })
     const join = async (name: string) => {
-      const { token } = await ask<{ token: string }>(`/clouds/${cloud.id}/join_tokens`, {})
+      const { token } = await postToApi<{ token: string }>(serve, `/clouds/${cloud.id}/join_tokens`)
       return parts.use(await startReportingNode(serve.origin, token, name))
     }
     return { origin: serve.origin, token: serve.adminToken, nodes: [await join('gpu-1'), await join('gpu-2')] as const }

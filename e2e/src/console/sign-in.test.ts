@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   newFolder,
+  postToApi,
   startFairleadServe,
   startIdentityProvider,
   type FairleadServe,
@@ -78,13 +79,8 @@ describe('signing in', () => {
 
 test('a token that expires brings the sign-in back, with a sentence that says so', async () => {
   const body = { name: 'short', role: 'viewer', expires_at: new Date(Date.now() + 4000).toISOString() }
-  const answer = await fetch(`${serve.origin}/api/v1/api_tokens`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${serve.adminToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  const { result } = (await answer.json()) as { result: { token: string } }
-  const { page, goto, close } = await openConsole(browser, { origin: serve.origin, token: result.token })
+  const { token } = await postToApi<{ token: string }>(serve, '/api_tokens', body)
+  const { page, goto, close } = await openConsole(browser, { origin: serve.origin, token })
   await goto('/clusters')
   await page.getByText('Your sign-in has expired. Sign in again.').waitFor()
   expect(new URL(page.url()).pathname).toBe('/clusters')

@@ -173,7 +173,7 @@ test('the same agent on a network of its own is never ready: containerd asks the
 })
 
 let plane: ControlPlane<FairleadServe>
-const nodes = async () => ((await plane.get('/api/v1/nodes')) as { results: Node[] }).results
+const nodes = async () => ((await plane.get('/nodes')) as { results: Node[] }).results
 
 describe('with a control plane', () => {
   beforeAll(async () => {
@@ -221,7 +221,7 @@ describe('with a control plane', () => {
     const image = (repository: string) => `${system.registry.host}/${repository}:4`
     await kubectl().apply(deployment('shop', image('team/app')), pod('stranger', image('other/app')))
     const pulledFor = async () => {
-      const { results } = (await plane.get('/api/v1/pulls?purpose=door')) as { results: PullRecord[] }
+      const { results } = (await plane.get('/pulls?purpose=door')) as { results: PullRecord[] }
       return results.find((record) => record.image === image('team/app'))?.pods
     }
     const name = expect.stringMatching(/^shop-/) as string

@@ -25,6 +25,7 @@ export { startContainerd, type ContainerdOptions, type TestContainerd } from './
 export { freePort } from './servers/free-port.ts'
 export { eventually, type Patience } from './deadline.ts'
 export type { EngineOptions, TestEngine } from './machines/engine.ts'
+export { postToApi } from './fairlead/api.ts'
 export { startFairleadAgent, type FairleadAgent, type FairleadAgentOptions } from './fairlead/agent.ts'
 export { cli, cliJson, fairleadProgram, type CliOptions, type FairleadAccess } from './fairlead/program.ts'
 export { startReplicas, type FairleadReplicas, type ReplicasOptions } from './fairlead/replicas.ts'

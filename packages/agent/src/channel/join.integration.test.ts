@@ -1,9 +1,9 @@
 /** A join to a control plane with its own CA: the hash in the token makes a single paste both sufficient and safe. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
-import { createNetwork, type TestNetwork } from '@fairlead/testkit'
+import { createNetwork, postToApi, type TestNetwork } from '@fairlead/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { connectTo } from './connection.ts'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
@@ -30,25 +30,9 @@ afterEach(async () => {
   await rm(dir, { recursive: true })
 })
 
-/** The token's text as shown to an admin, requested over TLS that trusts the control plane's own CA. */
 async function joinToken(): Promise<string> {
-  await using connection = connectTo(parseControlPlaneAddress(plane.origin), await readFile(plane.caFile!, 'utf8'))
-  const post = async (path: string, body: object) => {
-    const answer = await connection.send(
-      {
-        method: 'POST',
-        path: `/api/v1${path}`,
-        headers: { authorization: `Bearer ${plane.adminToken}` },
-        body: JSON.stringify(body),
-        limitBytes: 65_536,
-        timeoutMs: 10_000,
-      },
-      new AbortController().signal,
-    )
-    return (JSON.parse(Buffer.from(answer.body).toString()) as { result: { id: string; token: string } }).result
-  }
-  const cloud = await post('/clouds', { name: 'trial', provider: 'local' })
-  return (await post(`/clouds/${cloud.id}/join_tokens`, {})).token
+  const { id } = await postToApi(plane, '/clouds', { name: 'trial', provider: 'local' })
+  return (await postToApi<{ token: string }>(plane, `/clouds/${id}/join_tokens`)).token
 }
 
 const options = (token: string) => ({

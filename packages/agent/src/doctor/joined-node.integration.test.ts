@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
+import { postToApi } from '@fairlead/testkit'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { joinNode } from '../channel/join.ts'
 import { runAgent } from '../process/main.ts'
@@ -24,15 +25,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-async function ask(path: string, body: object): Promise<Record<string, string>> {
-  const headers = { authorization: `Bearer ${plane.adminToken}`, 'content-type': 'application/json' }
-  const answer = await fetch(`${plane.origin}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
-  return ((await answer.json()) as { result: Record<string, string> }).result
-}
-
 async function joinAsChecker(stateDir: string): Promise<void> {
-  const { id } = await ask('/clouds', { name: 'trial', provider: 'local' })
-  const { token = '' } = await ask(`/clouds/${id}/join_tokens`, {})
+  const { id } = await postToApi(plane, '/clouds', { name: 'trial', provider: 'local' })
+  const { token } = await postToApi<{ token: string }>(plane, `/clouds/${id}/join_tokens`)
   const admission = { kind: 'token', token, provider: 'local' } as const
   await joinNode({ host: plane.origin, admission, stateDir, name: 'node-1', checker: true, caFile: null })
 }

@@ -158,7 +158,7 @@ async function heardSince(serve: ServeAccess, name: string, time: number): Promi
 }
 
 async function findNode(serve: ServeAccess, name: string): Promise<NodeDocument | undefined> {
-  const { results } = (await getFromApi(serve, '/api/v1/nodes?count=100')) as { results: NodeDocument[] }
+  const { results } = (await getFromApi(serve, '/nodes?count=100')) as { results: NodeDocument[] }
   return results.find((node) => node.name === name)
 }
 

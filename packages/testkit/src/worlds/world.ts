@@ -81,7 +81,7 @@ export function startWorld<
         return eventually(
           async () => {
             const answer = await plane
-              .get(`/api/v1/clusters?name=${name}`)
+              .get(`/clusters?name=${name}`)
               .catch((error: unknown) => void (said = String(error)))
             return answer === undefined ? undefined : Clusters.parse(answer).results.find(holds)
           },

@@ -7,6 +7,7 @@ import { Problem } from '@fairlead/contract/problems'
 import {
   cliJson,
   motoPython,
+  postToApi,
   startAwsFront,
   startFairleadServe,
   startMoto,
@@ -78,18 +79,12 @@ async function refusalOf(text: string): Promise<Problem> {
 }
 
 async function policyFor(name: string, secret: string, ...more: string[]): Promise<AwsAccessPolicy> {
-  const token = `Bearer ${serve.adminToken}`
   const config_json = {
     docker_image: 'registry.example.com/app:1',
     ray_version: '2.55.1',
     registry_login_secret: secret,
   }
-  const made = await fetch(`${serve.origin}/api/v1/cluster_environments`, {
-    method: 'POST',
-    headers: { authorization: token, 'content-type': 'application/json' },
-    body: JSON.stringify({ name, config_json }),
-  })
-  expect(made.status).toBe(201)
+  await postToApi(serve, '/cluster_environments', { name, config_json })
   const policy = AccessPolicy.parse(await fairlead('policy', '--cluster-env', name, ...more))
   if (policy.provider !== 'aws') throw new Error('not of AWS')
   return policy
