@@ -44,24 +44,23 @@ export function callCloud(call: CloudCall, connectTo: ConnectTo): Promise<CloudA
       agent: false,
       signal: AbortSignal.timeout(deadlineMs),
     },
-    (response) => {
-      const chunks: Buffer[] = []
-      let size = 0
-      response.on('data', (chunk: Buffer) => {
-        size += chunk.length
-        if (size > limitBytes) response.destroy()
-        else chunks.push(chunk)
-      })
-      response.once('end', () =>
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
-      )
-      response.once('error', giveUp)
-      response.once('close', giveUp)
-    },
+    (response) => void shortText(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), giveUp),
   )
   sent.once('error', giveUp)
   sent.end(call.body)
   return promise
+}
+
+/** All of it, or it throws. */
+async function shortText(response: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response) {
+    size += chunk.length
+    if (size > limitBytes) throw new RangeError('the answer is too long')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 export const unreachable = (host: string): Problem => problem('CLOUD_IDENTITY_UNREACHABLE', { host })
