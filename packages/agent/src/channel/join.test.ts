@@ -15,6 +15,7 @@ import {
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { newId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { createCa, listen, type TestCa } from '@fairlead/testkit'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -22,7 +23,7 @@ import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'
 import { connectTo } from './connection.ts'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
 import { joinNode, type JoinOptions } from './join.ts'
-import { openChannel } from './node-channel.ts'
+import { openChannel, type NodeChannel } from './node-channel.ts'
 import { identityFile, loadIdentity } from './node-identity.ts'
 import { problemAnswer, ScriptedControlPlane } from '../testing/scripted-control-plane.ts'
 
@@ -244,6 +245,37 @@ describe('joinNode', () => {
       expect(plane.received).toEqual([])
     },
   )
+
+  test('S9: reads 64 KiB of an answer to a join, and not one byte more', async () => {
+    let size = 64 * 1024 + 1
+    plane.script = ({ path, body }) => {
+      if (!path.endsWith('/join')) return undefined
+      plane.publicKey = (JSON.parse(body) as { public_key: string }).public_key
+      const session = { session_id: newId('nse'), expires_at: new Date(Date.now() + 900_000).toISOString() }
+      const { nodeId: node_id, cloudId: cloud_id, origin } = plane
+      const result = { node_id, name: 'node-1', cloud_id, origin, session }
+      return { status: 201, bytes: Buffer.from(JSON.stringify({ result }).padEnd(size)) }
+    }
+    await expect(joinNode(options())).rejects.toMatchObject({ code: 'CONTROL_PLANE_ANSWER_INVALID' })
+    size -= 1
+    expect((await joinNode(options())).nodeId).toBe(plane.nodeId)
+  })
+
+  test.each([
+    ['the desired state', 1024 * 1024, (channel: NodeChannel) => channel.desiredState(null, 1, quiet)],
+    ['any other answer', 64 * 1024, (channel: NodeChannel) => channel.leave(quiet)],
+  ])('S9: reads of %s %i bytes, and not one more', async (_, limit, ask) => {
+    await joinNode(options())
+    const identity = (await loadIdentity(stateDir))!
+    await using connection = connectTo(parseControlPlaneAddress(plane.origin), null)
+    const channel = openChannel(identity, connection)
+    let size = limit + 1
+    plane.script = ({ path }) =>
+      path.endsWith('/session') ? undefined : { status: 200, bytes: Buffer.from('{}'.padEnd(size)) }
+    await expect(ask(channel)).rejects.toMatchObject({ code: 'CONTROL_PLANE_ANSWER_INVALID' })
+    size -= 1
+    await ask(channel)
+  })
 
   test('refuses an answer that breaks the contract or names an origin that cannot be signed for', async () => {
     plane.script = () => ({ status: 200, json: { result: { hello: 'world' } } })
