@@ -3,9 +3,9 @@ import { chownSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } 
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import * as fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { DoorQuestion } from '../door.ts'
 import { askAgent } from './ask-agent.ts'
 import { parseQuestion, serveLogins, type AnswerQuestion } from './serve-logins.ts'
@@ -50,6 +50,31 @@ describe('a running agent', () => {
   test('says so if it cannot answer', async () => {
     await using _server = await serveLogins(path, () => Promise.resolve(null))
     expect(await askAgent(path, question, uid)).toBeNull()
+  })
+
+  test('S9: is believed up to 512 KiB, and not one byte more', async () => {
+    const fixed = JSON.stringify({ ...answer, stdout: '' }).length
+    const long = 'x'.repeat(512 * 1024 - fixed)
+    let more = ''
+    await using _server = await serveLogins(path, () => Promise.resolve({ ...answer, stdout: long + more }))
+    expect((await askAgent(path, question, uid))?.stdout).toBe(long)
+    more = 'x'
+    expect(await askAgent(path, question, uid)).toBeNull()
+  })
+
+  test('S9: hangs up on a client that has not asked within 10 s', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    await using _server = await serveLogins(path, () => Promise.resolve(answer))
+    const client = connect(path)
+    let ended = false
+    client.on('close', () => (ended = true)).resume()
+    await vi.waitUntil(() => vi.getTimerCount() > 0)
+    vi.advanceTimersByTime(9_999)
+    await nextTurn()
+    expect(ended).toBe(false)
+    vi.advanceTimersByTime(1)
+    await vi.waitUntil(() => ended)
   })
 
   test('stops the work for a client that disconnected', async () => {
