@@ -89,6 +89,19 @@ describe('the ID token of a job', () => {
     },
   )
 
+  test('S9: has 8,192 characters at most, in an answer of 64 KiB at most', async () => {
+    const long = `${jwt}${'A'.repeat(8192 - jwt.length)}`
+    expect(await issued(answering(JSON.stringify({ value: long }).padEnd(64 * 1024)))).toBe(long)
+    const refused = { code: 'CI_ID_TOKEN_REFUSED' }
+    await expect(issued(answering(JSON.stringify({ value: `${long}A` })))).rejects.toMatchObject(refused)
+    await expect(issued(answering(JSON.stringify({ value: long }).padEnd(64 * 1024 + 1)))).rejects.toMatchObject(
+      refused,
+    )
+    expect(() => tokenSource({ FAIRLEAD_ID_TOKEN: `${long}A` }, audience)).toThrow(
+      'what FAIRLEAD_ID_TOKEN holds is no ID token',
+    )
+  })
+
   test('from any answer is a JWT, or a problem', async () => {
     const texts = fc.oneof(
       fc.string(),
