@@ -124,6 +124,36 @@ describe('a span of a blob', () => {
     await expect(fetching).rejects.toMatchObject({ code: 'REGISTRY_PROTOCOL' })
   })
 
+  test('S9: of any Content-Range, only the two that name this span are taken', async () => {
+    const piece = fc.constantFrom(
+      'bytes ',
+      'bytes 10-39/',
+      '10',
+      '-',
+      '39',
+      '/',
+      '100',
+      '*',
+      ' ',
+      ',',
+      '0',
+      '+',
+      '\u0661',
+    )
+    const said = fc.oneof(fc.string(), fc.string({ unit: piece, maxLength: 6 }), fc.constant('bytes 10-39/100'))
+    await fc.assert(
+      fc.asyncProperty(said, async (contentRange) => {
+        const fetching = fetchBlob(answers(206, contentRange).session, blob, span, signal)
+        const outcome = await fetching.then(
+          () => 'taken',
+          (error: unknown) => (error as { code?: string }).code,
+        )
+        const isExact = ['bytes 10-39/100', 'bytes 10-39/*'].includes(contentRange)
+        expect(outcome).toBe(isExact ? 'taken' : 'REGISTRY_PROTOCOL')
+      }),
+    )
+  })
+
   test('that was not asked for is not taken', async () => {
     const fetching = fetchBlob(answers(206, 'bytes 0-99/100').session, blob, null, signal)
     await expect(fetching).rejects.toMatchObject({ code: 'REGISTRY_PROTOCOL' })
