@@ -95,6 +95,14 @@ describe('a head', () => {
     expect(asked('manifests')).not.toContain('GET')
   })
 
+  test('S9: with a body says the same, and the body is the answer to nothing else', async () => {
+    const said = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    const forged = 'HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n'
+    answerTo('HEAD', 'manifests', ({ socket }) => socket?.write(`HTTP/1.1 200 OK\r\n${said.join('')}\r\n${forged}`))
+    expect(await repository.head('v1', signal)).toMatchObject({ digest, size: image.manifest.length })
+    expect((await repository.manifest('v1', signal)).digest).toBe(digest)
+  })
+
   test('S9: whatever the headers are, says what a manifest can have, or comes from one', async () => {
     const text = fc.string({
       unit: fc.constantFrom('sha256:', '0', 'a', 'f', '/', '+', ';', '.', ' ', ',', 'vnd'),
