@@ -19,6 +19,11 @@ describe('the server in a request from Docker', () => {
     expect(hostIn(serverIn(input))).toBe(host)
   })
 
+  test('S9: is read in linear time, also with a mebibyte of white space inside', () => {
+    const server = `a${' '.repeat(2 ** 20)}b`
+    expect(serverIn(` ${server} `)).toBe(server)
+  })
+
   test('S9: of any text is on a host without a slash, and white space around it makes no difference', () => {
     const white = fc.stringMatching(/^[\t\n\v\f\r \u0085\u00a0\u2028\u3000]*$/)
     fc.assert(

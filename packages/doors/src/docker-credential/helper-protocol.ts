@@ -26,7 +26,9 @@ export function isAction(text: string): text is Action {
  * Unicode's: JavaScript's `trim` also drops a byte order mark.
  */
 export function serverIn(input: string): string {
-  return input.replaceAll(/\r?\n/g, '').replaceAll(/^\p{White_Space}+|\p{White_Space}+$/gu, '')
+  const line = input.replaceAll(/\r?\n/g, '')
+  // From the first to the last character that is none, in linear time.
+  return /\P{White_Space}(?:.*\P{White_Space})?/su.exec(line)?.[0] ?? ''
 }
 
 /** host[:port] of Docker's request: a registry's name as in an image, or a URL such as `https://index.docker.io/v1/`. */
