@@ -1,5 +1,6 @@
 /** One request to an identity provider: confidential on the way, no redirect, a deadline, a short answer. */
 import { printable, problem, tlsFault, type Problem } from '@fairlead/contract/problems'
+import { shortAnswer } from '../short-answer.ts'
 import { isConfidentialUrl } from './settings.ts'
 
 const deadlineMs = 10_000
@@ -24,7 +25,8 @@ export async function fetchFromProvider(url: string, request: ProviderRequest): 
     const signal = AbortSignal.timeout(deadlineMs)
     const answer = await fetch(url, { method, headers, body, redirect: 'manual', signal })
     const { status, headers: answered } = answer
-    return new Response(await shortBody(answer), { status, headers: answered })
+    const answeredBody = answer.body && (await shortAnswer(limitBytes, answer.body))
+    return new Response(answeredBody, { status, headers: answered })
   } catch (error) {
     throw providerUnreachable(host, whyNoAnswer(error))
   }
@@ -56,15 +58,3 @@ const tlsReasons = {
   misnamed: 'its certificate is for another name',
   handshake: 'it does not speak TLS',
 } as const
-
-async function shortBody(answer: Response): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (answer.body === null) return null
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of answer.body) {
-    size += chunk.byteLength
-    if (size > limitBytes) throw new RangeError('the answer is too long')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}

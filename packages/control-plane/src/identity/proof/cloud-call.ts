@@ -2,6 +2,7 @@
 import { request } from 'node:https'
 import { bareHost } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
+import { shortAnswer } from '../../short-answer.ts'
 
 export interface CloudCall {
   readonly host: string
@@ -44,23 +45,15 @@ export function callCloud(call: CloudCall, connectTo: ConnectTo): Promise<CloudA
       agent: false,
       signal: AbortSignal.timeout(deadlineMs),
     },
-    (response) => void shortText(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), giveUp),
+    (response) =>
+      void shortAnswer(limitBytes, response).then(
+        (body) => resolve({ status: response.statusCode ?? 0, text: body.toString('utf8') }),
+        giveUp,
+      ),
   )
   sent.once('error', giveUp)
   sent.end(call.body)
   return promise
-}
-
-/** All of it, or it throws. */
-async function shortText(response: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of response) {
-    size += chunk.length
-    if (size > limitBytes) throw new RangeError('the answer is too long')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 export const unreachable = (host: string): Problem => problem('CLOUD_IDENTITY_UNREACHABLE', { host })
