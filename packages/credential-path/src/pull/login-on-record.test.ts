@@ -12,13 +12,11 @@ import { diskRoom } from '../layers/blob-room.ts'
 import { BlobStore } from '../layers/blob-store.ts'
 import { Redacted } from '../match/redacted.ts'
 import { NodePolicy } from '../policy/node-policy.ts'
-import { Ledger } from '../record/ledger.ts'
 import { digestOf } from '../registry/image/manifest.ts'
 import { openRegistryClient, type RegistryClient } from '../registry/registry-client.ts'
-import { PullingEngine } from '../testing/pulling-engine.ts'
+import { order, ScriptedPull } from '../testing/scripted-pull.ts'
 import { sampleImage, ScriptedRegistry } from '../testing/scripted-registry.ts'
 import { openImagePuller } from './node-image-puller.ts'
-import { SharedWork } from './shared-work.ts'
 
 const image = sampleImage()
 const [small = '', large = ''] = image.layers.map(digestOf)
@@ -27,7 +25,7 @@ let folder: string
 let registry: ScriptedRegistry
 let client: RegistryClient
 let blobs: BlobStore
-let ledger: Ledger
+let scripted: ScriptedPull
 /** Requests for the large layer without a login, which the registry has not answered yet. */
 let waiting: ServerResponse[]
 
@@ -44,7 +42,7 @@ beforeEach(async () => {
   const policy = NodePolicy.parse({ loopback_registries: [registry.url] })
   client = openRegistryClient(policy, { retry: { tries: 1, pauseMs: 1, patienceMs: 10 } })
   blobs = new BlobStore([diskRoom(folder, 0)], { patience: { stallMs: 10_000, retries: 0, pauseMs: 1 } })
-  ledger = await Ledger.open(null)
+  scripted = await ScriptedPull.open()
 })
 afterEach(async () => {
   await blobs[Symbol.asyncDispose]()
@@ -58,9 +56,7 @@ function openPuller() {
   const server = new Redacted(registry.host)
   const username = new Redacted('robot')
   return openImagePuller({
-    nodeId: null,
-    provider: 'local',
-    context: {},
+    ...scripted.parts({ loopback_registries: [registry.url] }),
     secrets: {
       read: async (reference) => ({
         login: { username, password: new Redacted(canonicalReference(reference)), server },
@@ -68,25 +64,14 @@ function openPuller() {
       }),
     },
     registry: client,
-    engine: new PullingEngine(),
-    policy: NodePolicy.parse({ loopback_registries: [registry.url] }),
-    ledger,
     blobs,
-    loads: new SharedWork(),
   })
 }
 
-const orderWith = (secret: string): OwnOrder => ({
-  purpose: 'cluster',
-  image: `${registry.host}/team/app:v1`,
-  digest: null,
-  secret,
-  clusterId: null,
-  buildId: null,
-})
+const orderWith = (secret: string): OwnOrder => ({ ...order, image: `${registry.host}/team/app:v1`, secret })
 
 const watch = (signal = new AbortController().signal) => ({ signal, onSteps: () => undefined })
-const records = () => ledger.unacknowledged(9).map(({ login, code }) => [login, code])
+const records = () => scripted.records().map(({ login, code }) => [login, code])
 const passwords = () =>
   registry.authorizations().map((header) => Buffer.from(header.slice('Basic '.length), 'base64').toString())
 
