@@ -10,10 +10,10 @@ import { parseChallenges } from './auth/challenge.ts'
 import { endpointOf } from './endpoint.ts'
 import { planLogin } from './auth/plan-login.ts'
 import { judgeRealm } from './auth/realm-policy.ts'
-import { isRedirect } from './http/redirect.ts'
 import { defaultRetry, retrying, type RetryTiming } from './http/retry.ts'
+import { isSuccess, unexpected } from './http/status.ts'
 import { parseStrictUrl } from './http/strict-url.ts'
-import { Transport, type WholeAnswer } from './http/transport.ts'
+import { Transport } from './http/transport.ts'
 
 export interface EngineLogin {
   /** `open`: the registry let us in without a login, so we do not know where one would go. */
@@ -40,8 +40,8 @@ export function openEngineLoginCheck(policy: NodePolicy, retry: RetryTiming = de
       const question = { method: 'GET', place: placeOf(endpoint), path: '/v2/', authorization: null } as const
       const answer = await retrying(() => transport.whole(question, answerLimit, signal), retry, signal)
       const inPlain = endpoint.scheme === 'http'
-      const letsIn = answer.status >= 200 && answer.status <= 299
-      if (!letsIn && answer.status !== 401) throw refusal(answer, registry.key)
+      const letsIn = isSuccess(answer.status)
+      if (!letsIn && answer.status !== 401) throw unexpected(answer.status, registry.key)
       const challenges = parseChallenges(answer.all('www-authenticate'))
       // zot lets everyone in for its public repositories, and also says how to log in for the others.
       if (letsIn && challenges.length === 0) return { kind: 'open', inPlain }
@@ -57,11 +57,4 @@ export function openEngineLoginCheck(policy: NodePolicy, retry: RetryTiming = de
     },
     [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
   }
-}
-
-function refusal({ status }: WholeAnswer, registry: string) {
-  if (isRedirect(status)) return problem('REGISTRY_REDIRECT_REFUSED', { registry })
-  if (status === 429) return problem('REGISTRY_RATE_LIMITED', { registry })
-  if (status >= 500) return problem('REGISTRY_UNAVAILABLE', { registry, http_status: status })
-  return problem('REGISTRY_PROTOCOL', { registry })
 }

@@ -3,11 +3,11 @@ import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { placeOf, type Authorization, type Place } from './auth/authorization.ts'
 import { parseChallenges, type Challenge } from './auth/challenge.ts'
 import type { Endpoint } from './endpoint.ts'
-import { RegistryAuth, isRefusal, isWelcome, type LoginParts, type RenewLogin } from './auth/registry-auth.ts'
+import { RegistryAuth, isRefusal, type LoginParts, type RenewLogin } from './auth/registry-auth.ts'
 import { planLogin, type LoginPlan } from './auth/plan-login.ts'
 import { untilAborted } from '../process/until-aborted.ts'
-import { isRedirect } from './http/redirect.ts'
 import { retrying } from './http/retry.ts'
+import { isSuccess, unexpected } from './http/status.ts'
 import type { AnswerHead, HttpAnswer, HttpRequest, WholeAnswer } from './http/transport.ts'
 
 export interface SessionParts extends LoginParts {
@@ -62,7 +62,7 @@ export class RegistrySession {
   /** Makes the plan from that answer, before any credentials are sent. */
   async challenge(signal: AbortSignal, asked: Promise<AnswerHead> | null = null): Promise<void> {
     const answer = await untilAborted(asked ?? this.ask(signal), signal)
-    if (isWelcome(answer)) return
+    if (isSuccess(answer.status)) return
     if (answer.status !== 401) throw this.problemOf(answer)
     this.#login.plan = this.#planFrom(answer)
     this.#asksAtOnce = true
@@ -74,7 +74,7 @@ export class RegistrySession {
     const authorization = await this.#login.renew(signal)
     if (this.plan.kind !== 'basic') return
     const answer = await this.#ping(authorization, signal)
-    if (!isWelcome(answer)) throw isRefusal(answer) ? this.#login.rejected() : this.problemOf(answer)
+    if (!isSuccess(answer.status)) throw isRefusal(answer) ? this.#login.rejected() : this.problemOf(answer)
     this.#parts.login?.onReach('accepted')
   }
 
@@ -88,7 +88,7 @@ export class RegistrySession {
     if (this.plan?.kind === 'basic') return true
     try {
       const answer = await this.#ping(await this.#login.current(signal), signal)
-      return isWelcome(answer)
+      return isSuccess(answer.status)
     } catch (error) {
       if (!isProblem(error)) throw error
       return false
@@ -120,14 +120,9 @@ export class RegistrySession {
   /** What a status means if no step knows better. */
   problemOf({ status }: AnswerHead): Problem {
     const { registry, repository } = this
-    if (isRedirect(status)) return problem('REGISTRY_REDIRECT_REFUSED', { registry })
-    if (status === 401 || status === 403) {
-      if (!this.#login.isThere) return problem('REGISTRY_AUTH_MISSING', { registry })
-      return problem('REGISTRY_ACCESS_DENIED', { registry, repository })
-    }
-    if (status === 429) return problem('REGISTRY_RATE_LIMITED', { registry })
-    if (status >= 500) return problem('REGISTRY_UNAVAILABLE', { registry, http_status: status })
-    return problem('REGISTRY_PROTOCOL', { registry })
+    if (status !== 401 && status !== 403) return unexpected(status, registry)
+    if (!this.#login.isThere) return problem('REGISTRY_AUTH_MISSING', { registry })
+    return problem('REGISTRY_ACCESS_DENIED', { registry, repository })
   }
 
   /** Like `problemOf`; and if a login was refused, whether it is invalid there or only not allowed for this image. */

@@ -11,6 +11,7 @@ import type { Endpoint } from '../endpoint.ts'
 import type { LoginPlan } from './plan-login.ts'
 import type { RealmPair } from './realm-policy.ts'
 import type { RetryTiming } from '../http/retry.ts'
+import { isSuccess } from '../http/status.ts'
 import { parseStrictUrl } from '../http/strict-url.ts'
 import { grantedActions } from './granted-actions.ts'
 import { askRealm, readToken, type TokenRequest } from './token.ts'
@@ -125,7 +126,7 @@ export class RegistryAuth {
       }
       const answer = await this.#ping(this.#basic(login).authorization, signal)
       // If `/v2/` requires a login, it was already reported above that the registry knows this one.
-      if (isWelcome(answer)) login.onReach('unproved')
+      if (isSuccess(answer.status)) login.onReach('unproved')
       return !isRefusal(answer)
     } catch (error) {
       if (signal.aborted || !isProblem(error)) throw error
@@ -195,8 +196,6 @@ export class RegistryAuth {
 
 const isRefusedLogin = (error: unknown): boolean =>
   isProblem(error, 'REGISTRY_LOGIN_REJECTED') || isProblem(error, 'REGISTRY_ACCESS_DENIED')
-
-export const isWelcome = ({ status }: AnswerHead): boolean => status >= 200 && status <= 299
 
 /** For `/v2/` with a login, which it asks for: only the login can be wrong. Amazon ECR answers 400 to an unreadable login, 403 to an expired one. */
 export const isRefusal = ({ status }: AnswerHead): boolean => status === 400 || status === 401 || status === 403

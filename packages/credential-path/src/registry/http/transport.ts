@@ -14,6 +14,7 @@ import { trustsUsers } from '../../loopback/trusted-server.ts'
 import { beforeFirstByte } from './before-first-byte.ts'
 import { networkProblem, type NetworkContext } from './network-problem.ts'
 import { atPace } from './pace.ts'
+import { isSuccess } from './status.ts'
 import { isLoopbackUrl, originOf, parseStrictUrl, placeName } from './strict-url.ts'
 
 export interface HttpRequest {
@@ -118,7 +119,7 @@ export class Transport implements AsyncDisposable {
     try {
       const answer = await this.open(request, deadline)
       const { status, header, all } = answer
-      if (status >= 200 && status <= 299 && request.method !== 'HEAD') {
+      if (isSuccess(status) && request.method !== 'HEAD') {
         const tooLong = () => problem('REGISTRY_PROTOCOL', { registry: context.registry })
         return { status, header, all, bytes: await bytesUpTo(limit, answer.body, tooLong) }
       }

@@ -3,7 +3,7 @@ import { problem } from '@fairlead/contract/problems'
 import { samePlace, type Place } from '../auth/authorization.ts'
 import { corrupt, type BlobStream, type ByteRange, type Descriptor } from './pull-ticket.ts'
 import type { RegistrySession } from '../session.ts'
-import { isRedirect } from '../http/redirect.ts'
+import { isRedirect } from '../http/status.ts'
 import { parseStrictUrl } from '../http/strict-url.ts'
 import type { AnswerHead, HttpAnswer } from '../http/transport.ts'
 
