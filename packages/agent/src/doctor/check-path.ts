@@ -163,7 +163,7 @@ class ExaminedPath implements AsyncDisposable {
   async #challengeAlone(image: ImageReference): Promise<void> {
     this.#watch.begin(image)
     await this.#steps.take('reach', async () => {
-      this.#watch.onPlan(await this.#watch.naming(this.#registry.challenge({ image, willLogIn: true }, this.#signal)))
+      this.#watch.onPlan(await this.#watch.naming(this.#registry.challenge(image, this.#signal)))
     })
   }
 

@@ -46,12 +46,6 @@ export interface LoginHooks<Step extends string = 'challenge' | 'login'> {
 
 export interface AdmitHooks extends LoginHooks<'challenge' | 'login' | 'resolve'>, ResolveHooks {}
 
-export interface ChallengeOrder {
-  readonly image: ImageReference
-  /** Whether to check the realm as for a login; none is sent. */
-  readonly willLogIn: boolean
-}
-
 export interface Rights {
   /** Null if unknown. */
   readonly push: boolean | null
@@ -69,8 +63,8 @@ export interface RegistryClient extends AsyncDisposable {
   admit(order: AdmitOrder, hooks: AdmitHooks, signal: AbortSignal): Promise<PullTicket>
   /** The steps `challenge` and `login` of an admission; then whatever the login may have of the image's repository. */
   open(order: LoginOrder, hooks: LoginHooks, signal: AbortSignal): Promise<OpenRepository>
-  /** Only the step `challenge` of an admission: how we would log in to the registry. */
-  challenge(order: ChallengeOrder, signal: AbortSignal): Promise<LoginPlan | null>
+  /** Only the step `challenge` of an admission: how we would log in to the registry. No login is sent. */
+  challenge(image: ImageReference, signal: AbortSignal): Promise<LoginPlan | null>
   /** Asked by doctor; what is granted is dropped. */
   rights(order: Omit<AdmitOrder, 'platform'>, signal: AbortSignal): Promise<Rights>
 }
@@ -194,8 +188,8 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
     },
     admit: (order, hooks, signal) => renewing(order, signal, (now) => admitOnce(now, hooks, signal)),
     open: (order, hooks, signal) => renewing(order, signal, (now) => openOnce(now, hooks, signal)),
-    async challenge({ image, willLogIn }, signal) {
-      const session = converse(image, null, { willLogIn })
+    async challenge(image, signal) {
+      const session = converse(image, null, { willLogIn: true })
       await session.challenge(signal)
       return session.plan
     },
