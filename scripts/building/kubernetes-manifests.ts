@@ -1,6 +1,6 @@
 /** The chart as plain manifests, for those who have no Helm: rendered with values to be replaced. */
 import { join } from 'node:path'
-import { kubernetesPrograms } from '../../packages/testkit/src/go-programs.ts'
+import { ensureKubernetesPrograms } from '../../packages/testkit/src/go-programs.ts'
 import { mustRun } from '../../packages/testkit/src/command.ts'
 import { newFolder } from '../../packages/testkit/src/run-folder.ts'
 import { inRepository } from './programs.ts'
@@ -47,7 +47,7 @@ export async function kubernetesManifests(): Promise<Readonly<Record<string, str
 }
 
 async function rendered(...flags: readonly string[]): Promise<string> {
-  const helm = join(await kubernetesPrograms(), 'helm')
+  const helm = join(await ensureKubernetesPrograms(), 'helm')
   const values = examples.flatMap((value) => ['--set', value])
   const chart = inRepository('deploy/helm/fairlead')
   const args = ['template', 'fairlead', chart, '--namespace', 'fairlead-system', ...values, ...flags]

@@ -5,13 +5,14 @@ import {
   mustRun,
   ociImageFromDir,
   pushImage,
+  rayVersion,
   runCommand,
   type Login,
   type Machine,
   type RegistryTarget,
 } from '@fairlead/testkit'
 import type { DemoOptions } from './options.mjs'
-import { cacheFolder, names, rayVersion } from './settings.ts'
+import { names } from './settings.ts'
 
 type Tell = (fraction: number) => void
 
@@ -38,7 +39,6 @@ export async function publishImage(publication: Publication, tell: Tell): Promis
   const layout =
     image?.layout ??
     (await ensureRayImage({
-      cacheDir: cacheFolder,
       rayVersion,
       onProgress: ({ overall }) => tell(overall * 0.8),
     }))

@@ -1,10 +1,4 @@
-/** Names and locations in the demo. */
-import { fileURLToPath } from 'node:url'
-
-export const cacheFolder = fileURLToPath(new URL('../../.cache', import.meta.url))
-
-/** For the image that the demo makes. */
-export const rayVersion = '2.55.1'
+/** Names in the demo. */
 
 export const names = {
   /** `.test` is reserved: these names lead nowhere outside the demo's own machines. */

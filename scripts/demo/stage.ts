@@ -6,7 +6,6 @@ import {
   allEnded,
   awsSecrets,
   mayRead,
-  motoPython,
   newFolder,
   onNetwork,
   startFairleadServe,
@@ -15,13 +14,12 @@ import {
   type TestCa,
 } from '@fairlead/testkit'
 import { ContestedRegistry } from './contested-registry.ts'
-import { cacheFolder, names } from './settings.ts'
+import { names } from './settings.ts'
 
 export type Stage = Awaited<ReturnType<typeof buildStage>>
 
 export async function buildStage(stack: AsyncDisposableStack) {
   const { region, account, role } = names
-  const python = await motoPython({ cacheDir: cacheFolder })
   const lab = stack.use(
     await startLab({
       on: onNetwork,
@@ -30,7 +28,7 @@ export async function buildStage(stack: AsyncDisposableStack) {
       secretName: names.secret,
       registry: async ({ host, ca, login, use }) =>
         use(await ContestedRegistry.start({ address: host, tls: ca, users: { [login.username]: login.password } })),
-      secrets: awsSecrets({ python, region, account, role, policy: mayRead(names.secret) }),
+      secrets: awsSecrets({ region, account, role, policy: mayRead(names.secret) }),
     }),
   )
   const { host, network, registry } = lab

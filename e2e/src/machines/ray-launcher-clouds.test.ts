@@ -10,7 +10,6 @@ import {
   cliJson,
   createCa,
   makeFakeRayImage,
-  motoPython,
   mustRun,
   newFolder,
   pushImage,
@@ -40,7 +39,7 @@ let nodeAccount: string
 beforeAll(async () => {
   const ca = await createCa()
   python = await rayPython()
-  moto = parts.use(await startMoto({ python: await motoPython(), region }))
+  moto = parts.use(await startMoto({ region }))
   const google = parts.use(await startGoogle({ ca }))
   nodeAccount = google.machine.email
   const login = { username: 'puller', password: 'hunter2-of-both' }

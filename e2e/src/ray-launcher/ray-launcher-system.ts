@@ -9,7 +9,6 @@ import {
   lockFile,
   newFolder,
   realRay,
-  repositoryCache,
   runCommand,
   startChecker,
   startFairleadServe,
@@ -86,9 +85,4 @@ export const startRayLauncherSystem = () =>
 const clusterEnv = `launched-${randomBytes(4).toString('hex')}`
 
 /** The Python that runs `ray up`, with the image's Ray and what its AWS and Google Cloud code needs. */
-export const rayPython = (): Promise<string> =>
-  ensurePythonEnvironment({
-    cacheDir: `${repositoryCache}/ray-launcher`,
-    python: '/usr/bin/python3',
-    lock: lockFile('ray-launcher'),
-  })
+export const rayPython = (): Promise<string> => ensurePythonEnvironment({ lock: lockFile('ray-launcher') })

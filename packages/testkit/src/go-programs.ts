@@ -10,14 +10,10 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { mustRun } from './command.ts'
 import { keptFolder } from './kept-folder.ts'
-import { userCacheDir } from './user-cache-dir.ts'
+import { repositoryCache } from './repository-cache.ts'
 import { buildGoTools, sourcesOf, type GoModule } from './go-programs/build.ts'
 
-export interface GoProgramsOptions {
-  /** Kept between runs; the programs go to a folder below it. */
-  cacheDir: string
-  onProgress?: (fraction: number) => void
-}
+type Tell = (fraction: number) => void
 
 const inFolder = (name: string): string => fileURLToPath(new URL(`go-programs/${name}`, import.meta.url))
 
@@ -62,8 +58,8 @@ const clusterModules: readonly GoModule[] = [
 ]
 
 /** The folder with `dockerd`, `containerd`, `containerd-1`, `containerd-shim-runc-v2`, `ctr`, `runc`, `kubelet` and `docker-compose`; built now if the cache has none. */
-export async function ensureGoPrograms({ cacheDir, onProgress }: GoProgramsOptions): Promise<string> {
-  return keptFolder(join(cacheDir, `go-bin-${hashOfRecipe(await goVersion(), engineModules)}`), async (bin) => {
+export async function ensureGoPrograms(onProgress?: Tell): Promise<string> {
+  return keptFolder(join(repositoryCache, `go-bin-${hashOfRecipe(await goVersion(), engineModules)}`), async (bin) => {
     await buildGoTools(engineModules, bin, onProgress)
     await writeFile(join(bin, 'complete'), '')
   })
@@ -73,8 +69,8 @@ export async function ensureGoPrograms({ cacheDir, onProgress }: GoProgramsOptio
  * The folder with the programs of a Kubernetes without its kubelet: the control plane, `kube-proxy`, `kubectl`, `etcd`, `coredns`, the
  * plugins of CNI, `pause`, `helm`, and `kuberay-operator` with what it has the cluster know, in `kuberay/`. Built now if the cache has none.
  */
-export async function ensureKubernetesPrograms({ cacheDir, onProgress }: GoProgramsOptions): Promise<string> {
-  const place = join(cacheDir, `go-kubernetes-${hashOfRecipe(await goVersion(), clusterModules)}`)
+export async function ensureKubernetesPrograms(onProgress?: Tell): Promise<string> {
+  const place = join(repositoryCache, `go-kubernetes-${hashOfRecipe(await goVersion(), clusterModules)}`)
   return keptFolder(place, async (bin) => {
     await buildGoTools(clusterModules, bin, onProgress)
     await buildPause(bin)
@@ -101,24 +97,15 @@ async function buildPause(bin: string): Promise<void> {
 }
 
 /** The path of `actionlint`, which checks GitHub's workflows; built now if the cache has none. */
-export async function ensureActionlint(cacheDir: string): Promise<string> {
+export async function ensureActionlint(): Promise<string> {
   const module = { folder: inFolder('actionlint'), ...unmeasured }
-  const bin = await keptFolder(join(cacheDir, `go-actionlint-${hashOfRecipe(await goVersion(), [module])}`), (draft) =>
-    buildGoTools([module], draft),
-  )
-  return join(bin, 'actionlint')
+  const place = join(repositoryCache, `go-actionlint-${hashOfRecipe(await goVersion(), [module])}`)
+  return join(await keptFolder(place, (draft) => buildGoTools([module], draft)), 'actionlint')
 }
 
 /** The folder that `FAIRLEAD_ENGINE_BIN` names, or one filled for it. */
-export async function enginePrograms(options: Partial<GoProgramsOptions> = {}): Promise<string> {
-  const { cacheDir = userCacheDir(), ...more } = options
-  return process.env['FAIRLEAD_ENGINE_BIN'] ?? (await ensureGoPrograms({ cacheDir, ...more }))
-}
-
-/** The folder that `FAIRLEAD_KUBERNETES_BIN` names, or one filled for it. */
-export async function kubernetesPrograms(options: Partial<GoProgramsOptions> = {}): Promise<string> {
-  const { cacheDir = userCacheDir(), ...more } = options
-  return process.env['FAIRLEAD_KUBERNETES_BIN'] ?? (await ensureKubernetesPrograms({ cacheDir, ...more }))
+export async function enginePrograms(): Promise<string> {
+  return process.env['FAIRLEAD_ENGINE_BIN'] ?? (await ensureGoPrograms())
 }
 
 function hashOfRecipe(goVersion: string, recipe: readonly GoModule[]): string {

@@ -44,13 +44,7 @@ export type { FarLink } from './servers/faults/far-link.ts'
 export { startServerOfAnotherUser, type ServerOfAnotherUser } from './servers/server-of-another-user.ts'
 export { startTcpProxy, type TcpMode, type TcpProxy, type TcpProxyOptions } from './servers/faults/tcp-proxy.ts'
 export { makeFakeRayImage, type FakeRayOptions } from './images/fake-ray-image.ts'
-export {
-  enginePrograms,
-  ensureGoPrograms,
-  ensureKubernetesPrograms,
-  kubernetesPrograms,
-  type GoProgramsOptions,
-} from './go-programs.ts'
+export { enginePrograms, ensureActionlint, ensureKubernetesPrograms } from './go-programs.ts'
 export { withFileLock } from './file-lock.ts'
 export { startHostileRegistry, type HostileRegistryOptions } from './rogue/hostile-registry.ts'
 export {
@@ -103,12 +97,7 @@ export { startPostgres, type PostgresOptions } from './servers/postgres.ts'
 export { type Postgres } from './servers/postgres-server.ts'
 export { startPostgresStandby, type PostgresStandby } from './servers/postgres-standby.ts'
 export { pushImage, pushManifest, type PushOptions } from './images/push-image.ts'
-export {
-  ensurePythonEnvironment,
-  motoPython,
-  schemathesisPython,
-  type PythonEnvironmentOptions,
-} from './python-environment.ts'
+export { ensurePythonEnvironment, schemathesisPython } from './python-environment.ts'
 export { lockFile } from './python-lock.ts'
 export { startRecorder, type RecordedRequest, type Recorder, type RecorderOptions } from './servers/recorder.ts'
 export {
@@ -159,7 +148,6 @@ export {
   oneLayerRay,
   rayVersion,
   realRay,
-  repositoryCache,
   whileRayStarts,
   type ImageMaker,
 } from './worlds/ray-images.ts'

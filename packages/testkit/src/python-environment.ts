@@ -5,12 +5,12 @@ import { basename, join } from 'node:path'
 import { mustRun, runCommand } from './command.ts'
 import { keptFolder } from './kept-folder.ts'
 import { lockedWheels, lockFile } from './python-lock.ts'
-import { userCacheDir } from './user-cache-dir.ts'
+import { repositoryCache } from './repository-cache.ts'
 
 export interface PythonEnvironmentOptions {
   /** A file in `packages/testkit/locks`, or one in the same format: each package by version and hash. */
   lock: string
-  /** Where environments are kept; the user's cache folder when absent. */
+  /** Where environments are kept. */
   cacheDir?: string
   python?: string
   onProgress?: (line: string) => void
@@ -18,7 +18,7 @@ export interface PythonEnvironmentOptions {
 
 /** The path of its interpreter. */
 export async function ensurePythonEnvironment(options: PythonEnvironmentOptions): Promise<string> {
-  const { lock, cacheDir = userCacheDir(), python = 'python3', onProgress } = options
+  const { lock, cacheDir = repositoryCache, python = '/usr/bin/python3', onProgress } = options
   const version = await pythonVersion(python)
   const content = await readFile(lock, 'utf8')
   const recipe = createHash('sha256')
@@ -38,18 +38,9 @@ export async function ensurePythonEnvironment(options: PythonEnvironmentOptions)
   return join(place, 'bin', 'python')
 }
 
-/** An interpreter with moto: the one that `FAIRLEAD_MOTO_PYTHON` names, or an environment created for it. */
-export async function motoPython(options: Omit<PythonEnvironmentOptions, 'lock'> = {}): Promise<string> {
-  return process.env['FAIRLEAD_MOTO_PYTHON'] ?? ensurePythonEnvironment({ ...options, lock: lockFile('moto') })
-}
+export const motoPython = (): Promise<string> => ensurePythonEnvironment({ lock: lockFile('moto') })
 
-/** An interpreter with schemathesis: the one that `FAIRLEAD_SCHEMATHESIS_PYTHON` names, or an environment created for it. */
-export async function schemathesisPython(options: Omit<PythonEnvironmentOptions, 'lock'> = {}): Promise<string> {
-  return (
-    process.env['FAIRLEAD_SCHEMATHESIS_PYTHON'] ??
-    ensurePythonEnvironment({ ...options, lock: lockFile('schemathesis') })
-  )
-}
+export const schemathesisPython = (): Promise<string> => ensurePythonEnvironment({ lock: lockFile('schemathesis') })
 
 async function makeEnvironment(python: string, place: string): Promise<void> {
   const { status, stdout, stderr } = await runCommand(python, ['-m', 'venv', place])
@@ -63,6 +54,6 @@ async function pythonVersion(python: string): Promise<string> {
   try {
     return (await mustRun(python, ['-c', 'import platform; print(platform.python_version())'])).trim()
   } catch (error) {
-    throw new Error(`No working ${python} on PATH`, { cause: error })
+    throw new Error(`No working ${python}`, { cause: error })
   }
 }

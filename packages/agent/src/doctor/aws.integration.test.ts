@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import {
   createCa,
   makeImage,
-  motoPython,
   pushImage,
   startAwsFront,
   startMoto,
@@ -45,7 +44,7 @@ beforeAll(async () => {
     username: 'pusher',
     password,
   })
-  moto = resources.use(await startMoto({ python: await motoPython(), region }))
+  moto = resources.use(await startMoto({ region }))
   front = resources.use(await startAwsFront({ moto, role: 'cld_1-cluster_node_role', policy: mayRead('*') }))
   const document = { username: 'puller', password, server: registry.host }
   arn = (await moto.putSecret('team/registry', document)).arn

@@ -8,7 +8,6 @@ import {
   createCa,
   createNetwork,
   fairleadProgram,
-  motoPython,
   startAwsFront,
   startMoto,
   startRecorder,
@@ -45,7 +44,7 @@ beforeAll(async () => {
     }),
   )
   villain = parts.use(await startRecorder({ host, tls: hostile }))
-  const moto = parts.use(await startMoto({ python: await motoPython(), region }))
+  const moto = parts.use(await startMoto({ region }))
   const policy = {
     Version: '2012-10-17' as const,
     Statement: { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: '*' } as const,

@@ -12,7 +12,6 @@ import {
   googleNames,
   makeImage,
   mayRead,
-  motoPython,
   playRounds,
   pushImage,
   startAwsFront,
@@ -76,7 +75,7 @@ beforeAll(async () => {
   const at = { host: network.hostAddress, tls }
   const proxied = async (target: { url: string; caPem: string | null }) =>
     parts.use(await startFaultProxy({ target, ...at }))
-  moto = parts.use(await startMoto({ python: await motoPython(), ...at }))
+  moto = parts.use(await startMoto({ ...at }))
   const front = parts.use(await startAwsFront({ moto, role: 'puller', policy: mayRead('chaos-*'), ...at }))
   const gcp = parts.use(await startGoogle({ ca: tls, host: network.hostAddress }))
   basic = parts.use(await startRegistry({ ...at, auth: { kind: 'htpasswd', users: { [username]: password() } } }))

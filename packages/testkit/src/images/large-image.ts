@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { mustRun } from '../command.ts'
 import { keptFolder } from '../kept-folder.ts'
+import { repositoryCache } from '../repository-cache.ts'
 import { blobOf, descriptor, mediaTypes, sha256, type LocalBlob, type LocalOciImage } from './local-image.ts'
 import { packLayer, type Layer } from './ray-image/pack-layer.ts'
 
@@ -23,11 +24,11 @@ export const oneLargeLayer: Copies = [
   ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'],
 ]
 
-/** Made once, which takes minutes, and kept below `cacheDir`. */
-export async function enlarged(ray: LocalOciImage, copies: Copies, cacheDir: string): Promise<LocalOciImage> {
+/** Made once, which takes minutes. */
+export async function enlarged(ray: LocalOciImage, copies: Copies): Promise<LocalOciImage> {
   const recipe = createHash('sha256').update(JSON.stringify([1, ray.digest, copies]))
   const name = `large-image-${recipe.digest('hex').slice(0, 12)}`
-  const folder = await keptFolder(join(cacheDir, name), (draft) => makeLayers(ray, copies, draft))
+  const folder = await keptFolder(join(repositoryCache, name), (draft) => makeLayers(ray, copies, draft))
   const layers = JSON.parse(await readFile(join(folder, 'layers.json'), 'utf8')) as Layer[]
   return withLayers(ray, copies, layers, folder)
 }

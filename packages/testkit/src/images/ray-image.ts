@@ -13,12 +13,11 @@ import { hashOfRecipe, rayRecipe } from './ray-image/recipe.ts'
 import { compilePython, makeRootFilesystem, siteFolder, trimRootFilesystem } from './ray-image/root-filesystem.ts'
 import { lockFile } from '../python-lock.ts'
 import { keptFolder } from '../kept-folder.ts'
+import { repositoryCache } from '../repository-cache.ts'
 
 export type { ImageProgress } from './ray-image/image-progress.ts'
 
 export interface RayImageOptions {
-  /** Kept between runs; the layout goes to a folder below it. */
-  cacheDir: string
   /** A release of Ray that has a lock in `packages/testkit/locks`, such as `2.55.1`. */
   rayVersion: string
   /** Debian packages in addition to Python, such as what Ray's own launcher needs; this image is kept apart from the plain one. */
@@ -30,7 +29,7 @@ export interface RayImageOptions {
 /** The folder of an OCI layout with a Ray image of this version; built now if the cache has none. */
 export async function ensureRayImage(options: RayImageOptions): Promise<string> {
   const recipe = rayRecipe(options.rayVersion, process.arch, options.packages)
-  const shelf = join(options.cacheDir, 'ray-image')
+  const shelf = join(repositoryCache, 'ray-image')
   const lock = await readFile(lockFile(`ray-${recipe.rayVersion}`), 'utf8')
   const place = join(shelf, `${recipe.rayVersion}-${hashOfRecipe(recipe, lock)}`)
   if (existsSync(place)) return place

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eventually } from '../deadline.ts'
-import { enginePrograms, kubernetesPrograms } from '../go-programs.ts'
+import { enginePrograms, ensureKubernetesPrograms } from '../go-programs.ts'
 import type { LocalOciImage } from '../images/local-image.ts'
 import { makeImage } from '../images/make-image.ts'
 import type { Machine } from '../machines/machine.ts'
@@ -37,7 +37,7 @@ export interface TestKubernetes {
 }
 
 export async function startKubernetes(network: TestNetwork): Promise<TestKubernetes> {
-  const [binDir, engineDir] = await Promise.all([kubernetesPrograms(), enginePrograms()])
+  const [binDir, engineDir] = await Promise.all([ensureKubernetesPrograms(), enginePrograms()])
   const ca = await createCa(undefined, 'Kubernetes')
   const pause = await pauseFrom(binDir)
   const machine = await network.machine('kubernetes')

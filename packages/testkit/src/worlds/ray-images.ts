@@ -1,6 +1,5 @@
 /** The images of stories: one that behaves like a Ray image, and one with Ray. */
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { withFileLock } from '../file-lock.ts'
 import { enlarged, oneLargeLayer, severalLayers } from '../images/large-image.ts'
 import { makeFakeRayImage, type FakeRayOptions } from '../images/fake-ray-image.ts'
@@ -8,12 +7,10 @@ import type { LocalOciImage } from '../images/local-image.ts'
 import { ociImageFromDir } from '../images/oci-layout.ts'
 import { ensureRayImage, type RayImageOptions } from '../images/ray-image.ts'
 import { withContainersFirst } from '../machines/processor-share.ts'
+import { repositoryCache } from '../repository-cache.ts'
 
 /** The Ray version in every image. */
 export const rayVersion = '2.55.1'
-
-/** Where things are kept that are made once for this repository. */
-export const repositoryCache = fileURLToPath(new URL('../../../../.cache', import.meta.url))
 
 export type ImageMaker = () => Promise<LocalOciImage>
 
@@ -25,13 +22,13 @@ export const fakeRay =
 export const realRay =
   (options: Partial<RayImageOptions> = {}): ImageMaker =>
   async () =>
-    ociImageFromDir(await ensureRayImage({ cacheDir: repositoryCache, rayVersion, ...options }))
+    ociImageFromDir(await ensureRayImage({ rayVersion, ...options }))
 
 /** A Ray image of about 1 GB in several layers. */
-export const largeRay = (): ImageMaker => async () => enlarged(await realRay()(), severalLayers, repositoryCache)
+export const largeRay = (): ImageMaker => async () => enlarged(await realRay()(), severalLayers)
 
 /** A Ray image of about 2 GB, nearly all of it in one layer. */
-export const oneLayerRay = (): ImageMaker => async () => enlarged(await realRay()(), oneLargeLayer, repositoryCache)
+export const oneLayerRay = (): ImageMaker => async () => enlarged(await realRay()(), oneLargeLayer)
 
 export const rayStartLock = join(repositoryCache, 'ray-start-lock')
 

@@ -6,7 +6,6 @@ import { startMoto, type Moto, type MotoOptions } from '../clouds/aws/moto.ts'
 import type { PolicyDocument } from '../clouds/aws/policy.ts'
 import { startGoogle, type Google, type GoogleOptions } from '../clouds/gcp/google.ts'
 import type { FairleadServeOptions } from '../fairlead/fairlead-serve.ts'
-import { motoPython } from '../python-environment.ts'
 import type { Ground } from './ground.ts'
 
 export interface SecretManager {
@@ -53,15 +52,13 @@ export interface AwsSecrets extends SecretManager {
 }
 
 export interface AwsSecretsOptions
-  extends
-    Partial<Pick<MotoOptions, 'python' | 'region' | 'account'>>,
-    Partial<Pick<AwsFrontOptions, 'role' | 'policy' | 'alsoNames'>> {}
+  extends Pick<MotoOptions, 'region' | 'account'>, Partial<Pick<AwsFrontOptions, 'role' | 'policy' | 'alsoNames'>> {}
 
 /** AWS, as a node with this role sees it. The role may read the login's secret and nothing else, unless a policy says otherwise. */
 export const awsSecrets =
-  ({ role = 'ray-node', policy, alsoNames, python, ...place }: AwsSecretsOptions = {}) =>
+  ({ role = 'ray-node', policy, alsoNames, ...place }: AwsSecretsOptions = {}) =>
   async ({ host, ca: tls, secretName, use }: Ground): Promise<AwsSecrets> => {
-    const moto = use(await startMoto({ python: python ?? (await motoPython()), host, tls, ...place }))
+    const moto = use(await startMoto({ host, tls, ...place }))
     const front = use(
       await startAwsFront({
         moto,

@@ -5,7 +5,6 @@ import {
   evaluatePolicy,
   fairleadProgram,
   lockFile,
-  motoPython,
   newFolder,
   runCommand,
   startMoto,
@@ -28,8 +27,8 @@ const script = awsText({ policy, exists: false })
 let moto: Moto
 let env: NodeJS.ProcessEnv
 beforeAll(async () => {
-  const [python, aws] = await Promise.all([motoPython(), ensurePythonEnvironment({ lock: lockFile('aws-cli') })])
-  moto = await startMoto({ python, account, region })
+  const aws = await ensurePythonEnvironment({ lock: lockFile('aws-cli') })
+  moto = await startMoto({ account, region })
   const bin = newFolder('policy')
   const command = (name: string, ...words: readonly string[]) =>
     writeFileSync(join(bin, name), `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, { mode: 0o755 })

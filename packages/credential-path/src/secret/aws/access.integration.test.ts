@@ -6,7 +6,6 @@ import { AccessPolicy, parseSecretReference, type AwsAccessPolicy } from '@fairl
 import { Problem } from '@fairlead/contract/problems'
 import {
   cliJson,
-  motoPython,
   postToApi,
   startAwsFront,
   startFairleadServe,
@@ -37,7 +36,7 @@ let serve: FairleadServe
 const fairlead = (...args: string[]) => cliJson(args, { host: serve.origin, token: serve.adminToken })
 
 beforeAll(async () => {
-  moto = await startMoto({ python: await motoPython(), region, account })
+  moto = await startMoto({ region, account })
   front = await startAwsFront({ moto, role, policy: nothing })
   serve = await startFairleadServe()
   const cloud = ['--provider', 'aws', '--region', region, '--account-id', account, '--node-role', role]

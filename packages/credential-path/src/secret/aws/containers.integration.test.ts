@@ -9,7 +9,6 @@ import {
   createNetwork,
   eventually,
   fairleadProgram,
-  motoPython,
   startAwsFront,
   startMoto,
   type AwsFront,
@@ -34,7 +33,7 @@ let ways: { task: Record<string, string>; pod: Record<string, string> }
 
 beforeAll(async () => {
   const network = parts.use(await createNetwork())
-  const moto = parts.use(await startMoto({ python: await motoPython(), region }))
+  const moto = parts.use(await startMoto({ region }))
   const policy = { Version: '2012-10-17', Statement: all } as const
   tls = await createCa()
   front = parts.use(await startAwsFront({ moto, role, policy, host: network.hostAddress, tls }))

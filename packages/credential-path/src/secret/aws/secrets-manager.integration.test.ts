@@ -1,7 +1,7 @@
 /** AWS Secrets Manager as moto simulates it, behind a front that evaluates the role's policy, with an instance's credentials. */
 import { parseSecretReference } from '@fairlead/contract/names'
 import { Problem } from '@fairlead/contract/problems'
-import { motoPython, startAwsFront, startMoto, type AwsFront, type Moto, type PolicyDocument } from '@fairlead/testkit'
+import { startAwsFront, startMoto, type AwsFront, type Moto, type PolicyDocument } from '@fairlead/testkit'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { awsNodeIdentity } from './identity.ts'
 import { awsSecretReader } from './secrets-manager.ts'
@@ -23,7 +23,7 @@ let moto: Moto
 let front: AwsFront
 
 beforeAll(async () => {
-  moto = await startMoto({ python: await motoPython(), region })
+  moto = await startMoto({ region })
   front = await startAwsFront({ moto, role: 'cld_1-cluster_node_role', policy: canRead('*') })
   useInstance()
 })

@@ -1,7 +1,7 @@
 /** AWS as a node sees it, queried with AWS's own SDK. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { motoPython, startAwsFront, startMoto, type AwsFront, type Moto, type PolicyDocument } from '../../index.ts'
+import { startAwsFront, startMoto, type AwsFront, type Moto, type PolicyDocument } from '../../index.ts'
 
 let moto: Moto
 let front: AwsFront
@@ -12,7 +12,7 @@ const canRead = (...resources: string[]): PolicyDocument => ({
 })
 
 beforeAll(async () => {
-  moto = await startMoto({ python: await motoPython(), region })
+  moto = await startMoto({ region })
 })
 afterAll(() => moto.stop())
 

@@ -1,13 +1,12 @@
 /** moto's server: AWS's Secrets Manager and more, in memory. It never denies anything; the front does that. */
 import { join } from 'node:path'
 import { Agent, request } from 'undici'
+import { motoPython } from '../../python-environment.ts'
 import { newFolder } from '../../run-folder.ts'
 import { inLog, startService, untilReady } from '../../service.ts'
 import type { TestCa } from '../../servers/test-ca.ts'
 
 export interface MotoOptions {
-  /** An interpreter that has `moto[server]`. */
-  python: string
   host?: string
   tls?: TestCa
   account?: string
@@ -53,10 +52,10 @@ export interface Moto extends AsyncDisposable {
 }
 
 export async function startMoto(options: MotoOptions): Promise<Moto> {
-  const { python, host = '127.0.0.1', tls, account = '123456789012', region = 'eu-central-1' } = options
+  const { host = '127.0.0.1', tls, account = '123456789012', region = 'eu-central-1' } = options
   const certificate = await tls?.issue([host])
   const service = startService({
-    command: python,
+    command: await motoPython(),
     args: [
       '-m',
       'moto.server',
