@@ -40,7 +40,7 @@ export async function publishImage(publication: Publication, tell: Tell): Promis
     image?.layout ??
     (await ensureRayImage({
       rayVersion,
-      onProgress: ({ overall }) => tell(overall * 0.8),
+      onProgress: (fraction) => tell(fraction * 0.8),
     }))
   await pushImage(publication.registry, names.repository, names.tag, await ociImageFromDir(layout), publication.login, {
     onProgress: (done, total) => tell(0.8 + (0.2 * done) / total),

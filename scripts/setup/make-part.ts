@@ -15,7 +15,7 @@ const makers: Partial<Record<PartName, () => Promise<string>>> = {
   moto: motoPython,
   schemathesis: schemathesisPython,
   nodeArm64: () => nodeBinary('arm64'),
-  rayImage: () => ensureRayImage({ rayVersion, onProgress: ({ overall }) => tell(overall) }),
+  rayImage: () => ensureRayImage({ rayVersion, onProgress: tell }),
   engines: () => ensureGoPrograms(tell),
   kubernetes: () => ensureKubernetesPrograms(tell),
   release: ensureActionlint,

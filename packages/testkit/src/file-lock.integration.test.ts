@@ -19,16 +19,16 @@ test('callers that want the same lock work one after another', async () => {
     await sleep(30)
     inside--
   }
-  await Promise.all([1, 2, 3].map(() => withFileLock(join(folder, 'lock'), undefined, work)))
+  await Promise.all([1, 2, 3].map(() => withFileLock(join(folder, 'lock'), work)))
   expect(most).toBe(1)
 })
 
 test('a failure releases the lock and is passed on', async () => {
-  const failing = withFileLock(join(folder, 'lock'), undefined, () => Promise.reject(new Error('as planned')))
+  const failing = withFileLock(join(folder, 'lock'), () => Promise.reject(new Error('as planned')))
   await expect(failing).rejects.toThrow('as planned')
-  await expect(withFileLock(join(folder, 'lock'), undefined, () => Promise.resolve(7))).resolves.toBe(7)
+  await expect(withFileLock(join(folder, 'lock'), () => Promise.resolve(7))).resolves.toBe(7)
 })
 
 test('a place where no lock can be created is an error', async () => {
-  await expect(withFileLock(join(folder, 'no', 'lock'), undefined, () => Promise.resolve())).rejects.toThrow('lock')
+  await expect(withFileLock(join(folder, 'no', 'lock'), () => Promise.resolve())).rejects.toThrow('lock')
 })

@@ -3,15 +3,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 /** Waits for the lock on `file` (created if missing), does the work, and releases it. */
-export async function withFileLock<T>(
-  file: string,
-  signal: AbortSignal | undefined,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function withFileLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   // `cat` holds the lock until its standard input closes, which the kernel does even after a `kill -9`.
   const holder = spawn('flock', [file, 'sh', '-c', 'echo held; exec cat'], {
     stdio: ['pipe', 'pipe', 'ignore'],
-    ...(signal === undefined ? {} : { signal }),
   })
   const ended = once(holder, 'close')
   ended.catch(() => {}) // reported below, where it matters

@@ -106,7 +106,7 @@ export {
   type RegistryRequest,
   type RegistryResponse,
 } from './servers/registry-client.ts'
-export { ensureRayImage, type ImageProgress, type RayImageOptions } from './images/ray-image.ts'
+export { ensureRayImage, type RayImageOptions } from './images/ray-image.ts'
 export {
   startRegistry,
   type Registry,

@@ -5,14 +5,10 @@ import { basename, dirname, join } from 'node:path'
 import { withFileLock } from './file-lock.ts'
 
 /** Returns `place`, which `fill` filled now or for an earlier caller. */
-export async function keptFolder(
-  place: string,
-  fill: (draft: string) => Promise<void>,
-  signal?: AbortSignal,
-): Promise<string> {
+export async function keptFolder(place: string, fill: (draft: string) => Promise<void>): Promise<string> {
   if (existsSync(place)) return place
   await mkdir(dirname(place), { recursive: true })
-  return withFileLock(`${place}.lock`, signal, async () => {
+  return withFileLock(`${place}.lock`, async () => {
     if (existsSync(place)) return place // another process filled it while this one waited
     const draft = join(dirname(place), `.making-${basename(place)}`)
     // Left by a killed process; only the holder of the lock removes it.

@@ -1,8 +1,7 @@
 /** Builds the tools that `go.mod` files name, one module after another, quietly and at low priority for others on the machine. */
 import { join } from 'node:path'
-import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { mustRun } from '../command.ts'
+import { runToEnd } from '../run-to-end.ts'
 
 export interface GoModule {
   /** With a `go.mod` whose `tool` lines list what to build, and the hashes of all its inputs. */
@@ -69,28 +68,18 @@ async function countPackages(module: GoModule): Promise<number> {
   return listed.trimEnd().split('\n').length
 }
 
+/** `onPackage`: called for each compiled package. */
 function build(module: GoModule, bin: string, onPackage: () => void): Promise<void> {
   const { folder, ldflags, tags = '', tools = ['tool'], program = '/', inlining } = module
   // `-s -w` would drop what is compiled for a debugger, a tenth of the work.
   const gcflags = `all=-dwarf=false${inlining === false ? ' -l' : ''}`
   const compile = ['-v', '-p', '2', '-tags', tags, '-gcflags', gcflags]
   const link = ['-ldflags', `-s -w ${ldflags}`, '-o', join(bin, program)]
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', 'nice', 'go', 'build', ...compile, ...link, ...tools], {
+  return runToEnd('nice', ['go', 'build', ...compile, ...link, ...tools], {
     cwd: folder,
     env: environmentOf(module),
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  const lastLines: string[] = []
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    lastLines.push(line)
-    if (lastLines.length > 25) lastLines.shift()
-    onPackage() // one line for each compiled package
-  })
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (status) => {
-      if (status === 0) resolve()
-      else reject(new Error(`go build in ${folder} ended with ${status}:\n${lastLines.join('\n')}`))
-    })
+    // Go ends its compilers, and removes their files.
+    endedBy: 'TERM',
+    onLine: onPackage,
   })
 }

@@ -8,7 +8,7 @@ const shares = await processorShares()
 const weights = () => Promise.all(shares.map(async ({ path }) => (await readFile(path, 'utf8')).trim()))
 
 test('containers have the highest weight during the work, and the earlier one after it', () =>
-  withFileLock(rayStartLock, undefined, async () => {
+  withFileLock(rayStartLock, async () => {
     expect(shares.length).toBeGreaterThan(0)
     const usual = shares.map((share) => share.usual)
     expect(await withContainersFirst(weights)).toEqual(shares.map(({ most }) => most))

@@ -37,4 +37,4 @@ export const rayStartLock = join(repositoryCache, 'ray-start-lock')
  * processors first: a busy host gives all containers together no more than a single process.
  */
 export const whileRayStarts = <Result>(work: () => Promise<Result>): Promise<Result> =>
-  withFileLock(rayStartLock, undefined, () => withContainersFirst(work))
+  withFileLock(rayStartLock, () => withContainersFirst(work))

@@ -24,13 +24,12 @@ export interface LayerOptions {
   exclude: readonly string[]
   /** The number of the user and group to whom every file belongs; those on this disk when absent. */
   owner?: number
-  signal?: AbortSignal | undefined
 }
 
 /** Every file in a layer has this time: 2024-01-01. */
 const fixedTime = '@1704067200'
 
-export async function packLayer({ root, blobs, include, exclude, owner, signal }: LayerOptions): Promise<Layer> {
+export async function packLayer({ root, blobs, include, exclude, owner }: LayerOptions): Promise<Layer> {
   const order = ['--sort=name', '--numeric-owner', '--format=gnu', `--mtime=${fixedTime}`, '--anchored']
   const belonging = owner === undefined ? [] : [`--owner=${owner}`, `--group=${owner}`]
   const left = exclude.map((folder) => `--exclude=./${folder}/?*`)
@@ -57,10 +56,9 @@ export async function packLayer({ root, blobs, include, exclude, owner, signal }
   const plain = new DigestMeter()
   const packed = new DigestMeter()
   const file = join(blobs, `unnamed-${randomUUID()}`)
-  const aborted = signal === undefined ? {} : { signal }
   await Promise.all([
-    pipeline(tar.stdout, plain, pigz.stdin, aborted),
-    pipeline(pigz.stdout, packed, createWriteStream(file), aborted),
+    pipeline(tar.stdout, plain, pigz.stdin),
+    pipeline(pigz.stdout, packed, createWriteStream(file)),
     successOf('tar', tar),
     successOf('pigz', pigz),
   ])

@@ -3,7 +3,7 @@ import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lockedWheels, lockFile } from '../../python-lock.ts'
 import type { RayRecipe } from './recipe.ts'
-import { runToEnd } from './run-to-end.ts'
+import { runToEnd } from '../../run-to-end.ts'
 
 export interface SiteFolders {
   packages: string
@@ -17,12 +17,11 @@ export async function installRay(
   recipe: RayRecipe,
   work: string,
   tell: (fraction: number) => void,
-  signal: AbortSignal | undefined,
 ): Promise<SiteFolders> {
   const venv = join(work, 'pip')
   const site = { packages: join(work, 'packages'), programs: join(work, 'programs') }
   await mkdir(site.packages)
-  await runToEnd(hostPython, ['-m', 'venv', venv], { signal })
+  await runToEnd(hostPython, ['-m', 'venv', venv])
   const machine = machineName[recipe.architecture]
   const platforms = ['manylinux_2_28', 'manylinux_2_17', 'manylinux2014'].flatMap((tag) => [
     '--platform',
@@ -44,7 +43,6 @@ export async function installRay(
     join(venv, 'bin', 'pip'),
     [...install, ...wheels, '--target', site.packages, ...lockedWheels(lockFile(`ray-${recipe.rayVersion}`))],
     {
-      signal,
       onLine: () => tell(++lines / expectedLines),
     },
   )

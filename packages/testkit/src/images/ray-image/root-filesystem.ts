@@ -2,7 +2,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RayRecipe } from './recipe.ts'
-import { runToEnd } from './run-to-end.ts'
+import { runToEnd } from '../../run-to-end.ts'
 
 /** Where Debian's Python looks for packages that the machine's owner installs, and where their programs go. */
 export const siteFolder = { packages: 'usr/local/lib/python3.11/dist-packages', programs: 'usr/local/bin' }
@@ -11,14 +11,13 @@ export async function makeRootFilesystem(
   recipe: RayRecipe,
   root: string,
   tell: (fraction: number) => void,
-  signal: AbortSignal | undefined,
 ): Promise<void> {
   let lines = 0
   const include = ['python3', ...(recipe.packages ?? [])].join(',')
   const bootstrap = ['--variant=minbase', `--arch=${recipe.architecture}`, `--include=${include}`, recipe.debian, root]
   // Separate mount and process namespaces: debootstrap mounts /proc inside, and none of that outlives it.
   const isolated = ['--mount', '--pid', '--fork', '--kill-child=KILL', 'debootstrap', ...bootstrap]
-  await runToEnd('unshare', isolated, { signal, onLine: () => tell(++lines / expectedLines) })
+  await runToEnd('unshare', isolated, { onLine: () => tell(++lines / expectedLines) })
   tell(1)
 }
 
@@ -57,8 +56,8 @@ export async function trimRootFilesystem(root: string): Promise<void> {
 }
 
 /** Bytecode that is valid whatever the file's time: layers carry one fixed time. */
-export async function compilePython(root: string, signal: AbortSignal | undefined): Promise<void> {
+export async function compilePython(root: string): Promise<void> {
   const folders = ['/usr/lib/python3', '/usr/lib/python3.11', `/${siteFolder.packages}`]
   const compile = ['-m', 'compileall', '-q', '-f', '--invalidation-mode', 'unchecked-hash', ...folders]
-  await runToEnd('chroot', [root, '/usr/bin/python3', ...compile], { signal })
+  await runToEnd('chroot', [root, '/usr/bin/python3', ...compile])
 }
