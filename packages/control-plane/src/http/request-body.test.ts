@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import { isProblem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { thrown } from '../testing/thrown.ts'
 import { parseJsonBody, readBody, type BodySource } from './request-body.ts'
 import { UnverifiedBytes } from './unverified-bytes.ts'
@@ -32,6 +32,56 @@ test.each(['application/json', 'application/json; charset=utf-8', 'Application/J
 
 test.each(['text/plain', 'application/jsonx', 'application/x-www-form-urlencoded', undefined])('%s is not', (type) => {
   expect(() => parseJsonBody(Buffer.from('{}'), type)).toThrow('not JSON')
+})
+
+describe('a Content-Type', () => {
+  const isJson = (type: string) => thrown(() => parseJsonBody(Buffer.from('{}'), type)) === null
+
+  /** RFC 9110, section 5.6. */
+  const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/)
+  const quoted = fc.stringMatching(/^"(?:[\t !\u0023-\u005b\u005d-\u007e]|\\[\t -~]){0,12}"$/)
+  const white = fc.stringMatching(/^[ \t]{0,3}$/)
+  const parameter = fc.tuple(token, fc.oneof(token, quoted)).map((pair) => pair.join('='))
+  const parameters = fc.array(fc.tuple(white, white, fc.oneof(parameter, fc.constant('')))).map((all) =>
+    all.map(([before, after, text]) => `${before};${after}${text}`).join(''),
+  )
+
+  test('of JSON may have any parameters, in any case and with any white space (RFC 9110, section 8.3.1)', () => {
+    fc.assert(
+      fc.property(fc.mixedCase(fc.constant(json)), parameters, (type, rest) => {
+        expect(isJson(type + rest)).toBe(true)
+      }),
+    )
+  })
+
+  test('of any other type is not of JSON, whatever its parameters name', () => {
+    const type = fc.tuple(token, token).map((pair) => pair.join('/'))
+    const other = fc.oneof(type, token, fc.constantFrom('', `x${json}`, `${json}x`, ` ${json}`, `${json} x`, `${json},`))
+    fc.assert(
+      fc.property(other, parameters, (name, rest) => {
+        fc.pre(name.toLowerCase() !== json)
+        expect([isJson(name + rest), isJson(`${name}; ${json}`)]).toEqual([false, false])
+      }),
+    )
+  })
+
+  test('S9: is of JSON or REQUEST_MALFORMED for any text', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('', json), fc.string({ unit: 'binary' }), (head, tail) => {
+        const error = thrown(() => parseJsonBody(Buffer.from('{}'), head + tail))
+        expect(error === null || isProblem(error, 'REQUEST_MALFORMED')).toBe(true)
+      }),
+    )
+  })
+
+  test.each([' ', '\t', ';', '; ', '"', 'a='])('S9: with a mebibyte of %j is read in linear time', (unit) => {
+    const tail = unit.repeat(2 ** 20 / unit.length)
+    expect([isJson(`${tail}x`), isJson(`${json}${tail}x`), isJson(`${json};${tail}x`)]).toEqual([
+      false,
+      unit.startsWith(';'),
+      true,
+    ])
+  })
 })
 
 test('cuts off a body with a false length at the limit', async () => {
