@@ -42,9 +42,9 @@ describe('a Content-Type', () => {
   const quoted = fc.stringMatching(/^"(?:[\t !\u0023-\u005b\u005d-\u007e]|\\[\t -~]){0,12}"$/)
   const white = fc.stringMatching(/^[ \t]{0,3}$/)
   const parameter = fc.tuple(token, fc.oneof(token, quoted)).map((pair) => pair.join('='))
-  const parameters = fc.array(fc.tuple(white, white, fc.oneof(parameter, fc.constant('')))).map((all) =>
-    all.map(([before, after, text]) => `${before};${after}${text}`).join(''),
-  )
+  const parameters = fc
+    .array(fc.tuple(white, white, fc.oneof(parameter, fc.constant(''))))
+    .map((all) => all.map(([before, after, text]) => `${before};${after}${text}`).join(''))
 
   test('of JSON may have any parameters, in any case and with any white space (RFC 9110, section 8.3.1)', () => {
     fc.assert(
@@ -56,7 +56,11 @@ describe('a Content-Type', () => {
 
   test('of any other type is not of JSON, whatever its parameters name', () => {
     const type = fc.tuple(token, token).map((pair) => pair.join('/'))
-    const other = fc.oneof(type, token, fc.constantFrom('', `x${json}`, `${json}x`, ` ${json}`, `${json} x`, `${json},`))
+    const other = fc.oneof(
+      type,
+      token,
+      fc.constantFrom('', `x${json}`, `${json}x`, ` ${json}`, `${json} x`, `${json},`),
+    )
     fc.assert(
       fc.property(other, parameters, (name, rest) => {
         fc.pre(name.toLowerCase() !== json)
@@ -67,8 +71,8 @@ describe('a Content-Type', () => {
 
   test('S9: is of JSON or REQUEST_MALFORMED for any text', () => {
     fc.assert(
-      fc.property(fc.constantFrom('', json), fc.string({ unit: 'binary' }), (head, tail) => {
-        const error = thrown(() => parseJsonBody(Buffer.from('{}'), head + tail))
+      fc.property(fc.constantFrom('', json), fc.uint8Array(), (head, tail) => {
+        const error = thrown(() => parseJsonBody(Buffer.from('{}'), head + Buffer.from(tail).toString('latin1')))
         expect(error === null || isProblem(error, 'REQUEST_MALFORMED')).toBe(true)
       }),
     )

@@ -57,7 +57,8 @@ export async function readBody(source: BodySource, limit: number, room: Room | n
 /** No body is read as an empty object, so that the schema reports what is missing. */
 export function parseJsonBody(bytes: Uint8Array, contentType: string | undefined): unknown {
   if (bytes.byteLength === 0) return {}
-  if (contentType === undefined || !/^application\/json[ \t]*(;|$)/i.test(contentType)) throw problem('REQUEST_MALFORMED')
+  if (contentType === undefined || !/^application\/json[ \t]*(;|$)/i.test(contentType))
+    throw problem('REQUEST_MALFORMED')
   try {
     return JSON.parse(utf8.decode(bytes)) as unknown
   } catch {

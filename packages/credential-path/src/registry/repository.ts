@@ -7,6 +7,7 @@ import {
   isIndexType,
   isManifestType,
   manifestLimits,
+  mediaTypeIn,
   passManifest,
   type PassedManifest,
 } from './image/manifest.ts'
@@ -84,7 +85,7 @@ function headOf(answer: WholeAnswer): ManifestHead | null {
   const digest = answer.header('docker-content-digest') ?? ''
   const length = answer.header('content-length') ?? ''
   const size = /^\d{1,9}$/.test(length) ? Number(length) : 0
-  const mediaType = answer.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  const mediaType = mediaTypeIn(answer.header('content-type'))
   const isPossible = size > 0 && size <= manifestLimits.bytes && isManifestType(mediaType)
   return isDigest(digest) && isPossible ? { digest, size, mediaType } : null
 }

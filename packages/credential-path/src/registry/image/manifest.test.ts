@@ -2,7 +2,15 @@
 import { Problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { admitManifest, digestOf, passManifest, type PassedManifest } from './manifest.ts'
+import {
+  admitManifest,
+  digestOf,
+  isManifestType,
+  manifestTypes,
+  mediaTypeIn,
+  passManifest,
+  type PassedManifest,
+} from './manifest.ts'
 
 const context = { registry: 'registry.example.com', repository: 'team/app', maxImageBytes: 1_000_000 }
 const manifestType = 'application/vnd.oci.image.manifest.v1+json'
@@ -184,6 +192,48 @@ describe('S17: a manifest is rejected', () => {
         expect(answer(document, contentType)).toBeOneOf(['image', 'index', 'IMAGE_UNSUPPORTED', 'IMAGE_TOO_LARGE'])
       }),
     )
+  })
+})
+
+describe('the Content-Type of a manifest', () => {
+  const known = [...manifestTypes.index, ...manifestTypes.image]
+  /** What a header can hold, and more. */
+  const bytes = fc.uint8Array({ maxLength: 40 }).map((all) => Buffer.from(all).toString('latin1'))
+  const white = fc.stringMatching(/^[ \t]{0,3}$/)
+
+  test('is its media type, in any case, and with any parameters after it (RFC 9110, section 8.3.1)', () => {
+    const parameters = fc.oneof(
+      fc.constant(''),
+      bytes.map((text) => `;${text}`),
+    )
+    fc.assert(
+      fc.property(fc.constantFrom(...known), white, parameters, (type, space, rest) => {
+        expect(mediaTypeIn(`${type.toUpperCase()}${space}${rest}`)).toBe(type)
+      }),
+    )
+  })
+
+  test('S9: of any other text is no type of a manifest, and a manifest of it is unsupported', () => {
+    const part = fc.constantFrom(...known, ';', ',', ' ', '/', '\t', '"', 'x', '\u00e9')
+    fc.assert(
+      fc.property(fc.oneof(bytes, fc.string({ unit: part, maxLength: 4 })), (text) => {
+        const [type = ''] = text.split(';')
+        const isKnown = known.some((name) => name === type.trim().toLowerCase())
+        expect(isManifestType(mediaTypeIn(text))).toBe(isKnown)
+        expect(answer({ ...image, mediaType: undefined }, text) === 'IMAGE_UNSUPPORTED' || isKnown).toBe(true)
+      }),
+    )
+  })
+
+  test.each([' ', ';', '; ', '"', '/'])('S9: with a mebibyte of %j is read in linear time', (unit) => {
+    const long = unit.repeat(2 ** 20 / unit.length)
+    expect(mediaTypeIn(`${manifestType};${long}x`)).toBe(manifestType)
+    expect(isManifestType(mediaTypeIn(`${manifestType}${long}x`))).toBe(unit.startsWith(';'))
+    expect(isManifestType(mediaTypeIn(`${long}x`))).toBe(false)
+  })
+
+  test('is the empty string where there is none', () => {
+    expect(mediaTypeIn(null)).toBe('')
   })
 })
 

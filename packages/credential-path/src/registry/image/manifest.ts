@@ -44,6 +44,11 @@ export const isIndexType = (mediaType: string): boolean => isOneOf(manifestTypes
 export const isManifestType = (mediaType: string): boolean =>
   isIndexType(mediaType) || isOneOf(manifestTypes.image, mediaType)
 
+/** Of a Content-Type, without its parameters; the empty string if there is none. */
+export function mediaTypeIn(contentType: string | null): string {
+  return contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
 export const manifestLimits = {
   bytes: 4 * 1024 * 1024,
   layers: 127,
@@ -176,7 +181,7 @@ function readManifest(answer: ManifestAnswer, where: Repository): ReadManifest {
   if (answer.digest !== null && answer.digest !== found) throw corrupt(where)
 
   const document = parseObject(bytes, () => unsupported(where))
-  const mediaType = answer.contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  const mediaType = mediaTypeIn(answer.contentType)
   if (document['mediaType'] !== undefined && document['mediaType'] !== mediaType) throw unsupported(where)
   if ('layers' in document && 'manifests' in document) throw unsupported(where)
   // `fsLayers` is schema 1, whose layers could differ.
