@@ -3,6 +3,7 @@ import { createPrivateKey as createKey, X509Certificate } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newFolder } from '@fairlead/testkit'
+import * as fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { keysOf } from '../engines/mirror-place.ts'
 import { openMirrorKeys } from './keys.ts'
@@ -53,6 +54,26 @@ describe('the keys of the mirror', () => {
     expect(certificate('server.crt').keyUsage).toEqual(['1.3.6.1.5.5.7.3.1'])
     expect(certificate('docker.crt').keyUsage).toEqual(['1.3.6.1.5.5.7.3.2'])
     expect(certificate('docker.crt').checkIP('127.0.0.1')).toBeUndefined()
+  })
+
+  test('are made again if any of their files holds anything else, or is cut off at any place', async () => {
+    await openMirrorKeys(stateDir, now)
+    const other = fc.oneof(
+      fc.uint8Array({ maxLength: 300 }).map((bytes) => () => bytes),
+      fc.double({ min: 0, max: 0.99, noNaN: true }).map((part) => (text: string) => text.slice(0, text.length * part)),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...readdirSync(join(stateDir, 'door'))), other, async (name, change) => {
+        writeFileSync(join(stateDir, 'door', name), change(read(name)))
+        const keys = await openMirrorKeys(stateDir, now)
+        expect(keys.ca).toBe(read('ca.crt'))
+        for (const holder of ['server', 'docker', 'containerd', 'podman']) {
+          expect(certificate(`${holder}.crt`).verify(certificate('ca.crt').publicKey)).toBe(true)
+          expect(certificate(`${holder}.crt`).checkPrivateKey(createKey(read(`${holder}.key`)))).toBe(true)
+        }
+      }),
+      { numRuns: 25 },
+    )
   })
 
   test('stay the same after a restart, until a third of their life is left', async () => {

@@ -5,7 +5,7 @@
  * An engine reads its keys when a pull begins. So that renewal cuts no pull, the next CA is trusted for a day before any of its keys is used:
  * `ca.crt` then names both, and the keys wait in the folder `next` (ADR 55).
  */
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { chmod, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DoorEngine } from '@fairlead/contract/wire'
@@ -61,11 +61,12 @@ interface FoundKeys extends MirrorIdentity {
 async function readKeys(folder: string): Promise<FoundKeys | null> {
   const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8')
   try {
-    const [ca, key, ...certificates] = await Promise.all(
-      [authorityFile, 'server.key', ...holders.map((holder) => `${holder}.crt`)].map(read),
-    )
-    await Promise.all(DoorEngine.options.map((engine) => read(`${engine}.key`)))
-    const authorities = (ca?.match(pem) ?? []).map((text) => ({ text, certificate: new X509Certificate(text) }))
+    const ca = await read(authorityFile)
+    const certificates = await Promise.all(holders.map((holder) => read(`${holder}.crt`)))
+    const keys = await Promise.all(holders.map((holder) => read(`${holder}.key`)))
+    // Throws for anything but a key. One may be of the next set already, if `useNext` was stopped before its certificate followed.
+    for (const key of keys) createPrivateKey(key)
+    const authorities = (ca.match(pem) ?? []).map((text) => ({ text, certificate: new X509Certificate(text) }))
     const issuers = certificates.map((text) => {
       const issued = new X509Certificate(text)
       return authorities.find(({ certificate }) => issued.verify(certificate.publicKey))
@@ -78,9 +79,9 @@ async function readKeys(folder: string): Promise<FoundKeys | null> {
     const validTo = Date.parse(own.certificate.validTo)
     const validFrom = Date.parse(last.certificate.validFrom)
     return {
-      ca: ca ?? '',
+      ca,
       certificate: certificates[0] ?? '',
-      key: key ?? '',
+      key: keys[0] ?? '',
       validFrom,
       renewAt: hasNext ? validFrom + clockSkewMs + noticeMs : validTo - lifeMs / 3,
       authority: own.text,
