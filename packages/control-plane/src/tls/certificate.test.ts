@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
 import { writeFileSync } from 'node:fs'
 import { isProblem } from '@fairlead/contract/problems'
@@ -85,6 +85,50 @@ describe('certificate files', () => {
       { numRuns: 300 },
     )
   })
+})
+
+describe('the certificates in a file', () => {
+  const serials = (pem: string) => chainOf(pem)?.map(({ serialNumber }) => serialNumber)
+  const note = fc.stringMatching(/^(?:[ -,.-~]{0,40}\n){0,3}$/)
+
+  test('are found in their order among notes and other blocks, with any ends of lines', () => {
+    const pems = [own.certPem, ca.caPem].map((pem) => new X509Certificate(pem).toString())
+    const known = pems.map((pem) => new X509Certificate(pem).serialNumber)
+    const label = fc.constantFrom('PRIVATE KEY', 'CERTIFICATE REQUEST', 'X509 CRL')
+    const other = fc
+      .tuple(label, fc.base64String())
+      .map(([name, body]) => `-----BEGIN ${name}-----\n${body}\n-----END ${name}-----\n`)
+    const block = fc.oneof(fc.nat({ max: pems.length - 1 }), note, other)
+    fc.assert(
+      fc.property(fc.array(block, { maxLength: 6 }), fc.constantFrom('\n', '\r\n'), (blocks, end) => {
+        const text = blocks.map((one) => (typeof one === 'number' ? (pems[one] ?? '') : one)).join('')
+        const expected = blocks.flatMap((one) => (typeof one === 'number' ? [known[one]] : []))
+        expect(serials(text.replaceAll('\n', end))).toEqual(expected)
+      }),
+    )
+  })
+
+  test('are null if one of them was cut off at any place', () => {
+    const lines = ca.caPem.trim().split('\n')
+    const body = lines.slice(1, -1).join('')
+    fc.assert(
+      fc.property(note, fc.nat({ max: body.length - 1 }), (text, at) => {
+        const cut = `-----BEGIN CERTIFICATE-----\n${body.slice(0, at)}\n-----END CERTIFICATE-----\n`
+        expect(chainOf(own.certPem + text + cut)).toBeNull()
+      }),
+    )
+  })
+
+  test.each(['-', '-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----', '\n', ' ', 'A'])(
+    'are none in a mebibyte of %j, which is read in linear time',
+    (unit) => {
+      const long = unit.repeat(2 ** 20 / unit.length)
+      expect(chainOf(`-----BEGIN CERTIFICATE-----${long}`) ?? []).toEqual([])
+      expect(chainOf(`${long}-----END CERTIFICATE----`)).toEqual([])
+      const error = thrown(() => readCertificate({ ...own, keyFile: file('long.pem', long) }))
+      expect(error).toSatisfy((one) => isProblem(one, 'TLS_FILE_INVALID'))
+    },
+  )
 })
 
 describe('a certificate', () => {
