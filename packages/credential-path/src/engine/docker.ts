@@ -52,19 +52,17 @@ export class DockerEngine implements Engine, AsyncDisposable {
   }
 
   async dataRoot(signal: AbortSignal): Promise<string | null> {
-    const { body } = await this.#socket.json({ method: 'GET', path: '/info' }, signal)
-    const store = this.#storeIn(body)
-    return (store === null ? null : await imageFolder(store, signal)) ?? answers.dataRoot(body)
+    const info = await this.#info(signal)
+    const store = this.#storeIn(info)
+    return (store === null ? null : await imageFolder(store, signal)) ?? answers.dataRoot(info)
   }
 
   async cgroups(signal: AbortSignal): Promise<EngineCgroups | null> {
-    return answers.cgroups((await this.#socket.json({ method: 'GET', path: '/info' }, signal)).body)
+    return answers.cgroups(await this.#info(signal))
   }
 
-  async network(name: string, signal: AbortSignal): Promise<EngineNetwork | null> {
-    const call = { method: 'GET', path: `/networks/${encodeURIComponent(name)}`, fine: [404] } as const
-    const { status, body } = await this.#socket.json(call, signal)
-    return status === 404 ? null : answers.network(body)
+  network(name: string, signal: AbortSignal): Promise<EngineNetwork | null> {
+    return this.#find(`/networks/${encodeURIComponent(name)}`, answers.network, signal)
   }
 
   /** With containerd, if Docker’s images can be pulled by it. */
@@ -102,11 +100,11 @@ export class DockerEngine implements Engine, AsyncDisposable {
     own?: Promise<EngineProcesses>,
   ): Promise<{ store: ContainerdStore; processes: EngineProcesses } | null> {
     if (!(await this.#socket.has(namesContainerd, signal))) return null
-    const info = await this.#socket.json({ method: 'GET', path: '/info' }, signal).catch((error: unknown) => {
-      if (isProblem(error, 'ENGINE_FAILED')) return null
+    const info = await this.#info(signal).catch((error: unknown) => {
+      if (isProblem(error, 'ENGINE_FAILED')) return undefined
       throw error
     })
-    const store = this.#storeIn(info?.body)
+    const store = this.#storeIn(info)
     if (store === null) return null
     const [docker, containerd] = await Promise.all([
       own ?? findEngineProcesses(this.#socketPath),
@@ -140,10 +138,8 @@ export class DockerEngine implements Engine, AsyncDisposable {
     return message === null ? null : { message, status: failed ? answer.statusCode : 500 }
   }
 
-  async image(idOrName: string, signal: AbortSignal): Promise<LocalImage | null> {
-    const call = { method: 'GET', path: `/images/${encodeURIComponent(idOrName)}/json`, fine: [404] } as const
-    const { status, body } = await this.#socket.json(call, signal)
-    return status === 404 ? null : answers.localImage(body)
+  image(idOrName: string, signal: AbortSignal): Promise<LocalImage | null> {
+    return this.#find(`/images/${encodeURIComponent(idOrName)}/json`, answers.localImage, signal)
   }
 
   async tag(idOrName: string, repository: string, tag: string, signal: AbortSignal): Promise<void> {
@@ -200,7 +196,10 @@ export class DockerEngine implements Engine, AsyncDisposable {
     const query = { all: 'true', filters: JSON.stringify({ label: [label] }) }
     const { body } = await this.#socket.json({ method: 'GET', path: '/containers/json', query }, signal)
     const listed = answers.ids(body)
-    const found = await Promise.all(listed.map((id) => this.#container(id, signal)))
+    const found = await Promise.all(
+      listed.map((id) => this.#find(`/containers/${encodeURIComponent(id)}/json`, answers.container, signal)),
+    )
+    // Some may have been removed after they were listed.
     return found.filter((container) => container !== null)
   }
 
@@ -228,11 +227,14 @@ export class DockerEngine implements Engine, AsyncDisposable {
     await this.#socket[Symbol.asyncDispose]()
   }
 
-  async #container(id: string, signal: AbortSignal): Promise<Container | null> {
-    const call = { method: 'GET', path: `/containers/${encodeURIComponent(id)}/json`, fine: [404] } as const
-    const { status, body } = await this.#socket.json(call, signal)
-    // It was removed after it was listed.
-    return status === 404 ? null : answers.container(body)
+  async #info(signal: AbortSignal): Promise<unknown> {
+    return (await this.#socket.json({ method: 'GET', path: '/info' }, signal)).body
+  }
+
+  /** Null if there is none. */
+  async #find<Found>(path: string, read: (body: unknown) => Found, signal: AbortSignal): Promise<Found | null> {
+    const { status, body } = await this.#socket.json({ method: 'GET', path, fine: [404] }, signal)
+    return status === 404 ? null : read(body)
   }
 
   async #pullError(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<string | null> {
