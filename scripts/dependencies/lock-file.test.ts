@@ -1,7 +1,7 @@
 /** S26: no dependency runs code when installed, has other bytes than when it was chosen, or bypasses the registry. */
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { globSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { textOf } from '../rules/repository-texts.ts'
 import { root } from '../setup/machine.mjs'
 
 interface LockEntry {
@@ -17,7 +17,6 @@ interface Manifest {
   readonly optionalDependencies?: Record<string, string>
 }
 
-const textOf = (path: string) => readFileSync(join(root, path), 'utf8')
 const packagesOf = (lock: string) => (JSON.parse(textOf(lock)) as { packages: Record<string, LockEntry> }).packages
 const packages = packagesOf('package-lock.json')
 const { workspaces, ...top } = JSON.parse(textOf('package.json')) as Manifest & { workspaces: string[] }

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { root } from '../setup/machine.mjs'
+import { textOf } from '../rules/repository-texts.ts'
 import { isMeant, seed, type SeededBug } from './seeded-bug.ts'
 import { seededBugs } from './seeded-bugs.ts'
 
@@ -43,7 +41,7 @@ describe('a bug', () => {
 })
 
 test.each(seededBugs.map((bug) => [bug.name, bug] as const))('%s: its text occurs in the sources once', (_, bug) => {
-  const source = readFileSync(join(root, bug.file), 'utf8')
+  const source = textOf(bug.file)
   expect(seed(source, bug)).not.toBe(source)
 })
 

@@ -1,19 +1,14 @@
 /** Every `fairlead` command in a document is one that the program takes: its name, its flags and their values. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { faultOfCommandLine, faultOfMention } from '../../packages/cli/src/command-line-fault.ts'
 import { repositoryTexts } from '../rules/repository-texts.ts'
-import { root } from '../setup/machine.mjs'
 import { commandsIn } from './documented-commands.ts'
 
 /** Decisions speak of their day, and the changelog of all days. */
-const pages = repositoryTexts().filter(
-  ({ path }) =>
-    path.endsWith('.md') &&
-    !/^docs\/adr\/0|^CHANGELOG/.test(path) &&
-    commandsIn(readFileSync(join(root, path), 'utf8')).length > 0,
-)
+const pages = repositoryTexts()
+  .filter(({ path }) => path.endsWith('.md') && !/^docs\/adr\/0|^CHANGELOG/.test(path))
+  .map(({ path, text }) => [path, commandsIn(text)] as const)
+  .filter(([, commands]) => commands.length > 0)
 
 describe('a command in a page', () => {
   test('is what a shell runs: without sudo, comments, pipes and redirections', () => {
@@ -52,12 +47,12 @@ describe('a command in a page', () => {
 
 describe('the program takes each command of', () => {
   test('enough pages', () => {
-    expect(pages.flatMap(({ text }) => commandsIn(text)).length).toBeGreaterThan(200)
+    expect(pages.flatMap(([, commands]) => commands).length).toBeGreaterThan(200)
   })
 
-  test.each(pages.map(({ path, text }) => [path, text] as const))('%s', async (_, text) => {
+  test.each(pages)('%s', async (_, commands) => {
     const faults: string[] = []
-    for (const { words, isMention } of commandsIn(text)) {
+    for (const { words, isMention } of commands) {
       for (const choice of choices(words)) {
         const fault = isMention ? faultOfMention(choice) : await faultOfCommandLine(choice)
         if (fault !== null) faults.push(`fairlead ${choice.join(' ')}: ${fault}`)

@@ -13,9 +13,9 @@ const before = /^(?:sudo|npx|\$|-|[A-Z_]+=.*)$/
 
 export function commandsIn(page: string): readonly DocumentedCommand[] {
   const { code, prose } = split(page)
-  const typed = joined(code).flatMap((line) => commandsInLine(line))
+  const typed = joined(code).flatMap(commandsInLine)
   const named = [...prose.join('\n').matchAll(/`([^`\n]+)`/g)].flatMap(([, text = '']) =>
-    /^(?:sudo |npx |\.\/)*fairlead\b/.test(text) ? commandsInLine(text).map((words) => words) : [],
+    /^(?:sudo |npx |\.\/)*fairlead\b/.test(text) ? commandsInLine(text) : [],
   )
   return [
     ...typed.map((words) => ({ words, isMention: isPart(words) })),

@@ -1,10 +1,7 @@
 /** Texts for people are in plain technical English: these phrases were translated word by word, and are rejected. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { problems } from '../../packages/contract/src/problems/index.ts'
-import { repositoryTexts } from '../rules/repository-texts.ts'
-import { root } from '../setup/machine.mjs'
+import { repositoryTexts, textOf } from '../rules/repository-texts.ts'
 
 const refused =
   /\b(?:anew|mend(?:s|ed|ing)?|beside|by itself|goes? on without|that is there|(?:is|are|was|were) told(?! apart)|for ever|is none any more|made again|is there already|(?:is|are) worth nothing|will do as well|for who\b|at most so|stands? (?:in|on|under|here|there|between)|lies? in|nobody (?:can|knows|has)|so long|stays so|also (?:when|while|where|after|under|without)|(?:root|pods?|loopback|owner|Fairlead|IAM) alone)\b/i
@@ -35,7 +32,7 @@ describe('none of them occurs in', () => {
   })
 
   test('the help of the command line', () => {
-    const help = readFileSync(join(root, 'packages/cli/src/__snapshots__/help.test.ts.snap'), 'utf8')
+    const help = textOf('packages/cli/src/__snapshots__/help.test.ts.snap')
     expect(help.split('\n').filter((line) => refused.test(line))).toEqual([])
   })
 

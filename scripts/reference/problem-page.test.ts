@@ -1,13 +1,11 @@
 /** The reference of problem codes matches the table. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { problems } from '../../packages/contract/src/problems/index.ts'
-import { root } from '../setup/machine.mjs'
+import { textOf } from '../rules/repository-texts.ts'
 import { problemPage } from './problem-page.ts'
 
 test('docs/problems.md is current; write it with: npx node scripts/problem-reference.ts', () => {
-  expect(readFileSync(join(root, 'docs', 'problems.md'), 'utf8')).toBe(problemPage())
+  expect(textOf('docs/problems.md')).toBe(problemPage())
 })
 
 test('each code has a section with its fix', () => {

@@ -1,8 +1,8 @@
 /** Code that others wrote runs in our workflows with the right to publish: only the exact commits that we chose. */
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { globSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { textOf } from '../rules/repository-texts.ts'
 import { root } from '../setup/machine.mjs'
 
 interface Workflow {
@@ -13,7 +13,7 @@ interface Workflow {
 }
 
 const workflows = globSync('.github/workflows/*.yml', { cwd: root }).map((path) => {
-  const text = readFileSync(join(root, path), 'utf8')
+  const text = textOf(path)
   return { path, text, workflow: parse(text) as Workflow }
 })
 

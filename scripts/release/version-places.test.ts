@@ -1,12 +1,11 @@
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { globSync } from 'node:fs'
 import { version } from '@fairlead/contract/release'
 import { describe, expect, test } from 'vitest'
+import { textOf } from '../rules/repository-texts.ts'
 import { root } from '../setup/machine.mjs'
 import { versionPlaces, withVersion } from './version-places.ts'
 
 const places = globSync([...versionPlaces], { cwd: root })
-const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')
 
 describe('the version of Fairlead', () => {
   test.each(places)('is the same in %s', (path) => {

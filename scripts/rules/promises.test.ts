@@ -1,19 +1,16 @@
 /** docs/promises.md maps what the README promises to what proves it. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { root } from '../setup/machine.mjs'
 import { citedTests, whatIsWrongWith } from '../threat-model/cited-tests.ts'
+import { textOf } from './repository-texts.ts'
 import { rulesOf } from './rule-page.ts'
 
-const text = (path: string) => readFileSync(join(root, path), 'utf8')
-const readme = text('README.md')
+const readme = textOf('README.md')
 const inForce = new Set(
-  rulesOf(text('docs/rules.md'))
+  rulesOf(textOf('docs/rules.md'))
     .filter(({ state }) => state === 'in force')
     .map(({ tag }) => tag),
 )
-const rows = [...text('docs/promises.md').matchAll(/^\| “(.+?)”[^|]* \| (.+) \|$/gm)].map(
+const rows = [...textOf('docs/promises.md').matchAll(/^\| “(.+?)”[^|]* \| (.+) \|$/gm)].map(
   ([, promise = '', proof = '']) => [promise, proof] as const,
 )
 
@@ -28,5 +25,5 @@ test.each(rows)('“%s” is in the README, and has a proof', (promise, proof) =
   const tests = citedTests(proof)
   expect(tags.length + tests.length).toBeGreaterThan(0)
   expect(tags.filter((tag) => !inForce.has(tag))).toEqual([])
-  expect(tests.map((cited) => whatIsWrongWith(cited, root)).filter((fault) => fault !== null)).toEqual([])
+  expect(tests.flatMap((cited) => whatIsWrongWith(cited) ?? [])).toEqual([])
 })

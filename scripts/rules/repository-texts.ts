@@ -14,9 +14,8 @@ export interface RepositoryText {
   readonly text: string
 }
 
-export function repositoryTexts(): readonly RepositoryText[] {
-  return globSync(sources, { cwd: root, exclude }).map((path) => ({
-    path,
-    text: readFileSync(join(root, path), 'utf8'),
-  }))
-}
+export const repositoryTexts = (): readonly RepositoryText[] =>
+  globSync(sources, { cwd: root, exclude }).map((path) => ({ path, text: textOf(path) }))
+
+/** Of a file, by its path from the root. */
+export const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')

@@ -1,17 +1,15 @@
 /** docs/rules.md defines every tag that is used, and says for every rule what proves it. */
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { globSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { seededBugs } from '../mutants/seeded-bugs.ts'
 import { root } from '../setup/machine.mjs'
 import { whatIsWrongWith } from '../threat-model/cited-tests.ts'
 import { plannedRules, rulesWithoutBug } from './open-rules.ts'
-import { repositoryTexts } from './repository-texts.ts'
+import { repositoryTexts, textOf } from './repository-texts.ts'
 import { rulesOf, type Rule } from './rule-page.ts'
 import { ruleTags } from './rule-tags.ts'
 
 const page = 'docs/rules.md'
-const textOf = (path: string) => readFileSync(join(root, path), 'utf8')
 const rules = rulesOf(textOf(page))
 const inForce = rules.filter(({ state }) => state === 'in force')
 const tagsOf = (some: readonly Rule[]) => some.map(({ tag }) => tag)
@@ -33,7 +31,7 @@ describe('docs/rules.md', () => {
 
   test.each(inForce.map((rule) => [rule.tag, rule] as const))('says for %s which tests prove it', (_, { tests }) => {
     expect(tests.length).toBeGreaterThan(0)
-    expect(tests.flatMap((cited) => whatIsWrongWith(cited, root) ?? [])).toEqual([])
+    expect(tests.flatMap((cited) => whatIsWrongWith(cited) ?? [])).toEqual([])
   })
 
   test('has planned rules of a closed list, which may only shrink', () => {

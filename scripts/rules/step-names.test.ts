@@ -1,12 +1,8 @@
 /** One vocabulary for the steps of the credential path: the names in `StepName`, in order, and no numbers. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { StepName } from '../../packages/contract/src/wire/step.ts'
-import { root } from '../setup/machine.mjs'
-import { repositoryTexts } from './repository-texts.ts'
+import { repositoryTexts, textOf } from './repository-texts.ts'
 
-const textOf = (path: string) => readFileSync(join(root, path), 'utf8')
 const firstWords = (text: string, item: RegExp) => [...text.matchAll(item)].map(([, name]) => name)
 
 test('README.md lists the steps of a pull by name and in order', () => {

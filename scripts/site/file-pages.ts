@@ -1,9 +1,8 @@
 /** The two files that people write: a cluster environment, and the node owner's file. Each field with the sentence above it in its schema. */
-import { readFileSync } from 'node:fs'
 import { EnvironmentConfig } from '../../packages/contract/src/wire/index.ts'
 import { NodePolicy } from '../../packages/credential-path/src/policy/node-policy.ts'
-import { inRepository } from '../building/programs.ts'
 import { fieldsOf } from '../reference/doc-comments.ts'
+import { textOf } from '../rules/repository-texts.ts'
 import { cell, table, typeText, type JsonSchema } from './schema-text.ts'
 
 export function clusterEnvironmentPage(): string {
@@ -40,7 +39,7 @@ export function ownersFilePage(): string {
 
 function fieldTable(path: string, name: string, schema: typeof EnvironmentConfig | typeof NodePolicy): string {
   const form = schema.toJSONSchema({ io: 'input', unrepresentable: 'any' }) as JsonSchema
-  const rows = fieldsOf(readFileSync(inRepository(path), 'utf8'), name).map((field) => {
+  const rows = fieldsOf(textOf(path), name).map((field) => {
     const found = at(form, field.name)
     const inner = found.schema.properties !== undefined
     const standard = inner || found.schema.default === undefined ? '' : `\`${JSON.stringify(found.schema.default)}\``

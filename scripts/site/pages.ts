@@ -1,6 +1,7 @@
 /** The pages of the documentation site: those of docs/, the guides beside the code, and the reference, which is generated. */
-import { globSync, readFileSync } from 'node:fs'
-import { dirname, join, posix } from 'node:path'
+import { globSync } from 'node:fs'
+import { dirname, posix } from 'node:path'
+import { textOf } from '../rules/repository-texts.ts'
 import { root } from '../setup/machine.mjs'
 import { generatedPages } from './generated-pages.ts'
 import { anchorsOf, mapLinks } from './markdown.ts'
@@ -33,7 +34,7 @@ function sitePath(source: string): string {
 export function sitePages(): readonly SitePage[] {
   const places = sources()
   const written = [...places].map(([source, path]) => {
-    const text = readFileSync(join(root, source), 'utf8')
+    const text = textOf(source)
     return { path, source, text: withSiteLinks(text, source, places) }
   })
   return [...written, ...generatedPages().map((page) => ({ ...page, source: null }))]

@@ -1,13 +1,12 @@
 /** The two SDKs: how to use them, then every method with the sentence that an editor shows. */
-import { globSync, readFileSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { inRepository } from '../building/programs.ts'
 import { methodsOf } from '../reference/doc-comments.ts'
+import { textOf } from '../rules/repository-texts.ts'
 import { cell, table } from './schema-text.ts'
 
-const text = (path: string): string => readFileSync(inRepository(path), 'utf8')
-
 export function pythonPage(): string {
-  const methods = pythonMethods(text('python/fairlead_sdk/src/fairlead_sdk/client.py'))
+  const methods = pythonMethods(textOf('python/fairlead_sdk/src/fairlead_sdk/client.py'))
   const rows = methods.map(({ name, doc }) => [`\`${name}\``, cell(doc)])
   return `${pageOf('python/fairlead_sdk/README.md')}\n## Every method\n\nOf \`FairleadSDK\`, and with \`await\` of \`AsyncFairleadSDK\`. The models are the [types of the API](/reference/api-types.md).\n\n${table(['method', 'what it does'], rows)}\n`
 }
@@ -17,7 +16,7 @@ export function typescriptPage(): string {
     (path) => !/\.test\.ts$|scripted/.test(path),
   )
   const classes = sources.toSorted().flatMap((path) => {
-    const source = text(path)
+    const source = textOf(path)
     return [...source.matchAll(/^export class (\w+(?:Calls|Client))\b/gm)].map(([, name = '']) => ({
       name,
       methods: methodsOf(source, name),
@@ -33,7 +32,7 @@ export function typescriptPage(): string {
 }
 
 /** Their links lead out of the site. */
-const pageOf = (path: string): string => text(path).replaceAll(/\[([^\]]+)\]\((?!https?:)[^)]+\)/g, '$1')
+const pageOf = (path: string): string => textOf(path).replaceAll(/\[([^\]]+)\]\((?!https?:)[^)]+\)/g, '$1')
 
 const cellCode = (code: string): string => code.replaceAll('|', String.raw`\|`)
 

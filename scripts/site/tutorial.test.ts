@@ -1,15 +1,12 @@
 /** Each command of the tutorial is one that the demo ran when it was recorded. Only the port of its registry is another one in each run. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { root } from '../setup/machine.mjs'
+import { textOf } from '../rules/repository-texts.ts'
 
-const text = (path: string): string => readFileSync(join(root, path), 'utf8')
 const withoutPorts = (line: string): string => line.replaceAll(/:\d{5}/g, ':PORT')
 
 /** A long line continues on the next row of the recording. */
 const played = withoutPorts(
-  [...text('docs/images/demo.svg').matchAll(/<tspan class="\w+">([^<]*)<\/tspan>/g)]
+  [...textOf('docs/images/demo.svg').matchAll(/<tspan class="\w+">([^<]*)<\/tspan>/g)]
     .map(([, words = '']) => words)
     .join('')
     .replaceAll('&lt;', '<')
@@ -17,7 +14,7 @@ const played = withoutPorts(
     .replaceAll('&quot;', '"')
     .replaceAll('&amp;', '&'),
 )
-const commands = [...text('docs/tutorial.md').matchAll(/^ {4}((?:fairlead|docker|podman) .+)$/gm)].map(
+const commands = [...textOf('docs/tutorial.md').matchAll(/^ {4}((?:fairlead|docker|podman) .+)$/gm)].map(
   ([, line = '']) => line,
 )
 

@@ -1,9 +1,7 @@
 /** The threat model's claims hold because a test shows it: this checks that each such test exists. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { root } from '../setup/machine.mjs'
 import { bugsByHeading, seededBugs } from '../mutants/seeded-bugs.ts'
+import { textOf } from '../rules/repository-texts.ts'
 import { citedTests, claims, isCited, nameOfClaim, partUnder, testNames, whatIsWrongWith } from './cited-tests.ts'
 import { claimsWithoutBug } from './claims-without-bug.ts'
 
@@ -55,7 +53,7 @@ test('a claim is identified by its words up to the first colon, bracket or code'
 })
 
 describe('docs/threat-model.md', () => {
-  const document = readFileSync(join(root, 'docs', 'threat-model.md'), 'utf8')
+  const document = textOf('docs/threat-model.md')
   const cited = citedTests(document)
 
   test('cites tests', () => {
@@ -63,7 +61,7 @@ describe('docs/threat-model.md', () => {
   })
 
   test.each(cited.map(({ file, test }) => [file, test] as const))('%s › %s', (file, name) => {
-    expect(whatIsWrongWith({ file, test: name }, root)).toBeNull()
+    expect(whatIsWrongWith({ file, test: name })).toBeNull()
   })
 
   test.each(Object.entries(bugsByHeading))(

@@ -1,6 +1,7 @@
 /** Reads which tests a document cites as proof, and which tests a file has. */
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { inRepository } from '../building/programs.ts'
+import { textOf } from '../rules/repository-texts.ts'
 
 export interface CitedTest {
   /** Relative to the repository root. */
@@ -31,11 +32,10 @@ export function testNames(source: string): ReadonlySet<string> {
 }
 
 /** Null if the file has that test. */
-export function whatIsWrongWith({ file, test }: CitedTest, root: string): string | null {
+export function whatIsWrongWith({ file, test }: CitedTest): string | null {
   if (!/\.(?:test|conformance)\.ts$/.test(file)) return `${file} is no file of tests`
-  const path = join(root, file)
-  if (!existsSync(path)) return `${file} does not exist`
-  return testNames(readFileSync(path, 'utf8')).has(test) ? null : `${file} has no test ${test}`
+  if (!existsSync(inRepository(file))) return `${file} does not exist`
+  return testNames(textOf(file)).has(test) ? null : `${file} has no test ${test}`
 }
 
 /** What identifies a claim: its words up to the first colon, bracket or code. */
