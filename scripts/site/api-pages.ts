@@ -1,7 +1,6 @@
 /** The API and its types, from the OpenAPI document of this version. */
 import { documentOfThisVersion } from '../../packages/control-plane/src/openapi/document-of-this-version.ts'
 import { cell, table, typeText, type JsonSchema } from './schema-text.ts'
-import type { GeneratedPage } from './site-page.ts'
 
 interface Parameter {
   readonly name: string
@@ -32,15 +31,10 @@ interface ApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> }
 }
 
-export function apiPages(): readonly GeneratedPage[] {
-  const document = documentOfThisVersion() as unknown as ApiDocument
-  return [
-    { path: 'reference/api', text: operations(document) },
-    { path: 'reference/api-types', text: types(document) },
-  ]
-}
+const apiDocument = () => documentOfThisVersion() as unknown as ApiDocument
 
-function operations({ paths }: ApiDocument): string {
+export function apiPage(): string {
+  const { paths } = apiDocument()
   const all = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ title: `${method.toUpperCase()} ${path}`, operation })),
   )
@@ -86,8 +80,8 @@ function section(title: string, { summary, description, parameters, requestBody,
     .join('\n\n')
 }
 
-function types({ components }: ApiDocument): string {
-  const sections = Object.entries(components.schemas).map(([name, schema]) => {
+export function apiTypesPage(): string {
+  const sections = Object.entries(apiDocument().components.schemas).map(([name, schema]) => {
     const rows = Object.entries(schema.properties ?? {}).map(([field, inner]) => [
       `\`${field}\`${schema.required?.includes(field) ? '' : ' (optional)'}`,
       cell(typeText(inner, typeLink)),

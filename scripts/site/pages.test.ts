@@ -83,7 +83,7 @@ describe('a link', () => {
 
   test('to a page or a heading that does not exist is found, outside code', () => {
     const text = '# A b\n\n[x](/a.md#a-b) [x](#a-b) [y](/none.md) [z](#none)\n\n```\n[x](/none.md)\n```\n'
-    expect(deadLinks([{ path: 'a', source: null, text }])).toEqual(['a: /none.md', 'a: #none'])
+    expect(deadLinks([{ path: 'a', text }])).toEqual(['a: /none.md', 'a: #none'])
   })
 })
 

@@ -3,9 +3,17 @@ import { globSync } from 'node:fs'
 import { dirname, posix } from 'node:path'
 import { textOf } from '../rules/repository-texts.ts'
 import { root } from '../setup/machine.mjs'
-import { generatedPages } from './generated-pages.ts'
+import { apiPage, apiTypesPage } from './api-pages.ts'
+import { commandPage } from './command-page.ts'
+import { clusterEnvironmentPage, ownersFilePage } from './file-pages.ts'
 import { anchorsOf, mapLinks } from './markdown.ts'
-import type { SitePage } from './site-page.ts'
+import { pythonPage, typescriptPage } from './sdk-pages.ts'
+
+export interface SitePage {
+  /** On the site, without `.md`. */
+  readonly path: string
+  readonly text: string
+}
 
 /** Pages from outside docs/: their place on the site. */
 const beside: Readonly<Record<string, string>> = {
@@ -15,6 +23,17 @@ const beside: Readonly<Record<string, string>> = {
   'CHANGELOG.md': 'changelog',
   'CONTRIBUTING.md': 'contributing',
   'SECURITY.md': 'security',
+}
+
+/** Made from the code each time the site is built, and so never out of date. */
+const generated: Readonly<Record<string, () => string>> = {
+  'reference/commands': commandPage,
+  'reference/cluster-environment': clusterEnvironmentPage,
+  'reference/owners-file': ownersFilePage,
+  'reference/python': pythonPage,
+  'reference/typescript': typescriptPage,
+  'reference/api': apiPage,
+  'reference/api-types': apiTypesPage,
 }
 
 /** As they are in the repository, with the links of the repository. */
@@ -33,11 +52,8 @@ function sitePath(source: string): string {
 /** Every page, with links that work on the site. */
 export function sitePages(): readonly SitePage[] {
   const places = sources()
-  const written = [...places].map(([source, path]) => {
-    const text = textOf(source)
-    return { path, source, text: withSiteLinks(text, source, places) }
-  })
-  return [...written, ...generatedPages().map((page) => ({ ...page, source: null }))]
+  const written = [...places].map(([source, path]) => ({ path, text: withSiteLinks(textOf(source), source, places) }))
+  return [...written, ...Object.entries(generated).map(([path, make]) => ({ path, text: make() }))]
 }
 
 /** A link to a page of the site leads there; a file of the repository, which the site does not have, is named by its path. */
