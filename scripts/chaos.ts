@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir, release } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -36,44 +36,38 @@ async function main(args: string[]): Promise<number> {
 
 async function playAll({ rounds, minutes, seed, atOnce, write, files }: ChaosOptions): Promise<number> {
   const places = await setUp({ yes: true, rayImage: false, program: process.env['FAIRLEAD_PROGRAM'] === undefined })
-  const folder = await mkdtemp(join(tmpdir(), 'fairlead-chaos-'))
-  try {
-    const file = join(folder, 'tallies')
-    await writeFile(file, '')
-    const env = {
-      ...places,
-      FAIRLEAD_CHAOS_ROUNDS: String(rounds),
-      FAIRLEAD_CHAOS_MINUTES: String(minutes),
-      FAIRLEAD_CHAOS_SEED: String(seed),
-      FAIRLEAD_CHAOS_TALLY: file,
-    }
-    const faults = await faultsIn(files, env)
-    if (faults.length === 0) {
-      process.stderr.write(
-        `test:chaos: no fault was played, since no test file has ${files.join(' or ')} in its path\n`,
-      )
-      return 2
-    }
-    const outcomes =
-      atOnce === null ? await runLayer('chaos', [...files], env) : (await sideBySide(atOnce, alone(faults, env))).flat()
-    const lines = (await readFile(file, 'utf8')).split('\n').filter(Boolean)
-    const tallies = lines
-      .map((line) => JSON.parse(line) as Tally)
-      .toSorted((left, right) => left.fault.localeCompare(right.fault))
-    const failures = failuresAsText('chaos', 'failed', outcomes)
-    for (const failure of failures) console.log(`\n${failure}`)
-    console.log(`\n${chaosTable(tallies)}\n\nseed ${seed}`)
-    if (write) {
-      const date = new Date().toISOString().slice(0, 10)
-      await writeFile(
-        join(root, 'docs/results/chaos.md'),
-        chaosPage({ tallies, date, machine: machine(), rounds, minutes, atOnce }),
-      )
-    }
-    return failures.length === 0 && tallies.length > 0 ? 0 : 1
-  } finally {
-    await rm(folder, { recursive: true })
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'fairlead-chaos-'))
+  const file = join(folder.path, 'tallies')
+  await writeFile(file, '')
+  const env = {
+    ...places,
+    FAIRLEAD_CHAOS_ROUNDS: String(rounds),
+    FAIRLEAD_CHAOS_MINUTES: String(minutes),
+    FAIRLEAD_CHAOS_SEED: String(seed),
+    FAIRLEAD_CHAOS_TALLY: file,
   }
+  const faults = await faultsIn(files, env)
+  if (faults.length === 0) {
+    process.stderr.write(`test:chaos: no fault was played, since no test file has ${files.join(' or ')} in its path\n`)
+    return 2
+  }
+  const outcomes =
+    atOnce === null ? await runLayer('chaos', [...files], env) : (await sideBySide(atOnce, alone(faults, env))).flat()
+  const lines = (await readFile(file, 'utf8')).split('\n').filter(Boolean)
+  const tallies = lines
+    .map((line) => JSON.parse(line) as Tally)
+    .toSorted((left, right) => left.fault.localeCompare(right.fault))
+  const failures = failuresAsText('chaos', 'failed', outcomes)
+  for (const failure of failures) console.log(`\n${failure}`)
+  console.log(`\n${chaosTable(tallies)}\n\nseed ${seed}`)
+  if (write) {
+    const date = new Date().toISOString().slice(0, 10)
+    await writeFile(
+      join(root, 'docs/results/chaos.md'),
+      chaosPage({ tallies, date, machine: machine(), rounds, minutes, atOnce }),
+    )
+  }
+  return failures.length === 0 && tallies.length > 0 ? 0 : 1
 }
 
 /** A test is all rounds of one fault; its name may have their number. */

@@ -4,11 +4,12 @@
  * `npm run test:mutants -- S14 proxy`: only bugs that break this rule, or have this word in their name. docs/threat-model.md cites each
  * test; at the end the command lists the claims of that document that have no bug yet (unit tests in scripts/threat-model check both).
  */
+import { join } from 'node:path'
 import { runNamedTests } from './mutants/run-named-tests.ts'
 import { isMeant, seed, type SeededBug } from './mutants/seeded-bug.ts'
 import { seededBugs as allBugs } from './mutants/seeded-bugs.ts'
 import { judge, notPassed, type Verdict } from './mutants/verdict.ts'
-import { WorkspaceCopy } from './mutants/workspace-copy.ts'
+import { copyWorkspace, whileChanged } from './mutants/workspace-copy.ts'
 import { claimsWithoutBug } from './threat-model/claims-without-bug.ts'
 
 const words = process.argv.slice(2)
@@ -16,18 +17,18 @@ const seededBugs = words.length === 0 ? allBugs : allBugs.filter((bug) => isMean
 
 async function run(signal: AbortSignal): Promise<boolean> {
   if (seededBugs.length === 0) throw new Error(`No seeded bug breaks or has in its name ${words.join(' or ')}.`)
-  await using first = await WorkspaceCopy.make()
-  await using second = await WorkspaceCopy.make()
+  await using first = await copyWorkspace()
+  await using second = await copyWorkspace()
   // A bug whose text has moved ends the run before it begins.
-  for (const bug of seededBugs) await withBug(bug, first, async () => {})
-  if (!(await control(first, signal))) return false
+  for (const bug of seededBugs) await withBug(bug, first.folder, async () => {})
+  if (!(await control(first.folder, signal))) return false
 
   const queue = [...seededBugs]
   let caught = 0
-  const work = async (copy: WorkspaceCopy): Promise<void> => {
+  const work = async ({ folder }: { folder: string }): Promise<void> => {
     for (let bug = queue.shift(); bug !== undefined; bug = queue.shift()) {
       const started = performance.now()
-      const verdict = await tryBug(bug, copy, signal)
+      const verdict = await tryBug(bug, folder, signal)
       if (verdict === 'caught') caught += 1
       tell(bug, verdict, performance.now() - started)
     }
@@ -39,23 +40,23 @@ async function run(signal: AbortSignal): Promise<boolean> {
 }
 
 /** The same tests on the unchanged sources: all must pass, or their failure would prove nothing. */
-async function control(copy: WorkspaceCopy, signal: AbortSignal): Promise<boolean> {
+async function control(folder: string, signal: AbortSignal): Promise<boolean> {
   const files = [...new Set(seededBugs.map(({ testFile }) => testFile))]
   const tests = [...new Set(seededBugs.map(({ test }) => test))]
-  const failed = notPassed(await runNamedTests(copy.folder, files, tests, signal), tests)
+  const failed = notPassed(await runNamedTests(folder, files, tests, signal), tests)
   for (const test of failed) console.log(`did not pass without any bug: ${test}`)
   if (failed.length === 0) console.log(`control: without any bug all ${tests.length} tests pass\n`)
   return failed.length === 0
 }
 
-function tryBug(bug: SeededBug, copy: WorkspaceCopy, signal: AbortSignal): Promise<Verdict> {
-  return withBug(bug, copy, async () =>
-    judge(await runNamedTests(copy.folder, [bug.testFile], [bug.test], signal), bug.test),
+function tryBug(bug: SeededBug, folder: string, signal: AbortSignal): Promise<Verdict> {
+  return withBug(bug, folder, async () =>
+    judge(await runNamedTests(folder, [bug.testFile], [bug.test], signal), bug.test),
   )
 }
 
-function withBug<Result>(bug: SeededBug, copy: WorkspaceCopy, work: () => Promise<Result>): Promise<Result> {
-  return copy.changed(bug.file, (source) => seed(source, bug), work)
+function withBug<Result>(bug: SeededBug, folder: string, work: () => Promise<Result>): Promise<Result> {
+  return whileChanged(join(folder, bug.file), (source) => seed(source, bug), work)
 }
 
 function tell({ name, rule, testFile, test }: SeededBug, verdict: Verdict, milliseconds: number): void {

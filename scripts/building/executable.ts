@@ -3,8 +3,8 @@
  * (packages/cli/src/executable). It takes no Node options from the environment (S25).
  */
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { hash } from 'node:crypto'
+import { copyFile, mkdir, mkdtempDisposable, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { rolldown, type OutputOptions } from 'rolldown'
@@ -28,44 +28,40 @@ const reproducibly = ['--predictable', '--hash-seed=1']
 /** Replaces `file`, and `FILE.sha256` in the format of `sha256sum --check`. */
 export async function makeExecutable(architecture: Architecture, file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
-  const work = await mkdtemp(join(dirname(file), '.executable-'))
-  try {
-    const [node, parts] = [join(work, 'node'), join(work, 'parts')]
-    await writeFile(node, withoutSymbols(await readFile(await nodeBinary(architecture))), { mode: 0o755 })
-    await mkdir(parts)
-    await makeParts(parts)
-    // Code compiled for one architecture is useless to another, and a part without it is compiled when it is loaded.
-    if (architecture === process.arch) {
-      const compile = [...nodeOptions, ...reproducibly, inRepository('scripts/building/compile-parts.ts'), parts]
-      // With an empty environment: a compile cache, for example, would change the bytes.
-      await run(node, compile, { env: {} })
-    }
-    const assets = { ...(await filesOf(parts)), ...(await filesOf(await builtConsole(), consoleAssets)) }
-    const [main, settings, output] = ['main.js', 'settings.json', join(work, 'fairlead')]
-    await makeMain(join(work, main))
-    await writeFile(
-      join(work, settings),
-      JSON.stringify({
-        // The file contains this path, so it is not one of this machine.
-        main,
-        mainFormat: 'commonjs',
-        executable: node,
-        output,
-        assets,
-        disableExperimentalSEAWarning: true,
-        execArgv: nodeOptions,
-        execArgvExtension: 'none',
-      }),
-    )
-    await run(process.execPath, ['--build-sea', settings], { cwd: work })
-    // A copy: a file written in one go is cached in large pieces, all of which count as memory of each process that runs it.
-    await copyFile(output, join(work, 'copy'))
-    const hash = createHash('sha256').update(await readFile(output))
-    await writeFile(`${file}.sha256`, `${hash.digest('hex')}  ${basename(file)}\n`)
-    await rename(join(work, 'copy'), file)
-  } finally {
-    await rm(work, { recursive: true, force: true })
+  await using temporary = await mkdtempDisposable(join(dirname(file), '.executable-'))
+  const work = temporary.path
+  const [node, parts] = [join(work, 'node'), join(work, 'parts')]
+  await writeFile(node, withoutSymbols(await readFile(await nodeBinary(architecture))), { mode: 0o755 })
+  await mkdir(parts)
+  await makeParts(parts)
+  // Code compiled for one architecture is useless to another, and a part without it is compiled when it is loaded.
+  if (architecture === process.arch) {
+    const compile = [...nodeOptions, ...reproducibly, inRepository('scripts/building/compile-parts.ts'), parts]
+    // With an empty environment: a compile cache, for example, would change the bytes.
+    await run(node, compile, { env: {} })
   }
+  const assets = { ...(await filesOf(parts)), ...(await filesOf(await builtConsole(), consoleAssets)) }
+  const [main, settings, output] = ['main.js', 'settings.json', join(work, 'fairlead')]
+  await makeMain(join(work, main))
+  await writeFile(
+    join(work, settings),
+    JSON.stringify({
+      // The file contains this path, so it is not one of this machine.
+      main,
+      mainFormat: 'commonjs',
+      executable: node,
+      output,
+      assets,
+      disableExperimentalSEAWarning: true,
+      execArgv: nodeOptions,
+      execArgvExtension: 'none',
+    }),
+  )
+  await run(process.execPath, ['--build-sea', settings], { cwd: work })
+  // A copy: a file written in one go is cached in large pieces, all of which count as memory of each process that runs it.
+  await copyFile(output, join(work, 'copy'))
+  await writeFile(`${file}.sha256`, `${hash('sha256', await readFile(output))}  ${basename(file)}\n`)
+  await rename(join(work, 'copy'), file)
 }
 
 /** Each file in a folder by its relative path, after `prefix`. */

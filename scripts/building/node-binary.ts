@@ -1,7 +1,8 @@
 /** The Node for an executable: this one, or npm's package for another architecture, checked against the hash in our lock file. */
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { hash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtempDisposable, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inRepository } from './programs.ts'
@@ -15,10 +16,10 @@ export type Architecture = (typeof architectures)[number]
 export async function nodeBinary(architecture: Architecture): Promise<string> {
   const name = `node-linux-${architecture}`
   const installed = inRepository(`node_modules/${name}/bin/node`)
-  if (await exists(installed)) return installed
+  if (existsSync(installed)) return installed
   const { version, integrity } = await lockedPackage(name)
   const kept = inRepository(`.cache/${name}-${version}`)
-  if (!(await exists(kept))) await fetchPackage(`${name}@${version}`, integrity, kept)
+  if (!existsSync(kept)) await fetchPackage(`${name}@${version}`, integrity, kept)
   return join(kept, 'bin/node')
 }
 
@@ -39,24 +40,12 @@ async function lockedPackage(name: string): Promise<LockedPackage> {
 async function fetchPackage(specification: string, integrity: string, place: string): Promise<void> {
   const cache = inRepository('.cache')
   await mkdir(cache, { recursive: true })
-  const work = await mkdtemp(join(cache, 'unfinished-node-'))
-  try {
-    await run('npm', ['pack', '--silent', '--pack-destination', work, specification])
-    const archive = join(work, `${specification.replace('@', '-')}.tgz`)
-    const found = `sha512-${createHash('sha512')
-      .update(await readFile(archive))
-      .digest('base64')}`
-    if (found !== integrity) throw new Error(`${specification} is not what package-lock.json says`)
-    await run('tar', ['-xzf', archive, '-C', work])
-    await rename(join(work, 'package'), place)
-  } finally {
-    await rm(work, { recursive: true, force: true })
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
+  await using temporary = await mkdtempDisposable(join(cache, 'unfinished-node-'))
+  const work = temporary.path
+  await run('npm', ['pack', '--silent', '--pack-destination', work, specification])
+  const archive = join(work, `${specification.replace('@', '-')}.tgz`)
+  const found = `sha512-${hash('sha512', await readFile(archive), 'base64')}`
+  if (found !== integrity) throw new Error(`${specification} is not what package-lock.json says`)
+  await run('tar', ['-xzf', archive, '-C', work])
+  await rename(join(work, 'package'), place)
 }

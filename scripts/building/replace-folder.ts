@@ -1,5 +1,5 @@
 /** Refills a folder: the old content stays until the new one is complete, so that a failed build leaves the last one. */
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtempDisposable, readdir, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 type Fill = (fresh: string) => Promise<void>
@@ -18,15 +18,11 @@ type Swap = (there: string, fresh: string, former: string) => Promise<void>
 async function fillNextTo(folder: string, fill: Fill, swapIn: Swap): Promise<void> {
   await mkdir(dirname(folder), { recursive: true })
   // A rename does not cross file systems.
-  const work = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`))
-  const [fresh, former] = [join(work, 'fresh'), join(work, 'former')]
-  try {
-    await mkdir(fresh)
-    await fill(fresh)
-    await swapIn(folder, fresh, former)
-  } finally {
-    await rm(work, { recursive: true, force: true })
-  }
+  await using work = await mkdtempDisposable(join(dirname(folder), `.${basename(folder)}-`))
+  const [fresh, former] = [join(work.path, 'fresh'), join(work.path, 'former')]
+  await mkdir(fresh)
+  await fill(fresh)
+  await swapIn(folder, fresh, former)
 }
 
 async function swap(there: string, fresh: string, former: string): Promise<void> {

@@ -2,7 +2,7 @@
  * A Debian package of the one file, its names, and a systemd unit for an agent and one for a control plane. `dpkg-deb` makes it for every
  * architecture.
  */
-import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtempDisposable, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { linkedPrograms } from '../../packages/cli/src/commands/agent/install-steps.ts'
 import { policyTemplate, unitName, unitText } from '../../packages/cli/src/commands/agent/install-unit.ts'
@@ -32,34 +32,31 @@ export async function makeDebianPackages(release: Release): Promise<readonly Par
 }
 
 async function makePackage(release: Release, architecture: Architecture): Promise<void> {
-  const work = await mkdtemp(join(release.folder, '.deb-'))
+  await using temporary = await mkdtempDisposable(join(release.folder, '.deb-'))
+  const work = temporary.path
   const put = async (path: string, content: string, mode = 0o644): Promise<void> => {
     await mkdir(dirname(join(work, path)), { recursive: true, mode: 0o755 })
     await writeFile(join(work, path), content, { mode })
   }
-  try {
-    await put('DEBIAN/control', controlFile(debianNames[architecture]))
-    for (const name of maintainerScripts) {
-      await copyFile(inRepository(`scripts/release/debian/${name}`), join(work, 'DEBIAN', name))
-    }
-    await mkdir(join(work, 'usr/bin'), { recursive: true })
-    await copyFile(await madeExecutable(release, architecture), join(work, program))
-    for (const name of linkedPrograms) await symlink('fairlead', join(work, dirname(program), name))
-    await put(`usr/lib/systemd/system/${unitName}`, unitText(program))
-    await put(`usr/lib/systemd/system/${serverUnitName}`, serverUnitText(program))
-    await put(`usr/lib/sysusers.d/${basename(serverPaths.users)}`, serverUserText)
-    await put('usr/share/fairlead/policy.yaml', policyTemplate)
-    await put('usr/share/fairlead/server.env', serverSettingsText(standardSettings))
-    await put('usr/share/doc/fairlead/copyright', copyright)
-    await put(`usr/share/doc/fairlead/${licensesFile}`, await thirdPartyLicenses())
-    await runProgram('chmod', ['-R', 'u=rwX,go=rX', work])
-    const file = `fairlead_${debianVersion}_${debianNames[architecture]}.deb`
-    const env = { ...process.env, SOURCE_DATE_EPOCH: String(timeOfSources()) }
-    const reproducibly = ['--root-owner-group', '-Zzstd', '-z10']
-    await runProgram('dpkg-deb', [...reproducibly, '--build', work, join(release.folder, file)], { env })
-  } finally {
-    await rm(work, { recursive: true, force: true })
+  await put('DEBIAN/control', controlFile(debianNames[architecture]))
+  for (const name of maintainerScripts) {
+    await copyFile(inRepository(`scripts/release/debian/${name}`), join(work, 'DEBIAN', name))
   }
+  await mkdir(join(work, 'usr/bin'), { recursive: true })
+  await copyFile(await madeExecutable(release, architecture), join(work, program))
+  for (const name of linkedPrograms) await symlink('fairlead', join(work, dirname(program), name))
+  await put(`usr/lib/systemd/system/${unitName}`, unitText(program))
+  await put(`usr/lib/systemd/system/${serverUnitName}`, serverUnitText(program))
+  await put(`usr/lib/sysusers.d/${basename(serverPaths.users)}`, serverUserText)
+  await put('usr/share/fairlead/policy.yaml', policyTemplate)
+  await put('usr/share/fairlead/server.env', serverSettingsText(standardSettings))
+  await put('usr/share/doc/fairlead/copyright', copyright)
+  await put(`usr/share/doc/fairlead/${licensesFile}`, await thirdPartyLicenses())
+  await runProgram('chmod', ['-R', 'u=rwX,go=rX', work])
+  const file = `fairlead_${debianVersion}_${debianNames[architecture]}.deb`
+  const env = { ...process.env, SOURCE_DATE_EPOCH: String(timeOfSources()) }
+  const reproducibly = ['--root-owner-group', '-Zzstd', '-z10']
+  await runProgram('dpkg-deb', [...reproducibly, '--build', work, join(release.folder, file)], { env })
 }
 
 /** Debian sorts a candidate before its release only with a tilde. */

@@ -2,8 +2,7 @@
  * The images of a control plane and of an agent that checks builds, for every architecture, in one OCI archive: Debian's libraries, the one
  * file, and a user without rights. Made without a container engine; a read-only root is enough for both.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { copyFile, symlink } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtempDisposable, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { linkedPrograms } from '../../packages/cli/src/commands/agent/install-steps.ts'
 import { packLayer } from '../../packages/testkit/src/images/ray-image/pack-layer.ts'
@@ -19,33 +18,30 @@ import { debianNames, type Release } from './release.ts'
 import { licensesFile, thirdPartyLicenses } from './third-party-licenses.ts'
 
 export async function makeImages(release: Release): Promise<readonly Part[]> {
-  const work = await mkdtemp(join(release.folder, '.images-'))
-  try {
-    const layout = await OciLayout.create(join(work, 'layout'))
-    const parts: Part[] = [...(await programParts()), await nodePart()]
-    const images: Record<ImageRole, Descriptor[]> = { server: [], agent: [] }
-    for (const architecture of release.architectures) {
-      const base = join(work, architecture, 'base')
-      await mkdir(base, { recursive: true })
-      parts.push(...(await unpackDebian(debianNames[architecture], base)))
-      const layers = [
-        await packLayer({ root: base, blobs: layout.blobs, include: ['.'], exclude: [], owner: 0 }),
-        await programLayer(release, architecture, join(work, architecture, 'program'), layout.blobs),
-        await dataLayer(join(work, architecture, 'data'), layout.blobs),
-      ]
-      for (const role of ['server', 'agent'] as const) {
-        images[role].push(await addImage(layout, role, architecture, layers))
-      }
+  await using temporary = await mkdtempDisposable(join(release.folder, '.images-'))
+  const work = temporary.path
+  const layout = await OciLayout.create(join(work, 'layout'))
+  const parts: Part[] = [...(await programParts()), await nodePart()]
+  const images: Record<ImageRole, Descriptor[]> = { server: [], agent: [] }
+  for (const architecture of release.architectures) {
+    const base = join(work, architecture, 'base')
+    await mkdir(base, { recursive: true })
+    parts.push(...(await unpackDebian(debianNames[architecture], base)))
+    const layers = [
+      await packLayer({ root: base, blobs: layout.blobs, include: ['.'], exclude: [], owner: 0 }),
+      await programLayer(release, architecture, join(work, architecture, 'program'), layout.blobs),
+      await dataLayer(join(work, architecture, 'data'), layout.blobs),
+    ]
+    for (const role of ['server', 'agent'] as const) {
+      images[role].push(await addImage(layout, role, architecture, layers))
     }
-    for (const role of ['server', 'agent'] as const) await layout.addIndex(role, images[role])
-    await layout.finish()
-    const archive = join(release.folder, `fairlead-images-${itself.version}.oci.tar`)
-    const order = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner', `--mtime=@${timeOfSources()}`]
-    await runProgram('tar', ['-C', layout.folder, ...order, '-cf', archive, 'blobs', 'index.json', 'oci-layout'])
-    return parts
-  } finally {
-    await rm(work, { recursive: true, force: true })
   }
+  for (const role of ['server', 'agent'] as const) await layout.addIndex(role, images[role])
+  await layout.finish()
+  const archive = join(release.folder, `fairlead-images-${itself.version}.oci.tar`)
+  const order = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner', `--mtime=@${timeOfSources()}`]
+  await runProgram('tar', ['-C', layout.folder, ...order, '-cf', archive, 'blobs', 'index.json', 'oci-layout'])
+  return parts
 }
 
 async function programLayer(

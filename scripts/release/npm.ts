@@ -1,5 +1,5 @@
 /** The npm packages, as `npm publish` takes them: the SDK, the contract that it needs, and the command without dependencies. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtempDisposable } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildCommand } from '../building/command.ts'
 import { buildLibraries } from '../building/libraries.ts'
@@ -9,16 +9,12 @@ import { programParts, type Part } from './parts.ts'
 import type { Release } from './release.ts'
 
 export async function packNpm({ folder }: Release): Promise<readonly Part[]> {
-  const work = await mkdtemp(join(folder, '.npm-'))
-  try {
-    const libraries = await buildLibraries(join(work, 'libraries'))
-    const command = join(work, 'command')
-    await buildCommand(command)
-    for (const place of [...libraries, command]) await pack(place, folder)
-    return await programParts()
-  } finally {
-    await rm(work, { recursive: true, force: true })
-  }
+  await using work = await mkdtempDisposable(join(folder, '.npm-'))
+  const libraries = await buildLibraries(join(work.path, 'libraries'))
+  const command = join(work.path, 'command')
+  await buildCommand(command)
+  for (const place of [...libraries, command]) await pack(place, folder)
+  return await programParts()
 }
 
 /** Only if `publint` finds nothing. */
