@@ -1,6 +1,7 @@
 /** Small real servers in the shapes that metadata services have, and others at their address. */
 import type { ServerResponse } from 'node:http'
 import { listen, type HttpService } from '@fairlead/testkit'
+import { answerWithoutEnd } from '@fairlead/testkit/endless-answer'
 import { afterEach, describe, expect, test } from 'vitest'
 import { askMetadataServices, metadataServices } from './ask-metadata-services.ts'
 import { exposureOfAll, type Exposure } from './metadata-exposure.ts'
@@ -77,14 +78,7 @@ describe('the node’s identity is exposed by', () => {
   })
 
   test('an endless answer, which is not read to its end', async () => {
-    const endless: Handler = (_, response) => {
-      const more = (): void => {
-        while (!response.destroyed && response.write('x'.repeat(65_536)));
-      }
-      response.on('drain', more).writeHead(200)
-      more()
-    }
-    const { found } = await ask(endless)
+    const { found } = await ask((_, response) => answerWithoutEnd(response))
     expect(found.whose).toBe('node')
   })
 })

@@ -1,16 +1,12 @@
 /** What an identity provider, or whoever answers in its place, can make a request do. */
-import { Readable } from 'node:stream'
 import { createCa, listen, type HttpService } from '@fairlead/testkit'
+import { answerWithoutEnd } from '@fairlead/testkit/endless-answer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fetchFromProvider } from './provider-fetch.ts'
 
 let provider: HttpService
 let elsewhere: HttpService
 const asked: string[] = []
-
-function* endless() {
-  for (;;) yield 'x'.repeat(65_536)
-}
 
 beforeAll(async () => {
   elsewhere = await listen(({ url }, response) => {
@@ -22,10 +18,7 @@ beforeAll(async () => {
       '/': () => response.end('{"fine":true}'),
       '/moved': () => response.writeHead(307, { location: `${elsewhere.origin}/token` }).end(),
       '/cut': () => response.writeHead(200, { 'content-length': '9' }).end('1', () => response.destroy()),
-      '/endless': () =>
-        Readable.from(endless())
-          .on('error', () => undefined)
-          .pipe(response),
+      '/endless': () => answerWithoutEnd(response),
     }
     answers[url ?? '']?.()
   })

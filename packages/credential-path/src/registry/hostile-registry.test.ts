@@ -1,4 +1,5 @@
 /** A registry that lies, redirects elsewhere or never ends gets nothing and does no harm. */
+import { answerWithoutEnd } from '@fairlead/testkit/endless-answer'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { basic, bytesOf, codeOf, RegistryTalk } from '../testing/registry-talk.ts'
 import { sampleImage } from '../testing/scripted-registry.ts'
@@ -123,12 +124,7 @@ describe('S2: a hostile registry', () => {
   test('S9, S17: is cut off at 4 MiB if its manifest never ends', async () => {
     talk.registry.intercept = ({ url = '', method }, response) => {
       if (!url.includes('manifests') || method === 'HEAD') return false
-      response.writeHead(200, { 'content-type': 'application/vnd.oci.image.manifest.v1+json' })
-      const more = () => {
-        while (!response.destroyed && response.write(Buffer.alloc(65_536, ' ')));
-      }
-      response.on('drain', more)
-      more()
+      answerWithoutEnd(response.writeHead(200, { 'content-type': 'application/vnd.oci.image.manifest.v1+json' }))
       return true
     }
     talk.registry.push('v1', sampleImage())

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { createCa } from '@fairlead/testkit'
+import { answerWithoutEnd } from '@fairlead/testkit/endless-answer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { callCloud } from './cloud-call.ts'
 
@@ -41,11 +42,7 @@ test('is none if it has no end, and its connection is closed', async () => {
   const closed = Promise.withResolvers<void>()
   answer = (response) => {
     response.once('close', closed.resolve)
-    const more = () => {
-      while (!response.destroyed && response.write('x'.repeat(64 * 1024)));
-    }
-    response.on('drain', more)
-    more()
+    answerWithoutEnd(response)
   }
   await expect(ask()).rejects.toMatchObject(unreachable)
   await closed.promise

@@ -11,6 +11,7 @@ import { inspect } from 'node:util'
 import { parseSecretReference, type GcpSecretReference } from '@fairlead/contract/names'
 import { Problem } from '@fairlead/contract/problems'
 import { createCa, newFolder, startGoogle, type Google, type TestCa } from '@fairlead/testkit'
+import { answerWithoutEnd } from '@fairlead/testkit/endless-answer'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { crc32c } from './crc32c.ts'
 import { openGcpNode } from './identity.ts'
@@ -280,11 +281,7 @@ describe('the Google reader', () => {
     const closed = Promise.withResolvers<void>()
     google.faults.answer = (response) => {
       response.once('close', closed.resolve)
-      const more = () => {
-        while (!response.destroyed && response.write(' '.repeat(64 * 1024)));
-      }
-      response.on('drain', more)
-      more()
+      answerWithoutEnd(response)
     }
     expect((await refusalOf('odd')).code).toBe('SECRET_ANSWER_UNUSABLE')
     await closed.promise
