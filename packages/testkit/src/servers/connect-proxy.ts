@@ -5,20 +5,30 @@ import type { Duplex } from 'node:stream'
 import { basicHeader, type Login } from '../basic-login.ts'
 
 export interface ConnectProxyOptions {
-  /** `host:port` as requested, and where that leads on 127.0.0.1; everything else is refused. */
-  readonly places: Readonly<Record<string, number>>
+  /** `host:port` as requested, and the port of this host where that leads; everything else is refused. Or where each leads, as `host:port`. */
+  readonly places: Readonly<Record<string, number>> | ((target: string) => string)
+  /** Its address; 127.0.0.1 when absent. */
+  readonly host?: string
   /** The login that may use it; absent: no login needed. */
   readonly login?: Login | undefined
 }
 
 export interface ConnectProxy extends AsyncDisposable {
-  /** `http://[user:password@]127.0.0.1:port`. */
+  /** `http://[user:password@]host:port`. */
   readonly url: string
   /** Requests, in order: `CONNECT host:port 200`. */
   readonly asked: string[]
 }
 
-export async function startConnectProxy({ places, login }: ConnectProxyOptions): Promise<ConnectProxy> {
+export async function startConnectProxy({
+  places,
+  host = '127.0.0.1',
+  login,
+}: ConnectProxyOptions): Promise<ConnectProxy> {
+  const lead = (target: string): string | undefined => {
+    if (typeof places === 'function') return places(target)
+    return Object.hasOwn(places, target) ? `${host}:${places[target]}` : undefined
+  }
   const asked: string[] = []
   const open = new Set<Duplex>()
   const server = createServer((request, response) => {
@@ -27,14 +37,15 @@ export async function startConnectProxy({ places, login }: ConnectProxyOptions):
   })
   server.on('connect', (request, client: Duplex) => {
     track(open, client)
-    const port = places[request.url ?? '']
-    const status = !mayUse(request, login) ? 407 : port === undefined ? 403 : 200
+    const place = lead(request.url ?? '')
+    const status = !mayUse(request, login) ? 407 : place === undefined ? 403 : 200
     asked.push(`CONNECT ${request.url ?? ''} ${status}`)
-    if (status !== 200 || port === undefined) {
+    if (status !== 200 || place === undefined) {
       client.end(`HTTP/1.1 ${status} Refused\r\ncontent-length: 0\r\n\r\n`)
       return
     }
-    const onward = connect(port, '127.0.0.1', () => {
+    const [name, port] = place.split(':')
+    const onward = connect(Number(port), name, () => {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n')
       onward.pipe(client).pipe(onward)
     })
@@ -43,12 +54,12 @@ export async function startConnectProxy({ places, login }: ConnectProxyOptions):
     client.once('close', () => onward.destroy())
   })
   const { promise, resolve } = Promise.withResolvers<void>()
-  server.listen(0, '127.0.0.1', resolve)
+  server.listen(0, host, resolve)
   await promise
   const { port } = server.address() as AddressInfo
   const user = login ? `${encodeURIComponent(login.username)}:${encodeURIComponent(login.password)}@` : ''
   return {
-    url: `http://${user}127.0.0.1:${port}`,
+    url: `http://${user}${host}:${port}`,
     asked,
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy()

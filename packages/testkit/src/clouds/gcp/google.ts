@@ -3,9 +3,9 @@
  * the security token service, and the keys that prove a machine's identity. A caller with its own proxy gets there through `proxyUrl`, which
  * routes those names here and others to their own servers.
  */
-import { connect, type AddressInfo, type Socket } from 'node:net'
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { startConnectProxy } from '../../servers/connect-proxy.ts'
 import { listen, readBody } from '../../servers/http-service.ts'
 import type { TestCa } from '../../servers/test-ca.ts'
 import { accessTokens, type AccessTokens } from './access-tokens.ts'
@@ -153,12 +153,15 @@ export async function startGoogle({
     { host },
   )
   let { port } = service
-  const proxy = await startProxy(host, (target) => {
-    tunnels.push(target)
-    return googleNames.some((name) => target === `${name}:443`) ? `${host}:${port}` : target
+  const proxy = await startConnectProxy({
+    host,
+    places(target) {
+      tunnels.push(target)
+      return googleNames.some((name) => target === `${name}:443`) ? `${host}:${port}` : target
+    },
   })
   const stop = async (): Promise<void> => {
-    await Promise.all([service.stop(), metadata.stop(), proxy.stop()])
+    await Promise.all([service.stop(), metadata.stop(), proxy[Symbol.asyncDispose]()])
   }
   return {
     machine,
@@ -170,7 +173,7 @@ export async function startGoogle({
     tunnels,
     metadataRequests: () => metadataRequests,
     metadataHost: metadata.host,
-    proxyUrl: `http://${host}:${proxy.port}`,
+    proxyUrl: proxy.url,
     origin: service.origin,
     leadTo: (other) => void (port = other),
     jwksUrl: `${service.origin}/oauth2/v3/certs`,
@@ -182,40 +185,4 @@ export async function startGoogle({
 
 async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
   return new URLSearchParams((await readBody(request, 64 * 1024)).toString('utf8'))
-}
-
-/** A CONNECT proxy that may route to a destination other than the one requested. */
-async function startProxy(host: string, lead: (target: string) => string) {
-  const server = createHttpServer()
-  const sockets = new Set<Socket>()
-  server.on('connect', (request, downstream: Socket) => {
-    const [name = '', port = ''] = lead(request.url ?? '').split(':')
-    const upstream = connect(Number(port), name)
-    for (const socket of [downstream, upstream]) {
-      sockets.add(socket)
-      socket
-        .on('error', () => {})
-        .on('close', () => {
-          upstream.destroy()
-          downstream.destroy()
-          sockets.delete(socket)
-        })
-    }
-    upstream.once('connect', () => {
-      downstream.write('HTTP/1.1 200 Connection established\r\n\r\n')
-      upstream.pipe(downstream).pipe(upstream)
-    })
-  })
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.listen(0, host, resolve)
-  await promise
-  return {
-    port: (server.address() as AddressInfo).port,
-    async stop() {
-      const closed = Promise.withResolvers<void>()
-      server.close(() => closed.resolve())
-      for (const socket of sockets) socket.destroy()
-      await closed.promise
-    },
-  }
 }
