@@ -16,7 +16,7 @@ export const apiUser: readonly SeededBug[] = [
     name: 'read a body before its head is judged',
     rule: 'S9',
     file: `${controlPlane}/http/app.ts`,
-    replace: 'const { id } = await parts.nodes.admit(head, route.access)',
+    replace: 'const { id } = await parts.nodes.admit(head, access)',
     by: "const id = head.header('fairlead-node') ?? ''",
     testFile: `${controlPlane}/http/unverified-bodies.test.ts`,
     test: 'rejects a request without a valid node, session and fresh time before any byte of the body arrives',
@@ -212,10 +212,11 @@ export const apiUser: readonly SeededBug[] = [
     name: 'lock out a network with wrong tokens',
     rule: 'ADR 29',
     file: `${controlPlane}/http/app.ts`,
-    replace: "  return recogniseApiCaller(parts.store.reader, context.req.header('authorization'), parts.clock())",
+    replace:
+      "  const caller = await recogniseApiCaller(parts.store.reader, context.req.header('authorization'), parts.clock())",
     by: `  const seconds = parts.failedAttempts.failed(new FactsOf(context).address)
   if (seconds !== null) throw problem('TOO_MANY_ATTEMPTS', { seconds })
-  return recogniseApiCaller(parts.store.reader, context.req.header('authorization'), parts.clock())`,
+  const caller = await recogniseApiCaller(parts.store.reader, context.req.header('authorization'), parts.clock())`,
     testFile: `${controlPlane}/http/wrong-tokens.test.ts`,
     test: 'after many wrong tokens > rejects the next wrong one with a time to wait, while a right one from the same network passes at once',
   },

@@ -8,7 +8,7 @@ import type { Logger } from 'pino'
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { recogniseApiCaller, requireStillValid, type ApiCaller } from '../identity/api-caller.ts'
-import type { NodeCaller, NodeRecogniser } from '../identity/node-caller.ts'
+import type { NodeAccess, NodeCaller, NodeRecogniser } from '../identity/node-caller.ts'
 import { requireMay } from '../identity/roles.ts'
 import type { FailedAttempts } from '../identity/failed-attempts.ts'
 import type { Incoming, Outgoing } from '../server.ts'
@@ -132,51 +132,80 @@ function hostsOf(context: Context<Environment>): Set<string> {
   return new Set(named.length === 0 ? [new URL(context.req.url).host] : named)
 }
 
-interface SentBody {
-  bytes: Uint8Array
+/** Who calls, and what was sent. */
+interface Received {
+  readonly caller: ApiCaller | NodeCaller | null
+  readonly body: Uint8Array
 }
 
+const noBytes = new Uint8Array()
+
 async function answerCall(parts: AppParts, route: Route, context: Context<Environment>): Promise<Response> {
-  const body: SentBody = { bytes: new Uint8Array() }
-  const readBytes: ReadBytes = async (room) => {
-    if (route.body !== null) body.bytes = await readBody(context.env.incoming, route.bodyLimit, room)
+  const { access } = route
+  if (access === 'public') return workOf(parts, route, context, await fromStranger(parts, route, context))
+  if (access === 'node' || access === 'node-key') {
+    return workOf(parts, route, context, await fromNode(parts, route, context, access))
   }
-  const caller = await recognise(parts, route, context, readBytes, body)
-  if (caller?.kind !== 'token') return workOf(parts, route, context, { caller, act: null, body })
+  const caller = await recogniseApiCaller(parts.store.reader, context.req.header('authorization'), parts.clock())
   const act = route.audit === null ? null : actOf(parts, route.audit, caller, context)
   try {
     requireMay(caller, route)
     parts.onApiCall(caller)
-    await readBytes(null)
-    return await workOf(parts, route, context, { caller, act, body })
+    return await workOf(parts, route, context, { caller, body: await bodyOf(route, context, null) }, act)
   } catch (error) {
     if (act !== null) await parts.refusedActs.note(act, error)
     throw error
   }
 }
 
-function actOf(parts: AppParts, act: AuditAct, caller: ApiCaller, context: Context<Environment>): Act {
-  return { act, caller, requestId: context.get('requestId'), params: context.req.param(), now: parts.clock() }
+async function bodyOf(route: Route, context: Context<Environment>, room: Room | null): Promise<Uint8Array> {
+  return route.body === null ? noBytes : readBody(context.env.incoming, route.bodyLimit, room)
 }
 
-interface Recognised {
-  readonly caller: ApiCaller | NodeCaller | null
-  readonly act: Act | null
-  readonly body: SentBody
+async function fromStranger(parts: AppParts, route: Route, context: Context<Environment>): Promise<Received> {
+  using room = parts.strangersBytes.room(new FactsOf(context).address)
+  return { caller: null, body: await bodyOf(route, context, room) }
+}
+
+async function fromNode(
+  parts: AppParts,
+  route: Route,
+  context: Context<Environment>,
+  access: NodeAccess,
+): Promise<Received> {
+  const url = new URL(context.req.url)
+  const head = {
+    method: context.req.method,
+    path: url.pathname + url.search,
+    header: (name: string) => context.req.header(name),
+  }
+  if (route.body === null) {
+    return { caller: await parts.nodes.recognise({ ...head, body: noBytes }, access), body: noBytes }
+  }
+  const { id } = await parts.nodes.admit(head, access)
+  // The signature covers the body, so the body is read first.
+  using room = parts.nodesBytes.room(id)
+  const body = await bodyOf(route, context, room)
+  return { caller: await parts.nodes.recognise({ ...head, body }, access), body }
+}
+
+function actOf(parts: AppParts, act: AuditAct, caller: ApiCaller, context: Context<Environment>): Act {
+  return { act, caller, requestId: context.get('requestId'), params: context.req.param(), now: parts.clock() }
 }
 
 async function workOf(
   parts: AppParts,
   route: Route,
   context: Context<Environment>,
-  { caller, act, body }: Recognised,
+  { caller, body }: Received,
+  /** Null if it is not recorded. */
+  act: Act | null = null,
 ): Promise<Response> {
   const reach = caller?.kind === 'token' ? caller.clouds : null
   const call: Call<string, Route['access'], unknown, unknown> = {
     params: context.req.param(),
     query: readWith(route.query, singleValues(context)),
-    body:
-      route.body === null ? {} : readWith(route.body, parseJsonBody(body.bytes, context.req.header('content-type'))),
+    body: route.body === null ? {} : readWith(route.body, parseJsonBody(body, context.req.header('content-type'))),
     caller,
     request: new FactsOf(context),
   }
@@ -199,41 +228,10 @@ async function workOf(
     }
     const key = caller?.kind === 'token' ? readIdempotencyKey(context.req.header('idempotency-key')) : null
     if (key === null || caller?.kind !== 'token') return work()
-    const hash = requestHash(context.req.method, context.req.path, body.bytes)
+    const hash = requestHash(context.req.method, context.req.path, body)
     return answerOnce(transaction, parts.clock, { caller, key, hash }, work)
   })
   return responseOf(answer)
-}
-
-type ReadBytes = (room: Room | null) => Promise<void>
-
-async function recognise(
-  parts: AppParts,
-  route: Route,
-  context: Context<Environment>,
-  readBytes: ReadBytes,
-  body: SentBody,
-): Promise<ApiCaller | NodeCaller | null> {
-  if (route.access === 'public') {
-    using room = parts.strangersBytes.room(new FactsOf(context).address)
-    await readBytes(room)
-    return null
-  }
-  if (route.access === 'node' || route.access === 'node-key') {
-    const url = new URL(context.req.url)
-    const head = {
-      method: context.req.method,
-      path: url.pathname + url.search,
-      header: (name: string) => context.req.header(name),
-    }
-    if (route.body === null) return parts.nodes.recognise({ ...head, body: body.bytes }, route.access)
-    const { id } = await parts.nodes.admit(head, route.access)
-    // The signature covers the body, so the body is read first.
-    using room = parts.nodesBytes.room(id)
-    await readBytes(room)
-    return await parts.nodes.recognise({ ...head, body: body.bytes }, route.access)
-  }
-  return recogniseApiCaller(parts.store.reader, context.req.header('authorization'), parts.clock())
 }
 
 /** The only way out: nothing is sent unless the route's schema names it. */
