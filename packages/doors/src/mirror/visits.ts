@@ -1,8 +1,7 @@
 /** The pulls that run through the mirror now: which request belongs to which, and when each is over. */
 import { problem, type Problem } from '@fairlead/contract/problems'
 import type { DoorEngine } from '@fairlead/contract/wire'
-import type { Door } from './door-table.ts'
-import { imageAt } from './door-table.ts'
+import { imageAt, type Door } from './door-table.ts'
 import { TagMoved, Visit, type VisitParts } from './visit.ts'
 
 /** An engine that pauses longer between two requests unpacks; what it asks next is another pull, which only costs a second record. */
@@ -23,18 +22,19 @@ export interface VisitQuestion {
 }
 
 interface Running {
+  /** Of the engine, the door and the repository. */
+  readonly key: string
   readonly visit: Visit
   readonly door: Door
   requests: number
   clock: NodeJS.Timeout | null
-  isOver: boolean
 }
 
 export class Visits {
   readonly #parts: () => VisitParts
   readonly #onLost: (error: unknown) => void
-  /** The newest first. */
-  readonly #running = new Map<string, Running[]>()
+  /** Until each ends; the newest last. */
+  readonly #running = new Set<Running>()
   readonly #ending = new Set<Promise<void>>()
 
   /** `onLost`: a record could not be written. */
@@ -62,7 +62,7 @@ export class Visits {
       return await work(running.visit)
     } finally {
       running.requests--
-      if (running.requests === 0 && !running.isOver) {
+      if (running.requests === 0 && this.#running.has(running)) {
         const waitMs = running.visit.refusedForMs === null ? idleMs : refusalMs
         running.clock = setTimeout(() => this.#end(running, null), waitMs)
       }
@@ -71,8 +71,7 @@ export class Visits {
 
   /** Ends what the owner no longer allows. */
   endUnless(isOpen: (door: Door) => boolean): void {
-    const all = [...this.#running.values()].flat()
-    for (const running of all) {
+    for (const running of this.#running) {
       if (!isOpen(running.door)) this.#end(running, running.visit.isBusy ? problem('INTERRUPTED') : null)
     }
   }
@@ -84,11 +83,11 @@ export class Visits {
   }
 
   #find({ engine, door, repository, reference, kind }: VisitQuestion): Running | undefined {
-    const all = this.#running.get(keyOf(engine, door, repository)) ?? []
-    const here = all.filter(({ visit }) => (visit.refusedForMs ?? 0) < refusalMs)
-    const known = here.find(({ visit }) => visit.includes(reference))
+    const key = keyOf(engine, door, repository)
+    const here = [...this.#running].filter((one) => one.key === key && (one.visit.refusedForMs ?? 0) < refusalMs)
+    const known = here.findLast(({ visit }) => visit.includes(reference))
     // A blob that no manifest named: the engine resumes, or its manifest came from elsewhere.
-    if (kind === 'blob') return known ?? here.find(({ visit }) => visit.refusedForMs === null)
+    if (kind === 'blob') return known ?? here.findLast(({ visit }) => visit.refusedForMs === null)
     return known !== undefined && known.visit.ageMs < pollMs ? known : undefined
   }
 
@@ -105,21 +104,15 @@ export class Visits {
       buildId: null,
     } as const
     const visit = new Visit({ order, image, reference: begun, parts: this.#parts() })
-    const running: Running = { visit, door, requests: 0, clock: null, isOver: false }
     const key = keyOf(engine, door, repository)
-    this.#running.set(key, [running, ...(this.#running.get(key) ?? [])])
+    const running: Running = { key, visit, door, requests: 0, clock: null }
+    this.#running.add(running)
     return running
   }
 
   #end(running: Running, because: Problem | null): void {
-    if (running.isOver) return
-    running.isOver = true
+    if (!this.#running.delete(running)) return
     if (running.clock !== null) clearTimeout(running.clock)
-    for (const [key, here] of this.#running) {
-      const others = here.filter((other) => other !== running)
-      if (others.length > 0) this.#running.set(key, others)
-      else this.#running.delete(key)
-    }
     const ending = running.visit.end(because).catch(this.#onLost)
     this.#ending.add(ending)
     void ending.finally(() => this.#ending.delete(ending))

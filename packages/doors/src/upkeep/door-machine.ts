@@ -20,8 +20,7 @@ export interface DoorMachine {
 
 /** `words`: what the engine said, for the terminal of this machine only. */
 export type Probed = { readonly words: string } & (
-  | { readonly verdict: 'answered' }
-  | { readonly verdict: 'unanswered' }
+  | { readonly verdict: 'answered' | 'unanswered' }
   /** `past`: what leads the engine past the door, if it was not even asked. */
   | { readonly verdict: 'bypassed'; readonly past?: string }
   | { readonly verdict: 'failed'; readonly failure: Problem }

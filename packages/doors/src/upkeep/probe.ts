@@ -24,9 +24,7 @@ export function proofOf(key: Uint8Array, nonce: string): string {
  * else, or pulled something that the agent did not give. `failed`: its own words blame the engine itself, or nobody.
  */
 export type Judged =
-  | { readonly verdict: 'answered' }
-  | { readonly verdict: 'unanswered' }
-  | { readonly verdict: 'bypassed' }
+  | { readonly verdict: 'answered' | 'unanswered' | 'bypassed' }
   | { readonly verdict: 'failed'; readonly cause: EngineFailure }
 
 /** Why an engine failed, in our words: its own may contain anything. */
