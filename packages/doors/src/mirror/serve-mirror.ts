@@ -4,7 +4,7 @@
  */
 import { createServer as createHttpsServer } from 'node:https'
 import { createServer, type Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
+import type { PeerCertificate, TLSSocket } from 'node:tls'
 import { DoorEngine } from '@fairlead/contract/wire'
 import { PeerCheck } from '@fairlead/credential-path/gateway/peer-check'
 import type { MirrorIdentity } from './keys.ts'
@@ -101,7 +101,11 @@ const tlsOf = ({ ca, certificate, key }: MirrorIdentity) => ({
   minVersion: 'TLSv1.2' as const,
 })
 
-/** The common name of its certificate. Only our CA can have issued it: the handshake with any other certificate fails. */
+/**
+ * The common name of its certificate. Only our CA can have issued it: the handshake with any other certificate fails. Null also if the
+ * connection was cut off while its request arrived.
+ */
 function engineOf(socket: TLSSocket): DoorEngine | null {
-  return DoorEngine.safeParse(socket.getPeerCertificate().subject?.CN).data ?? null
+  const certificate: PeerCertificate | null = socket.getPeerCertificate()
+  return DoorEngine.safeParse(certificate?.subject?.CN).data ?? null
 }
