@@ -4,11 +4,12 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { problem } from '@fairlead/contract/problems'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { eventually } from '@fairlead/testkit'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import {
   configForAnotherMachine,
   fakeTicket,
@@ -236,6 +237,25 @@ describe('the gateway of one pull', () => {
     expect(Buffer.concat(parts).equals(large)).toBe(true)
     expect([sent, fetched, pull.verified.size]).toEqual([large.length, large.length, 1])
     await rm(folder, { recursive: true })
+  })
+
+  test('S9: has 64 connections at once; another one is cut off, until one of them ends', async () => {
+    /** Asks once and stays; null if it was cut off instead of served. */
+    const stay = (): Promise<Socket | null> => {
+      const [host, port] = authority().split(':')
+      const socket = connect({ host, port: Number(port) })
+      onTestFinished(() => void socket.destroy())
+      socket.write(`GET /v2/ HTTP/1.1\r\nhost: ${authority()}\r\n\r\n`)
+      return new Promise((resolve) => {
+        socket.once('data', () => resolve(socket))
+        socket.on('close', () => resolve(null)).on('error', () => undefined)
+      })
+    }
+    const held = await Promise.all(Array.from({ length: 64 }, stay))
+    expect(held).not.toContain(null)
+    expect(await stay()).toBeNull()
+    held[0]?.destroy()
+    await eventually(async () => (await stay()) ?? undefined, { what: 'there is room for another' })
   })
 
   test('does not mix up concurrent layers', async () => {

@@ -4,9 +4,11 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '@fairlead/testkit'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { DoorQuestion } from '../door.ts'
+import { GivenTime } from '../testing/given-time.ts'
 import { askAgent } from './ask-agent.ts'
 import { parseQuestion, serveLogins, type AnswerQuestion } from './serve-logins.ts'
 
@@ -75,6 +77,50 @@ describe('a running agent', () => {
     expect(ended).toBe(false)
     vi.advanceTimersByTime(1)
     await vi.waitUntil(() => ended)
+  })
+
+  test('S9: answers 64 clients at once, and another only once one of them is gone', async () => {
+    let asked = 0
+    await using _server = await serveLogins(path, ({ input }) => {
+      asked += 1
+      return input === '' ? Promise.resolve(answer) : new Promise(() => {})
+    })
+    const held = Array.from({ length: 64 }, () => connect(path).resume())
+    for (const client of held) client.write(`${JSON.stringify(question)}\n`)
+    await eventually(() => asked === 64 || undefined, { what: 'all of them have asked' })
+    const quick = { ...question, input: '' }
+    expect(await askAgent(path, quick, uid)).toBeNull()
+    held[0]?.destroy()
+    await eventually(async () => (await askAgent(path, quick, uid)) ?? undefined, { what: 'there is room for another' })
+    for (const client of held) client.destroy()
+  })
+
+  test('S9: works on an answer for 50 s, and not longer', async () => {
+    const over = new AbortController()
+    using limits = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(over.signal)
+    const { promise: begun, resolve: begin } = Promise.withResolvers<AbortSignal>()
+    await using _server = await serveLogins(path, (_, signal) => {
+      begin(signal)
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve(null)))
+    })
+    const asked = askAgent(path, question, uid)
+    const signal = await begun
+    expect([limits.mock.calls, signal.aborted]).toEqual([[[50_000]], false])
+    over.abort()
+    expect(await asked).toBeNull()
+  })
+
+  test('S9: that says nothing is waited for for 60 s, and not longer', async () => {
+    using given = new GivenTime()
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+    await using _server = await serveLogins(path, () => {
+      begin()
+      return new Promise(() => {})
+    })
+    const asked = askAgent(path, question, uid)
+    await begun
+    expect(given.socketWith(60_000)?.emit('timeout')).toBe(true)
+    expect(await asked).toBeNull()
   })
 
   test('stops the work for a client that disconnected', async () => {
