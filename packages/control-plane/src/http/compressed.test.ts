@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TestFleet } from '../testing/test-fleet.ts'
 import type { Caller } from '../testing/test-control-plane.ts'
@@ -15,6 +16,44 @@ test.each([
   [undefined, false],
 ])('whether gzip is accepted: %s', (header, isAccepted) => {
   expect(acceptsEncoding(header, 'gzip')).toBe(isAccepted)
+})
+
+test('whether gzip is accepted is the same in any case and spacing, and wherever it is named (RFC 9110, section 12.5.3)', () => {
+  const white = fc.stringMatching(/^[ \t]{0,2}$/)
+  const weight = fc.constantFrom('', ';q=1', ';q=0.001', ';q=0', ';q=0.', ';q=0.000')
+  const others = fc.array(fc.tuple(fc.constantFrom('br', 'deflate', 'identity', '*', 'x-gzip', ''), weight), {
+    maxLength: 3,
+  })
+  const gzip = fc.mixedCase(fc.constant('gzip'))
+  fc.assert(
+    fc.property(others, gzip, weight, others, white, (before, name, its, after, space) => {
+      const parts = [...before, [name, its], ...after].map(([coding, q]) =>
+        `${coding}${q}`.replace(';', `${space};${space}`),
+      )
+      expect(acceptsEncoding(parts.join(`${space},${space}`), 'gzip')).toBe(['', ';q=1', ';q=0.001'].includes(its))
+    }),
+  )
+})
+
+test('S9: whatever the header is, nothing is accepted that it does not name', () => {
+  const bytes = fc.uint8Array().map((all) => Buffer.from(all).toString('latin1'))
+  fc.assert(
+    fc.property(bytes, (header) => {
+      expect(acceptsEncoding(header, 'gzip') && !/gzip/i.test(header)).toBe(false)
+    }),
+  )
+})
+
+test.each([
+  [',', false],
+  [';', false],
+  ['gzip;q=0,', false],
+  [' ', true],
+  ['0', true],
+  ['q =', true],
+])('S9: a mebibyte of %j is read in linear time', (unit, isAccepted) => {
+  // Nothing else than a weight of zero takes a name back.
+  expect(acceptsEncoding(`gzip;q=0${unit.repeat(2 ** 20 / unit.length)}x`, 'gzip')).toBe(isAccepted)
 })
 
 describe('answers', () => {

@@ -1,12 +1,15 @@
 /** ADR 8: a stored answer is sealed under its caller's own token, which the database does not contain. */
 import { newId } from '@fairlead/contract/names'
+import { isProblem } from '@fairlead/contract/problems'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SealingToken, type ApiCaller } from '../identity/api-caller.ts'
 import { mintToken } from '../identity/secret-token.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { testClock } from '../testing/test-clock.ts'
-import { answerOnce, requestHash, type KeyedRequest } from './idempotency.ts'
+import { thrown } from '../testing/thrown.ts'
+import { answerOnce, readIdempotencyKey, requestHash, type KeyedRequest } from './idempotency.ts'
 
 const { now } = testClock()
 const caller = (token: string): ApiCaller => ({
@@ -18,6 +21,26 @@ const caller = (token: string): ApiCaller => ({
   expiresAt: null,
   identity: null,
   token: new SealingToken(token),
+})
+
+test('a key of 1 to 255 printable ASCII characters is read as it is; there may be none', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[!-~]{1,255}$/), (header) => {
+      expect(readIdempotencyKey(header)).toBe(header)
+    }),
+  )
+  expect(readIdempotencyKey(undefined)).toBeNull()
+})
+
+test('S9: any other key is REQUEST_INVALID, which does not repeat it', () => {
+  const other = fc.tuple(fc.string(), fc.constantFrom(' ', '\n', '\u007f', '\u00e9', 'x'.repeat(256)), fc.string())
+  fc.assert(
+    fc.property(fc.oneof(fc.constant(['']), other), (parts) => {
+      const error = thrown(() => readIdempotencyKey(parts.join('canary')))
+      expect(isProblem(error, 'REQUEST_INVALID')).toBe(true)
+      expect(JSON.stringify(error)).not.toContain('canary')
+    }),
+  )
 })
 
 test('S10: a stored answer can be opened with the token of its caller and with no other', async () => {

@@ -1,7 +1,10 @@
 /** Which ID tokens count, and where a provider may have them verified. */
 import { createHmac } from 'node:crypto'
 import { createLocalJWKSet, exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from 'jose'
+import * as fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { ZodError } from 'zod'
+import { thrown } from '../testing/thrown.ts'
 import { judgeIdToken, usableMetadata } from './identity-provider.ts'
 
 const now = Date.UTC(2026, 10, 24, 12)
@@ -82,6 +85,32 @@ describe('an ID token', () => {
     expect(await judge(text)).toEqual({ refusedBecause: 'it is no ID token' })
   })
 
+  test('S9: is no other text, which is refused for a reason that repeats nothing of it', async () => {
+    const head = fc.record(
+      {
+        alg: fc.constantFrom<unknown>('RS256', 'ES256', 'EdDSA', 'none', 'HS256', 1),
+        kid: fc.oneof(fc.constant('k'), fc.jsonValue()),
+        crit: fc.jsonValue(),
+        b64: fc.jsonValue(),
+        jwk: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    )
+    const encoded = fc.oneof(head.map(part), fc.jsonValue().map(part), fc.base64String())
+    const segments = fc.array(encoded, { maxLength: 5 }).map((parts) => parts.join('.'))
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(segments, fc.string(), fc.constant('.'.repeat(2 ** 16))), async (text) => {
+        const judged = await judge(text)
+        const { refusedBecause } = 'claims' in judged ? { refusedBecause: 'it is one' } : judged
+        expect(refusedBecause).toBeOneOf([
+          'it is no ID token',
+          'its kind of signature is not accepted',
+          'its signature is not by a key of its issuer',
+        ])
+      }),
+    )
+  })
+
   test('with any one bit flipped is refused', async () => {
     const [header = '', payload = '', signature = ''] = (await sign(claims)).split('.')
     for (const [index, text] of [header, payload, signature].entries()) {
@@ -104,6 +133,41 @@ describe('the endpoints of an identity provider', () => {
     'userinfo_endpoint',
     'device_authorization_endpoint',
   ] as const
+
+  test('S9: whatever it says of itself, those that are used are URLs over https elsewhere, or it cannot be used', () => {
+    const at = 'https://login.example.com/'
+    const part = fc.constantFrom(
+      'https:',
+      'http:',
+      '//',
+      '/',
+      'keys.example.com',
+      '127.0.0.1',
+      'localhost',
+      '[::1]',
+      '@',
+      ':',
+      '1',
+    )
+    const endpoint = fc.oneof(
+      fc.string({ unit: part, maxLength: 6 }),
+      fc.jsonValue(),
+      fc.constant('https://keys.example.com/a'),
+    )
+    const said = fc.dictionary(fc.constantFrom(...names), endpoint)
+    fc.assert(
+      fc.property(said, (endpoints) => {
+        let used: object = {}
+        const error = thrown(() => (used = usableMetadata(new URL(at), { issuer: at, jwks_uri: at, ...endpoints })))
+        expect(error === null || error instanceof ZodError).toBe(true)
+        for (const [, url] of Object.entries(used).filter(([name]) => name !== 'issuer')) {
+          const { protocol, hostname } = new URL(String(url))
+          expect([protocol, /^(?:127\..*|localhost|\[::1\])$/.test(hostname)]).toEqual(['https:', false])
+        }
+      }),
+    )
+  })
+
   const use = (at: string, endpoints: object) => usableMetadata(new URL(at), { issuer: at, jwks_uri: at, ...endpoints })
 
   test.each(names)('%s: not on this machine or over plain http, unless it is there itself', (name) => {

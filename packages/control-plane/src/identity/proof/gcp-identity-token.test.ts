@@ -1,4 +1,5 @@
 import { exportJWK, generateKeyPair, importJWK, SignJWT, createLocalJWKSet, type JWTPayload } from 'jose'
+import * as fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { judgeGoogleMachine, readIdentityToken, type ExpectedAccount } from './gcp-identity-token.ts'
 
@@ -89,5 +90,48 @@ describe('S18: a Google identity token', () => {
     ]) {
       await expect(judge(token)).rejects.toMatchObject({ code: 'NODE_PROOF_REFUSED' })
     }
+  })
+
+  test('S9: any other text is NODE_PROOF_REFUSED: no stranger can make Google look unreachable', async () => {
+    const part = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ alg: fc.constantFrom('RS256', 'none', 1), kid: fc.jsonValue() }, { requiredKeys: [] }),
+    )
+    const fields = fc.record(
+      { crit: fc.jsonValue(), b64: fc.jsonValue(), jwk: fc.jsonValue(), typ: fc.jsonValue() },
+      { requiredKeys: [] },
+    )
+    const head = fc.oneof(
+      part,
+      fields.map((more) => ({ alg: 'RS256', kid: 'k', ...more })),
+    )
+    const encoded = fc.oneof(
+      head.map((value) => Buffer.from(JSON.stringify(value)).toString('base64url')),
+      fc.base64String(),
+    )
+    const segments = fc.array(encoded, { maxLength: 5 }).map((parts) => parts.join('.'))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(segments, fc.string({ unit: 'binary' }), fc.constant('.'.repeat(2 ** 16))),
+        async (text) => {
+          await expect(judge(text)).rejects.toMatchObject({ code: 'NODE_PROOF_REFUSED' })
+        },
+      ),
+    )
+  })
+
+  test('S9: of Google’s own, with any other claims about the machine, is NODE_PROOF_REFUSED', async () => {
+    const text = fc.string().filter((it) => !/^\d{1,20}$/.test(it))
+    const instance = fc.oneof(text, fc.integer(), fc.constantFrom(null, [], {}, '1'.repeat(21)))
+    const machine = fc.record({ project_id: fc.constant('my-project'), instance_id: instance })
+    const google = fc.oneof(fc.jsonValue(), fc.record({ compute_engine: fc.oneof(fc.jsonValue(), machine) }))
+    await fc.assert(
+      fc.asyncProperty(google, async (said) => {
+        await expect(judge(await sign({ ...claims, google: said }))).rejects.toMatchObject({
+          code: 'NODE_PROOF_REFUSED',
+        })
+      }),
+      { numRuns: 30 },
+    )
   })
 })
