@@ -1,4 +1,7 @@
 /** A signed request is valid once, however many there are. */
+import { hash } from 'node:crypto'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { newId } from '@fairlead/contract/names'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -10,7 +13,7 @@ const now = 1_790_000_000_000
 const request = (number: number, timestamp = now) => ({
   session: '-',
   timestamp,
-  bytes: Buffer.from(String(number).padStart(64, '0')),
+  bytes: hash('sha512', String(number), 'buffer'),
 })
 
 test('rejects the same signature a second time, but not another one from the same moment', () => {
@@ -44,6 +47,23 @@ test('lets others go on while it forgets the signatures of a large fleet', async
   clearImmediate(turn)
   expect(turns).toBeGreaterThanOrEqual(2)
   for (const one of fleet) expect(() => guard.take(one, request(1))).not.toThrow()
+})
+
+test('keeps little of a signature, since every full garbage collection has to look at it', () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const used = () => {
+    collect()
+    return getHeapStatistics().used_heap_size
+  }
+  const guard = new ReplayGuard()
+  const fleet = Array.from({ length: 100 }, () => newId('node'))
+  const before = used()
+  for (let number = 0; number < 100_000; number++) {
+    guard.take(fleet[number % fleet.length] ?? node, request(number, now + number))
+  }
+  expect((used() - before) / 100_000).toBeLessThan(60)
+  expect(() => guard.take(fleet[0] ?? node, request(0, now))).toThrow('came before')
 })
 
 test('in any order and number, never accepts a request twice', () => {
