@@ -3,8 +3,7 @@ import { X509Certificate, createHash } from 'node:crypto'
 import type { CliContext } from '../context.ts'
 import type { RemoteFlags } from '../flags.ts'
 import { readCaFile } from './ca-file.ts'
-import { chosenCaFile, chosenOrigin } from './connect.ts'
-import { readCredentials } from './credentials.ts'
+import { chosenCaFile, chosenLogin } from './connect.ts'
 
 export interface ControlPlanePlace {
   readonly origin: string
@@ -13,9 +12,8 @@ export interface ControlPlanePlace {
 }
 
 export async function chosenPlace(context: CliContext, flags: RemoteFlags): Promise<ControlPlanePlace> {
-  const credentials = await readCredentials(context)
-  const origin = chosenOrigin(context, flags, credentials)
-  const caFile = chosenCaFile(context, flags, origin, credentials.logins[origin]?.ca_file ?? null)
+  const { origin, login } = await chosenLogin(context, flags)
+  const caFile = chosenCaFile(context, flags, origin, login?.ca_file ?? null)
   if (caFile === null) return { origin, caSha256: null }
   const { raw } = new X509Certificate(await readCaFile(caFile))
   return { origin, caSha256: createHash('sha256').update(raw).digest('hex') }

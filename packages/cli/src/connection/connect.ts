@@ -5,42 +5,47 @@ import { FairleadClient, parseOrigin, type Fetch } from '@fairlead/sdk'
 import { resolve } from 'node:path'
 import type { CliContext } from '../context.ts'
 import type { RemoteFlags } from '../flags.ts'
-import { readCredentials, type Credentials } from './credentials.ts'
+import { readCredentials, type Credentials, type Login } from './credentials.ts'
 import { fetchInPlain } from './plain-fetch.ts'
 
 /** Where `fairlead serve` listens by default. */
 export const defaultHost = 'http://127.0.0.1:8470'
 
 export async function connect(context: CliContext, flags: RemoteFlags): Promise<FairleadClient> {
-  return clientWith(context, flags, (origin, stored) => {
-    // A mounted secret often ends with a newline.
-    const token = context.env['FAIRLEAD_TOKEN']?.trim() || stored
-    if (token === undefined) throw problem('TOKEN_MISSING', { host: origin })
-    // No header can hold it, which would look like a server that does not answer.
-    if (!/^[!-~]+$/.test(token)) throw problem('TOKEN_INVALID')
-    return token
-  })
-}
-
-/** With the token that is stored for this control plane, whatever FAIRLEAD_TOKEN says. */
-export async function connectAsStored(context: CliContext, flags: RemoteFlags): Promise<FairleadClient> {
-  return clientWith(context, flags, (_origin, stored) => stored)
+  const chosen = await chosenLogin(context, flags)
+  // A mounted secret often ends with a newline.
+  const token = context.env['FAIRLEAD_TOKEN']?.trim() || chosen.login?.token
+  if (token === undefined) throw problem('TOKEN_MISSING', { host: chosen.origin })
+  // No header can hold it, which would look like a server that does not answer.
+  if (!/^[!-~]+$/.test(token)) throw problem('TOKEN_INVALID')
+  return clientWith(context, flags, chosen, token)
 }
 
 /** For what the control plane says to any caller. */
 export async function connectAnonymously(context: CliContext, flags: RemoteFlags): Promise<FairleadClient> {
-  return clientWith(context, flags, () => undefined)
+  return clientWith(context, flags, await chosenLogin(context, flags), undefined)
 }
 
-async function clientWith(
+export interface ChosenLogin {
+  readonly origin: string
+  /** What is stored for it, if anything is. */
+  readonly login: Login | undefined
+  /** All that is stored. */
+  readonly credentials: Credentials
+}
+
+export async function chosenLogin(context: CliContext, flags: RemoteFlags): Promise<ChosenLogin> {
+  const credentials = await readCredentials(context)
+  const origin = parseOrigin(flags.host ?? (context.env['FAIRLEAD_HOST'] || (credentials.current ?? defaultHost)))
+  return { origin, login: credentials.logins[origin], credentials }
+}
+
+export async function clientWith(
   context: CliContext,
   flags: RemoteFlags,
-  tokenFor: (origin: string, stored: string | undefined) => string | undefined,
+  { origin, login }: ChosenLogin,
+  token: string | undefined,
 ): Promise<FairleadClient> {
-  const credentials = await readCredentials(context)
-  const origin = chosenOrigin(context, flags, credentials)
-  const login = credentials.logins[origin]
-  const token = tokenFor(origin, login?.token)
   const caFile = chosenCaFile(context, flags, origin, login?.ca_file ?? null)
   const judgeUser = trustedControlPlane(addressOf(origin), login?.server_user ?? null)
   return new FairleadClient({ host: origin, token, fetch: await chosenFetch(context, { origin, caFile, judgeUser }) })
@@ -48,13 +53,9 @@ async function clientWith(
 
 /** Null if no login, flag or environment variable chose a control plane. */
 export async function askedOrigin(context: CliContext, flags: RemoteFlags): Promise<string | null> {
-  const credentials = await readCredentials(context)
+  const { origin, credentials } = await chosenLogin(context, flags)
   const isChosen = flags.host !== undefined || context.env['FAIRLEAD_HOST'] || credentials.current !== null
-  return isChosen ? chosenOrigin(context, flags, credentials) : null
-}
-
-export function chosenOrigin(context: CliContext, flags: RemoteFlags, credentials: Credentials): string {
-  return parseOrigin(flags.host ?? (context.env['FAIRLEAD_HOST'] || (credentials.current ?? defaultHost)))
+  return isChosen ? origin : null
 }
 
 /** Throws USAGE if the command line names one for plain http, which would not use it. */

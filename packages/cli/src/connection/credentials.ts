@@ -22,6 +22,7 @@ const Credentials = z.object({
   current: z.string().nullable(),
   logins: z.record(z.string(), Login),
 })
+export type Login = z.infer<typeof Login>
 export type Credentials = z.infer<typeof Credentials>
 
 const none: Credentials = { current: null, logins: {} }

@@ -1,6 +1,6 @@
 /** Signing in as a person or as a CI job, against a scripted control plane. */
 import type { Fetch } from '@fairlead/sdk'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { sampleToken } from '../../connection/sample-token.ts'
@@ -74,8 +74,8 @@ const problemResponse = (code: string, status: number) =>
     },
   )
 
-const stored = (shell: ScriptedShell) =>
-  readFileSync(join(shell.folder, '.config', 'fairlead', 'credentials.json'), 'utf8')
+const storedIn = (shell: ScriptedShell) => join(shell.folder, '.config', 'fairlead', 'credentials.json')
+const stored = (shell: ScriptedShell) => readFileSync(storedIn(shell), 'utf8')
 const terminal: ScriptedWorld = { isTTY: true, env: { TZ: 'UTC' } }
 const requests = (sent: readonly Sent[]) => sent.map(({ request }) => request)
 
@@ -224,6 +224,21 @@ describe('logout', () => {
     expect(ran.stdout).toBe(`Logged out of ${origin}. The session has ended.\n`)
     expect(sent.at(-1)).toMatchObject({ request: 'DELETE /api_tokens/me', authorization: `Bearer ${token}` })
     expect(stored(shell)).not.toContain(token)
+  })
+
+  test('ends it even if another logout forgets the token in the meantime', async () => {
+    const { shell, fetch, sent } = await loggedIn()
+    using _shell = shell
+    const env = {
+      // It is looked at after the file.
+      get FAIRLEAD_HOST() {
+        rmSync(storedIn(shell), { force: true })
+        return origin
+      },
+    }
+    const ran = await shell.run(['logout'], { fetch, env })
+    expect(ran.stdout).toBe(`Logged out of ${origin}. The session has ended.\n`)
+    expect(sent.at(-1)).toMatchObject({ request: 'DELETE /api_tokens/me', authorization: `Bearer ${token}` })
   })
 
   test('forgets it even if something else answers there, and says until when it is valid', async () => {

@@ -1,7 +1,7 @@
 /** `fairlead logout`: ends a session, and deletes the token from this machine; a token that was not made by signing in stays valid. */
 import { isProblem } from '@fairlead/contract/problems'
-import { chosenOrigin, connectAsStored } from '../../connection/connect.ts'
-import { readCredentials, type Credentials } from '../../connection/credentials.ts'
+import { chosenLogin, clientWith, type ChosenLogin } from '../../connection/connect.ts'
+import type { Credentials } from '../../connection/credentials.ts'
 import { updateCredentials } from '../../connection/update-credentials.ts'
 import { Interrupted, type CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
@@ -9,15 +9,14 @@ import { printJson } from '../../print.ts'
 import { formatTime } from '../../terminal/units.ts'
 
 export default async function logout(this: CliContext, flags: RemoteFlags): Promise<void> {
-  const credentials = await readCredentials(this)
-  const origin = chosenOrigin(this, flags, credentials)
-  const known = credentials.logins[origin]
-  const sessionUntil = known?.session_until ?? null
-  const isEnded = sessionUntil !== null && (await isSessionEnded(this, flags))
-  const { current, logins } = known ? await updateCredentials(this, (stored) => without(origin, stored)) : credentials
-  if (flags.json) return printJson(this, { origin, logged_out: known !== undefined, session_ended: isEnded })
+  const chosen = await chosenLogin(this, flags)
+  const { origin, login, credentials } = chosen
+  const sessionUntil = login?.session_until ?? null
+  const isEnded = sessionUntil !== null && (await isSessionEnded(this, flags, chosen))
+  const { current, logins } = login ? await updateCredentials(this, (stored) => without(origin, stored)) : credentials
+  if (flags.json) return printJson(this, { origin, logged_out: login !== undefined, session_ended: isEnded })
   this.stdout.write(
-    known ? `Logged out of ${origin}. ${restText(sessionUntil, isEnded)}\n` : `There was no login for ${origin}.\n`,
+    login ? `Logged out of ${origin}. ${restText(sessionUntil, isEnded)}\n` : `There was no login for ${origin}.\n`,
   )
   const kept = Object.keys(logins)
   if (current === null && kept.length > 0) this.stdout.write(`Still saved, with --host: ${kept.join(', ')}\n`)
@@ -36,9 +35,10 @@ function restText(sessionUntil: string | null, isEnded: boolean): string {
 }
 
 /** Whether the control plane refuses it from now on. */
-async function isSessionEnded(context: CliContext, flags: RemoteFlags): Promise<boolean> {
+async function isSessionEnded(context: CliContext, flags: RemoteFlags, chosen: ChosenLogin): Promise<boolean> {
   try {
-    const client = await connectAsStored(context, flags)
+    // The token that is forgotten here, whatever FAIRLEAD_TOKEN says.
+    const client = await clientWith(context, flags, chosen, chosen.login?.token)
     await client.apiTokens.signOut({ signal: context.signal })
     return true
   } catch (error) {
