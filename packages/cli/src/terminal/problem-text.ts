@@ -1,7 +1,6 @@
 /** A problem on a terminal: what happened, what to do, who can do it. */
-import { printable, type Problem, type ProblemDocument, type Who } from '@fairlead/contract/problems'
+import { printable, printableText, type Problem, type ProblemDocument, type Who } from '@fairlead/contract/problems'
 import type { Paint } from './paint.ts'
-import { printableText } from './printable-text.ts'
 
 const whoText: Record<Who, string> = {
   you: 'you',

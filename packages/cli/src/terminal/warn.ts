@@ -1,7 +1,7 @@
 /** Warnings go to standard error, separate from the result. */
+import { printableText } from '@fairlead/contract/problems'
 import type { CliContext } from '../context.ts'
 import { paintFor } from './paint.ts'
-import { printableText } from './printable-text.ts'
 
 export function warn({ stderr, env }: CliContext, text: string): void {
   stderr.write(`${paintFor(stderr, env).yellow('warning:')} ${text}\n`)

@@ -1,9 +1,8 @@
 /** What each station and each path of the credential says about one pull. Pure: both the drawing and the spoken text come from here. */
-import { areaOf, problems } from '@fairlead/contract/problems'
+import { areaOf, printableInFull, problems } from '@fairlead/contract/problems'
 import { type PullPurpose, type PullRecord } from '@fairlead/contract/wire'
 import { formatBytes, shortDigest } from '../ui/units.ts'
 import { engineName, isThroughDoor } from './engine-words.ts'
-import { plainText } from './plain-text.ts'
 import { hasSecret, reachOf, type Reach } from './login-reach.ts'
 import { endedAt, statusOf } from './record-steps.ts'
 import { managerNames, secretWords, shortVersion, type SecretCloud } from './secret-words.ts'
@@ -144,8 +143,8 @@ function node({ record, nodeName, principal, cloud }: PathSubject, reach: Reach)
   const identity = principal ?? (cloud?.provider === 'local' ? 'reads its secrets as root' : 'with its own identity')
   return {
     title: 'Node',
-    names: name === null ? [] : [plainText(name)],
-    facts: [plainText(identity), ...(isThroughDoor(record) ? ['its owner’s file opens the door'] : [])],
+    names: name === null ? [] : [printableInFull(name)],
+    facts: [printableInFull(identity), ...(isThroughDoor(record) ? ['its owner’s file opens the door'] : [])],
     status: nodeStatus(record, reach),
   }
 }
@@ -213,7 +212,7 @@ function pullOf(record: PullRecord): Pull {
 function registry(record: PullRecord, reach: Reach, pull: Pull): Station {
   return {
     title: 'Registry',
-    names: record.registry === '' ? [] : [plainText(record.registry), plainText(record.repository)],
+    names: record.registry === '' ? [] : [printableInFull(record.registry), printableInFull(record.repository)],
     facts: record.digest === null ? [] : [shortDigest(record.digest)],
     status: registryStatus(record, reach, pull),
   }
@@ -280,7 +279,7 @@ function controlPlane(record: PullRecord): Station {
   const secret = orderedSecret(record)
   return {
     title: 'Control plane',
-    names: secret === null ? [] : [plainText(secret)],
+    names: secret === null ? [] : [printableInFull(secret)],
     facts: [secret === null ? 'keeps the record of this pull' : 'keeps the reference and the record'],
     status: { tone: 'good', text: 'not involved, holds no password' },
   }

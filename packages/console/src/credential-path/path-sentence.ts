@@ -1,14 +1,13 @@
 /** The decision of one pull in one or two sentences: where the credential went, where it stopped, what was not used. Pure. */
-import { problems } from '@fairlead/contract/problems'
+import { printableInFull, problems } from '@fairlead/contract/problems'
 import { type PullRecord } from '@fairlead/contract/wire'
 import { engineName, isThroughDoor } from './engine-words.ts'
-import { plainText } from './plain-text.ts'
 import type { Reach } from './login-reach.ts'
 import { statusOf } from './record-steps.ts'
 import { secretWords, type SecretCloud } from './secret-words.ts'
 
 export function pathSentence(record: PullRecord, reach: Reach, cloud: SecretCloud | null): string {
-  const registry = record.registry === '' ? 'the registry' : plainText(record.registry)
+  const registry = record.registry === '' ? 'the registry' : printableInFull(record.registry)
   const secret =
     record.secret_reference === null ? 'the secret' : `the secret ${secretWords(record.secret_reference, cloud).name}`
   return record.code === null

@@ -1,9 +1,7 @@
 /** A secret reference as the drawing shows it: the manager, the name, and its location. Pure. */
 import { parseSecretReference, type Provider } from '@fairlead/contract/names'
-import { isProblem } from '@fairlead/contract/problems'
+import { isProblem, printableInFull } from '@fairlead/contract/problems'
 import { type Cloud } from '@fairlead/contract/wire'
-
-import { plainText } from './plain-text.ts'
 
 export type SecretCloud = Pick<
   Cloud,
@@ -24,7 +22,7 @@ export const managerNames: Record<Provider, string> = {
 }
 
 export function secretWords(reference: string, cloud: SecretCloud | null): SecretWords {
-  if (cloud === null) return { manager: 'of the node’s cloud', name: plainText(reference), place: null }
+  if (cloud === null) return { manager: 'of the node’s cloud', name: printableInFull(reference), place: null }
   const manager = managerNames[cloud.provider]
   try {
     const parsed = parseSecretReference(cloud.provider, reference, {
@@ -41,7 +39,7 @@ export function secretWords(reference: string, cloud: SecretCloud | null): Secre
     return { manager, name: parsed.secret, place: joined([parsed.project, parsed.location]) }
   } catch (error) {
     if (!isProblem(error)) throw error
-    return { manager, name: plainText(reference), place: null }
+    return { manager, name: printableInFull(reference), place: null }
   }
 }
 

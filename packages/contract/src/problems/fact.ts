@@ -89,14 +89,20 @@ export type FactName = keyof WireValues | keyof LocalFacts
 export type FactValue = string | number
 export type Facts = Partial<Record<FactName, FactValue>>
 
-const longestPrinted = 200
-
 /** External text made safe for a terminal: invisible characters and cursor movements are escaped, and it is cut at 200 characters (S25). */
-export function printable(text: string): string {
+export const printable = (text: string): string => printed(text, 200)
+
+/** Our own sentences, which quote such text. */
+export const printableText = (text: string): string => printed(text, 2000)
+
+/** Where nothing may be cut: the end of a long host shows who owns it. */
+export const printableInFull = (text: string): string => printed(text, Infinity)
+
+function printed(text: string, longest: number): string {
   // Escapes only lengthen text, so there is no need to look at more of it than can be shown.
-  const escaped = text.slice(0, longestPrinted + 1).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter)
-  if (escaped.length <= longestPrinted) return escaped
-  return `${escaped.slice(0, longestPrinted - 1).replace(/[\ud800-\udbff]$/, '')}…`
+  const escaped = text.slice(0, longest + 1).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter)
+  if (escaped.length <= longest) return escaped
+  return `${escaped.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
 function escapeCharacter(character: string): string {

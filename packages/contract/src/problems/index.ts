@@ -1,5 +1,13 @@
 /** Every failure, its facts, and its text. */
-export { printable, type FactName, type Facts, type FactValue, type LocalFacts } from './fact.ts'
+export {
+  printable,
+  printableInFull,
+  printableText,
+  type FactName,
+  type Facts,
+  type FactValue,
+  type LocalFacts,
+} from './fact.ts'
 export { readFault, writeFault } from './file-fault.ts'
 export { areaOf, problems, whoCanAct, type ProblemArea, type ProblemRow, type Who } from './problem-table.ts'
 export { FieldProblem, ProblemCode, ProblemDocument } from './problem-document.ts'

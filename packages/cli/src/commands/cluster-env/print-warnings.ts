@@ -1,9 +1,8 @@
 /** Warnings: valid, but probably not intended. They go to standard error, separate from the result. */
-import { printable } from '@fairlead/contract/problems'
+import { printable, printableText } from '@fairlead/contract/problems'
 import { type ConfigWarning } from '@fairlead/contract/wire'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
-import { printableText } from '../../terminal/printable-text.ts'
 import { warn } from '../../terminal/warn.ts'
 
 export function printWarnings(context: CliContext, warnings: readonly ConfigWarning[]): void {

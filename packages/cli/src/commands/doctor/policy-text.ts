@@ -1,8 +1,7 @@
 /** The policy in force, in words: one entry a line, so that a narrow terminal cuts nothing; defaults are dimmed. */
 import type { PolicySetting } from '@fairlead/agent'
-import { printable } from '@fairlead/contract/problems'
+import { printable, printableText } from '@fairlead/contract/problems'
 import type { Paint } from '../../terminal/paint.ts'
-import { printableText } from '../../terminal/printable-text.ts'
 import { formatBytes } from '../../terminal/units.ts'
 
 export function policyText(settings: readonly PolicySetting[], paint: Paint): string {

@@ -1,8 +1,7 @@
 /** What is printed next to the result of opening or testing a door. */
-import { printable } from '@fairlead/contract/problems'
+import { printable, printableText } from '@fairlead/contract/problems'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
-import { printableText } from '../../terminal/printable-text.ts'
 
 export interface SaidOfDoor {
   readonly registry: string

@@ -1,9 +1,9 @@
 /** Sign-in by code (RFC 8628): the user opens an address in any browser and enters a code there, and this command waits. */
 import type { CreatedApiToken, DeviceSignIn } from '@fairlead/contract/wire'
 import type { FairleadClient } from '@fairlead/sdk'
+import { printableText } from '@fairlead/contract/problems'
 import type { CliContext } from '../../context.ts'
 import { paintFor, type Paint } from '../../terminal/paint.ts'
-import { printableText } from '../../terminal/printable-text.ts'
 
 export async function signInByDevice(context: CliContext, client: FairleadClient): Promise<CreatedApiToken> {
   const { signal, stderr, env } = context

@@ -1,5 +1,6 @@
 /** `fairlead node join-token`: what to type on a machine so that it joins, with a token if its cloud proves no identity. */
 import type { Cloud } from '@fairlead/contract/wire'
+import { printableText } from '@fairlead/contract/problems'
 import { chosenPlace } from '../../connection/chosen-place.ts'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
@@ -7,7 +8,6 @@ import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
-import { printableText } from '../../terminal/printable-text.ts'
 import { formatTime } from '../../terminal/units.ts'
 
 export interface JoinTokenFlags extends RemoteFlags {

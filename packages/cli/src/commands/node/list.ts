@@ -1,11 +1,11 @@
 /** `fairlead node list`. */
 import type { NodeState } from '@fairlead/contract/wire'
+import { printableText } from '@fairlead/contract/problems'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { ListFlags } from '../../flags.ts'
 import { printList } from '../../print.ts'
-import { printableText } from '../../terminal/printable-text.ts'
 import { warn } from '../../terminal/warn.ts'
 import { formatAge } from '../../terminal/units.ts'
 import { listedState } from './node-state.ts'

@@ -1,12 +1,12 @@
 /** `fairlead token create`: a token for a person or a program, shown only once. */
 import type { Cloud, Role } from '@fairlead/contract/wire'
+import { printableText } from '@fairlead/contract/problems'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { chosenName, type NameFlag } from '../../named.ts'
 import { printJson } from '../../print.ts'
-import { printableText } from '../../terminal/printable-text.ts'
 import { formatTime } from '../../terminal/units.ts'
 
 export interface CreateFlags extends RemoteFlags, NameFlag {

@@ -1,6 +1,6 @@
 /** Pods of a Kubernetes node whose image could not be pulled: for which images they wait, why its door refused them, and what to do. */
 import { ownerKey, type Node, type WaitingPod } from '@fairlead/contract/wire'
-import { plainText } from '../../credential-path/plain-text.ts'
+import { printableInFull } from '@fairlead/contract/problems'
 import { Note } from '../../ui/note.tsx'
 import { Section } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
@@ -26,7 +26,7 @@ export function WaitingPods({ pods, node }: { pods: readonly WaitingPod[]; node:
 }
 
 function Wait({ wait: { image, problem, pods }, node }: { wait: ImageWait; node: Node }) {
-  const name = plainText(image)
+  const name = printableInFull(image)
   return (
     <article className={classes.wait}>
       <header>

@@ -1,8 +1,8 @@
 /** Each field of a record, in words. */
 import { chainStart, ownerKey, type Node, type PullRecord } from '@fairlead/contract/wire'
 import type { ReactNode } from 'react'
+import { printableInFull } from '@fairlead/contract/problems'
 import { reachOf, reachSentences } from '../../credential-path/login-reach.ts'
-import { plainText } from '../../credential-path/plain-text.ts'
 import { useName } from '../../resources/use-name.ts'
 import { Details } from '../../ui/details.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
@@ -102,5 +102,5 @@ function NotRead() {
 }
 
 function Mono({ children }: { children: string }) {
-  return <bdi className="mono">{plainText(children)}</bdi>
+  return <bdi className="mono">{printableInFull(children)}</bdi>
 }

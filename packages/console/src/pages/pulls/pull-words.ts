@@ -1,9 +1,8 @@
 /** What a pull record says, in few words. Pure. */
 import { effectiveTag, parseImageReference } from '@fairlead/contract/names'
-import { isProblem, problems, type ProblemCode } from '@fairlead/contract/problems'
+import { isProblem, printableInFull, problems, type ProblemCode } from '@fairlead/contract/problems'
 import { type PullPurpose, type PullRecord } from '@fairlead/contract/wire'
 import { engineName, isThroughDoor } from '../../credential-path/engine-words.ts'
-import { plainText } from '../../credential-path/plain-text.ts'
 import { shortDigest } from '../../ui/units.ts'
 
 export const purposeWords: Record<PullPurpose, string> = {
@@ -48,7 +47,11 @@ export function imageWords({ image, registry, repository, digest }: PullRecord):
   if (registry === '' || repository === '') return null
   const tag = tagOf(image)
   const version = tag !== null ? `:${tag}` : digest === null ? '' : `@${shortDigest(digest)}`
-  return { registry: plainText(registry), repository: plainText(repository), version: plainText(version) }
+  return {
+    registry: printableInFull(registry),
+    repository: printableInFull(repository),
+    version: printableInFull(version),
+  }
 }
 
 function tagOf(image: string): string | null {
