@@ -5,6 +5,7 @@ import type { NodeIdentity } from '@fairlead/agent/channel/node-identity'
 import { makeNodeKey } from '@fairlead/agent/channel/node-key'
 import { CloudId } from '@fairlead/contract/names'
 import { JoinAnswer, single, type JoinRequest } from '@fairlead/contract/wire'
+import { Ledger } from '@fairlead/credential-path/record/ledger'
 import { parseControlPlaneAddress } from '@fairlead/agent/channel/control-plane-address'
 import {
   instant,
@@ -76,7 +77,8 @@ const calls: FleetCalls = {
         new AbortController().signal,
       )
       const { node_id: nodeId } = single(JoinAnswer).parse(JSON.parse(Buffer.from(answer.body).toString())).result
-      nodes.push(new PlayedNode(identityOf(settings, { name, nodeId, key }), observer))
+      const pulls = await Ledger.open(null, nodeId)
+      nodes.push(new PlayedNode(identityOf(settings, { name, nodeId, key }), pulls, observer))
     }
   },
   async run() {

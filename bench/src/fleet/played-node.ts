@@ -10,8 +10,9 @@ import { ReportQueue } from '@fairlead/agent/channel/report-queue'
 import { watchDesiredState } from '@fairlead/agent/channel/watch-desired-state'
 import { newId, type NodeId } from '@fairlead/contract/names'
 import type { DesiredState, NodeFacts, Report, StepReport, Workload, WorkloadReport } from '@fairlead/contract/wire'
+import type { Ledger } from '@fairlead/credential-path/record/ledger'
 import { instant, type Instant } from './calls.ts'
-import { PlayedPulls } from './played-pulls.ts'
+import { recordOf } from './played-pull.ts'
 
 const digest = `sha256:${'a'.repeat(64)}`
 const imageBytes = 1_000_000_000
@@ -30,7 +31,7 @@ export class PlayedNode {
   readonly #identity: NodeIdentity
   readonly #observer: Observer
   readonly #channel: NodeChannel
-  readonly #pulls: PlayedPulls
+  readonly #pulls: Ledger
   readonly #queue: ReportQueue
   #workload: Workload | null = null
   #playing: string | null = null
@@ -41,7 +42,7 @@ export class PlayedNode {
   /** When it may speak again after an order. */
   #quietUntil: Instant = 0
 
-  constructor(identity: NodeIdentity, observer: Observer) {
+  constructor(identity: NodeIdentity, pulls: Ledger, observer: Observer) {
     this.#identity = identity
     this.#observer = observer
     const connection = connectAs(identity)
@@ -55,11 +56,11 @@ export class PlayedNode {
       [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
     }
     this.#channel = openChannel(identity, observed)
-    this.#pulls = new PlayedPulls(identity.nodeId)
+    this.#pulls = pulls
     this.#queue = new ReportQueue({
       send: (report, signal) => this.#send(report, signal),
       facts: () => facts,
-      pulls: this.#pulls,
+      pulls,
       log: { warn: () => undefined },
     })
   }
@@ -157,7 +158,8 @@ export class PlayedNode {
       tell({ phase: 'pulling', steps: [pullStep(part)] })
       if (!(await next())) return
     }
-    this.#pulls.add({ workload, digest, bytes: imageBytes, durationMs: 3 * stepMs })
+    const pull = { workload, digest, bytes: imageBytes, durationMs: 3 * stepMs }
+    await this.#pulls.append(recordOf(this.#identity.nodeId, pull))
     if (role === 'worker') {
       while (this.#workload?.head_address == null) if (!(await next())) return
     }
