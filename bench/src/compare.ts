@@ -6,7 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Unit } from './benchmark.ts'
-import { median } from './table.ts'
+import { inColumns, median } from './table.ts'
 
 const repository = resolve(import.meta.dirname, '../..')
 const cache = join(repository, '.cache/compared')
@@ -57,13 +57,7 @@ export function formatComparison(rows: readonly Compared[]): string {
     `${shown(after)} ${unit}`,
     (after / before).toFixed(2),
   ])
-  const all = [['', 'before', 'after', 'ratio'], ...cells]
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
-  return all
-    .map((row) =>
-      row.map((cell, at) => (at === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  '),
-    )
-    .join('\n')
+  return inColumns([['', 'before', 'after', 'ratio'], ...cells]).join('\n')
 }
 
 const shown = (value: number): string => value.toFixed(Math.abs(value) < 10 ? 2 : 0)

@@ -1,9 +1,9 @@
 /** The command line of `npm run bench`. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { databaseNames, type DatabaseName } from './api-at-size/filled-database.ts'
+import { databaseNames } from './api-at-size/filled-database.ts'
 import type { Benchmark, BenchOptions } from './benchmark.ts'
-import { engineNames, type EngineName } from './lab/pulling-engine.ts'
+import { engineNames } from './lab/pulling-engine.ts'
 
 export interface RunOptions extends BenchOptions {
   readonly names: readonly string[]
@@ -55,10 +55,13 @@ export function readOptions(args: readonly string[], benchmarks: readonly Benchm
     reports: count('--reports', values.reports),
     scale: part('--scale', values.scale),
     only: values.only ?? null,
-    databases: values.database.length === 0 ? databaseNames : values.database.map(databaseName),
+    databases:
+      values.database.length === 0
+        ? databaseNames
+        : values.database.map((name) => oneOf('--database', databaseNames, name)),
     samples: count('--samples', values.samples),
     seconds: count('--seconds', values.seconds),
-    engines: values.engine.length === 0 ? null : values.engine.map(engineName),
+    engines: values.engine.length === 0 ? null : values.engine.map((name) => oneOf('--engine', engineNames, name)),
     far: values.far,
     oneLayer: values['one-layer'],
     isal: values.isal,
@@ -112,15 +115,9 @@ export function helpText(benchmarks: readonly Benchmark[]): string {
   ].join('\n')
 }
 
-function engineName(text: string): EngineName {
-  const name = engineNames.find((one) => one === text)
-  if (name === undefined) throw new Error(`--engine takes ${engineNames.join(', ')}, not ${text}`)
-  return name
-}
-
-function databaseName(text: string): DatabaseName {
-  const name = databaseNames.find((one) => one === text)
-  if (name === undefined) throw new Error(`--database takes ${databaseNames.join(', ')}, not ${text}`)
+function oneOf<Name extends string>(flag: string, names: readonly Name[], text: string): Name {
+  const name = names.find((one) => one === text)
+  if (name === undefined) throw new Error(`${flag} takes ${names.join(', ')}, not ${text}`)
   return name
 }
 

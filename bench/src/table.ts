@@ -18,12 +18,17 @@ const enoughForP99 = 100
 
 export function formatTable({ title, series }: BenchTable): string {
   const rows = [['', 'median', 'p99', 'min', 'max', 'runs'], ...series.map(row)]
+  return [title, ...inColumns(rows).map((line) => `  ${line}`)].join('\n')
+}
+
+/** Each row as a line: names, and numbers to the right of their columns. */
+export function inColumns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? []
-  const line = (cells: readonly string[]): string =>
+  return rows.map((cells) =>
     cells
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-  return [title, ...rows.map((cells) => `  ${line(cells)}`)].join('\n')
+      .join('  '),
+  )
 }
 
 export function toDocument(host: Host, found: Readonly<Record<string, readonly BenchTable[]>>): string {
