@@ -171,6 +171,21 @@ describe('Docker', () => {
     })
   })
 
+  test('S9: gives an answer of 8 MiB, and not of one byte more', async () => {
+    const limit = 8 * 1024 * 1024
+    answer = says(200, '[]'.padEnd(limit))
+    expect(await engine.containers('a', never)).toEqual([])
+    answer = says(200, '[]'.padEnd(limit + 1))
+    await expect(engine.containers('a', never)).rejects.toMatchObject({ facts: { reason: 'the answer is too long' } })
+  })
+
+  test('S9: gives 1 MiB of what a container printed, however much there is', async () => {
+    const header = Buffer.from([1, 0, 0, 0, 0, 0x20, 0, 0])
+    answer = (_request, response) =>
+      void response.writeHead(200).end(Buffer.concat([header, Buffer.alloc(2 ** 21, 'x')]))
+    expect((await engine.logs('a', 100, never)).length).toBe(2 ** 20)
+  })
+
   test('that comes back as a different version is addressed in that version', async () => {
     answer = says(404, '{}')
     await engine.image('a', never)

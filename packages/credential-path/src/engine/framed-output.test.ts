@@ -40,6 +40,11 @@ describe('the framed output of a container', () => {
     })
   })
 
+  test('S9: is truncated at 64 KiB if nothing else is said', async () => {
+    const { stdout, both } = await readFramedOutput(inPieces(frame(1, 'a'.repeat(100_000)), 10_000))
+    expect([stdout.length, both.length]).toEqual([65_536, 65_536])
+  })
+
   test('allocates no memory for a frame that claims four gigabytes', async () => {
     const header = Buffer.from([1, 0, 0, 0, 255, 255, 255, 255])
     expect(await readFramedOutput(inPieces(Buffer.concat([header, Buffer.from('x')]), 3))).toMatchObject({

@@ -3,7 +3,7 @@
  * that many bytes. Each stream is kept up to a limit; the rest is read and dropped.
  */
 
-export const maxOutputBytes = 64 * 1024
+const maxOutputBytes = 64 * 1024
 
 export interface FramedOutput {
   readonly stdout: string

@@ -1,13 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  firstPullError,
-  maxLineBytes,
-  parsePullEvent,
-  PullStreamError,
-  readPullStream,
-  type PullEvent,
-} from './pull-stream.ts'
+import { firstPullError, parsePullEvent, PullStreamError, readPullStream, type PullEvent } from './pull-stream.ts'
 
 async function* inPieces(text: string | Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text)
@@ -88,7 +81,7 @@ describe('the stream of a pull', () => {
       }
     })()
     await expect(firstPullError(endless)).rejects.toThrow(PullStreamError)
-    expect(taken).toBeLessThanOrEqual(maxLineBytes + 64 * 1024)
+    expect(taken).toBeLessThanOrEqual(256 * 1024 + 64 * 1024)
   })
 
   test('ends with events or a PullStreamError for any input', async () => {

@@ -5,7 +5,7 @@
 import { parseJson } from '../process/parse-json.ts'
 
 /** A line may hold a registry's error page, but never megabytes. */
-export const maxLineBytes = 256 * 1024
+const maxLineBytes = 256 * 1024
 
 export interface PullEvent {
   /** What Docker reports it is doing, such as `Downloading`; empty if it reports nothing. */

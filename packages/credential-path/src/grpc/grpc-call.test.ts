@@ -72,6 +72,25 @@ describe('a call', () => {
     )
   })
 
+  test.each([
+    [8 * 1024 * 1024, 'an answer'],
+    [8 * 1024 * 1024 + 1, 'its answer is too long'],
+  ])('S9: that is answered with %d bytes gets %s', async (length, expected) => {
+    const body = Buffer.alloc(length)
+    body.writeUInt32BE(length - 5, 1)
+    const answer = (stream: ServerHttp2Stream): void => {
+      stream.respond({ ':status': 200, 'grpc-status': '0' })
+      stream.on('error', () => undefined).end(body)
+    }
+    await serving(answer, async () => {
+      const outcome = call().then(
+        () => 'an answer',
+        (error: unknown) => (error instanceof Error ? error.message : ''),
+      )
+      expect(await outcome).toBe(expected)
+    })
+  })
+
   test('ends when its signal does', async () => {
     const stop = new AbortController()
     await serving(

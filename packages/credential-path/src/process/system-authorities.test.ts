@@ -1,6 +1,6 @@
 /** The system's authorities are read from root's file, whatever the environment says, and are what every TLS client here trusts from then on. */
 import { execFile } from 'node:child_process'
-import { chmod, writeFile } from 'node:fs/promises'
+import { chmod, truncate, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -33,6 +33,17 @@ describe('readSystemStore', () => {
         code: 'SYSTEM_AUTHORITIES_UNUSABLE',
         facts: expect.objectContaining({ path: unsafe }),
       }),
+    )
+  })
+
+  test('S9: rejects one that is larger than 16 MiB', async () => {
+    const path = join(newFolder('store'), 'store.pem')
+    await writeFile(path, 'x', { mode: 0o644 })
+    await truncate(path, 16 * 1024 * 1024)
+    expect(readSystemStore([path], own)?.path).toBe(path)
+    await truncate(path, 16 * 1024 * 1024 + 1)
+    expect(() => readSystemStore([path], own)).toThrow(
+      expect.objectContaining({ facts: { path, reason: 'it is too large' } }),
     )
   })
 

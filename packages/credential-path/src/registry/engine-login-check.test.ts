@@ -90,6 +90,14 @@ describe('a registry that lets us in without a login', () => {
     expect(await askOfOpen('basic realm="zot"')).toEqual({ kind: 'login', inPlain: true })
   })
 
+  test.each([
+    [64 * 1024, { kind: 'open', inPlain: true }],
+    [64 * 1024 + 1, 'REGISTRY_PROTOCOL'],
+  ])('S9: is read up to 64 KiB: %d bytes', async (length, expected) => {
+    registry.intercept = (_request, response) => !!response.writeHead(200).end(Buffer.alloc(length))
+    expect(await ask('')).toEqual(expected)
+  })
+
   test('S2: but names a foreign realm gets none', async () => {
     expect(await askOfOpen(foreign)).toBe('TOKEN_REALM_NOT_TRUSTED')
     expect(await askOfOpen('Bearer realm="')).toBe('CHALLENGE_MALFORMED')

@@ -2,7 +2,7 @@
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { newFolder } from '@fairlead/testkit'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { askEngine } from './ask-engine.ts'
 import { CriClient } from './cri/cri-client.ts'
 
@@ -17,6 +17,17 @@ test('an engine that accepts a question and says nothing is not taken for one th
     code: 'DOOR_ENGINE_SILENT',
     facts: { path, reason: 'no answer within 0.05 seconds' },
   })
+})
+
+test('S9: an engine has 10 s to answer if nothing else is said', async () => {
+  const over = new AbortController()
+  using limits = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(over.signal)
+  const silent = (signal: AbortSignal) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))))
+  const asked = askEngine('/x', never, silent)
+  expect(limits.mock.calls).toEqual([[10_000]])
+  over.abort()
+  await expect(asked).rejects.toMatchObject({ code: 'DOOR_ENGINE_SILENT' })
 })
 
 test('what an engine answers, or fails with, is passed on', async () => {
