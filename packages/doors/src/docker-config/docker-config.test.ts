@@ -19,6 +19,30 @@ describe('an auth', () => {
   })
 })
 
+test('a login is read as `docker login` writes it: after the first colon, and without the NULs that pad it', () => {
+  const username = fc.string({ minLength: 1 }).filter((text) => !text.includes(':'))
+  const password = fc.string({ minLength: 1 }).filter((text) => !text.endsWith('\0'))
+  fc.assert(
+    fc.property(username, password, fc.nat({ max: 5 }), (user, secret, padding) => {
+      const auth = Buffer.from(`${user}:${secret}${'\0'.repeat(padding)}`).toString('base64')
+      const [found] = parseDockerConfig(JSON.stringify({ auths: { 'registry.example.com': { auth } } }), '/c').auths
+      expect(found?.login?.username.spend(String)).toBe(user)
+      expect(found?.login?.password.spend(String)).toBe(secret)
+    }),
+  )
+})
+
+test.each(['\0', ':', 'a', '\n'])('S9: a mebibyte of %j in a login is read in linear time', (unit) => {
+  const auth = Buffer.from(`robot:${unit.repeat(2 ** 20)}x`).toString('base64')
+  expect(kindOf(auth)).toBeNull()
+})
+
+test('S9: a Secret in a Secret is read, and not one further inside', () => {
+  const inSecret = (text: string) => JSON.stringify({ kind: 'Secret', stringData: { '.dockerconfigjson': text } })
+  const twice = inSecret(inSecret('{"auths":{}}'))
+  expect([saidOf(twice), saidOf(inSecret(twice))]).toEqual(['', expect.stringContaining('neither JSON')])
+})
+
 /** What is said of a text: nothing if it is a configuration. */
 function saidOf(text: string): string {
   try {

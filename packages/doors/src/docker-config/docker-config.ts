@@ -81,7 +81,7 @@ function readAuth(name: string, entry: unknown): DockerAuth {
     const colon = pair?.indexOf(':') ?? -1
     if (pair === null || colon < 1) return { name, login: null, otherwise: 'unreadable' }
     // Docker's own files may be padded with NULs at the end.
-    return { name, ...loginOf(pair.slice(0, colon), pair.slice(colon + 1).replace(/\0+$/, '')) }
+    return { name, ...loginOf(pair.slice(0, colon), pair.slice(colon + 1).replace(/(?<!\0)\0+$/, '')) }
   }
   return { name, ...loginOf(textAt(entry, 'username') ?? '', textAt(entry, 'password') ?? '') }
 }

@@ -40,6 +40,13 @@ describe('a registries.conf', () => {
   })
 })
 
+test.each(['/', '.', '*', 'a'])('S9: a mebibyte of %j in a prefix is read in linear time', (unit) => {
+  const prefix = `r.example.com/${unit.repeat(2 ** 20)}x`
+  expect(parseRegistriesConf(stringify({ registry: [{ prefix, location: 'x' }] }))).toEqual([
+    { prefix, isBlocked: false },
+  ])
+})
+
 test.each([
   ['r.example.com/team', true],
   ['r.example.com/team/app', true],

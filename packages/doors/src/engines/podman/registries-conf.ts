@@ -36,7 +36,7 @@ export function parseRegistriesConf(text: string): readonly RegistryEntry[] {
   }
   const entries = Conf.safeParse(document).data?.registry ?? []
   return entries.map(({ prefix, location = '', blocked = false }) => {
-    return { prefix: (prefix || location).replace(/\/+$/, ''), isBlocked: blocked }
+    return { prefix: (prefix || location).replace(/(?<!\/)\/+$/, ''), isBlocked: blocked }
   })
 }
 
