@@ -323,7 +323,7 @@ export const apiUser: readonly SeededBug[] = [
     name: 'go to any address after a sign-in',
     rule: 'ADR 61',
     file: `${webConsole}/session/provider-sign-in.ts`,
-    replace: String.raw`.regex(/^\/(?![/\\])/)`,
+    replace: '.regex(ownPage)',
     by: '',
     testFile: `${webConsole}/session/provider-sign-in.test.ts`,
     test: 'never leaves for "//evil.example.com/", whatever the storage holds',

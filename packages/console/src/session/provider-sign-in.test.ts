@@ -1,5 +1,6 @@
 /** What a tab keeps while it is at the identity provider, and what it does with what comes back. */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import * as fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { finishSignIn, keepQuestion, readArrival } from './provider-sign-in.ts'
 
 const question = { state: 's'.repeat(16), nonce: 'n'.repeat(16), code_verifier: 'v'.repeat(43) }
@@ -59,6 +60,39 @@ test.each(['//evil.example.com/', '/\\evil.example.com', 'https://evil.example.c
     expect(urls).toEqual(['/'])
   },
 )
+
+describe('wherever a tab was', () => {
+  const origin = 'https://console.example.com'
+  const head = fc.constantFrom('', '/', '//', '/\\', '/\t/', '/\n/', '\t//', '/.//', '/..//', ' //')
+  const part = fc.constantFrom('/', '\\', '.', '?', '#', '%2f', '\t', ' ', 'clusters', 'evil.example.com', ':', '@')
+  const text = fc.tuple(head, fc.string({ unit: part })).map((parts) => parts.join(''))
+  /** Where a browser would be then. */
+  const ends = (urls: readonly string[]) => urls.map((url) => URL.parse(url, origin)?.origin)
+
+  test('it returns to a page of the console, with the answer', () => {
+    fc.assert(
+      fc.property(text, (left) => {
+        const { pathname, search, hash } = Object.assign(new URL(origin), { pathname: left, search: left, hash: left })
+        keepQuestion(started, { pathname, search, hash })
+        const urls: string[] = []
+        expect(readArrival(callback, (url) => urls.push(url))).toMatchObject({ kind: 'answered' })
+        expect(ends(urls)).toEqual([origin])
+      }),
+    )
+  })
+
+  test('S9: whatever the storage holds, it stays in the console', () => {
+    const page = fc.oneof(text, fc.jsonValue()).map((it) => JSON.stringify({ ...question, page: it }))
+    fc.assert(
+      fc.property(fc.oneof(page, fc.json(), fc.string()), (held) => {
+        kept.set('fairlead.sign-in', held)
+        const urls: string[] = []
+        readArrival(callback, (url) => urls.push(url))
+        expect([ends(urls), kept.size]).toEqual([[origin], 0])
+      }),
+    )
+  })
+})
 
 test('any other page is no arrival', () => {
   keepQuestion(started, at('/'))

@@ -10,12 +10,15 @@ import { clientWith } from './client.ts'
 
 const key = 'fairlead.sign-in'
 
+/** No browser reads it as a page elsewhere: they drop tabs and line breaks, and take `//` or `/\` as the beginning of a host. */
+const ownPage = /^\/(?![/\\])[^\t\n\r]*$/
+
 const Kept = z.strictObject({
   state: z.string(),
   nonce: z.string(),
   code_verifier: z.string(),
   /** The page to return to. */
-  page: z.string().regex(/^\/(?![/\\])/),
+  page: z.string().regex(ownPage),
 })
 
 /** How a tab came back: with an answer to its own question, or with one that it did not ask. */
@@ -24,7 +27,8 @@ export type Arrival = { readonly kind: 'answered'; readonly answer: FinishBrowse
 type Place = Pick<Location, 'pathname' | 'search' | 'hash'>
 
 export function keepQuestion({ state, nonce, code_verifier }: BrowserSignIn, { pathname, search, hash }: Place): void {
-  const page = pathname === callbackPath ? '/' : `${pathname}${search}${hash}`
+  const left = pathname === callbackPath ? '/' : `${pathname}${search}${hash}`
+  const page = ownPage.test(left) ? left : '/'
   sessionStorage.setItem(key, JSON.stringify({ state, nonce, code_verifier, page }))
 }
 
