@@ -1,6 +1,7 @@
 /** Which build of an image a node runs. */
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { chooseEntry, formatPlatform, runsOn } from './platform.ts'
+import { acceptableVariants, chooseEntry, formatPlatform, runsOn } from './platform.ts'
 
 function platform(text: string) {
   const [os = '', arch = '', variant = null] = text.split('/')
@@ -31,6 +32,33 @@ describe('from an index', () => {
   ])('%s of %j', (node, offered, expected) => {
     const chosen = chooseEntry(entries(...offered), platform(node))
     expect(chosen).toEqual(expected === null ? null : entries(...offered)[expected])
+  })
+
+  test('whatever it offers, the chosen entry runs on the node, and no other entry is better or as good and earlier', () => {
+    const arch = fc.constantFrom('amd64', 'arm', 'arm64', 's390x')
+    const variant = fc.constantFrom(null, '', 'v6', 'v7', 'v8', 'x')
+    const named = fc.record({ os: fc.constantFrom('linux', 'windows'), arch, variant })
+    const offered = fc.array(fc.option(named), { minLength: 1, maxLength: 12, size: 'max' })
+    const node = fc.record({
+      os: fc.constant('linux'),
+      arch,
+      variant,
+    })
+    fc.assert(
+      fc.property(offered, node, (platforms, here) => {
+        const all = entries(...platforms.map(() => null)).map((entry, at) => ({
+          ...entry,
+          platform: platforms[at] ?? null,
+        }))
+        const rank = (at: number) => acceptableVariants(here).indexOf(all[at]?.platform?.variant ?? '')
+        const runnable = all.flatMap(({ platform: its }, at) => {
+          const isHere = its !== null && its.os === here.os && its.arch === here.arch
+          return isHere && rank(at) !== -1 ? [at] : []
+        })
+        const [best] = runnable.toSorted((a, b) => rank(a) - rank(b) || a - b)
+        expect(chooseEntry(all, here)).toBe(best === undefined ? null : all[best])
+      }),
+    )
   })
 
   test('S17: skips an index inside an index', () => {
