@@ -13,7 +13,7 @@ import {
 } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import { iso, type Clock } from '../clock.ts'
-import { requireEnvironment } from './lookup.ts'
+import { requireEnvironment } from '../store/lookup.ts'
 import { addBuild, createEnvironment } from './register.ts'
 import type { Schedule } from '../schedule.ts'
 import type { EnvironmentRecord } from '../store/records.ts'

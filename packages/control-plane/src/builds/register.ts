@@ -1,12 +1,13 @@
 /** Registers environments and their builds: validates the config and checks the grant for the reference before any write. */
 import { newId } from '@fairlead/contract/names'
-import { printable, problem } from '@fairlead/contract/problems'
+import { problem } from '@fairlead/contract/problems'
 import { checkEnvironmentConfig } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
 import type { ApiCaller } from '../identity/api-caller.ts'
 import type { BuildRecord, CloudRecord, EnvironmentRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
-import { chooseCloud, requireCloud, secretContextOf } from '../clouds/choose-cloud.ts'
+import { chooseCloud, secretContextOf } from '../clouds/choose-cloud.ts'
+import { requireCloud, requireFreeName } from '../store/lookup.ts'
 import { requireGranted } from '../clouds/grant-check.ts'
 
 /** Its token may be revoked later; its name stays with what it made. */
@@ -31,9 +32,7 @@ export async function createEnvironment(
 ): Promise<RegisteredBuild> {
   const cloud = await chooseCloud(transaction, request.cloudId)
   const prepared = await judge(transaction, cloud, request)
-  if (await transaction.nameTaken('environment', request.name)) {
-    throw problem('NAME_IN_USE', { name: printable(request.name) })
-  }
+  await requireFreeName(transaction, 'environment', request.name)
   const environment: EnvironmentRecord = {
     id: newId('cenv', request.now),
     name: request.name,

@@ -2,7 +2,7 @@
 import { Build, page, PageQuery, single, type Role } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
-import { requireBuild, requireEnvironment, requireIdentifiedBuild } from './lookup.ts'
+import { requireBuild, requireEnvironment, requireIdentifiedBuild } from '../store/lookup.ts'
 import { checkAgain } from './checks.ts'
 import type { Presence } from '../nodes/presence.ts'
 import type { Schedule } from '../schedule.ts'

@@ -3,7 +3,7 @@ import { AccessPolicy } from '@fairlead/contract/names'
 import { single } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import { accessPolicyFor } from './access-policy.ts'
-import { requireCloud } from './choose-cloud.ts'
+import { requireCloud } from '../store/lookup.ts'
 import { queryFlag } from '../http/list-query.ts'
 import { get, type Route } from '../http/route.ts'
 

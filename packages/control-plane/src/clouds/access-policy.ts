@@ -10,7 +10,7 @@ import { printable, problem } from '@fairlead/contract/problems'
 import { nodeRoleOf } from '@fairlead/contract/wire'
 import type { BuildRecord, CloudRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
-import { requireIdentifiedBuild } from '../builds/lookup.ts'
+import { requireIdentifiedBuild } from '../store/lookup.ts'
 import { lostGrant, requireGranted } from './grant-check.ts'
 
 export interface PolicyQuestion {

@@ -1,9 +1,10 @@
 /** Edits and deletes a cloud. What its nodes proved when they joined stays true, and nothing in use disappears. */
 import type { NodeId } from '@fairlead/contract/names'
-import { printable, problem } from '@fairlead/contract/problems'
+import { problem } from '@fairlead/contract/problems'
 import { ClusterState, joinMethodOf, nodeRoleOf, type UpdateCloud } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
 import { wakeAll } from '../clusters/rejudge.ts'
+import { requireFreeName } from '../store/lookup.ts'
 import type { CloudRecord } from '../store/records.ts'
 import type { Reader, Transaction } from '../store/store.ts'
 
@@ -12,9 +13,7 @@ export async function updateCloud(
   cloud: CloudRecord,
   change: UpdateCloud,
 ): Promise<CloudRecord> {
-  if (change.name !== undefined && change.name !== cloud.name && (await transaction.nameTaken('cloud', change.name))) {
-    throw problem('NAME_IN_USE', { name: printable(change.name) })
-  }
+  if (change.name !== undefined && change.name !== cloud.name) await requireFreeName(transaction, 'cloud', change.name)
   const changed: CloudRecord = { ...cloud, ...saidIn(change) }
   requireVoucher(changed)
   if (isOtherPlace(cloud, changed)) {

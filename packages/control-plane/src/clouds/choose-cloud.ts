@@ -1,15 +1,9 @@
 /** Selects the cloud: the named one, or else the only one. */
 import { CloudId, type SecretContext } from '@fairlead/contract/names'
-import { printable, problem } from '@fairlead/contract/problems'
+import { problem } from '@fairlead/contract/problems'
 import type { CloudRecord } from '../store/records.ts'
+import { requireCloud } from '../store/lookup.ts'
 import type { Reader } from '../store/store.ts'
-
-export async function requireCloud(reader: Reader, id: string): Promise<CloudRecord> {
-  const parsed = CloudId.safeParse(id)
-  const cloud = parsed.success ? await reader.clouds.byId(parsed.data) : null
-  if (cloud === null) throw problem('CLOUD_NOT_FOUND', { name: printable(id) })
-  return cloud
-}
 
 /** The cloud in which a request creates something. One out of reach is rejected the same way whether or not it exists. */
 export async function requireReachable(reader: Reader, id: string): Promise<CloudRecord> {

@@ -3,7 +3,8 @@ import { parseImageReference, parseSecretReference, referenceGranted, registryOf
 import { isProblem, problem, type ReportedProblem } from '@fairlead/contract/problems'
 import type { BuildRecord, CloudRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
-import { requireCloud, secretContextOf } from './choose-cloud.ts'
+import { secretContextOf } from './choose-cloud.ts'
+import { requireCloud } from '../store/lookup.ts'
 
 export async function requireGranted(
   reader: Reader,

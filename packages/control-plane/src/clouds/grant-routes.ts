@@ -10,7 +10,8 @@ import {
 import { problem } from '@fairlead/contract/problems'
 import { CreateGrant, Grant, page, PageQuery, single } from '@fairlead/contract/wire'
 import { iso, type Clock } from '../clock.ts'
-import { requireCloud, secretContextOf } from './choose-cloud.ts'
+import { secretContextOf } from './choose-cloud.ts'
+import { requireCloud } from '../store/lookup.ts'
 import { pageOf } from '../http/paging.ts'
 import { get, post, remove, type Route } from '../http/route.ts'
 

@@ -1,10 +1,10 @@
 /** /clouds: where nodes run and how they read secrets. */
 import { newId } from '@fairlead/contract/names'
-import { printable, problem } from '@fairlead/contract/problems'
+import { problem } from '@fairlead/contract/problems'
 import { Cloud, CreateCloud, joinMethodOf, page, single, UpdateCloud } from '@fairlead/contract/wire'
 import { iso, type Clock } from '../clock.ts'
 import { deleteCloud, presentCloud, updateCloud } from './change-cloud.ts'
-import { requireCloud } from './choose-cloud.ts'
+import { requireCloud, requireFreeName } from '../store/lookup.ts'
 import type { CloudRecord } from '../store/records.ts'
 import { NamedPageQuery, nameFilter } from '../http/list-query.ts'
 import { pageOf } from '../http/paging.ts'
@@ -25,9 +25,7 @@ export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
         problems: ['NAME_IN_USE', 'NAME_INVALID'],
       },
       async ({ body }, transaction) => {
-        if (await transaction.nameTaken('cloud', body.name)) {
-          throw problem('NAME_IN_USE', { name: printable(body.name) })
-        }
+        await requireFreeName(transaction, 'cloud', body.name)
         const now = clock()
         const cloud: CloudRecord = {
           id: newId('cld', now),

@@ -1,24 +1,17 @@
 /** What a user may do with a cluster: create it, start it, terminate it. */
-import { ClusterId, newId } from '@fairlead/contract/names'
-import { printable, problem } from '@fairlead/contract/problems'
+import { newId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import { takesRayToken, type CreateCluster, type StartCluster } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
 import { newRayToken } from './ray-token.ts'
 import type { BuildRecord, ClusterRecord } from '../store/records.ts'
 import type { Reader, Transaction } from '../store/store.ts'
 import type { Creator } from '../builds/register.ts'
-import { requireBuild, requireIdentifiedBuild } from '../builds/lookup.ts'
-import { requireCloud, requireReachable } from '../clouds/choose-cloud.ts'
+import { requireBuild, requireCloud, requireFreeName, requireIdentifiedBuild } from '../store/lookup.ts'
+import { requireReachable } from '../clouds/choose-cloud.ts'
 import { requireGranted } from '../clouds/grant-check.ts'
 import { nothingRuns, rejudge, wakeAll } from './rejudge.ts'
 import type { Presence } from '../nodes/presence.ts'
-
-export async function requireCluster(reader: Reader, id: string): Promise<ClusterRecord> {
-  const parsed = ClusterId.safeParse(id)
-  const found = parsed.success ? await reader.clusters.byId(parsed.data) : null
-  if (found === null) throw problem('CLUSTER_NOT_FOUND', { name: printable(id) })
-  return found
-}
 
 export async function createCluster(
   transaction: Transaction,
@@ -35,9 +28,7 @@ export async function createCluster(
     ])
   }
   await requireStartable(transaction, build)
-  if (await transaction.nameTaken('cluster', body.name)) {
-    throw problem('NAME_IN_USE', { name: printable(body.name) })
-  }
+  await requireFreeName(transaction, 'cluster', body.name)
   const cluster: ClusterRecord = {
     id: newId('ses', now),
     name: body.name,

@@ -1,10 +1,9 @@
 /** /nodes and the join tokens that create them. */
-import { BuildId, CloudId, newId, NodeId } from '@fairlead/contract/names'
-import { printable, problem } from '@fairlead/contract/problems'
+import { BuildId, CloudId, newId, type NodeId } from '@fairlead/contract/names'
 import { JoinCommand, JoinToken, Node, NodeState, page, single } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import { iso, type Clock } from '../clock.ts'
-import { requireCloud } from '../clouds/choose-cloud.ts'
+import { requireCloud, requireNode } from '../store/lookup.ts'
 import type { Presence } from './presence.ts'
 import { revokeNode } from './revoke.ts'
 import { waitedOnNodes } from './waited-on.ts'
@@ -167,13 +166,6 @@ function listedNodes(reader: Reader, query: z.output<typeof NodeQuery>, presence
     },
     count: async (limit: number) => (await fitting({ before: null, limit })).length,
   }
-}
-
-async function requireNode(reader: Reader, id: string): Promise<NodeRecord> {
-  const parsed = NodeId.safeParse(id)
-  const node = parsed.success ? await reader.nodes.byId(parsed.data) : null
-  if (node === null) throw problem('NODE_NOT_FOUND', { name: printable(id) })
-  return node
 }
 
 async function present(reader: Reader, node: NodeRecord, presence: Presence): Promise<Node> {

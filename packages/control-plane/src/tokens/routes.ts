@@ -1,9 +1,9 @@
 /** /api_tokens: who may call, with which role. Sessions are among them: signing in makes them (sign-in/). */
-import { HolderName, newId, TokenId, type CloudId } from '@fairlead/contract/names'
+import { HolderName, newId, type CloudId } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import { ApiToken, CreateApiToken, CreatedApiToken, page, single, TokenKind } from '@fairlead/contract/wire'
 import { iso, type Clock } from '../clock.ts'
-import { requireCloud } from '../clouds/choose-cloud.ts'
+import { requireCloud, requireFreeName, requireToken } from '../store/lookup.ts'
 import { mintToken } from '../identity/secret-token.ts'
 import type { ApiTokenRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
@@ -47,7 +47,7 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
           identity: null,
         }
         await transaction.apiTokens.freeName(body.name, token.created_at)
-        await requireFreeName(transaction, body.name)
+        await requireFreeName(transaction, 'api_token', body.name)
         await transaction.apiTokens.insert(token)
         transaction.announce('token', token.id)
         return { result: { ...token, token: minted.text } }
@@ -110,13 +110,6 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
   ]
 }
 
-async function requireToken(reader: Reader, id: string): Promise<ApiTokenRecord> {
-  const parsed = TokenId.safeParse(id)
-  const token = parsed.success ? await reader.apiTokens.byId(parsed.data) : null
-  if (token === null) throw problem('TOKEN_NOT_FOUND', { name: printable(id) })
-  return token
-}
-
 /** Ten years, with their leap days. */
 const longestLifeMs = 3653 * 24 * 60 * 60 * 1000
 
@@ -125,10 +118,6 @@ function readExpiry(time: string | undefined, now: number): string | null {
   const at = Date.parse(time)
   if (!(at > now && at <= now + longestLifeMs)) throw problem('TOKEN_EXPIRY_REFUSED', { time: printable(time) })
   return iso(at)
-}
-
-async function requireFreeName(reader: Reader, name: string): Promise<void> {
-  if (await reader.nameTaken('api_token', name)) throw problem('NAME_IN_USE', { name: printable(name) })
 }
 
 /** A token for clouds that its creator cannot reach is rejected before revealing whether they exist. */
