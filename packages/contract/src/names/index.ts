@@ -46,7 +46,7 @@ export {
 } from './image-reference.ts'
 export { listenProblem, readListenPlace, type ListenPlace } from './listen-place.ts'
 export { holdsToken, looksLikeCredential, looksLikeSecret } from './looks-like-secret.ts'
-export { Digest, HolderName, Name, Platform, Timestamp, Version } from './name.ts'
+export { BuildName, Digest, HolderName, Name, Platform, Timestamp, Version } from './name.ts'
 export { nearestWord, nearWord } from './nearest-word.ts'
 export { AccountId, AwsPartition, NodeRole, ProjectId, Provider, Region } from './provider.ts'
 export {

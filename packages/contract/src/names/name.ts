@@ -10,6 +10,8 @@ export const ChosenName = Name.refine((name) => !holdsToken(name), 'it looks lik
 export const HolderName = z
   .string()
   .regex(/^[A-Za-z0-9._@+/:-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ @ + / : -')
+/** A cluster environment by its name: its newest build, or that of a revision. */
+export const BuildName = z.string().regex(/^[A-Za-z0-9._-]{1,128}(:[1-9]\d{0,8})?$/, 'expected name or name:revision')
 export const Timestamp = z.iso.datetime()
 export const Digest = z.string().regex(digestForm, 'expected sha256: and 64 hex digits')
 export const Platform = z.string().regex(platformForm)

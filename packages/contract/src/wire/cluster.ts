@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { BuildId, CloudId, ClusterEnvironmentId, ClusterId, NodeId } from '../names/id.ts'
 import { LastLines } from './last-lines.ts'
-import { ChosenName, Digest, HolderName, Name, Timestamp } from '../names/name.ts'
+import { BuildName, ChosenName, Digest, HolderName, Name, Timestamp } from '../names/name.ts'
 import { ProblemCode, ProblemDocument } from '../problems/problem-document.ts'
 import { StepReport } from './step.ts'
 
@@ -98,10 +98,7 @@ export type ClusterConnection = z.infer<typeof ClusterConnection>
 
 /** The build to run: by name, or by id. */
 const namedBuild = {
-  cluster_environment: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,128}(:[1-9]\d{0,8})?$/)
-    .optional(),
+  cluster_environment: BuildName.optional(),
   cluster_environment_build_id: BuildId.optional(),
 }
 

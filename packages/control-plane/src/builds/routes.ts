@@ -1,4 +1,5 @@
 /** /cluster_environment_builds: the revisions of environments, and their checks. */
+import { BuildName } from '@fairlead/contract/names'
 import { Build, page, PageQuery, single, type Role } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
@@ -14,9 +15,7 @@ import { presentBuild } from './present.ts'
 import { get, post, type Route } from '../http/route.ts'
 
 const BuildQuery = PageQuery.extend({ cluster_environment_id: z.string().max(64).optional() })
-const IdentifierQuery = z.strictObject({
-  identifier: z.string().regex(/^[A-Za-z0-9._-]{1,128}(:[1-9]\d{0,8})?$/, 'expected name or name:revision'),
-})
+const IdentifierQuery = z.strictObject({ identifier: BuildName })
 
 export interface BuildRouteParts {
   readonly clock: Clock

@@ -1,5 +1,5 @@
 /** /clouds/{id}/policy: the permissions that an admin of the cloud must give its nodes. */
-import { AccessPolicy } from '@fairlead/contract/names'
+import { AccessPolicy, BuildName } from '@fairlead/contract/names'
 import { single } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import { accessPolicyFor } from './access-policy.ts'
@@ -8,7 +8,7 @@ import { queryFlag } from '../http/list-query.ts'
 import { get, type Route } from '../http/route.ts'
 
 const PolicyQuery = z.strictObject({
-  cluster_environment: z.string().regex(/^[A-Za-z0-9._-]{1,128}(:[1-9]\d{0,8})?$/, 'expected name or name:revision'),
+  cluster_environment: BuildName,
   customer_keys: queryFlag.default(false),
 })
 
