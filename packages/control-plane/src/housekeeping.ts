@@ -1,6 +1,7 @@
 /** Changes caused only by time: nodes go silent or come back, leases expire, old rows are deleted. */
 import type { CloudId, NodeId } from '@fairlead/contract/names'
 import type { Logger } from 'pino'
+import { chunks } from './chunks.ts'
 import { iso, type Clock } from './clock.ts'
 import { Periodic } from './periodic.ts'
 import type { Store, Transaction } from './store/store.ts'
@@ -56,8 +57,7 @@ export class Housekeeping {
     if (!this.#leads) return
     const { store, presence } = this.#parts
     const changed = presence.transitions()
-    for (let start = 0; start < changed.length; start += rowsAtOnce) {
-      const part = changed.slice(start, start + rowsAtOnce)
+    for (const part of chunks(changed, rowsAtOnce)) {
       await store.write((transaction) => this.#noteTransitions(transaction, part))
       presence.noteTransitions(part)
     }
@@ -92,9 +92,9 @@ export class Housekeeping {
     const { store, presence, log, forgetLostMs: afterMs } = this.#parts
     if (afterMs === null) return
     const { ids, heardBefore } = longLost(presence, { now, afterMs })
-    const lost = { ids: (await forgettable(store.reader, { ids, heardBefore })).map(({ id }) => id), heardBefore }
-    for (let start = 0; start < lost.ids.length; start += forgottenAtOnce) {
-      const part = { ids: lost.ids.slice(start, start + forgottenAtOnce), heardBefore }
+    const lost = await forgettable(store.reader, { ids, heardBefore })
+    for (const some of chunks(lost, forgottenAtOnce)) {
+      const part = { ids: some.map(({ id }) => id), heardBefore }
       const nodes = await store.write((transaction) => forgetLost(transaction, part, { presence, now }))
       log.info({ nodes }, 'nodes that were lost for long were forgotten')
     }

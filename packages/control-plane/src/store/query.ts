@@ -9,6 +9,7 @@ import {
 } from 'kysely'
 import type { CloudId } from '@fairlead/contract/names'
 import type { SortOrder } from '@fairlead/contract/wire'
+import { chunks } from '../chunks.ts'
 import type { Tables } from './row.ts'
 
 interface Order {
@@ -40,14 +41,11 @@ const mostIds = 512
 /** As many as one statement writes. */
 const mostRows = 500
 
-export function* inStatements<Row>(rows: readonly Row[]): Generator<Row[]> {
-  for (let start = 0; start < rows.length; start += mostRows) yield rows.slice(start, start + mostRows)
-}
+export const inStatements = <Row>(rows: readonly Row[]) => chunks(rows, mostRows)
 
 /** Ids for the `in` of a query, in lists of few lengths, so that the database knows the statement: the last one may be repeated. */
 export function* inParts<Id>(ids: readonly Id[]): Generator<Id[]> {
-  for (let start = 0; start < ids.length; start += mostIds) {
-    const part = ids.slice(start, start + mostIds)
+  for (const part of chunks(ids, mostIds)) {
     const length = 2 ** Math.ceil(Math.log2(part.length))
     yield [...part, ...Array.from({ length: length - part.length }, () => part[0] as Id)]
   }

@@ -1,6 +1,7 @@
 /** What replicas send each other over NOTIFY: only that something may have changed, so that a forged or lost message costs one look. */
 import { NodeId } from '@fairlead/contract/names'
 import { z } from 'zod'
+import { chunks } from '../../chunks.ts'
 import type { Committed } from '../store.ts'
 
 const PeerMessage = z.strictObject({
@@ -20,8 +21,8 @@ const idsAtOnce = 150
 export function writeCommitted(from: string, committed: Committed): string[] {
   const messages: PeerMessage[] = []
   if (committed.events) messages.push({ from, events: true })
-  for (const nodes of parts([...committed.nodes])) messages.push({ from, nodes })
-  for (const revoked of parts([...committed.revoked])) messages.push({ from, revoked })
+  for (const nodes of chunks([...committed.nodes], idsAtOnce)) messages.push({ from, nodes })
+  for (const revoked of chunks([...committed.revoked], idsAtOnce)) messages.push({ from, revoked })
   return messages.map((message) => JSON.stringify(message))
 }
 
@@ -38,10 +39,4 @@ export function committedOf(message: PeerMessage): Committed | null {
   const { events = false, nodes = [], revoked = [] } = message
   if (!events && nodes.length === 0 && revoked.length === 0) return null
   return { events, nodes: new Set(nodes), revoked: new Set(revoked) }
-}
-
-function parts<Item>(items: readonly Item[]): Item[][] {
-  const found: Item[][] = []
-  for (let start = 0; start < items.length; start += idsAtOnce) found.push(items.slice(start, start + idsAtOnce))
-  return found
 }
