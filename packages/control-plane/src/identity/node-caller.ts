@@ -94,11 +94,7 @@ export class NodeRecogniser {
     const { store, clock } = this.#parts
     const named = NodeId.safeParse(header(nodeHeaders.node))
     if (!named.success) throw problem('NODE_SIGNATURE_INVALID')
-    const signature = readSignature(header, {
-      session: nodeHeaders.session,
-      timestamp: nodeHeaders.timestamp,
-      bytes: nodeHeaders.signature,
-    })
+    const signature = readSignature(header)
     requireFresh(signature, clock())
     const node = await this.#node(store.reader, named.data)
     if (node.cutOff !== null) throw node.cutOff

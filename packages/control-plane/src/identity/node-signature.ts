@@ -1,7 +1,7 @@
 /** Ed25519 signatures of node requests: every request proves possession of the node's key. */
 import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto'
 import { problem } from '@fairlead/contract/problems'
-import { nodeRequestText } from '@fairlead/contract/wire'
+import { nodeHeaders, nodeRequestText } from '@fairlead/contract/wire'
 
 /** The part of a request available before its body. */
 export interface RequestHead {
@@ -30,10 +30,10 @@ export interface Signature {
 }
 
 /** The three headers, strictly parsed. */
-export function readSignature(header: RequestHead['header'], names: Record<keyof Signature, string>): Signature {
-  const session = header(names.session) ?? ''
-  const timestamp = header(names.timestamp) ?? ''
-  const signature = header(names.bytes) ?? ''
+export function readSignature(header: RequestHead['header']): Signature {
+  const session = header(nodeHeaders.session) ?? ''
+  const timestamp = header(nodeHeaders.timestamp) ?? ''
+  const signature = header(nodeHeaders.signature) ?? ''
   if (!/^(?:-|nse_[0-9a-z]{26})$/.test(session) || !/^\d{13}$/.test(timestamp) || !/^[\w-]{86}$/.test(signature)) {
     throw problem('NODE_SIGNATURE_INVALID')
   }
