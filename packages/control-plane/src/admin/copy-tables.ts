@@ -1,5 +1,6 @@
 /** Copies all tables into an empty database, and proves by count and hash that the copy matches what was read. */
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { problem } from '@fairlead/contract/problems'
 import { canonicalJson } from '@fairlead/contract/wire'
 import type { Kysely, Transaction } from 'kysely'
@@ -28,56 +29,38 @@ export async function copyTables(
   const counts = await Promise.all(copiedTables.map((table) => countOf(from, table)))
   const total = counts.reduce((sum, count) => sum + count, 0)
   const done = { copy: 0, read: 0 }
-  const tell = (work: 'copy' | 'read') => (rows: number) => {
+  const tell = (work: 'copy' | 'read', page: readonly AnyRow[]) => {
     signal.throwIfAborted()
-    done[work] += rows
+    done[work] += page.length
     onProgress({ work, done: done[work], total })
   }
   const copied: Record<string, CopiedRows> = {}
-  for (const table of copiedTables) copied[table] = await copyTable(from, to, table, tell('copy'))
   for (const table of copiedTables) {
-    const found = await hashTable(to, table, tell('read'))
-    if (found.sha256 !== copied[table]?.sha256 || found.rows !== copied[table].rows) {
+    copied[table] = await readTable(from, table, async (page) => {
+      await to.insertInto(table).values(page).execute()
+      tell('copy', page)
+    })
+  }
+  for (const table of copiedTables) {
+    const found = await readTable(to, table, (page) => tell('read', page))
+    if (!isDeepStrictEqual(found, copied[table])) {
       throw problem('DATABASE_DAMAGED', { path: place, reason: `the table ${table} did not come out as it went in` })
     }
   }
   return copied
 }
 
-async function copyTable(
-  from: Kysely<Tables>,
-  to: Kysely<Tables>,
+async function readTable(
+  db: Kysely<Tables>,
   table: CopiedTable,
-  onRows: (rows: number) => void,
+  onPage: (page: readonly AnyRow[]) => Promise<void> | void,
 ): Promise<CopiedRows> {
-  const tally = new Tally()
-  for await (const page of pagesOf(from, table)) {
-    tally.add(page)
-    await to.insertInto(table).values(page).execute()
-    onRows(page.length)
-  }
-  return tally.end()
-}
-
-async function hashTable(db: Kysely<Tables>, table: CopiedTable, onRows: (rows: number) => void): Promise<CopiedRows> {
-  const tally = new Tally()
+  const hash = createHash('sha256')
+  let rows = 0
   for await (const page of pagesOf(db, table)) {
-    tally.add(page)
-    onRows(page.length)
+    for (const row of page) hash.update(`${canonicalJson(row)}\n`)
+    rows += page.length
+    await onPage(page)
   }
-  return tally.end()
-}
-
-class Tally {
-  readonly #hash: Hash = createHash('sha256')
-  #rows = 0
-
-  add(page: readonly AnyRow[]): void {
-    for (const row of page) this.#hash.update(`${canonicalJson(row)}\n`)
-    this.#rows += page.length
-  }
-
-  end(): CopiedRows {
-    return { rows: this.#rows, sha256: this.#hash.digest('hex') }
-  }
+  return { rows, sha256: hash.digest('hex') }
 }
