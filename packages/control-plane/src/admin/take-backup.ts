@@ -1,11 +1,12 @@
 /** One file with a control plane's complete state, made while it runs: its database at one moment, and its own CA. */
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
-import { link, mkdtemp, open, rename, rm } from 'node:fs/promises'
+import { appendFile, link, mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { problem, writeFault } from '@fairlead/contract/problems'
 import { version } from '@fairlead/contract/release'
+import { syncFolder } from '../durable-files.ts'
 import { caNames, databasePath } from '../store/data-dir.ts'
 import { lockDataDir } from '../store/sqlite/data-dir-lock.ts'
 import { fileFault } from '../store/sqlite/fault.ts'
@@ -43,7 +44,7 @@ export async function takeBackup(
     else await copyPostgres(source.database, source.stopped, partial, onProgress, signal)
     const manifest = { ...(await describe(partial, onProgress)), files: ownCa(source.dataDir) }
     signal.throwIfAborted()
-    await appendDurably(partial, formatManifest(manifest))
+    await appendFile(partial, formatManifest(manifest), { flush: true })
     await publish(partial, file)
     return manifest
   } catch (error) {
@@ -135,12 +136,6 @@ async function createOwn(path: string): Promise<void> {
   await using _made = await open(path, 'wx', 0o600)
 }
 
-async function appendDurably(path: string, text: string): Promise<void> {
-  await using file = await open(path, 'a')
-  await file.writeFile(text)
-  await file.sync()
-}
-
 /** A link never overwrites; on a file system without links, the name was free a moment ago. */
 async function publish(partial: string, file: string): Promise<void> {
   try {
@@ -150,6 +145,5 @@ async function publish(partial: string, file: string): Promise<void> {
     if (code === 'EEXIST') throw problem('FILE_EXISTS', { path: file })
     await rename(partial, file)
   }
-  await using folder = await open(dirname(file), 'r')
-  await folder.sync()
+  syncFolder(dirname(file))
 }

@@ -2,18 +2,9 @@
  * The end of a restore, which any start can finish. The restored state is complete in a folder next to the old one; renaming that folder commits the
  * restore, and the rest can be repeated after a crash at any point: old files aside, then new files in.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { syncFolder } from '../durable-files.ts'
 import { stateNames } from './data-dir.ts'
 
 /** Being written; ignored. */
@@ -66,10 +57,4 @@ function putAside(dataDir: string, decided: string): string | null {
   syncFolder(aside)
   syncFolder(dataDir)
   return aside
-}
-
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r')
-  fsyncSync(folder)
-  closeSync(folder)
 }

@@ -21,7 +21,7 @@ import {
 } from '@peculiar/x509'
 import { bareHost } from '@fairlead/contract/names'
 import { readCertificate, readPrivateKey, type Certificate } from './certificate.ts'
-import { writeFileDurably } from './write-file.ts'
+import { writeFileDurably } from '../durable-files.ts'
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const dayMs = 24 * 3600 * 1000

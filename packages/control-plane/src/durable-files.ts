@@ -1,7 +1,8 @@
-/** Writes a whole file or nothing: under another name first, and on disk before it is renamed. */
+/** What is still there after a power failure: a whole file or nothing of it, and the names in a folder. */
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
+/** Under another name first, and on disk before it is renamed. */
 export function writeFileDurably(path: string, text: string, mode: number): void {
   const partial = `${path}.partial`
   const file = openSync(partial, 'w', mode)
@@ -9,7 +10,11 @@ export function writeFileDurably(path: string, text: string, mode: number): void
   fsyncSync(file)
   closeSync(file)
   renameSync(partial, path)
-  const folder = openSync(dirname(path), 'r')
+  syncFolder(dirname(path))
+}
+
+export function syncFolder(path: string): void {
+  const folder = openSync(path, 'r')
   fsyncSync(folder)
   closeSync(folder)
 }
