@@ -1,5 +1,5 @@
 /** Changes caused only by time: nodes go silent or come back, leases expire, old rows are deleted. */
-import type { CloudId, NodeId } from '@fairlead/contract/names'
+import type { NodeId } from '@fairlead/contract/names'
 import type { Logger } from 'pino'
 import { chunks } from './chunks.ts'
 import { iso, type Clock } from './clock.ts'
@@ -55,13 +55,14 @@ export class Housekeeping {
   /** Nodes lost and found, and work that can continue: done by one replica for all, since three doing it would achieve no more. */
   async look(): Promise<void> {
     if (!this.#leads) return
-    const { store, presence } = this.#parts
+    const { store, clock, presence } = this.#parts
     const changed = presence.transitions()
     for (const part of chunks(changed, rowsAtOnce)) {
       await store.write((transaction) => this.#noteTransitions(transaction, part))
       presence.noteTransitions(part)
     }
-    for (const cloudId of await this.#cloudsWithWork()) {
+    // Only read, so that an idle control plane does not write.
+    for (const cloudId of await store.reader.cloudsWithWork(iso(clock()))) {
       await store.write((transaction) => this.#parts.schedule(transaction, cloudId))
     }
   }
@@ -112,10 +113,5 @@ export class Housekeeping {
       log.info({ node_id: nodeId, lost: presence.isLost(nodeId) }, 'a node was lost or came back')
     }
     for (const clusterId of clusters) await rejudge(transaction, clusterId, presence, clock())
-  }
-
-  /** Only reads, so that an idle control plane does not write. */
-  async #cloudsWithWork(): Promise<CloudId[]> {
-    return this.#parts.store.reader.cloudsWithWork(iso(this.#parts.clock()))
   }
 }

@@ -15,7 +15,7 @@ export function openToRead(path: string, whole: boolean): DatabaseSync {
     const database = new DatabaseSync(url, { readOnly: true, timeout: 5000 })
     try {
       database.exec('BEGIN')
-      refuseNewer(database, path)
+      if (schemaVersion(database, path) > migrations.length) throw problem('DATABASE_TOO_NEW', { path })
       return database
     } catch (error) {
       database.close()
@@ -97,8 +97,4 @@ export function rowCounts(database: DatabaseSync): Record<string, number> {
       return [String(name), Number(row?.['rows'])]
     }),
   )
-}
-
-function refuseNewer(database: DatabaseSync, path: string): void {
-  if (schemaVersion(database, path) > migrations.length) throw problem('DATABASE_TOO_NEW', { path })
 }

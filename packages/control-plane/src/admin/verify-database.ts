@@ -50,16 +50,14 @@ export async function verifyPostgres(url: string, onProgress: OnProgress, signal
     const counts = await Promise.all(copiedTables.map(async (table) => [table, await countOf(db, table)] as const))
     const rows: Record<string, number> = Object.fromEntries(counts)
     const pages = pagesOf(db, 'pulls', ['node_id', 'sequence', 'key']) as AsyncIterable<readonly never[]>
-    const checkpoints: PullCheckpointRecord[] = []
-    const checkpointPages = pagesOf(db, 'pull_checkpoints') as AsyncIterable<readonly never[]>
-    for await (const checkpoint of rowsIn<PullCheckpointRecord>(checkpointPages)) checkpoints.push(checkpoint)
-    const ledger = { checkpoints, records: rowsIn<LedgerRow>(pages), total: rows['pulls'] ?? 0 }
+    const checkpoints = await db.selectFrom('pull_checkpoints').selectAll().orderBy('node_id').execute()
+    const ledger = { checkpoints, records: rowsIn(pages), total: rows['pulls'] ?? 0 }
     const verdict = await judgeAll(ledger, onProgress, signal)
     return { schema_version: migrations.length, rows, ...verdict }
   })
 }
 
-async function* rowsIn<Row>(pages: AsyncIterable<readonly Row[]>): AsyncGenerator<Row> {
+async function* rowsIn(pages: AsyncIterable<readonly LedgerRow[]>): AsyncGenerator<LedgerRow> {
   for await (const page of pages) yield* page
 }
 

@@ -47,19 +47,13 @@ export class FailedAttempts {
     this.#allPaidAt = ofAll.paidAt
     this.#paidAt.delete(network)
     this.#paidAt.set(network, ofNetwork.paidAt)
-    if (this.#paidAt.size > networks) this.#forgetOldest()
+    const [oldest = network] = this.#paidAt.keys()
+    if (this.#paidAt.size > networks) this.#paidAt.delete(oldest)
     return null
   }
 
   get size(): number {
     return this.#paidAt.size
-  }
-
-  #forgetOldest(): void {
-    for (const network of this.#paidAt.keys()) {
-      this.#paidAt.delete(network)
-      return
-    }
   }
 }
 
