@@ -3,7 +3,7 @@
  * strictly. The password is returned by a call and is never a property, so that it is not printed by accident.
  */
 import { readFileSync } from 'node:fs'
-import { isLoopback } from '@fairlead/contract/names'
+import { bareHost, isLoopback } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 
 export type SslMode = 'disable' | 'require' | 'verify-ca' | 'verify-full'
@@ -81,7 +81,7 @@ function urlsOf(text: string): URL[] {
 }
 
 function hostOf({ hostname, port }: URL): DatabaseHost {
-  return { host: hostname.replaceAll(/^\[|\]$/g, ''), port: port === '' ? 5432 : Number(port) }
+  return { host: bareHost(hostname), port: port === '' ? 5432 : Number(port) }
 }
 
 function readSslMode(given: string | null, isLocal: boolean): SslMode {
