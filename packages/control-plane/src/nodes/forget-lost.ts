@@ -3,10 +3,11 @@
  * it its pull records and their chain. Done by one replica for all.
  */
 import type { NodeId } from '@fairlead/contract/names'
+import { appendAudit } from '../audit/append.ts'
+import { eventOf } from '../audit/event.ts'
 import { iso } from '../clock.ts'
 import type { NodeRecord } from '../store/records.ts'
 import type { Reader, Transaction } from '../store/store.ts'
-import { noteDeparture } from './note-departure.ts'
 import type { Presence } from './presence.ts'
 import { revokeNode } from './revoke.ts'
 
@@ -48,7 +49,8 @@ export async function forgetLost(
   const nodes = await forgettable(transaction, lost)
   for (const node of nodes) {
     await revokeNode(transaction, node, 'silent', presence, now)
-    await noteDeparture(transaction, node, { act: 'node.forget', now, requestId: null })
+    const known = { resource_ids: [node.id], cloud_id: node.cloud_id }
+    await appendAudit(transaction, eventOf('node.forget', now, known))
   }
   return nodes.length
 }

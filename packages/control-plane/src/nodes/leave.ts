@@ -1,8 +1,9 @@
 /** A node announces that it leaves. Refused while a cluster needs it: the cluster would fail, whereas it survives a node that is merely lost. */
 import { type NodeId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
+import { appendAudit } from '../audit/append.ts'
+import { eventOf } from '../audit/event.ts'
 import type { Transaction } from '../store/store.ts'
-import { noteDeparture } from './note-departure.ts'
 import type { Presence } from './presence.ts'
 import { revokeNode } from './revoke.ts'
 import type { Schedule } from '../schedule.ts'
@@ -25,6 +26,7 @@ export async function leaveNode(transaction: Transaction, nodeId: NodeId, parts:
     throw problem('NODE_HOLDS_CLUSTER', { name: cluster?.name ?? held.cluster_id })
   }
   await revokeNode(transaction, node, 'left', presence, now)
-  await noteDeparture(transaction, node, { act: 'node.leave', now, requestId })
+  const known = { request_id: requestId, resource_ids: [nodeId], cloud_id: node.cloud_id }
+  await appendAudit(transaction, eventOf('node.leave', now, known))
   await schedule(transaction, node.cloud_id)
 }
