@@ -7,9 +7,11 @@ import { join } from 'node:path'
 import {
   cli,
   eventually,
+  findRayHead,
   newFolder,
   onNetwork,
   prepare,
+  rayTaskOnEachNode,
   rayVersion,
   realRay,
   startLab,
@@ -43,20 +45,6 @@ export const fromNothing: Benchmark = {
     return [{ title, series: [...series, { name: 'all of it', unit: 'ms', values: [total] }] }]
   },
 }
-
-const task = `
-import ray
-from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy as On
-
-ray.init(address="auto", log_to_driver=False, logging_level="error")
-
-@ray.remote(num_cpus=0.1)
-def where():
-    return ray.util.get_node_ip_address()
-
-alive = [node["NodeID"] for node in ray.nodes() if node["Alive"]]
-print(*ray.get([where.options(scheduling_strategy=On(node, soft=False)).remote() for node in alive]))
-`
 
 /** What is there before a person begins: the account, a registry with an image, and three machines that have just been started. */
 const prepareStory = () =>
@@ -166,15 +154,9 @@ const prepareStory = () =>
       'cluster start: pulled and running': () =>
         whileRayStarts(() => type('cluster', 'start', '-n', 'my-cluster', '--env', 'my-env', '--workers', '1')),
       'a task on each node': async () => {
-        for (const machine of nodes) {
-          const head = (await on(machine, 'docker', 'ps', '--filter', 'label=dev.fairlead.role=head', '--quiet')).trim()
-          if (head === '') continue
-          const run = ['exec', '-i', head, 'python3', '-W', 'ignore', '-']
-          const said = await machine.mustExec('docker', run, { input: task, timeoutMs: 120_000 })
-          const missing = nodes.filter(({ address }) => !said.split(/\s+/).includes(address))
-          if (missing.length > 0)
-            throw new Error(`the task did not run on ${missing.map(({ name }) => name).join(', ')}`)
-        }
+        const found = await rayTaskOnEachNode(await findRayHead(nodes))
+        const missing = nodes.filter(({ address }) => !found.includes(address))
+        if (missing.length > 0) throw new Error(`the task did not run on ${missing.map(({ name }) => name).join(', ')}`)
       },
     } satisfies Record<string, () => Promise<unknown>>
     return { imageBytes: image.bytes, steps }

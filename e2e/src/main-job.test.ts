@@ -5,10 +5,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Build, Cluster, ClusterConnection, chainStart, page, PullRecord } from '@fairlead/contract/wire'
-import { newFolder, rayVersion, realRay, whileRayStarts } from '@fairlead/testkit'
+import { newFolder, rayTaskOnEachNode, rayVersion, realRay, whileRayStarts } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectPasswordOnlyInSecretManager } from './password-search.ts'
-import { rayFromNeighbour, rayTaskOnEveryNode, untilRayReached } from './ray-task.ts'
+import { rayFromNeighbour, untilRayReached } from './ray-from-outside.ts'
 import { startTwoNodeSystem, type TwoNodeSystem } from './two-node-system.ts'
 
 let system: TwoNodeSystem
@@ -50,7 +50,9 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
       'head running',
       'worker running',
     ])
-    expect(await rayTaskOnEveryNode(system)).toEqual(system.nodes.map(({ machine }) => machine.address).sort())
+    expect(await rayTaskOnEachNode(await system.head())).toEqual(
+      system.nodes.map(({ machine }) => machine.address).sort(),
+    )
   })
 
   test('the containers have the env vars, and lack what a workload must not have', async () => {

@@ -4,10 +4,17 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { eventually, newFolder, scanFiles, secretForms, whileRayStarts, type Machine } from '@fairlead/testkit'
+import {
+  eventually,
+  newFolder,
+  rayTaskOnEachNode,
+  scanFiles,
+  secretForms,
+  whileRayStarts,
+  type Machine,
+} from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startRayLauncherSystem, type RayLauncherSystem } from './ray-launcher/ray-launcher-system.ts'
-import { rayTaskFrom } from './ray-task.ts'
 
 const container = 'fairlead-ray'
 /** What a shell, YAML and Python would each read differently. */
@@ -52,10 +59,12 @@ async function untilTaskOnBoth(before?: string): Promise<void> {
     },
     { what: "Ray's launcher started the worker", timeoutMs: 150_000, everyMs: 1000, evidence: () => log },
   )
-  await eventually(
-    async () => ((await rayTaskFrom(system.head, container)).join() === addresses().join() ? true : undefined),
-    { what: 'a Ray task ran on both nodes', timeoutMs: 90_000, everyMs: 1000 },
-  )
+  const head = { machine: system.head, container }
+  await eventually(async () => ((await rayTaskOnEachNode(head)).join() === addresses().join() ? true : undefined), {
+    what: 'a Ray task ran on both nodes',
+    timeoutMs: 90_000,
+    everyMs: 1000,
+  })
 }
 
 describe('ray up with a private image', () => {

@@ -2,6 +2,7 @@
 import {
   awsSecrets,
   behindProxy,
+  findRayHead,
   startFairleadServe,
   startWorld,
   tokenRegistry,
@@ -24,6 +25,7 @@ export async function startTwoNodeSystem(image: ImageMaker, policy: object = {})
   })
   return {
     ...world,
+    head: () => findRayHead(world.nodes.map(({ machine }) => machine)),
     async machineOf(name: string, role: 'head' | 'worker') {
       const { nodes } = await world.untilCluster(name, ({ nodes }) => nodes.length === 2)
       const id = nodes.find((node) => node.role === role)?.node_id

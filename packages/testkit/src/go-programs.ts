@@ -10,7 +10,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { mustRun } from './command.ts'
 import { keptFolder } from './kept-folder.ts'
-import { repositoryCache } from './repository-cache.ts'
+import { repositoryCache } from './repository.ts'
 import { buildGoTools, sourcesOf, type GoModule } from './go-programs/build.ts'
 
 type Tell = (fraction: number) => void

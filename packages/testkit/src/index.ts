@@ -99,6 +99,7 @@ export { startPostgresStandby, type PostgresStandby } from './servers/postgres-s
 export { pushImage, pushManifest, type PushOptions } from './images/push-image.ts'
 export { ensurePythonEnvironment, schemathesisPython } from './python-environment.ts'
 export { lockFile } from './python-lock.ts'
+export { inRepository } from './repository.ts'
 export { startRecorder, type RecordedRequest, type Recorder, type RecorderOptions } from './servers/recorder.ts'
 export {
   registryClient,
@@ -151,6 +152,7 @@ export {
   whileRayStarts,
   type ImageMaker,
 } from './worlds/ray-images.ts'
+export { findRayHead, rayTaskOnEachNode, type RayHead } from './worlds/ray-task.ts'
 export {
   basicRegistry,
   behindProxy,

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { mustRun, runCommand } from './command.ts'
 import { keptFolder } from './kept-folder.ts'
 import { lockedWheels, lockFile } from './python-lock.ts'
-import { repositoryCache } from './repository-cache.ts'
+import { repositoryCache } from './repository.ts'
 
 export interface PythonEnvironmentOptions {
   /** A file in `packages/testkit/locks`, or one in the same format: each package by version and hash. */

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { mustRun } from '../command.ts'
 import { keptFolder } from '../kept-folder.ts'
-import { repositoryCache } from '../repository-cache.ts'
+import { repositoryCache } from '../repository.ts'
 import { blobOf, descriptor, mediaTypes, sha256, type LocalBlob, type LocalOciImage } from './local-image.ts'
 import { packLayer, type Layer } from './ray-image/pack-layer.ts'
 

@@ -13,7 +13,7 @@ import { hashOfRecipe, rayRecipe, type RayRecipe } from './ray-image/recipe.ts'
 import { compilePython, makeRootFilesystem, siteFolder, trimRootFilesystem } from './ray-image/root-filesystem.ts'
 import { lockFile } from '../python-lock.ts'
 import { keptFolder } from '../kept-folder.ts'
-import { repositoryCache } from '../repository-cache.ts'
+import { repositoryCache } from '../repository.ts'
 
 export interface RayImageOptions {
   /** A release of Ray that has a lock in `packages/testkit/locks`, such as `2.55.1`. */

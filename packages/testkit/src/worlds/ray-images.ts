@@ -7,7 +7,7 @@ import type { LocalOciImage } from '../images/local-image.ts'
 import { ociImageFromDir } from '../images/oci-layout.ts'
 import { ensureRayImage, type RayImageOptions } from '../images/ray-image.ts'
 import { withContainersFirst } from '../machines/processor-share.ts'
-import { repositoryCache } from '../repository-cache.ts'
+import { repositoryCache } from '../repository.ts'
 
 /** The Ray version in every image. */
 export const rayVersion = '2.55.1'
