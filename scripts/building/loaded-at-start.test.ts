@@ -91,7 +91,7 @@ function loadedWith(path: string): readonly string[] {
   const files = new Set([found.fileName])
   // A set also visits what is added meanwhile.
   for (const file of files) for (const next of chunkNamed(file)?.imports ?? []) files.add(next)
-  return [...files].flatMap((file) => chunkNamed(file)?.moduleIds ?? []).map((id) => id.slice(inRepository('').length))
+  return [...files].flatMap((file) => chunkNamed(file)?.moduleIds ?? []).map((id) => id.replace(inRepository(''), ''))
 }
 
 const chunkNamed = (name: string) => chunks.find((chunk) => chunk.fileName === name)
