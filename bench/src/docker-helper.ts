@@ -6,11 +6,11 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import {
   cliJson,
   createCa,
   createNetwork,
+  inRepository,
   listen,
   mustRun,
   startFairleadAgent,
@@ -21,8 +21,7 @@ import {
 import type { Benchmark, BenchTable } from './benchmark.ts'
 import { makeExecutable } from './lab/executable.ts'
 
-const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
-const ourHelper = root('dist/docker-credential-fairlead.mjs')
+const ourHelper = inRepository('dist/docker-credential-fairlead.mjs')
 const theirPackage = 'github.com/awslabs/amazon-ecr-credential-helper/ecr-login/cli/docker-credential-ecr-login@v0.12.0'
 const theirRegistry = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
 
@@ -76,7 +75,7 @@ export const dockerHelper: Benchmark = {
 
 /** Null where Go is missing or its proxy does not answer. */
 async function buildTheirs(): Promise<string | null> {
-  const folder = root('.cache/go-bin')
+  const folder = inRepository('.cache/go-bin')
   await mkdir(folder, { recursive: true })
   try {
     await mustRun('go', ['install', theirPackage], { env: { ...process.env, GOBIN: folder }, timeoutMs: 600_000 })

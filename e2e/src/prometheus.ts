@@ -1,10 +1,9 @@
 /** Debian's Prometheus, which scrapes one control plane and evaluates our alerts. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { eventually, freePort, newFolder, startService, type FairleadServe } from '@fairlead/testkit'
+import { eventually, freePort, inRepository, newFolder, startService, type FairleadServe } from '@fairlead/testkit'
 
-export const alertsFile = fileURLToPath(new URL('../../deploy/prometheus/alerts.yaml', import.meta.url))
+export const alertsFile = inRepository('deploy/prometheus/alerts.yaml')
 
 interface QueryAnswer {
   data: { result: { value: [at: number, text: string] }[] }

@@ -1,17 +1,16 @@
 /** A filled database of a control plane, made once a day, kept beside the other caches, and copied for each run. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { fillPostgres } from '@fairlead/control-plane/admin/postgres-database'
 import { fillSqlite } from '@fairlead/control-plane/admin/sqlite-database'
 import { databasePath } from '@fairlead/control-plane/store/data-dir'
-import { mustRun, newFolder, startPostgres } from '@fairlead/testkit'
+import { inRepository, mustRun, newFolder, startPostgres } from '@fairlead/testkit'
 import { insertRecords, type ByCloud } from './records.ts'
 
 export const databaseNames = ['sqlite', 'postgresql'] as const
 export type DatabaseName = (typeof databaseNames)[number]
 
-const cache = fileURLToPath(new URL('../../../.cache/api-at-size', import.meta.url))
+const cache = inRepository('.cache/api-at-size')
 
 /** Records count from the day on which they were made: what was pulled in the last 24 hours is asked for too. */
 const nameOf = (database: DatabaseName, scale: number, now: number): string =>

@@ -1,8 +1,7 @@
 /** The single-file executable of these sources, made for a benchmark. */
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { mustRun, newFolder } from '@fairlead/testkit'
+import { inRepository, mustRun, newFolder } from '@fairlead/testkit'
 
 export interface Executable {
   readonly path: string
@@ -12,7 +11,7 @@ export interface Executable {
 
 export async function makeExecutable(): Promise<Executable> {
   const folder = newFolder('executable')
-  const script = fileURLToPath(new URL('../../../scripts/build-executable.ts', import.meta.url))
+  const script = inRepository('scripts/build-executable.ts')
   await mustRun(process.execPath, [script, '--to', folder])
   const path = join(folder, `fairlead-linux-${process.arch}`)
   const dockerHelper = join(folder, 'docker-credential-fairlead')

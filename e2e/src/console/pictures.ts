@@ -1,12 +1,12 @@
 /** Pictures of pages for the docs: written only if FAIRLEAD_PICTURES=1 is set. */
 import { writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { inRepository } from '@fairlead/testkit'
 import type { Page } from 'playwright-core'
 import type { Scheme } from './browser.ts'
 import { contentHeight } from './page-state.ts'
 import { palettePng } from './palette-png.ts'
 
-const folder = fileURLToPath(new URL('../../../docs/console/', import.meta.url))
+const folder = inRepository('docs/console/')
 
 /** `docs/console/NAME-SCHEME.png`, of the whole page. */
 export async function takePicture(page: Page, name: string, scheme: Scheme): Promise<void> {

@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
   cli,
   enginePrograms,
   equip,
+  inRepository,
   mustRun,
   newFolder,
   onNetwork,
@@ -20,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { artefact } from '../release/artefacts.ts'
 import { postgresImage } from './postgres-image.ts'
 
-const file = fileURLToPath(new URL('../../../deploy/compose.yaml', import.meta.url))
+const file = inRepository('deploy/compose.yaml')
 
 const config = async (env: Record<string, string>) =>
   runCommand(join(await enginePrograms(), 'docker-compose'), ['--file', file, 'config', '--format', 'json'], {

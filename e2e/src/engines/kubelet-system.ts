@@ -1,12 +1,12 @@
 /** A machine with a kubelet and containerd 2 that has our credential provider, and a private registry over TLS. */
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
   awsSecrets,
   basicRegistry,
   enginePrograms,
   eventually,
+  inRepository,
   makeImage,
   mustRun,
   newFolder,
@@ -23,7 +23,6 @@ import {
 } from '@fairlead/testkit'
 
 const provider = 'fairlead-kubelet-credential-provider'
-const inRepository = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 
 export type KubeletSystem = Awaited<ReturnType<typeof startKubeletSystem>>
 

@@ -4,9 +4,9 @@
  */
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
   ensureKubernetesPrograms,
+  inRepository,
   newFolder,
   runCommand,
   type HiddenRegistry,
@@ -23,7 +23,7 @@ import { agentImage, importAgentImage } from './agent-image.ts'
 
 export const namespace = 'fairlead-system'
 export const startTaint = 'fairlead.dev/agent-not-ready'
-export const chartFolder = fileURLToPath(new URL('../../../deploy/helm/fairlead', import.meta.url))
+export const chartFolder = inRepository('deploy/helm/fairlead')
 
 /** Where a pod of the chart has the authority of the test servers. */
 export const caInPod = '/etc/fairlead-policy/test-ca.pem'

@@ -4,11 +4,11 @@
  */
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
   basicRegistry,
   fairleadProgram,
   inLog,
+  inRepository,
   makeImage,
   newFolder,
   onNetwork,
@@ -22,7 +22,6 @@ import {
 } from '@fairlead/testkit'
 
 const provider = 'fairlead-kubelet-credential-provider'
-const inRepository = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 
 export type PerPodSystem = Awaited<ReturnType<typeof startPerPodSystem>>
 

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import { cp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
   basicRegistry,
   equip,
+  inRepository,
   makeImage,
   mustRun,
   newFolder,
@@ -33,7 +33,7 @@ let registry: PrivateRegistry
 let google: Google
 
 beforeAll(async () => {
-  await mustRun(process.execPath, [fileURLToPath(new URL('../../../scripts/build.ts', import.meta.url)), programs])
+  await mustRun(process.execPath, [inRepository('scripts/build.ts'), programs])
   lab = await start()
   registry = lab.registry
   await registry.push('team/app', await makeImage({ base: 'none', files: { hello: 'hello' } }))

@@ -1,20 +1,14 @@
-/** The one file as `npm run build:executable` makes it, once for all stories of a run; that of the release, if one was made. */
+/** The one file of the release, made once for all stories of a run. */
 import { constants } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { madeOnce, mustRun, newFolder } from '@fairlead/testkit'
-
-const build = fileURLToPath(new URL('../../../scripts/build-executable.ts', import.meta.url))
+import { newFolder } from '@fairlead/testkit'
+import { artefacts } from '../release/artefacts.ts'
 
 /** A copy of it and of its hash, in a folder that a machine with systemd also sees. */
 export async function oneFile(architecture: 'x64' | 'arm64' = thisOne()): Promise<string> {
   const name = `fairlead-linux-${architecture}`
-  const made =
-    process.env['FAIRLEAD_RELEASE'] ??
-    (await madeOnce(name, async (folder) => {
-      await mustRun(process.execPath, [build, '--to', folder, '--arch', architecture])
-    }))
+  const made = await artefacts(name, 'executable', '--arch', architecture)
   const folder = newFolder('one-file')
   for (const file of [name, `${name}.sha256`]) {
     await copyFile(join(made, file), join(folder, file), constants.COPYFILE_FICLONE)

@@ -4,14 +4,13 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
-import { mustRun, newFolder } from '@fairlead/testkit'
+import { inRepository, mustRun, newFolder } from '@fairlead/testkit'
 import { version } from '@fairlead/contract/release'
 import { expect, test } from 'vitest'
 import { onArm64 } from '../on-arm64.ts'
 import { artefact } from './artefacts.ts'
 
-const build = fileURLToPath(new URL('../../../scripts/build-executable.ts', import.meta.url))
+const build = inRepository('scripts/build-executable.ts')
 
 async function hashOf(file: string): Promise<string> {
   const hash = createHash('sha256')

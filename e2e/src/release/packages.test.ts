@@ -1,10 +1,10 @@
 /** The npm packages, the wheel and the source distribution, installed in empty folders without a network and used together. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
   ensurePythonEnvironment,
   inLog,
+  inRepository,
   lockFile,
   mustRun,
   newFolder,
@@ -19,7 +19,6 @@ import { pythonVersion } from '../../../scripts/release/version-places.ts'
 import { newestPython, sdkEnvironment } from '../../../scripts/setup/python-environments.mjs'
 import { artefact, artefacts } from './artefacts.ts'
 
-const inRepository = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 const parts = new AsyncDisposableStack()
 let project: string
 let serve: Service

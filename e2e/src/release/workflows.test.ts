@@ -1,10 +1,7 @@
 /** The workflows, as GitHub would read them. */
-import { fileURLToPath } from 'node:url'
-import { ensureActionlint, mustRun } from '@fairlead/testkit'
+import { ensureActionlint, inRepository, mustRun } from '@fairlead/testkit'
 import { expect, test } from 'vitest'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-
 test('actionlint finds nothing in them', async () => {
-  expect(await mustRun(await ensureActionlint(), ['-no-color'], { cwd: root })).toBe('')
+  expect(await mustRun(await ensureActionlint(), ['-no-color'], { cwd: inRepository('.') })).toBe('')
 })

@@ -1,14 +1,13 @@
 /** The published package as its users get it: packed, installed in an empty project, type-checked, and its README run against a control plane. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testControlPlane, type TestControlPlane } from '../../control-plane/src/testing/test-control-plane.ts'
 import { tempDir } from '../../control-plane/src/testing/temp-dir.ts'
 import { workAsWillingNode } from '../../control-plane/src/testing/willing-node.ts'
 import { runCommand } from '../../testkit/src/command.ts'
+import { inRepository } from '../../testkit/src/repository.ts'
 
-const inRepository = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 const strict = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,dom']
 const dir = tempDir()
 const project = join(dir.path, 'project')

@@ -7,15 +7,14 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { mustRun } from './command.ts'
 import { keptFolder } from './kept-folder.ts'
-import { repositoryCache } from './repository.ts'
+import { inRepository, repositoryCache } from './repository.ts'
 import { buildGoTools, sourcesOf, type GoModule } from './go-programs/build.ts'
 
 type Tell = (fraction: number) => void
 
-const inFolder = (name: string): string => fileURLToPath(new URL(`go-programs/${name}`, import.meta.url))
+const inFolder = (name: string): string => inRepository(`packages/testkit/src/go-programs/${name}`)
 
 /** Nobody measures them, and they are most of what is compiled. */
 const unmeasured = { cgo: false, inlining: false, ldflags: '' } as const

@@ -1,13 +1,13 @@
 /** The `fairlead` command of this repository, run as a user would run it, in a separate program. */
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { runCommand, type CommandResult } from '../command.ts'
+import { inRepository } from '../repository.ts'
 import { newFolder } from '../run-folder.ts'
 
 /** `FAIRLEAD_PROGRAM` names another form of it, such as the one that `npm run build` makes. */
 export const fairleadProgram = process.env['FAIRLEAD_PROGRAM']
   ? resolve(process.env['FAIRLEAD_PROGRAM'])
-  : fileURLToPath(new URL('../../../cli/src/bin.mjs', import.meta.url))
+  : inRepository('packages/cli/src/bin.mjs')
 
 /** How to reach a control plane. */
 export interface FairleadAccess {
