@@ -1,6 +1,7 @@
 import { isProblem, problem, ServedProblem } from '@fairlead/contract/problems'
 import { ApiDocument } from '@fairlead/contract/wire'
 import { once } from 'node:events'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { maximumAttempts } from './backoff.ts'
 import type { Fetch } from './fetch.ts'
@@ -113,6 +114,29 @@ describe('a failed connection', () => {
       facts: { host: 'fairlead.example.com' },
     })
   })
+})
+
+test('whatever answers, a call returns what its schema takes, or throws a problem', async () => {
+  const status = fc.constantFrom(200, 201, 301, 307, 400, 401, 404, 409, 422, 429, 500, 502, 503, 504)
+  const field = fc.oneof(fc.jsonValue(), fc.constantFrom('INTERNAL', 'NOT_FOUND', 503, 'no'))
+  const told = fc.dictionary(
+    fc.constantFrom('code', 'status', 'title', 'detail', 'fix', 'actor', 'fields', 'result'),
+    field,
+  )
+  const body = fc.oneof(
+    told.map((it) => JSON.stringify(it)),
+    fc.json(),
+    fc.string(),
+    fc.constant('['.repeat(2 ** 16)),
+  )
+  const headers = fc.record({ 'retry-after': fc.stringMatching(/^[ -~]{0,20}$/) }, { requiredKeys: [] })
+  await fc.assert(
+    fc.asyncProperty(status, body, headers, async (code, text, said) => {
+      const { client } = scriptedServer(() => ({ status: code, text, headers: said }))
+      const outcome: unknown = await client.clouds.get(cloud.id).catch((error: unknown) => error)
+      expect(isProblem(outcome)).toBe(true)
+    }),
+  )
 })
 
 test('reports an error of a caller’s own `fetch` unchanged, and does not retry it', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { problem } from '@fairlead/contract/problems'
+import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { unconfined, type Confinement } from './confinement.ts'
 import { keepMetadataState, readMetadataState, remembered } from './confinement-state.ts'
@@ -28,6 +29,17 @@ test('`agent status` reports the result of each check before a start', async () 
   rule = 'holds'
   await start.assertInForce(never)
   expect(await readMetadataState(stateDir)).toBe('refused')
+})
+
+test('a file that holds anything else says nothing', async () => {
+  const near = fc.record({ metadata: fc.jsonValue() }).map((state) => JSON.stringify(state))
+  const cut = fc.nat({ max: 22 }).map((length) => '{"metadata":"refused"}'.slice(0, length))
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(near, cut, fc.string(), fc.json(), fc.uint8Array()), async (content) => {
+      await writeFile(join(stateDir, 'workload-metadata.json'), content)
+      expect(await readMetadataState(stateDir)).toBe(content === '{"metadata":"refused"}' ? 'refused' : null)
+    }),
+  )
 })
 
 test('also reports the result of the check after a start', async () => {

@@ -2,6 +2,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newFolder } from '@fairlead/testkit'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { keepLoadedPolicy, loadedPolicy, readLoadedPolicy } from './loaded-policy.ts'
 import { parseNodePolicy } from './read-node-policy.ts'
@@ -55,4 +56,25 @@ test('records whether there was a file; one from an earlier version does not, an
   const earlier = { file: '/etc/fairlead/policy.yaml', sha256: '0'.repeat(64) }
   await writeFile(join(folder, 'loaded-policy.json'), JSON.stringify(earlier))
   expect(await readLoadedPolicy(folder)).toEqual({ ...earlier, exists: false })
+})
+
+test('a file that was cut off, or holds anything else, says nothing of a policy', async () => {
+  const folder = newFolder('loaded-policy')
+  await keepLoadedPolicy(folder, loadedPolicy(inForce('')))
+  const [name = ''] = await readdir(folder)
+  const whole = await readFile(join(folder, name), 'utf8')
+  const cut = fc.nat({ max: whole.length - 1 }).map((length) => whole.slice(0, length))
+  const changed = fc
+    .tuple(fc.constantFrom('file', 'exists', 'sha256'), fc.constantFrom<unknown>({}, [], 7, null, ['x']))
+    .map(([field, value]) => JSON.stringify({ ...(JSON.parse(whole) as object), [field]: value }))
+  const hash = fc
+    .constantFrom('', 'x', 'A'.repeat(64), '0'.repeat(65))
+    .map((sha256) => JSON.stringify({ file: 'f', sha256 }))
+  const other = fc.oneof(cut, changed, hash, fc.string(), fc.json(), fc.uint8Array())
+  await fc.assert(
+    fc.asyncProperty(other, async (content) => {
+      await writeFile(join(folder, name), content)
+      expect(await readLoadedPolicy(folder)).toBeNull()
+    }),
+  )
 })

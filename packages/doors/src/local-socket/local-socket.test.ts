@@ -1,6 +1,6 @@
 /** The agent's login socket: who may ask, what is answered, and what happens if nothing answers. */
 import { chownSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
@@ -151,6 +151,44 @@ describe('a running agent', () => {
 test('S21: root’s agent also answers other users', async () => {
   await using _server = await serveLogins(path, () => Promise.resolve(answer))
   expect(await askAgent(path, question, uid === 0 ? 65_534 : uid)).toEqual(answer)
+})
+
+test('S9: whatever answers on the socket, it is an answer of the door, or none', async () => {
+  let said: Uint8Array | string = ''
+  await using server = createServer((socket) =>
+    socket
+      .on('error', () => undefined)
+      .resume()
+      .end(said),
+  )
+  await new Promise<void>((resolve) => server.listen(path, resolve))
+  const near = fc.record(
+    { stdout: fc.jsonValue(), stderr: fc.jsonValue(), status: fc.jsonValue() },
+    { requiredKeys: [] },
+  )
+  const right = fc.record({ stdout: fc.string(), stderr: fc.string(), status: fc.integer() })
+  const other = fc.oneof(right, near).map((value) => JSON.stringify({ ...value, more: 1 }))
+  const field = fc.constantFrom('stdout', 'stderr', 'status')
+  const changed = fc
+    .tuple(right, field, fc.constantFrom<unknown>({}, [], null, 'x', 7))
+    .map(([value, name, its]) => JSON.stringify({ ...value, [name]: its }))
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(other, changed, fc.string(), fc.json(), fc.uint8Array()), async (bytes) => {
+      said = bytes
+      const { stdout, stderr, status, ...rest } = (await askAgent(path, question, uid)) ?? {
+        stdout: '',
+        stderr: '',
+        status: 0,
+      }
+      expect([typeof stdout, typeof stderr, typeof status, rest]).toEqual(['string', 'string', 'number', {}])
+    }),
+  )
+  await fc.assert(
+    fc.asyncProperty(right, async (value) => {
+      said = JSON.stringify(value)
+      expect(await askAgent(path, question, uid)).toEqual(value)
+    }),
+  )
 })
 
 describe('asks no agent', () => {
