@@ -1,9 +1,12 @@
 /** A server from start to stop: early requests are answered, and requests still open at the end are cut. */
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
-import { expect, test, vi } from 'vitest'
+import { connect as connectHttp2 } from 'node:http2'
+import { connect, Server, Socket } from 'node:net'
+import { createCa, eventually, type TestCa } from '@fairlead/testkit'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { readListenAddress } from './listen-address.ts'
 import { bind } from './server.ts'
+import type { Certificate } from './tls/certificate.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -45,4 +48,55 @@ test('a server that never served stops without waiting for its clients', async (
   await fetchIsThere(bound.port)
   await bound.close()
   expect(await cut).toBe('cut')
+})
+
+describe('S9: what one connection may have', () => {
+  let ca: TestCa
+  let certificate: Certificate
+  beforeAll(async () => {
+    ca = await createCa()
+    const { certPem, keyPem } = await ca.issue(['127.0.0.1'])
+    certificate = { cert: certPem, key: keyPem }
+  })
+
+  test.each(['http', 'https'])(
+    'over HTTP/1.1 on %s: 15 s for headers, 30 s for a request, 65 s in between',
+    async (scheme) => {
+      using listens = vi.spyOn(Server.prototype, 'listen')
+      const bound = await bind(address, scheme === 'https' ? certificate : null)
+      expect(listens.mock.contexts[0]).toMatchObject({
+        headersTimeout: 15_000,
+        requestTimeout: 30_000,
+        connectionsCheckingInterval: 5_000,
+        keepAliveTimeout: 65_000,
+      })
+      await bound.close()
+    },
+  )
+
+  test('over HTTP/2: 100 requests at a time, 16 KiB of headers, no push, and 75 s without a byte', async () => {
+    const bound = await bind(address, certificate)
+    const client = connectHttp2(`https://127.0.0.1:${bound.port}`, { ca: ca.caPem })
+    // Both sides have this class in common.
+    using timeouts = vi.spyOn(Object.getPrototypeOf(Object.getPrototypeOf(client)) as typeof client, 'setTimeout')
+    const settings = { enablePush: false, maxConcurrentStreams: 100, maxHeaderListSize: 16 * 1024 }
+    expect(await once(client, 'remoteSettings')).toMatchObject([settings])
+    const session = timeouts.mock.contexts[timeouts.mock.calls.findIndex(([ms]) => ms === 75_000)]
+    const closed = once(client, 'close')
+    expect((session as typeof client | undefined)?.emit('timeout')).toBe(true)
+    await closed
+    await bound.close()
+  })
+
+  test('before TLS is agreed on: 30 s', async () => {
+    using timeouts = vi.spyOn(Socket.prototype, 'setTimeout')
+    const bound = await bind(address, certificate)
+    const silent = (await connected(bound.port)).on('error', () => undefined).resume()
+    const closed = once(silent, 'close')
+    const limited = () => timeouts.mock.contexts[timeouts.mock.calls.findIndex(([ms]) => ms === 30_000)]
+    const socket = (await eventually(limited, { what: 'the handshake has a limit' })) as Socket
+    socket.emit('timeout')
+    await closed
+    await bound.close()
+  })
 })

@@ -1,7 +1,7 @@
 /** What an identity provider, or whoever answers in its place, can make a request do. */
 import { createCa, listen, type HttpService } from '@fairlead/testkit'
 import { answerWithoutEnd } from '@fairlead/testkit/endless-answer'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { fetchFromProvider } from './provider-fetch.ts'
 
 let provider: HttpService
@@ -43,6 +43,16 @@ test('an answer that never ends, or ends too early, is none', async () => {
     await expect(fetchFromProvider(provider.origin + path, {})).rejects.toMatchObject(refused)
   }
   expect(await (await fetchFromProvider(`${provider.origin}/`, {})).json()).toEqual({ fine: true })
+})
+
+test('S9: a provider has 10 s for its answer', async () => {
+  const over = new AbortController()
+  using limits = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(over.signal)
+  const asking = fetchFromProvider(`${provider.origin}/silent`, {})
+  expect(limits.mock.calls).toEqual([[10_000]])
+  over.abort(new DOMException('over', 'TimeoutError'))
+  const refused = { ...unreachable, facts: { host: provider.host, reason: 'it takes longer than 10 seconds' } }
+  await expect(asking).rejects.toMatchObject(refused)
 })
 
 test.each([
