@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { newFolder } from '@fairlead/testkit'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dockerLoginsIn, isLoginFor, readDockerLogins } from './docker-logins.ts'
@@ -18,6 +19,15 @@ test.each(['', 'null', '[]', '{"auths": null}', '{"auths": "a.example.com"}', '{
     expect(dockerLoginsIn(text)).toEqual([])
   },
 )
+
+test('S9: a file of 1 MiB is read, and not of one byte more', async () => {
+  const path = join(newFolder('docker-logins'), 'config.json')
+  const text = JSON.stringify({ auths: { 'a.example.com': auth } })
+  await writeFile(path, text.padEnd(2 ** 20))
+  expect(await readDockerLogins(path)).toEqual(['a.example.com'])
+  await writeFile(path, text.padEnd(2 ** 20 + 1))
+  expect(await readDockerLogins(path)).toEqual([])
+})
 
 test('S9: any file yields hosts or nothing', () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => Array.isArray(dockerLoginsIn(text))))

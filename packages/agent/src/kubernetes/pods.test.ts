@@ -53,6 +53,15 @@ test('an image by digest is the one that was pulled by this digest, whatever its
   expect(podsOfPull(pods, { ...pulled, reference: '9' })).toEqual([])
 })
 
+test('S9: a record names 16 pods at most, and a report 32 that wait, those that have waited longest', () => {
+  const state = { waiting: { reason: 'ImagePullBackOff', message: '' } }
+  const started = (index: number) => `2026-11-30T09:00:${String(59 - index).padStart(2, '0')}Z`
+  const pods = Array.from({ length: 40 }, (_, index) => podWith({ name: `p${index}`, state, started: started(index) }))
+  expect(podsOfPull(pods, pulled).map(({ name }) => name)).toEqual(pods.slice(0, 16).map((_, index) => `p${index}`))
+  const waiting = waitingPods(pods, new Set(['registry.example.com'])).map(({ pod }) => pod.name)
+  expect(waiting).toEqual(Array.from({ length: 32 }, (_, index) => `p${39 - index}`))
+})
+
 test('an init container waits, too', () => {
   const pod = Pod.parse({
     metadata: { name: 'worker', namespace: 'team' },

@@ -24,6 +24,14 @@ test('rejects the same signature a second time, but not another one from the sam
   expect(() => guard.take(newId('node'), request(1))).not.toThrow()
 })
 
+test('keeps 4,096 signatures of a node; with another one, it takes none as old as the older half', () => {
+  const guard = new ReplayGuard()
+  for (let number = 1; number <= 4096; number += 1) guard.take(node, request(number, now + number))
+  guard.take(node, request(5000, now + 1))
+  expect(() => guard.take(node, request(5001, now + 1))).toThrow('came before')
+  expect(() => guard.take(node, request(5002, now + 4096))).not.toThrow()
+})
+
 test('remembers a signature for as long as its timestamp is valid', async () => {
   const guard = new ReplayGuard()
   guard.take(node, request(1, now + 300_000))
