@@ -11,7 +11,7 @@ import { untilAborted } from '../process/until-aborted.ts'
 import { parseByteRange } from './byte-range.ts'
 import { PeerCheck, type AllowedPeer, type PeerVerdict } from './peer-check.ts'
 import { parseRoute, type Route } from './route.ts'
-import { serveBlob, writeBlobHead } from './serve-blob.ts'
+import { serveBlob } from './serve-blob.ts'
 import type { BlobStore } from '../layers/blob-store.ts'
 import type { BlobWatch } from '../layers/resumed-span.ts'
 
@@ -170,38 +170,35 @@ export class Gateway implements AsyncDisposable {
       response.setHeader('Content-Range', `bytes */${blob.size}`)
       return refuse(response, 416, 'SIZE_INVALID')
     }
-    if (request.method === 'HEAD') {
-      writeBlobHead(response, blob, range)
-      response.end()
-      return
-    }
-    const gone = new AbortController()
-    response.once('close', () => gone.abort())
-    const signal = AbortSignal.any([this.#signal, gone.signal])
+    const read = (hungUp: AbortSignal) => this.#read(blob, range, AbortSignal.any([this.#signal, hungUp]))
     try {
-      const { bytes } = await untilAborted(this.#ticket.imageConfig, signal)
-      if (blob === this.#ticket.config) {
-        this.verified.add(blob.digest)
-        return sendConfig(response, blob, range, bytes)
-      }
-      const chunks = this.#ofLayer(blob, range, signal)
-      await serveBlob(response, blob, range, chunks, () => {
+      await serveBlob(response, blob, range, read, () => {
         // They come only if the digest of the whole is right.
         if (range === null || range.end === blob.size) this.verified.add(blob.digest)
       })
     } catch (error) {
       // An engine that hung up is not a registry failure.
-      if (!signal.aborted) this.#fail(isProblem(error) ? error : problem('INTERNAL'))
+      if (!this.#signal.aborted && !response.destroyed) this.#fail(isProblem(error) ? error : problem('INTERNAL'))
       // Engines give up at a 404 but retry for minutes after a 5xx. A started response can only be cut.
       if (response.headersSent) response.destroy()
       else refuse(response, 404, 'BLOB_UNKNOWN')
     }
   }
 
-  #ofLayer(blob: Descriptor, range: ByteRange | null, signal: AbortSignal) {
+  async *#read(
+    blob: Descriptor,
+    range: ByteRange | null,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const { bytes } = await untilAborted(this.#ticket.imageConfig, signal)
+    // The admission has read the config.
+    if (blob === this.#ticket.config) {
+      yield bytes.subarray(range?.start, range?.end)
+      return
+    }
     const { blobs, engine: _, ...counters } = this.#options
     const watch = { ...counters, signal, rank: this.#ticket.layers.indexOf(blob) }
-    return blobs.read(blob, this.#ticket, range, watch)
+    yield* blobs.read(blob, this.#ticket, range, watch)
   }
 
   #fail(failure: Problem): void {
@@ -218,12 +215,6 @@ function refuse(response: ServerResponse, status: number, code: RegistryErrorCod
   const body = JSON.stringify({ errors: [{ code, message: 'not served by this gateway' }] })
   response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) })
   response.end(body)
-}
-
-/** The admission has read it. */
-function sendConfig(response: ServerResponse, config: Descriptor, range: ByteRange | null, bytes: Uint8Array): void {
-  writeBlobHead(response, config, range)
-  response.end(range === null ? bytes : bytes.subarray(range.start, range.end))
 }
 
 function sendBytes(request: IncomingMessage, response: ServerResponse, mediaType: string, bytes: Uint8Array): void {

@@ -1,4 +1,4 @@
-/** Sends one blob at the engine's own pace. Headers go out with the registry's first bytes, so that an early failure is still a 404. */
+/** Answers GET or HEAD for one blob, at the engine's own pace. Headers go out with the first bytes, so that an early failure is still a 404. */
 import type { ServerResponse } from 'node:http'
 import type { ByteRange, Descriptor } from '../registry/image/pull-ticket.ts'
 
@@ -6,15 +6,21 @@ export async function serveBlob(
   response: ServerResponse,
   blob: Descriptor,
   range: ByteRange | null,
-  /** The bytes of the range, or of the whole. */
-  chunks: AsyncGenerator<Uint8Array, void, undefined>,
+  /** The bytes of the range, or of the whole, until the engine hangs up. */
+  read: (hungUp: AbortSignal) => AsyncGenerator<Uint8Array, void, undefined>,
   /** Called before the last bytes go out. */
   onLast: () => void = () => undefined,
 ): Promise<void> {
-  const { start, end } = range ?? { start: 0, end: blob.size }
+  if (response.req.method === 'HEAD') {
+    writeHead(response, blob, range)
+    response.end()
+    return
+  }
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  const chunks = read(gone.signal)
   const first = await chunks.next()
-  writeBlobHead(response, blob, range)
-  let left = end - start
+  let left = writeHead(response, blob, range)
   const send = (chunk: Uint8Array): boolean => {
     left -= chunk.length
     if (left === 0) onLast()
@@ -26,7 +32,8 @@ export async function serveBlob(
   response.end()
 }
 
-export function writeBlobHead(response: ServerResponse, blob: Descriptor, range: ByteRange | null): void {
+/** Returns how many bytes follow. */
+function writeHead(response: ServerResponse, blob: Descriptor, range: ByteRange | null): number {
   const { start, end } = range ?? { start: 0, end: blob.size }
   response.writeHead(range === null ? 200 : 206, {
     'Content-Type': 'application/octet-stream',
@@ -35,6 +42,7 @@ export function writeBlobHead(response: ServerResponse, blob: Descriptor, range:
     'Accept-Ranges': 'bytes',
     ...(range !== null && { 'Content-Range': `bytes ${start}-${end - 1}/${blob.size}` }),
   })
+  return end - start
 }
 
 /** TLS delivers 16 KiB at a time; what arrives in one turn of the event loop is sent in one system call, at half the cost. */

@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import type { DoorEngine } from '@fairlead/contract/wire'
 import { parseByteRange } from '@fairlead/credential-path/gateway/byte-range'
-import { serveBlob, writeBlobHead } from '@fairlead/credential-path/gateway/serve-blob'
+import { serveBlob } from '@fairlead/credential-path/gateway/serve-blob'
 import type { ManifestHead } from '@fairlead/credential-path/registry/repository'
 import { isNonce, probeRepository } from '../upkeep/probe.ts'
 import type { Door } from './door-table.ts'
@@ -108,18 +108,11 @@ async function answerRoute(
         // containerd takes the whole for any part that it asked for, so without room to share one fetch a later part is refused.
         if (asked !== null && asked.start > 0 && !mayRange) throw problem('NODE_DISK_FULL')
         const range = mayRange ? asked : null
-        if (request.method === 'HEAD') {
-          writeBlobHead(response, blob, range)
-          response.end()
-          return
-        }
-        const gone = new AbortController()
-        response.once('close', () => gone.abort())
         // An engine that does not read would keep its connection for ever.
         const cut = (): void => void response.destroy()
         over.addEventListener('abort', cut, { once: true })
         response.once('close', () => over.removeEventListener('abort', cut))
-        await serveBlob(response, blob, range, read(range, gone.signal))
+        await serveBlob(response, blob, range, (hungUp) => read(range, hungUp))
       })
   }
 }
