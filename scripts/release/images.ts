@@ -5,14 +5,14 @@
 import { copyFile, mkdir, mkdtempDisposable, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { linkedPrograms } from '../../packages/cli/src/commands/agent/install-steps.ts'
-import { packLayer } from '../../packages/testkit/src/images/ray-image/pack-layer.ts'
+import { OciLayout, type Descriptor } from '../../packages/testkit/src/images/oci-layout-writer.ts'
+import { packLayer, type Layer } from '../../packages/testkit/src/images/ray-image/pack-layer.ts'
 import type { Architecture } from '../building/node-binary.ts'
 import { commitOfSources, timeOfSources } from '../building/sources.ts'
 import { runProgram } from '../setup/run-program.mjs'
 import { madeExecutable } from './executables.ts'
 import { unpackDebian } from './images/debian-base.ts'
 import { imageRoles, user, type ImageRole } from './images/image-roles.ts'
-import { OciLayout, type Descriptor, type LayerBlob } from './images/oci-layout.ts'
 import { itself, nodePart, programParts, type Part } from './parts.ts'
 import { debianNames, type Release } from './release.ts'
 import { licensesFile, thirdPartyLicenses } from './third-party-licenses.ts'
@@ -36,7 +36,7 @@ export async function makeImages(release: Release): Promise<readonly Part[]> {
       images[role].push(await addImage(layout, role, architecture, layers))
     }
   }
-  for (const role of ['server', 'agent'] as const) await layout.addIndex(role, images[role])
+  for (const role of ['server', 'agent'] as const) layout.name(role, await layout.addIndex(images[role]))
   await layout.finish()
   const archive = join(release.folder, `fairlead-images-${itself.version}.oci.tar`)
   const order = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner', `--mtime=@${timeOfSources()}`]
@@ -44,12 +44,7 @@ export async function makeImages(release: Release): Promise<readonly Part[]> {
   return parts
 }
 
-async function programLayer(
-  release: Release,
-  architecture: Architecture,
-  root: string,
-  blobs: string,
-): Promise<LayerBlob> {
+async function programLayer(release: Release, architecture: Architecture, root: string, blobs: string): Promise<Layer> {
   for (const folder of ['etc/fairlead', 'usr/bin', 'usr/share/doc/fairlead']) {
     await mkdir(join(root, folder), { recursive: true })
   }
@@ -68,7 +63,7 @@ async function programLayer(
 }
 
 /** A new volume gets the owner and the mode of the folder below it. */
-async function dataLayer(root: string, blobs: string): Promise<LayerBlob> {
+async function dataLayer(root: string, blobs: string): Promise<Layer> {
   const place = user.home.slice(1)
   await mkdir(join(root, place), { recursive: true, mode: 0o700 })
   return packLayer({ root, blobs, include: [place], exclude: [], owner: user.id })
@@ -78,7 +73,7 @@ function addImage(
   layout: OciLayout,
   role: ImageRole,
   architecture: Architecture,
-  layers: readonly LayerBlob[],
+  layers: readonly Layer[],
 ): Promise<Descriptor> {
   const { title, config } = imageRoles[role]
   const revision = commitOfSources()
