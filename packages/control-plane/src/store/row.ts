@@ -80,13 +80,16 @@ export function rowForm<Item extends object>(columns: {
 }): RowForm<Item> {
   const json = new Set<PropertyKey>(columns.json)
   const flags = new Set<PropertyKey>(columns.flags)
-  const fromRow = (row: Row<Item>): Item =>
-    Object.fromEntries(
-      Object.entries(row).map(([name, value]: [string, unknown]) => {
-        if (json.has(name)) return [name, typeof value === 'string' ? (JSON.parse(value) as unknown) : null]
-        return [name, flags.has(name) ? value === 1 : value]
-      }),
-    ) as Item
+  /** In place: the row is nobody else's, and a copy of each is a third of what a long list allocates. */
+  const fromRow = (row: Row<Item>): Item => {
+    const item = row as Record<PropertyKey, unknown>
+    for (const name of columns.json) {
+      const value = item[name]
+      if (typeof value === 'string') item[name] = JSON.parse(value)
+    }
+    for (const name of columns.flags) if (name in item) item[name] = item[name] === 1
+    return item as Item
+  }
   return {
     toRow: (part) =>
       Object.fromEntries(
