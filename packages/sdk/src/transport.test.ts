@@ -116,6 +116,14 @@ describe('a failed connection', () => {
   })
 })
 
+test('S9: an answer of 16 MiB is read, and not one of a byte more', async () => {
+  const limit = 16 * 1024 * 1024
+  const text = JSON.stringify({ result: cloud })
+  const { client } = scriptedServer([{ text: text.padEnd(limit) }, { text: text.padEnd(limit + 1) }])
+  expect(await client.clouds.get(cloud.id)).toEqual(cloud)
+  await expect(client.clouds.get(cloud.id)).rejects.toMatchObject({ code: 'CONTROL_PLANE_ANSWER_INVALID' })
+})
+
 test('whatever answers, a call returns what its schema takes, or throws a problem', async () => {
   const status = fc.constantFrom(200, 201, 301, 307, 400, 401, 404, 409, 422, 429, 500, 502, 503, 504)
   const field = fc.oneof(fc.jsonValue(), fc.constantFrom('INTERNAL', 'NOT_FOUND', 503, 'no'))
