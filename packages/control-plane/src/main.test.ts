@@ -102,11 +102,10 @@ test('close ends waiting requests and event streams at once', async () => {
     headers: { authorization: `Bearer ${running.plane.adminToken}` },
   })
   await new Promise((resolve) => setTimeout(resolve, 100))
-  const started = performance.now()
   await running[Symbol.asyncDispose]()
-  expect(performance.now() - started).toBeLessThan(1900)
+  // What is still open after two seconds is cut, and would reject.
   expect((await waiting).status).toBe(304)
-  await events.body?.cancel()
+  expect(await events.text()).toContain('hello')
 })
 
 test('a silent node is lost: its cluster says so, another node gets its check, and termination does not wait for it', async () => {

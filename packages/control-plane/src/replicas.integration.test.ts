@@ -23,9 +23,6 @@ async function newCloud(admin: Caller): Promise<{ id: string; provider: string }
   return cloud
 }
 
-const quantile = (times: number[], share: number) =>
-  Math.round(times.toSorted((one, other) => one - other)[Math.floor(times.length * share)] ?? 0)
-
 test('a cluster started through one replica immediately reaches a node connected to another', async () => {
   await using replicas = await testReplicas(3, await postgres.createDatabase())
   const [admin, other] = replicas.admins as [Caller, Caller]
@@ -33,7 +30,6 @@ test('a cluster started through one replica immediately reaches a node connected
   const joined = await testNode(replicas.planes[0]?.origin ?? '', admin, cloud, { name: 'n' })
   const node = joined.at(replicas.planes[1]?.origin ?? '')
   await node.report()
-  const times: number[] = []
   for (let round = 0; round < 60; round++) {
     const before = await node.desiredState()
     expect(before.state.workload).toBeNull()
@@ -41,17 +37,13 @@ test('a cluster started through one replica immediately reaches a node connected
     const made = await admin.post('/clusters', { name: `c${round}`, cluster_environment: 'e' })
     expect(made.status).toBe(201)
     expect((await admin.post(`/clusters/${made.body.result.id}/start`)).status).toBe(202)
-    const started = performance.now()
+    // Had nothing woken it, it would be told after 30 s that nothing changed.
     const answer = await waiting
-    times.push(performance.now() - started)
+    expect(answer.status).toBe(200)
     expect(answer.state.workload?.cluster_id).toBe(made.body.result.id)
     expect((await other.post(`/clusters/${made.body.result.id}/terminate`)).status).toBe(202)
     await node.report()
   }
-  process.stdout.write(
-    `an order given to one replica reached the node at another ${quantile(times, 0.5)} ms (median), ${quantile(times, 0.99)} ms (p99) after its answer\n`,
-  )
-  expect(quantile(times, 0.5)).toBeLessThan(500)
 })
 
 test('a node revoked through one replica is cut off at all others', async () => {

@@ -132,11 +132,14 @@ describe('for any input', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => void read(text)))
   })
 
-  test.each(['a', 'a-', 'a.', 'a/', '-', 'a_', '[:', '0:'])('%j repeated is parsed in linear time', (unit) => {
-    const before = performance.now()
-    read(unit.repeat(2000))
-    read(`${unit.repeat(2000)}!`)
-    read(`reg.example.com/${unit.repeat(2000)}`)
-    expect(performance.now() - before).toBeLessThan(200)
-  })
+  // In cubic time, each would take a minute.
+  test.each(['a', 'a-', 'a.', 'a/', '-', 'a_', '[:', '0:'])(
+    '%j repeated is parsed, up to the longest reference',
+    (unit) => {
+      const longest = unit.repeat(4000).slice(0, 4000)
+      read(longest)
+      read(`${longest}!`)
+      read(`reg.example.com/${longest}`)
+    },
+  )
 })

@@ -154,10 +154,10 @@ describe('desired state', () => {
     const etag = (await node.desiredState()).headers.get('etag') ?? ''
     const waiting = node.desiredState({ wait: 25, etag })
     await sleep(200)
-    const started = performance.now()
     const build = await fleet.makeBuild(cloud.id)
+    // Had nothing woken it, it would be told after 25 s that nothing changed.
     const answer = await waiting
-    expect(performance.now() - started).toBeLessThan(1000)
+    expect(answer.status).toBe(200)
     expect(answer.state.checks).toEqual([
       {
         build_id: build.id,
