@@ -12,10 +12,7 @@ const keptPerNode = 4096
 /** All signatures of a large fleet take tens of milliseconds to look through: requests are answered between the parts. */
 const nodesAtOnce = 500
 
-/**
- * What was taken, entry by entry. Two lists of numbers: at a thousand requests a second, a garbage collection would spend a third of its time on the
- * strings of the signatures.
- */
+/** What was taken, entry by entry. Two lists of numbers: a full garbage collection looks at each string, and there may be 300,000 signatures. */
 interface Seen {
   timestamps: number[]
   /** The first 48 bits of each signature, which covers its session: so one list serves all sessions of a node. */
