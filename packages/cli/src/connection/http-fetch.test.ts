@@ -43,6 +43,13 @@ test('closes the connection of an answer that its reader leaves', async () => {
   expect(await closed).toBe('closed')
 })
 
+test('is refused by a server that answers with another protocol', async () => {
+  await using server = await listen((_request, response) => {
+    response.writeHead(101, { connection: 'upgrade', upgrade: 'other' }).end()
+  })
+  await expect(fetch(server.origin, get)).rejects.toThrow('without an answer')
+})
+
 test('ends with the signal, before the answer and within it', async () => {
   await using silent = await listen(() => undefined)
   const before = new AbortController()

@@ -9,6 +9,8 @@ export function httpFetch(request: (url: string, options: RequestOptions) => Cli
     request(url, { method, headers: { ...headers, ...lengthOf(body) }, signal })
       .on('response', resolve)
       .on('error', reject)
+      // Also after an answer in another protocol, which emits nothing else, not even once the signal aborts.
+      .on('close', () => reject(new Error('closed without an answer')))
       .end(body)
     return answerOf(await promise)
   }

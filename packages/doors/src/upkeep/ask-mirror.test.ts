@@ -1,8 +1,10 @@
 /** Whether the agent serves the doors, asked as an engine would ask: only the mirror that has this machine's keys counts. */
+import { once } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:https'
 import { freePort, newFolder } from '@fairlead/testkit'
 import { problem } from '@fairlead/contract/problems'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { keysOf } from '../engines/mirror-place.ts'
 import { openMirrorKeys } from '../mirror/keys.ts'
 import { serveMirror } from '../mirror/serve-mirror.ts'
@@ -60,5 +62,16 @@ test('before the agent has made its keys, nobody serves', async () => {
 test('a server with keys of its own is not the agent', async () => {
   await server[Symbol.asyncDispose]()
   await using _impostor = await serve(newFolder('impostor'), stateDir)
+  expect(await ask()).toBe(false)
+})
+
+test('a server that answers with another protocol is not the agent', async () => {
+  await server[Symbol.asyncDispose]()
+  const { ca, certificate, key } = await openMirrorKeys(stateDir, Date.now())
+  const other = createServer({ ca, cert: certificate, key }, (_request, response) => {
+    response.writeHead(101, { connection: 'upgrade', upgrade: 'other' }).end()
+  }).listen(port, '127.0.0.1')
+  onTestFinished(() => void other.close())
+  await once(other, 'listening')
   expect(await ask()).toBe(false)
 })

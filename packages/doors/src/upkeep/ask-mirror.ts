@@ -40,6 +40,10 @@ export async function askMirror({ registry, engine, mirror }: MirrorQuestion, si
 
 async function get(options: RequestOptions): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  request(options, resolve).on('error', reject).end()
+  request(options, resolve)
+    .on('error', reject)
+    // Also after an answer in another protocol, which emits nothing else, not even once the signal aborts.
+    .on('close', () => reject(new Error('closed without an answer')))
+    .end()
   return (await bytesUpTo(largest, await promise, () => new Error('too long'))).toString('utf8')
 }

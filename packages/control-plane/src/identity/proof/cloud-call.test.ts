@@ -48,6 +48,11 @@ test('is none if it has no end, and its connection is closed', async () => {
   await closed.promise
 })
 
+test('is none if it is in another protocol', async () => {
+  answer = (response) => response.writeHead(101, { connection: 'upgrade', upgrade: 'other' }).end()
+  await expect(ask()).rejects.toMatchObject(unreachable)
+})
+
 test('is none if it stops before its end', async () => {
   answer = (response) => response.writeHead(200, { 'content-length': 9 }).write('x', () => response.destroy())
   await expect(ask()).rejects.toMatchObject(unreachable)

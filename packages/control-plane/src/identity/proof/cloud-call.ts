@@ -1,5 +1,6 @@
 /** One https request to a cloud's own host: verified TLS, no redirects, a short answer, a deadline. */
-import { request } from 'node:https'
+import type { IncomingMessage } from 'node:http'
+import { request, type RequestOptions } from 'node:https'
 import { bareHost } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { shortAnswer } from '../../short-answer.ts'
@@ -24,36 +25,36 @@ const deadlineMs = 10_000
 const limitBytes = 64 * 1024
 
 /** Throws CLOUD_IDENTITY_UNREACHABLE. */
-export function callCloud(call: CloudCall, connectTo: ConnectTo): Promise<CloudAnswer> {
-  const { promise, resolve, reject } = Promise.withResolvers<CloudAnswer>()
+export async function callCloud(call: CloudCall, connectTo: ConnectTo): Promise<CloudAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const giveUp = () => reject(unreachable(call.host))
   const { hostname, port } = new URL(`https://${connectTo.get(call.host) ?? call.host}`)
-  const sent = request(
-    {
-      host: bareHost(hostname),
-      port: port === '' ? 443 : Number(port),
-      servername: call.host,
-      method: call.method,
-      path: call.path,
-      headers: {
-        ...call.headers,
-        host: call.host,
-        'accept-encoding': 'identity',
-        'content-length': Buffer.byteLength(call.body),
-      },
-      // A new connection each time: calls are rare, and none should wait for another.
-      agent: false,
-      signal: AbortSignal.timeout(deadlineMs),
+  const options: RequestOptions = {
+    host: bareHost(hostname),
+    port: port === '' ? 443 : Number(port),
+    servername: call.host,
+    method: call.method,
+    path: call.path,
+    headers: {
+      ...call.headers,
+      host: call.host,
+      'accept-encoding': 'identity',
+      'content-length': Buffer.byteLength(call.body),
     },
-    (response) =>
-      void shortAnswer(limitBytes, response).then(
-        (body) => resolve({ status: response.statusCode ?? 0, text: body.toString('utf8') }),
-        giveUp,
-      ),
-  )
-  sent.once('error', giveUp)
-  sent.end(call.body)
-  return promise
+    // A new connection each time: calls are rare, and none should wait for another.
+    agent: false,
+    signal: AbortSignal.timeout(deadlineMs),
+  }
+  request(options, resolve)
+    .on('error', giveUp)
+    // Also after an answer in another protocol, which emits nothing else, not even at the deadline.
+    .on('close', giveUp)
+    .end(call.body)
+  const response = await promise
+  const body = await shortAnswer(limitBytes, response).catch(() => {
+    throw unreachable(call.host)
+  })
+  return { status: response.statusCode ?? 0, text: body.toString('utf8') }
 }
 
 export const unreachable = (host: string): Problem => problem('CLOUD_IDENTITY_UNREACHABLE', { host })

@@ -82,7 +82,11 @@ async function ask(
       if (socket.connecting) socket.once('connect', () => clearTimeout(timer))
       else clearTimeout(timer)
     })
-    request.once('close', () => clearTimeout(timer))
+    request.once('close', () => {
+      clearTimeout(timer)
+      // After an answer in another protocol, nothing else is emitted, not even at the deadline.
+      reject(new NoAnswer('network'))
+    })
     request.end(body)
     const response = await promise
     return { status: response.statusCode ?? 0, header: headerOf(response), bytes: await readAll(response, limit) }

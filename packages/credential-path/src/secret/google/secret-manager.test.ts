@@ -308,6 +308,13 @@ describe('the Google reader', () => {
     expect((await refusalOf('huge')).code).toBe('SECRET_ANSWER_UNUSABLE')
   })
 
+  test('takes an answer in another protocol for none', async () => {
+    put('other')
+    google.faults.answer = (response) =>
+      response.writeHead(101, { connection: 'upgrade', upgrade: 'other' }).end(JSON.stringify({ name: 'other' }))
+    expect((await refusalOf('other')).code).toBe('SECRET_MANAGER_UNREACHABLE')
+  })
+
   test('leaves nothing behind at a connection that it uses again', async () => {
     put('often')
     const warned: string[] = []
