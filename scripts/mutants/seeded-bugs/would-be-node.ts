@@ -76,6 +76,15 @@ export const wouldBeNode: readonly SeededBug[] = [
     test: 'in any order and number, never accepts a request twice',
   },
   {
+    name: 'leave the join tokens of a revoked token valid',
+    rule: 'S10',
+    file: `${controlPlane}/tokens/routes.ts`,
+    replace: 'await transaction.joinTokens.endOf(token.id, now)',
+    by: '',
+    testFile: `${controlPlane}/nodes/joining.test.ts`,
+    test: 'joining > S10: when a token is revoked, the join tokens that it created end, and no others',
+  },
+  {
     name: 'take a join token for an hour',
     rule: 'S10',
     file: `${controlPlane}/identity/join.ts`,

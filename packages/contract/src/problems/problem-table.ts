@@ -108,7 +108,7 @@ const identity = {
   ID_TOKEN_INVALID: row(401, 6, 'you', 'the ID token is not accepted', 'the ID token was refused: {reason}', 'Request a fresh one from the CI platform, with the address of this control plane as its audience.'),
   NOT_A_SESSION: row(409, 5, 'you', 'the token is no session', 'this token was not made by signing in, so signing out does not end it', 'Remove it where it is kept; to end it, revoke it: `fairlead token revoke NAME`.'),
   JOIN_TOKEN_INVALID: row(401, 6, 'cloud-admin', 'the join token is not valid', 'the control plane does not know this join token', 'Make a new one: `fairlead node join-token`.'),
-  JOIN_TOKEN_EXPIRED: row(401, 6, 'cloud-admin', 'the join token has expired', 'this join token is older than 15 minutes', 'Make a new one: `fairlead node join-token`.'),
+  JOIN_TOKEN_EXPIRED: row(401, 6, 'cloud-admin', 'the join token has expired', 'this join token is older than 15 minutes, or the API token that created it was revoked', 'Make a new one: `fairlead node join-token`.'),
   JOIN_TOKEN_USED: row(409, 6, 'cloud-admin', 'the join token was used', 'this join token was already used by node {node}', 'Make a new one: `fairlead node join-token`; if that node is not yours, revoke it first.'),
   JOIN_PROVIDER_DIFFERS: row(409, 4, 'node-owner', 'the token is for machines of another provider', 'the join token is for a cloud of provider {provider}', 'Join with --provider {provider}; the token is still good.'),
   JOIN_BY_PROOF: row(409, 6, 'node-owner', 'machines join this cloud without a token', 'the cloud {name} takes no tokens: a machine proves what it is by its own cloud identity', 'Run on the machine: `fairlead agent join --cloud {name}`, with the host and the provider.'),

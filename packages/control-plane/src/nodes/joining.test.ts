@@ -69,6 +69,26 @@ describe('joining', () => {
     expect(await answer.json()).toMatchObject({ code: 'JOIN_TOKEN_INVALID', status: 401 })
   })
 
+  test('S10: when a token is revoked, the join tokens that it created end, and no others', async () => {
+    const cloud = await fleet.makeCloud()
+    const { id, token } = (await fleet.running.admin.post('/api_tokens', { name: unique('stolen'), role: 'admin' }))
+      .body.result
+    const [used, unused] = [
+      await joinToken(fleet.running.as(token), cloud.id),
+      await joinToken(fleet.running.as(token), cloud.id),
+    ]
+    const another = await joinToken(fleet.running.admin, cloud.id)
+    const { origin } = fleet.running.plane
+    expect((await request(origin, joinBody(used))).status).toBe(201)
+    expect((await fleet.running.admin.remove(`/api_tokens/${id}`)).status).toBe(204)
+    const answers = await Promise.all([used, unused, another].map((text) => request(origin, joinBody(text))))
+    expect(await Promise.all(answers.map((answer) => answer.json()))).toMatchObject([
+      { code: 'JOIN_TOKEN_USED' },
+      { code: 'JOIN_TOKEN_EXPIRED' },
+      { result: {} },
+    ])
+  })
+
   test('S10: a token lasts fifteen minutes, and so does the session of a node', async () => {
     const aQuarter = 15 * 60 * 1000
     const clock = testClock(Date.now())

@@ -171,6 +171,7 @@ const writes: Record<string, (transaction: Transaction, reader: Reader) => Promi
   'nodes.update': (t) => t.nodes.update(ids.node, { revoked_at: '2026-01-01T00:00:00.000Z' }),
   'sessions.removeOf': (t) => t.sessions.removeOf(ids.node),
   'apiTokens.update': (t) => t.apiTokens.update(ids.token, { revoked_at: '2026-01-01T00:00:00.000Z' }),
+  'joinTokens.endOf': (t) => t.joinTokens.endOf(ids.token, at),
   'apiTokens.insert': async (t, all) =>
     t.apiTokens.insert({
       ...(await some(all.apiTokens.byId(ids.token))),

@@ -199,6 +199,10 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     },
     byHash: notForTokens,
     burn: notForTokens,
+    async endOf(creatorId, at) {
+      require((await apiTokens.byId(creatorId)) !== null)
+      await whole.joinTokens.endOf(creatorId, at)
+    },
   }
 
   const challenges: Reader['challenges'] = { burn: notForTokens, removeExpired: notForTokens, key: notForTokens }

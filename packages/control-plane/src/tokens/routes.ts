@@ -96,14 +96,16 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
       {
         path: '/api/v1/api_tokens/{token_id}',
         access: 'admin',
-        summary: 'Revoke an API token permanently',
+        summary: 'Revoke an API token permanently, and the join tokens that it created',
         audit: 'token.revoke',
         problems: ['TOKEN_NOT_FOUND'],
       },
       async ({ params }, transaction) => {
         const token = await requireToken(transaction, params.token_id)
         if (token.revoked_at !== null) return
-        await transaction.apiTokens.update(token.id, { revoked_at: iso(clock()) })
+        const now = iso(clock())
+        await transaction.apiTokens.update(token.id, { revoked_at: now })
+        await transaction.joinTokens.endOf(token.id, now)
         transaction.announce('token', token.id)
       },
     ),

@@ -40,7 +40,7 @@ const list = command({
 const revoke = command({
   loader: async () => import('./revoke.ts'),
   parameters: byName(token, remoteFlags),
-  docs: { brief: 'Revoke a token permanently' },
+  docs: { brief: 'Revoke a token permanently, and the join tokens that it created' },
   examples: ['fairlead token revoke ci'],
 })
 

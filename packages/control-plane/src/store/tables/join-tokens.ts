@@ -1,5 +1,5 @@
 /** Join tokens: single-use, stored as hashes (S10). */
-import type { NodeId } from '@fairlead/contract/names'
+import type { NodeId, TokenId } from '@fairlead/contract/names'
 import type { Kysely } from 'kysely'
 import type { JoinTokenRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
@@ -24,6 +24,16 @@ export function joinTokenTable(db: Kysely<Tables>) {
         .where('expires_at', '>', by.at)
         .executeTakeFirst()
       return result.numUpdatedRows === 1n
+    },
+    /** Those that an API token created end with it, if they were not used. */
+    async endOf(creatorId: TokenId, at: string) {
+      await db
+        .updateTable('join_tokens')
+        .set({ expires_at: at })
+        .where('creator_id', '=', creatorId)
+        .where('used_at', 'is', null)
+        .where('expires_at', '>', at)
+        .execute()
     },
   }
 }
