@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
@@ -99,6 +100,45 @@ describe('a call', () => {
     )
     await expect(call(stop.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' })
   })
+})
+
+/** A frame of HTTP/2 (RFC 9113, section 4.1), by its type, flags, stream and payload. */
+function frame(type: number, flags: number, stream: number, payload: Uint8Array = new Uint8Array()): Buffer {
+  const head = Buffer.alloc(9)
+  head.writeUIntBE(payload.length, 0, 3)
+  head.writeUInt8(type, 3)
+  head.writeUInt8(flags, 4)
+  head.writeUInt32BE(stream, 5)
+  return Buffer.concat([head, payload])
+}
+
+const settings = frame(4, 0, 0)
+/** A stream 2 that nobody asked for, with `GET http://localhost/`. */
+const promise = frame(5, 4, 1, Buffer.from('\0\0\0\x02\x82\x86\x84\x01\x09localhost', 'latin1'))
+
+test('S9: whatever frames answer a call, only the call ends, with a GrpcError', async () => {
+  const stream = fc.constantFrom(0, 1, 2, 3)
+  const status200 = Buffer.from([0x88])
+  const any = fc
+    .tuple(fc.nat(10), fc.nat(255), stream, fc.uint8Array({ maxLength: 20 }))
+    .map((parts) => frame(...parts))
+  const near = fc
+    .tuple(fc.constantFrom(0, 1, 3), fc.constantFrom(0, 1, 4, 5), stream)
+    .map((parts) => frame(...parts, status200))
+  const frames = fc.array(fc.oneof(any, near, fc.constant(promise)), { maxLength: 6 })
+  let said = settings
+  await using server = createTcpServer((socket) => {
+    socket.on('error', () => undefined).once('data', () => socket.end(said))
+  })
+  await once(server.listen(socketPath), 'listening')
+  await fc.assert(
+    fc.asyncProperty(frames, async (sent) => {
+      said = Buffer.concat([settings, ...sent])
+      await expect(call()).rejects.toMatchObject({ name: 'GrpcError' })
+    }),
+    // It breaks the protocol while a promise is open.
+    { examples: [[[promise, frame(0, 0, 1, status200)]]] },
+  )
 })
 
 test('an answer is a message, a refusal, or not gRPC, whatever its bytes are', () => {

@@ -29,7 +29,10 @@ const prefixBytes = 5
 export async function callGrpc(call: GrpcCall, signal: AbortSignal): Promise<GrpcAnswer> {
   const { socketPath, method, message, headers = {} } = call
   if (signal.aborted) throw interruption(signal)
-  const session = connectHttp2('http://localhost', { createConnection: () => connect(socketPath) })
+  const session = connectHttp2('http://localhost', {
+    createConnection: () => connect(socketPath),
+    settings: { enablePush: false },
+  })
   const { promise: failed, reject } = Promise.withResolvers<never>()
   failed.catch(() => {})
   session.on('error', reject)
