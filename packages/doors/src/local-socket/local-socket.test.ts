@@ -95,6 +95,21 @@ describe('a running agent', () => {
     for (const client of held) client.destroy()
   })
 
+  test('S9: keeps no more than 128 KiB of a client, even of one that sends on after its question', async () => {
+    const { promise: over, resolve } = Promise.withResolvers<void>()
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+    await using _server = await serveLogins(path, (_, signal) => {
+      signal.addEventListener('abort', () => resolve())
+      begin()
+      return new Promise(() => {})
+    })
+    const client = connect(path).on('error', () => {})
+    client.write(`${JSON.stringify(question)}\n`)
+    await begun
+    client.write('x'.repeat(128 * 1024))
+    await over
+  })
+
   test('S9: works on an answer for 50 s, and not longer', async () => {
     const over = new AbortController()
     using limits = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(over.signal)

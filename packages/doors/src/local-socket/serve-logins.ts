@@ -79,7 +79,7 @@ async function readLine(socket: Socket): Promise<string | null> {
   socket.on('data', (part: Buffer) => {
     parts.push(part)
     size += part.length
-    if (size > questionLimit) resolve(null)
+    if (size > questionLimit) socket.destroy()
     else if (part.at(-1) === newline) resolve(Buffer.concat(parts).toString('utf8'))
   })
   socket.on('close', () => resolve(null))
