@@ -16,6 +16,8 @@ export async function serveBlob(
     response.end()
     return
   }
+  // Its close is not announced again.
+  if (response.destroyed) return
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   const chunks = read(gone.signal)
