@@ -59,6 +59,8 @@ export class LongPoll {
   }
 
   async #serve(response: Outgoing, poll: Poll): Promise<void> {
+    // Its close is not announced again.
+    if (isGone(response)) return
     const { waiters, states } = this.#parts
     const waitMs = poll.waitSeconds === 0 ? 0 : poll.waitSeconds * 1000 + Math.random() * jitterMs
     const end = performance.now() + waitMs
