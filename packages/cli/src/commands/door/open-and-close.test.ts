@@ -12,6 +12,7 @@ import { ScriptedShell } from '../../scripted-context.ts'
 import { closeDoorsAt } from './close-doors.ts'
 import type { DoorPlace } from './door-place.ts'
 import { keepDoorsAt } from './keep-doors.ts'
+import { printOpened } from './open.ts'
 import { openDoorsAt, type OpenOptions } from './open-doors.ts'
 
 const docker: FoundEngine = {
@@ -109,6 +110,14 @@ describe('fairlead door open', () => {
     expect(policy()).toContain('# What is in force: fairlead doctor\n')
     expect(read(fileOf(docker))).toContain('port = 7464')
     expect([policyFile, fileOf(docker)].map((path) => statSync(at(path)).mode & 0o777)).toEqual([0o644, 0o644])
+  })
+
+  test('says next how to pull from the registry that was opened, not from one that was open before', async () => {
+    await open({ [host]: 'login' }).ran
+    const { context, written } = shell.context()
+    const wanted = [{ place: 'second.example.com/team', secret: 'other' }]
+    printOpened(context, await openDoorsAt(place(), wanted, { allow: true }, context), {})
+    expect(written().stdout).toContain('next:  docker pull second.example.com/REPOSITORY:TAG\n')
   })
 
   test('changes nothing the second time, not even a byte', async () => {
