@@ -1,5 +1,5 @@
 /** Where the doors find what they need. The lightweight half: a start that asks the agent reads nothing else. */
-import { homeFolder } from '@fairlead/credential-path/process/home-folder'
+import { homeFolder, userFolder } from '@fairlead/credential-path/process/home-folder'
 import { join } from 'node:path'
 
 export interface Places {
@@ -23,7 +23,7 @@ export const kubeletLoginMap = join(machineFolder, 'kubelet-credential-provider.
 
 export function placesOf(env: Environment, uid: number, home = homeFolder()): Places {
   const stateDir = env['FAIRLEAD_STATE_DIR'] || '/var/lib/fairlead'
-  const ownState = join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'fairlead')
+  const ownState = join(userFolder(env['XDG_STATE_HOME'], home, '.local', 'state'), 'fairlead')
   return {
     maps: [userLoginMap(env, home), join(machineFolder, loginMapName)],
     policyFile: null,
@@ -34,7 +34,7 @@ export function placesOf(env: Environment, uid: number, home = homeFolder()): Pl
 }
 
 export function userLoginMap(env: Environment, home: string): string {
-  return join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'fairlead', loginMapName)
+  return join(userFolder(env['XDG_CONFIG_HOME'], home, '.config'), 'fairlead', loginMapName)
 }
 
 /** In the state folder, which only its owner can access. */

@@ -57,6 +57,12 @@ def test_the_settings_folder_can_be_elsewhere(tmp_path: Path) -> None:
     assert choose_settings(None, None, None, {"XDG_CONFIG_HOME": str(tmp_path / ".config")}, Path("/nowhere")).origin == lab
 
 
+@pytest.mark.parametrize("folder", ["", ".", "rel/dir"])
+def test_ignores_a_relative_settings_folder(tmp_path: Path, folder: str) -> None:
+    logged_in(tmp_path)
+    assert choose_settings(None, None, None, {"XDG_CONFIG_HOME": folder}, tmp_path).origin == lab
+
+
 @pytest.mark.parametrize(
     "text", ["{", "[]", '{"current": 1, "logins": {}}', "[" * 10_000, '{"logins": {"x": {"token": "hunter2"}}}']
 )

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { makeFolder } from './make-folder.ts'
+import { makeFolder } from './make-folder.mjs'
 
 export interface Draft extends AsyncDisposable {
   /** Makes it the file. */

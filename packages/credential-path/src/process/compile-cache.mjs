@@ -2,17 +2,18 @@
  * Keeps compiled code, so that the next start need not parse it again. Plain JavaScript, so that such a start does not need the type
  * stripper. The folder is the user's own, never the shared temporary one, where another user could plant code.
  */
-import { lstatSync, mkdirSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import nodeModule from 'node:module'
-import { homeFolder } from './home-folder.mjs'
+import { homeFolder, userFolder } from './home-folder.mjs'
+import { makeFolder } from './make-folder.mjs'
 import { join } from 'node:path'
 
 export function keepCompiledCode() {
   const home = homeFolder()
   if (!isOwn(home)) return
-  const folder = join(process.env['XDG_CACHE_HOME'] || join(home, '.cache'), 'fairlead', 'compiled')
+  const folder = join(userFolder(process.env['XDG_CACHE_HOME'], home, '.cache'), 'fairlead', 'compiled')
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
   } catch {
     // An unwritable home only makes the start slower.
     return

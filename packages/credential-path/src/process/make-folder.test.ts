@@ -2,7 +2,7 @@ import { chmodSync, mkdtempDisposableSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { makeFolder } from './make-folder.ts'
+import { makeFolder } from './make-folder.mjs'
 
 const modeOf = (path: string) => statSync(path).mode & 0o777
 

@@ -1,7 +1,7 @@
 /** The agent's state folder holds the node's key, proofs and locks, so only its owner may write to it. */
 import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs'
 import { problem, writeFault } from '@fairlead/contract/problems'
-import { makeFolder } from './make-folder.ts'
+import { makeFolder } from './make-folder.mjs'
 
 /**
  * Creates the folder if it is missing; throws STATE_DIR_NOT_WRITABLE if that fails, and AGENT_STATE_UNREADABLE if another user could have

@@ -1,5 +1,5 @@
 /** Where a node keeps its own files by default. */
-import { homeFolder } from '@fairlead/credential-path/process/home-folder'
+import { homeFolder, userFolder } from '@fairlead/credential-path/process/home-folder'
 import { join, resolve } from 'node:path'
 import { textFlag } from '../../flags.ts'
 
@@ -27,5 +27,5 @@ export function namedPolicy({ cwd }: { readonly cwd: string }, { policy }: Polic
  */
 export function pullStateDir(env: Readonly<Record<string, string | undefined>>, uid: number): string {
   if (uid === 0) return `${defaultPaths.stateDir}/once`
-  return join(env['XDG_STATE_HOME'] || join(homeFolder(), '.local', 'state'), 'fairlead', 'once')
+  return join(userFolder(env['XDG_STATE_HOME'], homeFolder(), '.local', 'state'), 'fairlead', 'once')
 }

@@ -63,8 +63,9 @@ def choose_settings(
 
 
 def _credentials_path(env: Mapping[str, str], home: Path) -> Path:
-    folder = env.get("XDG_CONFIG_HOME") or str(home / ".config")
-    return Path(folder) / "fairlead" / "credentials.json"
+    # The standard ignores a relative path, which would be another folder wherever the program runs.
+    folder = Path(env.get("XDG_CONFIG_HOME", ""))
+    return (folder if folder.is_absolute() else home / ".config") / "fairlead" / "credentials.json"
 
 
 def _read_credentials(path: Path) -> _Credentials:
