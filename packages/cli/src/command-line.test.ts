@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,6 +6,20 @@ import { expect, test } from 'vitest'
 import { ScriptedShell } from './scripted-context.ts'
 
 const program = new URL('bin.ts', import.meta.url).pathname
+
+async function evaluate(script: string) {
+  const module = JSON.stringify(new URL('command-line.ts', import.meta.url).href)
+  const whole = `const { runCommandLine } = await import(${module})\n${script}`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', whole], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: 30_000,
+    killSignal: 'SIGKILL',
+  })
+  let said = ''
+  child.stderr.on('data', (part: Buffer) => (said += part.toString()))
+  const ended = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  return { said, ended }
+}
 
 test('a finished command exits, whatever a library left open', async () => {
   const module = new URL('command-line.ts', import.meta.url).href
@@ -40,6 +54,26 @@ test('finishes its work when the reader of its output leaves early', async () =>
   child.stdout.destroy()
   expect(await once(child, 'exit')).toEqual([0, null])
   expect(existsSync(join(image, 'etc/systemd/system/fairlead-agent.service'))).toBe(true)
+})
+
+test('can use what it creates under a umask that hides it from its own user', async () => {
+  const { said } = await evaluate(`
+    process.umask(0o777)
+    await runCommandLine(['completion', 'bash'])
+    console.error(process.umask(0o022).toString(8))`)
+  expect(said).toBe('77\n')
+})
+
+test('one signal ends a command that waits for somebody to write into a pipe', async () => {
+  using shell = new ScriptedShell()
+  execFileSync('mkfifo', [join(shell.folder, 'pipe')])
+  const { said, ended } = await evaluate(`
+    process.chdir(${JSON.stringify(shell.folder)})
+    const running = runCommandLine(['cluster-env', 'lint', 'pipe'])
+    process.kill(process.pid, 'SIGTERM')
+    await running`)
+  expect(said).toContain('(INTERRUPTED)')
+  expect(ended).toEqual([null, 'SIGINT'])
 })
 
 test('keeps its own status when nobody reads what it says', async () => {

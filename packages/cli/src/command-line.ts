@@ -1,5 +1,5 @@
 /** One run of the `fairlead` command in this process. */
-import { contextOfProcess } from './context-of-process.ts'
+import { contextOfProcess, dieOf } from './context-of-process.ts'
 import { present, runFairlead } from './run.ts'
 
 /** For writes that are still pending when the command finishes. */
@@ -7,6 +7,8 @@ const lastWritesMs = 1000
 
 /** Sets the exit status of the process. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
+  // Whatever this user creates, this user can use.
+  process.umask(process.umask(0o077) & 0o077)
   const context = contextOfProcess()
   let isPresenting = false
   // An error that nothing else catches also ends as a problem, never as a trace that might quote its input.
@@ -21,6 +23,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   process.exitCode = await runFairlead(args, context)
   // A connection that a library left open, such as to a metadata service that never answers, does not keep a finished command running.
   setTimeout(() => {
+    if (context.signal.aborted) dieOf('SIGINT')
     if (!isPresenting) process.exit()
   }, lastWritesMs).unref()
 }

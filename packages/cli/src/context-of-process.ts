@@ -90,7 +90,7 @@ function endSignal(): AbortSignal {
 }
 
 /** By the signal itself: a plain exit waits for a thread that is stuck in the system, such as one that opens a pipe nobody writes to. */
-function dieOf(name: NodeJS.Signals): void {
+export function dieOf(name: NodeJS.Signals): void {
   process.on('exit', () => {
     for (const ending of endings) process.removeAllListeners(ending)
     process.kill(process.pid, name)

@@ -1,4 +1,5 @@
 /** The token that the kubelet projected into this pod (S31). It is sent only to the control plane, and for the cloud, that it was issued for. */
+import { constants } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { Provider } from '@fairlead/contract/names'
 import { problem, readFault, type Problem } from '@fairlead/contract/problems'
@@ -23,7 +24,11 @@ export function podProver({ tokenFile, host, cloud, provider }: Pod): MachinePro
   const unusable = (reason: string): Problem =>
     problem('POD_TOKEN_UNUSABLE', { path: tokenFile, reason, name: audience })
   return async (_, signal) => {
-    const token = await readFile(tokenFile, { encoding: 'utf8', signal }).catch((error: unknown) => {
+    const token = await readFile(tokenFile, {
+      encoding: 'utf8',
+      flag: constants.O_RDONLY | constants.O_NONBLOCK,
+      signal,
+    }).catch((error: unknown) => {
       throw signal.aborted ? error : unusable(readFault(error))
     })
     const proof = KubernetesJoinProof.safeParse({ service_account_token: token.trim(), cloud_provider: provider })

@@ -10,7 +10,8 @@ const largest = 4096
 /** Throws CONFIG_FILE_UNREADABLE or FILE_TOO_LARGE. */
 export async function readPrivateText(context: CliContext, file: string): Promise<string> {
   const path = resolve(context.cwd, file)
-  const mode = (await stat(path).catch(() => null))?.mode ?? 0o600
+  const found = await stat(path).catch(() => null)
+  const mode = found === null || found.isDirectory() ? 0o600 : found.mode
   if ((mode & 0o077) !== 0) {
     throw problem('CONFIG_FILE_UNREADABLE', {
       path,

@@ -1,4 +1,5 @@
 import type { Fetch } from '@fairlead/sdk'
+import { execSync } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -32,6 +33,17 @@ describe('login', () => {
     expect(ran.stderr).toContain('/proc/fairlead/fairlead/credentials.json cannot be written: there is no such folder')
     expect(ran.status).toBe(4)
   })
+
+  test.each(['mkfifo', 'ln -s /dev/zero'])(
+    'does not wait for what is no file in place of its own: %s',
+    async (make) => {
+      using shell = new ScriptedShell()
+      const folder = join(shell.folder, 'fairlead')
+      execSync(`mkdir '${folder}' && ${make} '${folder}/credentials.json'`)
+      const { stderr } = await shell.run(['whoami'], { env: { XDG_CONFIG_HOME: shell.folder } })
+      expect(stderr).toContain('credentials.json cannot be read: it is not a regular file (CONFIG_FILE_UNREADABLE)')
+    },
+  )
 
   test('asks who the token belongs to, and stores it for this user only', async () => {
     using shell = new ScriptedShell()

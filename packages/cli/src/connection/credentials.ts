@@ -2,8 +2,9 @@
  * Who this user is, per control plane: `~/.config/fairlead/credentials.json`, readable only by this user (0600).
  * A token is stored with its origin, and is never sent to another.
  */
-import { problem, readFault } from '@fairlead/contract/problems'
-import { readFile } from 'node:fs/promises'
+import { problem } from '@fairlead/contract/problems'
+import { userFolder } from '@fairlead/credential-path/process/home-folder'
+import { readIfThere } from '@fairlead/credential-path/process/regular-file'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { CliContext } from '../context.ts'
@@ -26,22 +27,18 @@ export type Login = z.infer<typeof Login>
 export type Credentials = z.infer<typeof Credentials>
 
 const none: Credentials = { current: null, logins: {} }
-const largest = 1024 * 1024
 
 export function credentialsPath(context: CliContext): string {
-  const folder = context.env['XDG_CONFIG_HOME'] || join(context.home, '.config')
+  const folder = userFolder(context.env['XDG_CONFIG_HOME'], context.home, '.config')
   return join(folder, 'fairlead', 'credentials.json')
 }
 
 export async function readCredentials(context: CliContext): Promise<Credentials> {
   const path = credentialsPath(context)
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
-  })
+  const text = await readIfThere(path)
   if (text === null) return none
-  const parsed = text.length > largest ? null : Credentials.safeParse(parseJson(text))
-  if (!parsed?.success) {
+  const parsed = Credentials.safeParse(parseJson(text))
+  if (!parsed.success) {
     throw problem('CONFIG_FILE_UNREADABLE', {
       path,
       reason: 'it is not what `fairlead login` writes; remove it and log in',

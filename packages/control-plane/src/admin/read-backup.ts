@@ -1,5 +1,6 @@
 /** Opens a backup file and proves that it is complete, byte for byte, before anything is done with it. */
 import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { problem, readFault } from '@fairlead/contract/problems'
 import { migrations } from '../store/migrate.ts'
@@ -45,7 +46,7 @@ async function manifestOf(file: FileHandle, path: string): Promise<BackupManifes
 }
 
 async function openFile(path: string): Promise<FileHandle> {
-  const file = await open(path, 'r').catch((error: unknown) => {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
   })
   if ((await file.stat()).isFile()) return file

@@ -1,8 +1,8 @@
 /** A certificate with its chain and key, read from files: any other content is a specific problem that quotes none of it. */
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
-import { problem, readFault } from '@fairlead/contract/problems'
+import { problem } from '@fairlead/contract/problems'
+import { readRegularFile } from '../regular-file.ts'
 
 /** Both in PEM. */
 export interface Certificate {
@@ -17,7 +17,7 @@ export interface CertificateFiles {
 
 /** Throws CONFIG_FILE_UNREADABLE, TLS_FILE_INVALID or TLS_KEY_MISMATCH. */
 export function readCertificate({ certFile, keyFile }: CertificateFiles): Certificate {
-  const certificate = { cert: read(certFile), key: read(keyFile) }
+  const certificate = { cert: readRegularFile(certFile), key: readRegularFile(keyFile) }
   const [leaf] = chainOf(certificate.cert) ?? []
   if (leaf === undefined)
     throw problem('TLS_FILE_INVALID', { path: certFile, reason: 'it holds no certificate in PEM' })
@@ -46,7 +46,7 @@ export function chainOf(pem: string): readonly X509Certificate[] | null {
 }
 
 /** Throws CONFIG_FILE_UNREADABLE or TLS_FILE_INVALID. */
-export const readPrivateKey = (path: string): KeyObject => parseKey(read(path), path)
+export const readPrivateKey = (path: string): KeyObject => parseKey(readRegularFile(path), path)
 
 function parseKey(pem: string, path: string): KeyObject {
   try {
@@ -56,13 +56,5 @@ function parseKey(pem: string, path: string): KeyObject {
       ? 'its key has a passphrase'
       : 'it holds no private key in PEM'
     throw problem('TLS_FILE_INVALID', { path, reason })
-  }
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
   }
 }

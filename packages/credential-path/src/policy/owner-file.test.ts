@@ -21,3 +21,8 @@ test('is checked through the descriptor it is read from: a safe file gives its t
   await chmod(path, 0o664)
   expect(() => readOwnerFile(path, faults)).toThrow('unsafe')
 })
+
+test('that is a folder or a device is named as such, whoever owns it', () => {
+  expect(() => readOwnerFile(newFolder('owner'), faults)).toThrow('it is a folder')
+  expect(() => readOwnerFile('/dev/null', faults)).toThrow('it is not a regular file')
+})

@@ -1,6 +1,6 @@
 /** Reads a file of the node's owner, such as the policy, if nobody else can have written it: checked through the descriptor it is read from. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
-import { tooLarge } from '@fairlead/contract/problems'
+import { readFault, tooLarge } from '@fairlead/contract/problems'
 
 const maxBytes = 1024 * 1024
 
@@ -16,7 +16,8 @@ export function readOwnerFile(path: string, { unsafe, invalid }: OwnerFileFaults
   if (file === null) return null
   try {
     const stat = fstatSync(file)
-    if (!stat.isFile() || !isSafe(stat, process.getuid?.() ?? 0)) throw unsafe()
+    if (!stat.isFile()) throw invalid(stat.isDirectory() ? 'it is a folder' : 'it is not a regular file')
+    if (!isSafe(stat, process.getuid?.() ?? 0)) throw unsafe()
     if (stat.size > maxBytes) throw invalid(tooLarge(stat.size, maxBytes))
     return readFileSync(file, 'utf8')
   } finally {
@@ -36,6 +37,6 @@ function open(path: string, invalid: (reason: string) => Error): number | null {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null
     if (code === 'ENOENT' || code === 'ENOTDIR') return null
-    throw invalid('the file cannot be read')
+    throw invalid(readFault(error))
   }
 }

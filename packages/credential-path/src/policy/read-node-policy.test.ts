@@ -86,7 +86,7 @@ describe('S7: the file of the node', () => {
     const pipe = join(folder, 'pipe.yaml')
     execFileSync('mkfifo', ['-m', '0644', pipe])
     for (const other of [folder, pipe]) {
-      expect(() => readNodePolicy(other)).toThrow(expect.objectContaining({ code: 'POLICY_UNSAFE' }))
+      expect(() => readNodePolicy(other)).toThrow(expect.objectContaining({ code: 'POLICY_INVALID' }))
     }
   })
 })

@@ -17,3 +17,9 @@ test('S9: a file of 4 MiB is read, and not of one byte more', async () => {
 test.each(['/dev/zero', '/proc'])('%s is not read', async (path) => {
   await expect(readIfThere(path)).rejects.toMatchObject({ code: 'CONFIG_FILE_UNREADABLE' })
 })
+
+test('a file below a file is not there', async () => {
+  const path = join(newFolder('regular'), 'file')
+  await writeFile(path, '')
+  expect(await readIfThere(join(path, 'below'))).toBeNull()
+})

@@ -23,7 +23,7 @@ export async function readIfThere(path: string): Promise<string | null> {
     const reason = stat.isDirectory() ? 'it is a folder' : 'it is not a regular file'
     throw problem('CONFIG_FILE_UNREADABLE', { path, reason })
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null
     throw isProblem(error) ? error : problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
   }
 }

@@ -130,6 +130,7 @@ describe('serve install', () => {
     const open = await plan('--database-file', 'database')
     expect(open.status).toBe(4)
     expect(open.stderr).toContain('others can read it')
+    expect((await plan('--database-file', '.')).stderr).toContain('it is a folder')
     chmodSync(join(shell.folder, 'database'), 0o600)
     const planned = await plan('--database-file', 'database', '--json')
     expect(planned.status).toBe(0)

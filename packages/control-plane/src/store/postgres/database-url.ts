@@ -2,9 +2,9 @@
  * `postgres://USER[:PASSWORD]@HOST[:PORT][,HOST[:PORT]…]/NAME[?sslmode=…&sslrootcert=FILE&target_session_attrs=read-write]`, parsed
  * strictly. The password is returned by a call and is never a property, so that it is not printed by accident.
  */
-import { readFileSync } from 'node:fs'
 import { bareHost, isLoopback } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
+import { readRegularFile } from '../../regular-file.ts'
 
 export type SslMode = 'disable' | 'require' | 'verify-ca' | 'verify-full'
 
@@ -92,14 +92,7 @@ function readSslMode(given: string | null, isLocal: boolean): SslMode {
   return mode
 }
 
-function readCertificates(path: string | null): string | null {
-  if (path === null) return null
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'the sslrootcert of the database cannot be read' })
-  }
-}
+const readCertificates = (path: string | null): string | null => (path === null ? null : readRegularFile(path))
 
 function decoded(text: string): string | null {
   try {
