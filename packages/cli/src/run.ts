@@ -22,7 +22,7 @@ export async function runFairlead(typed: readonly string[], context: CliContext)
 /** Prints a problem and returns its exit code. */
 export async function present(error: unknown, args: readonly string[], context: CliContext): Promise<number> {
   // Loaded only now: a successful run does not pay for it.
-  const { isProblem, problem, writeFault } = await import('@fairlead/contract/problems')
+  const { isProblem, problem, problemOf, writeFault } = await import('@fairlead/contract/problems')
   const { UsageProblem } = await import('./usage-problem.ts')
   const { jsonText } = await import('./terminal/json-text.ts')
   const { formatProblemDocument } = await import('./terminal/problem-text.ts')
@@ -31,13 +31,12 @@ export async function present(error: unknown, args: readonly string[], context: 
   const found = (() => {
     // The packages that found it do not know which command it was.
     if (isProblem(error, 'USAGE')) return new UsageProblem(new UsageError(error.what, commandIn(args)))
-    if (isProblem(error)) return error
     if (error instanceof UsageError) return new UsageProblem(error)
     if (error instanceof UnwritableOutput) {
       return problem('FILE_UNWRITABLE', { path: 'standard output', reason: writeFault(error.cause) })
     }
     if (error instanceof Interrupted) return problem('INTERRUPTED')
-    return problem('INTERNAL')
+    return problemOf(error)
   })()
   const isJson = args.includes('--json') || args.includes('--json=true')
   if (error instanceof LeftRunning && !isJson) {

@@ -1,6 +1,6 @@
 /** Answers one question at a door, whatever the result, and has the decision recorded. The same for the agent and for a cold start. */
 import { formatImageReference } from '@fairlead/contract/names'
-import { isProblem, printable, problem, type Problem } from '@fairlead/contract/problems'
+import { printable, problemOf, type Problem } from '@fairlead/contract/problems'
 import { answerGet } from './docker-credential/answer-get.ts'
 import { hostIn, serverIn } from './docker-credential/helper-protocol.ts'
 import type { AnsweredDoor, AnswerParts, DoorAnswer, DoorDecision, DoorQuestion } from './door.ts'
@@ -28,7 +28,7 @@ export async function answerDoor(
     record({ door: question.door, ...asked, ...answered.decision, code: null, realm: null })
     return answered.answer
   } catch (error) {
-    const found = isProblem(error) ? error : problem('INTERNAL')
+    const found = problemOf(error)
     const realm = found.code === 'TOKEN_REALM_NOT_TRUSTED' ? String(found.facts.host ?? '') : null
     const nothing = { decision: 'refused', secret: null, version: null } as const
     record({ door: question.door, ...asked, ...nothing, code: found.code, realm })

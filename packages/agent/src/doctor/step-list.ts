@@ -1,5 +1,5 @@
 /** The steps of one examination with their times, reported whenever one changes. If one fails, others may continue. */
-import { isProblem, problem, type Problem, type ProblemCode } from '@fairlead/contract/problems'
+import { problemOf, type Problem, type ProblemCode } from '@fairlead/contract/problems'
 import { interruption } from '@fairlead/credential-path/process/until-aborted'
 import type { DoctorStep, DoctorStepName, Findings } from './doctor-report.ts'
 import { failedStep } from './failed-step.ts'
@@ -111,7 +111,7 @@ export class StepList {
   /** A requested end stops the examination; the text of an unexpected error is left out. */
   #problemOf(error: unknown): Problem {
     if (this.#signal.aborted) throw interruption(this.#signal)
-    return isProblem(error) ? error : problem('INTERNAL')
+    return problemOf(error)
   }
 
   #put(step: DoctorStep): void {

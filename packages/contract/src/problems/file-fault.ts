@@ -1,8 +1,19 @@
-/** Why a file could not be read or written, in words, from the system's error code. */
+/** Why a file could not be read, written or used, in words, from the system's error code. */
+import { isProblem, problem, type Problem } from './problem.ts'
 
 export const readFault = (error: unknown): string => reasonOf(error, readReasons) ?? 'it cannot be opened'
 
 export const writeFault = (error: unknown): string => reasonOf(error, writeReasons) ?? 'it cannot be made'
+
+/** For an error that nothing else explains: the file at which the system failed, or an internal error. Never a word of its message. */
+export function problemOf(error: unknown): Problem {
+  if (isProblem(error)) return error
+  const reason = reasonOf(error, useReasons)
+  const isOfFile = error instanceof Error && 'syscall' in error && 'path' in error && typeof error.path === 'string'
+  return isOfFile && reason !== null
+    ? problem('FILE_UNUSABLE', { path: String(error.path), reason })
+    : problem('INTERNAL')
+}
 
 const eitherWay = {
   EISDIR: 'it is a folder',
@@ -11,6 +22,8 @@ const eitherWay = {
   ELOOP: 'it is a link to itself',
   ENAMETOOLONG: 'its name is too long',
   EIO: 'the disk has a fault',
+  EMFILE: 'too many files are open (ulimit -n)',
+  ENFILE: 'too many files are open on this machine',
 }
 
 const readReasons: Reasons = {
@@ -29,6 +42,14 @@ const writeReasons: Reasons = {
   EROFS: 'nothing can be written to that disk',
   ENOSPC: 'the disk is full',
   EDQUOT: 'you have used all of your room on the disk',
+  EFBIG: 'no file may be so large (ulimit -f)',
+}
+
+const useReasons: Reasons = {
+  ...writeReasons,
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'this user may not use it',
+  EPERM: 'this user may not use it',
 }
 
 type Reasons = Readonly<Record<string, string>>

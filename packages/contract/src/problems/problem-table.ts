@@ -296,6 +296,7 @@ const system = {
   NODE_TOO_OLD: row(400, 1, 'you', 'this Node is too old', 'this is Node {version}, and Fairlead needs 24.5 or newer', 'In a clone start it with `npx --no-install fairlead`, which takes the Node that `npm ci` brought; or install a newer one.'),
   FILE_UNWRITABLE: row(400, 4, 'you', 'the file cannot be written', '{path} cannot be written: {reason}', 'Check that its folder is there, that you may write in it, and that the disk has room.'),
   FILE_FORBIDDEN: row(403, 6, 'you', 'this user may not read the file', 'this user may not read {path}', 'Run the command with sudo, or as the user that owns the file.'),
+  FILE_UNUSABLE: row(400, 4, 'you', 'a file cannot be used', '{path} cannot be used: {reason}', 'Correct that, then run the command again.'),
   FILE_EXISTS: row(409, 5, 'you', 'the file exists', '{path} exists already, and is not overwritten', 'Give another name, or remove it.'),
   DATA_DIR_NOT_EMPTY: row(409, 5, 'you', 'the data directory is not empty', 'the data directory {path} has data already', 'Give another --data-dir; or --replace, which puts what is there aside.'),
   DATABASE_UNUSABLE: row(503, 7, 'you', 'the database cannot be used', 'the database {path} cannot be used: {reason}; nothing was stored', 'Free space on its disk, or let the user that runs Fairlead read and write it. A running `fairlead serve` continues without a restart.', true),

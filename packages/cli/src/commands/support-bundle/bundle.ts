@@ -3,7 +3,7 @@
  * references, variables and texts have no place in it, so none can be left in by mistake. Pure.
  */
 import type { DoctorReport } from '@fairlead/agent'
-import { isProblem, ProblemCode } from '@fairlead/contract/problems'
+import { ProblemCode, problemOf } from '@fairlead/contract/problems'
 import {
   BuildStatus,
   ClusterState,
@@ -18,6 +18,7 @@ import {
   type PullRecord,
 } from '@fairlead/contract/wire'
 import { z } from 'zod'
+import { UsageError } from '../../usage-error.ts'
 
 const Id = z.string().regex(/^[a-z]{2,5}_[0-9a-z]{26}$/)
 const Version = z.string().regex(/^[A-Za-z0-9.+~_-]{1,64}$/)
@@ -185,7 +186,7 @@ export function doctorPart({ steps, warnings, policy }: DoctorReport): z.infer<t
 
 /** What went wrong, without a word of it. */
 export function codeOfError(error: unknown): ProblemCode {
-  return isProblem(error) ? error.code : 'INTERNAL'
+  return error instanceof UsageError ? 'USAGE' : problemOf(error).code
 }
 
 function codeOf(code: string | undefined): ProblemCode | null {
