@@ -80,7 +80,7 @@ const asking = {
   CLUSTER_TERMINATED: row(409, 1, 'you', 'the start was cancelled', 'the cluster {name} was terminated before Ray ran', 'Start it again if that was not meant: `fairlead cluster start -n {name}`.'),
   NODE_NOT_FOUND: row(404, 5, 'you', 'no such node', 'there is no node {name}', 'See `fairlead node list`.'),
   PULL_NOT_FOUND: row(404, 5, 'you', 'no such pull', 'there is no pull {name}', 'See `fairlead pulls list`.'),
-  PULL_REMOVED: row(404, 5, 'you', 'the pull record is not kept any more', 'there is no pull {name} here; records that came until {time} were removed for their age', 'Look in a backup from before, or in the own ledger of its node: pulls.jsonl in its state directory.'),
+  PULL_REMOVED: row(404, 5, 'you', 'the pull record is not kept any more', 'there is no pull {name} here; records that came until {time} were removed for their age', 'Look in a backup from before, or in the own ledger of its node: the files named pulls in its state directory.'),
   TOKEN_NOT_FOUND: row(404, 5, 'you', 'no such token', 'there is no token {name}', 'See `fairlead token list`.'),
   NOT_ENOUGH_NODES: row(409, 1, 'cloud-admin', 'too few free nodes', 'free nodes: {count}; the cluster needs {needed}', 'Join more nodes (`fairlead node join-token`), or terminate a cluster; this one then starts automatically.', true),
   CHECK_PENDING: row(409, 1, 'cloud-admin', 'not checked yet', 'registered, not checked yet: no node of this cloud is online', 'Join a node, or a machine that only checks and needs no Docker: what `fairlead node join-token` prints, with --checker.', true),

@@ -1,5 +1,8 @@
-/** The file behind the ledger: JSON lines, appended and synced, readable after a crash at any byte, shared by processes. */
-import { open, type FileHandle } from 'node:fs/promises'
+/**
+ * The file behind the ledger: JSON lines, appended and synced, readable after a crash at any byte, shared by processes. Once it is long, another one
+ * begins with what still counts, and it keeps its records under another name: a pull must not read all that this machine ever pulled.
+ */
+import { link, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { problem } from '@fairlead/contract/problems'
 import { ExclusiveLock } from '../process/exclusive-lock.ts'
@@ -8,44 +11,54 @@ import { parseLedgerEntry, type LedgerEntry } from './ledger-entry.ts'
 
 /** A write takes milliseconds; a process that holds the lock longer is stuck. */
 const lockWaitMs = 15_000
+/** Some 2,000 pulls, which are read in a tenth of a second. */
+const longBytes = 4 * 1024 * 1024
+
+export interface LedgerReader {
+  apply(entry: LedgerEntry): void
+  /** All that a new file must begin with. */
+  standing(): readonly LedgerEntry[]
+}
 
 export class LedgerFile implements AsyncDisposable {
-  readonly #handle: FileHandle
   readonly #folder: string
+  readonly #path: string
+  readonly #reader: LedgerReader
   /** Keeps several processes, such as two runs of `fairlead pull`, from writing at once. */
   readonly #lock: ExclusiveLock
+  #handle: FileHandle
   /** How much of the file has been read: whole lines that are on the disk. */
   #length = 0
+  #longAt = longBytes
 
-  private constructor(handle: FileHandle, folder: string) {
+  private constructor(handle: FileHandle, folder: string, reader: LedgerReader) {
     this.#handle = handle
     this.#folder = folder
+    this.#path = pathIn(folder)
+    this.#reader = reader
     this.#lock = new ExclusiveLock(join(folder, 'pulls.lock.sqlite'))
   }
 
-  static async open(stateDir: string): Promise<{ file: LedgerFile; entries: readonly LedgerEntry[] }> {
+  static async open(stateDir: string, reader: LedgerReader): Promise<LedgerFile> {
     openStateDir(stateDir)
-    const handle = await open(join(stateDir, 'pulls.jsonl'), 'a+', 0o600)
-    const file = new LedgerFile(handle, stateDir)
+    const file = new LedgerFile(await openLines(pathIn(stateDir)), stateDir, reader)
     try {
       using _held = await file.#holdLock()
-      const entries = await file.#news()
+      await file.#readNews()
       await syncFolder(stateDir)
-      return { file, entries }
+      return file
     } catch (error) {
       await file[Symbol.asyncDispose]()
       throw error
     }
   }
 
-  /** Appends what `make` returns once it has received what others added. On return, either all of it is on the disk or none is in the file. */
-  async append(make: (news: readonly LedgerEntry[]) => readonly LedgerEntry[]): Promise<void> {
+  /** Appends what `make` returns once the reader has what others added. On return, either all of it is on the disk or none is in the file. */
+  async append(make: () => readonly LedgerEntry[]): Promise<void> {
     using _held = await this.#holdLock()
-    const bytes = Buffer.from(
-      make(await this.#news())
-        .map((entry) => `${JSON.stringify(entry)}\n`)
-        .join(''),
-    )
+    await this.#readNews()
+    const made = make()
+    const bytes = linesOf(made)
     try {
       await this.#handle.appendFile(bytes)
       await this.#handle.datasync()
@@ -54,6 +67,8 @@ export class LedgerFile implements AsyncDisposable {
       throw error
     }
     this.#length += bytes.length
+    for (const entry of made) this.#reader.apply(entry)
+    if (this.#length > this.#longAt) await this.#beginAnother().catch(() => 'the next append tries again')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -68,18 +83,63 @@ export class LedgerFile implements AsyncDisposable {
   }
 
   /** What was added since the last read. Under the lock there are no writers: a line without an end was cut off by a crash, and never reported. */
-  async #news(): Promise<readonly LedgerEntry[]> {
+  async #readNews(): Promise<void> {
+    await this.#follow()
     const { size } = await this.#handle.stat()
-    if (size <= this.#length) return []
-    const added = Buffer.alloc(size - this.#length)
-    const { bytesRead } = await this.#handle.read(added, 0, added.length, this.#length)
-    const whole = added.subarray(0, bytesRead).lastIndexOf('\n') + 1
-    if (whole < added.length) await this.#handle.truncate(this.#length + whole)
-    this.#length += whole
-    const lines = added.subarray(0, whole).toString('utf8').split('\n')
-    return lines.map(parseLedgerEntry).filter((entry) => entry !== null)
+    let pieceBytes = longBytes
+    while (this.#length < size) {
+      const piece = Buffer.alloc(Math.min(size - this.#length, pieceBytes))
+      const { bytesRead } = await this.#handle.read(piece, 0, piece.length, this.#length)
+      const whole = piece.subarray(0, bytesRead).lastIndexOf('\n') + 1
+      if (whole === 0 && this.#length + bytesRead < size) pieceBytes *= 2
+      else if (whole === 0) return this.#handle.truncate(this.#length)
+      for (const line of piece.toString('utf8', 0, whole).split('\n')) {
+        const entry = parseLedgerEntry(line)
+        if (entry !== null) this.#reader.apply(entry)
+      }
+      this.#length += whole
+    }
+  }
+
+  /** To the file that another process has begun. */
+  async #follow(): Promise<void> {
+    const [mine, named] = await Promise.all([this.#handle.stat(), stat(this.#path).catch(() => null)])
+    if (mine.ino === named?.ino && mine.dev === named.dev) return
+    const before = this.#handle
+    this.#handle = await openLines(this.#path)
+    this.#length = 0
+    await before.close()
+  }
+
+  /** After a crash at any point, the ledger's name is that of a whole file. */
+  async #beginAnother(): Promise<void> {
+    const bytes = linesOf(this.#reader.standing())
+    this.#longAt = Math.max(longBytes, 2 * bytes.length)
+    if (this.#length <= this.#longAt) return
+    const path = `${this.#path}.new`
+    await rm(path, { force: true })
+    const handle = await openLines(path)
+    try {
+      await handle.appendFile(bytes)
+      await handle.datasync()
+      await link(this.#path, join(this.#folder, `pulls-${new Date().toISOString().replaceAll(':', '-')}.jsonl`))
+      await rename(path, this.#path)
+    } catch (error) {
+      await handle.close()
+      await rm(path, { force: true })
+      throw error
+    }
+    await this.#handle.close()
+    this.#handle = handle
+    this.#length = bytes.length
+    await syncFolder(this.#folder)
   }
 }
+
+const pathIn = (folder: string): string => join(folder, 'pulls.jsonl')
+const openLines = (path: string): Promise<FileHandle> => open(path, 'a+', 0o600)
+const linesOf = (entries: readonly LedgerEntry[]): Buffer =>
+  Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
 
 /** A new file survives a power cut only once its folder has been synced. */
 async function syncFolder(path: string): Promise<void> {

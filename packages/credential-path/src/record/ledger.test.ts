@@ -1,13 +1,14 @@
-import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newId, type NodeId } from '@fairlead/contract/names'
 import { chainStart, PullRecord } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { ImageProof } from './ledger-entry.ts'
+import { parseLedgerEntry, type ImageProof } from './ledger-entry.ts'
 import { Ledger } from './ledger.ts'
-import { continuesChain, emptyChain, type UnchainedRecord } from './record-chain.ts'
+import { continuesChain } from '../testing/continues-chain.ts'
+import { emptyChain, type UnchainedRecord } from './record-chain.ts'
 
 let folder: string
 let file: string
@@ -50,6 +51,20 @@ const record = (): UnchainedRecord => ({
   steps: [],
 })
 
+/** The records of all files, the oldest first. */
+async function recordsIn(folder: string): Promise<readonly PullRecord[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.jsonl')).toSorted()
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
+  const entries = texts.flatMap((text) => text.split('\n').map(parseLedgerEntry))
+  return entries.flatMap((entry) => (entry?.kind === 'record' ? [entry.record] : []))
+}
+
+/** Whether they are one chain from its start, unaltered. */
+async function isChain(folder: string): Promise<boolean> {
+  const records = await recordsIn(folder)
+  return records.every((one, index) => continuesChain(one, records[index - 1] ?? emptyChain))
+}
+
 /** Opens, uses and closes. */
 async function withLedger<Result>(use: (ledger: Ledger) => Promise<Result> | Result): Promise<Result> {
   await using ledger = await Ledger.open(folder)
@@ -68,7 +83,7 @@ describe('the ledger', () => {
     ])
     expect(PullRecord.parse(second)).toEqual(second)
     expect(continuesChain(second, first) && continuesChain(first, emptyChain)).toBe(true)
-    expect(await withLedger((ledger) => ledger.intact)).toBe(true)
+    expect(await isChain(folder)).toBe(true)
   })
 
   test('chains records that say how far their login got to older ones that do not', async () => {
@@ -78,13 +93,13 @@ describe('the ledger', () => {
     expect(continuesChain(older, emptyChain) && continuesChain(newer, older)).toBe(true)
     expect(continuesChain({ ...newer, login: 'matched' }, older)).toBe(false)
     expect(continuesChain({ ...older, login: 'matched' }, emptyChain)).toBe(false)
-    expect(await withLedger((ledger) => ledger.intact)).toBe(true)
+    expect(await isChain(folder)).toBe(true)
   })
 
   test('forms one chain from records added concurrently', async () => {
     const records = await withLedger((ledger) => Promise.all(Array.from({ length: 10 }, () => ledger.append(record()))))
     expect(records.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-    expect(await withLedger((ledger) => ledger.intact)).toBe(true)
+    expect(await isChain(folder)).toBe(true)
   })
 
   test('stays one chain when two processes write to it', async () => {
@@ -97,14 +112,15 @@ describe('the ledger', () => {
     await one.prove([pair], proof)
     await other.append(record())
     expect(other.proofOf(where, proof.digest)).toEqual(proof)
-    expect(await withLedger((ledger) => ledger.intact)).toBe(true)
+    expect(await isChain(folder)).toBe(true)
   })
 
   test('breaks its chain at an altered record', async () => {
     const { hash, ...rest } = await withLedger((ledger) => ledger.append(record()))
+    expect(await isChain(folder)).toBe(true)
     expect(continuesChain({ ...rest, decision: 'refused', hash }, emptyChain)).toBe(false)
     await writeFile(file, (await readFile(file, 'utf8')).replace('"authenticated"', '"refused"'))
-    expect(await withLedger((ledger) => ledger.intact)).toBe(false)
+    expect(await isChain(folder)).toBe(false)
   })
 
   test('cannot be read by other users', async () => {
@@ -159,18 +175,102 @@ describe('the ledger', () => {
     const begun = await after.append(of(second))
     expect([begun.sequence, begun.previous_hash]).toEqual([1, chainStart])
     expect(after.unacknowledged(9)).toEqual([begun])
-    expect(after.intact).toBe(true)
     expect(after.proofOf(where, proof.digest)).toEqual(proof)
     expect((await readFile(file, 'utf8')).match(/"kind":"record"/g)).toHaveLength(3)
     await using again = await Ledger.open(folder, second)
-    expect(again.intact).toBe(true)
     expect(again.unacknowledged(9)).toEqual([begun])
+    expect((await again.append(of(second))).previous_hash).toBe(begun.hash)
   })
 
   test('also chains in memory, and leaves no file', async () => {
     await using ledger = await Ledger.open(null)
     await ledger.append(record())
     expect((await ledger.append(record())).sequence).toBe(2)
+  })
+})
+
+describe('a long ledger', () => {
+  const node_id = newId('node')
+  const of = (node: NodeId | null = node_id) => ({ ...record(), node_id: node })
+  /** By a line that counts for nothing, as if many pulls had been recorded. */
+  const lengthen = () => appendFile(file, `${'x'.repeat(5_000_000)}\n`)
+  const files = async () => (await readdir(folder)).filter((name) => name.endsWith('.jsonl'))
+
+  test('goes on in another file: what counts is there, and every record stays', async () => {
+    {
+      await using ledger = await Ledger.open(folder, node_id)
+      ledger.acknowledge([await ledger.append(of())])
+      await ledger.prove([pair], proof)
+      await ledger.append(of())
+      await lengthen()
+      await ledger.append(of())
+      await ledger.append(of())
+    }
+    expect(await files()).toHaveLength(2)
+    expect((await stat(file)).size).toBeLessThan(10_000)
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    await using ledger = await Ledger.open(folder, node_id)
+    expect((await ledger.append(of())).sequence).toBe(5)
+    expect(ledger.unacknowledged(9).map(({ sequence }) => sequence)).toEqual([2, 3, 4, 5])
+    expect(ledger.proofOf(where, proof.digest)).toEqual(proof)
+    expect(ledger.hasLayer(where, pair)).toBe(true)
+    expect(await isChain(folder)).toBe(true)
+  })
+
+  test('is followed into the next file by every process', async () => {
+    await using agent = await Ledger.open(folder, node_id)
+    await agent.append(of())
+    await using other = await Ledger.open(folder)
+    await other.append(of(null))
+    await lengthen()
+    await other.append(of(null))
+    await agent.append(of())
+    await other.append(of(null))
+    expect(await files()).toHaveLength(2)
+    expect(agent.unacknowledged(9).map(({ sequence }) => sequence)).toEqual([1, 2])
+    const records = await recordsIn(folder)
+    expect(records.filter((one) => one.node_id === null).map(({ sequence }) => sequence)).toEqual([1, 2, 3])
+    expect(records.filter((one) => one.node_id === node_id).map(({ sequence }) => sequence)).toEqual([1, 2])
+  })
+
+  test('stays one file while most of it still counts', async () => {
+    await using ledger = await Ledger.open(folder, node_id)
+    const pairs = Array.from({ length: 20_000 }, (_, index) => ({
+      layer: `sha256:${index.toString(16).padStart(64, '0')}`,
+      diffId: digest('b'),
+    }))
+    await ledger.prove(pairs, proof)
+    await ledger.append(of())
+    expect(await files()).toEqual(['pulls.jsonl'])
+  })
+
+  test('is read whatever its length, even with a line longer than what is read at once', async () => {
+    await withLedger((ledger) => ledger.append(record()))
+    await appendFile(file, `${'x'.repeat(9_000_000)}\n`)
+    await withLedger((ledger) => ledger.append(record()))
+    await appendFile(file, 'x'.repeat(9_000_000))
+    expect((await withLedger((ledger) => ledger.append(record()))).sequence).toBe(3)
+    expect(await isChain(folder)).toBe(true)
+  })
+
+  test('goes on in another file even if a crash left half of one', async () => {
+    await using ledger = await Ledger.open(folder, node_id)
+    await ledger.append(of())
+    await writeFile(`${file}.new`, '{"kind":"checkpoint","heads":[')
+    await lengthen()
+    await ledger.append(of())
+    expect(await files()).toHaveLength(2)
+    expect((await ledger.append(of())).sequence).toBe(3)
+    expect(await isChain(folder)).toBe(true)
+  })
+
+  test('stays as it is if no other file can begin', async () => {
+    await using ledger = await Ledger.open(folder, node_id)
+    await mkdir(`${file}.new/in-the-way`, { recursive: true })
+    await lengthen()
+    await ledger.append(of())
+    expect((await ledger.append(of())).sequence).toBe(2)
+    expect(await files()).toEqual(['pulls.jsonl'])
   })
 })
 
@@ -186,10 +286,8 @@ describe('after a crash', () => {
       fc.asyncProperty(fc.integer({ min: firstLine, max: whole.length - 1 }), async (length) => {
         await writeFile(file, whole)
         await truncate(file, length)
-        const next = await withLedger((ledger) => {
-          expect(ledger.intact).toBe(true)
-          return ledger.append(record())
-        })
+        const next = await withLedger((ledger) => ledger.append(record()))
+        expect(await isChain(folder)).toBe(true)
         expect([next.sequence, next.previous_hash]).toEqual([2, first?.hash])
       }),
       { numRuns: 25 },

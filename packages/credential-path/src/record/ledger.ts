@@ -7,37 +7,34 @@ import { isProblem, problem } from '@fairlead/contract/problems'
 import { type PullRecord } from '@fairlead/contract/wire'
 import type { Repository } from '../registry/image/pull-ticket.ts'
 import type { ImageProof, LayerPair, LedgerEntry } from './ledger-entry.ts'
-import { LedgerFile } from './ledger-file.ts'
-import { chainRecord, continuesChain, emptyChain, type ChainHead, type UnchainedRecord } from './record-chain.ts'
+import { LedgerFile, type LedgerReader } from './ledger-file.ts'
+import { chainRecord, emptyChain, type ChainHead, type UnchainedRecord } from './record-chain.ts'
 
 export class Ledger implements AsyncDisposable {
-  readonly #file: LedgerFile | null
-  readonly #waiting = new Map<PullId, PullRecord>()
+  #file: LedgerFile | null = null
   readonly #proofs = new Map<string, ImageProof>()
-  readonly #layers = new Map<string, Set<string>>()
+  readonly #layers = new Map<string, KnownLayers>()
   /** For each node this machine has been: a new node starts its own chain. */
   readonly #heads = new Map<NodeId | null, ChainHead>()
+  /** Of each of those nodes, since any process of this machine may begin the next file. */
+  readonly #waiting = new Map<PullId, PullRecord>()
   readonly #own: NodeId | null
-  #intact = true
   #writing: Promise<unknown> = Promise.resolve()
 
-  private constructor(file: LedgerFile | null, own: NodeId | null) {
-    this.#file = file
+  readonly #reader: LedgerReader = {
+    apply: (entry) => this.#apply(entry),
+    standing: () => this.#standing(),
+  }
+
+  private constructor(own: NodeId | null) {
     this.#own = own
   }
 
   /** `stateDir` null: kept in memory only, for a single pull that is not queried later. `own`: the node whose records are reported. */
   static async open(stateDir: string | null, own: NodeId | null = null): Promise<Ledger> {
-    if (stateDir === null) return new Ledger(null, own)
-    const { file, entries } = await LedgerFile.open(stateDir)
-    const ledger = new Ledger(file, own)
-    for (const entry of entries) ledger.#apply(entry)
+    const ledger = new Ledger(own)
+    if (stateDir !== null) ledger.#file = await LedgerFile.open(stateDir, ledger.#reader)
     return ledger
-  }
-
-  /** Whether the records found at start form one unaltered chain for each node. */
-  get intact(): boolean {
-    return this.#intact
   }
 
   /** Appends a record to the chain. */
@@ -67,12 +64,16 @@ export class Ledger implements AsyncDisposable {
   }
 
   hasLayer(where: Repository, pair: LayerPair): boolean {
-    return this.#layers.get(repositoryKey(where))?.has(pairKey(pair)) ?? false
+    return this.#layers.get(repositoryKey(where))?.pairs.has(pairKey(pair)) ?? false
   }
 
   /** The oldest records that the control plane does not have yet. */
   unacknowledged(limit: number): readonly PullRecord[] {
-    return this.#waiting.values().take(limit).toArray()
+    return this.#waiting
+      .values()
+      .filter(({ node_id }) => node_id === this.#own)
+      .take(limit)
+      .toArray()
   }
 
   /** Not awaited: a record reported twice counts once. */
@@ -91,19 +92,12 @@ export class Ledger implements AsyncDisposable {
   /** Writes run one after another, since the chain has one end. Entries added by other processes are read before `make` is called. */
   #write(make: () => readonly LedgerEntry[]): Promise<void> {
     const turn = this.#writing.then(async () => {
-      let made: readonly LedgerEntry[] = []
-      const afterNews = (news: readonly LedgerEntry[]): readonly LedgerEntry[] => {
-        for (const entry of news) this.#apply(entry)
-        made = make()
-        return made
-      }
       try {
-        if (this.#file === null) afterNews([])
-        else await this.#file.append(afterNews)
+        if (this.#file === null) for (const entry of make()) this.#apply(entry)
+        else await this.#file.append(make)
       } catch (error) {
         throw writeProblem(error)
       }
-      for (const entry of made) this.#apply(entry)
     })
     this.#writing = turn.catch(() => 'told to the one who asked for it')
     return turn
@@ -122,25 +116,47 @@ export class Ledger implements AsyncDisposable {
         return
       case 'acknowledged':
         for (const id of entry.ids) this.#waiting.delete(id)
+        return
+      case 'checkpoint':
+        for (const head of entry.heads) this.#heads.set(head.node_id, head)
+        this.#waiting.clear()
+        for (const record of entry.waiting) this.#waiting.set(record.id, record)
     }
   }
 
   #applyRecord(record: PullRecord): void {
-    this.#intact &&= continuesChain(record, this.#headOf(record.node_id))
-    this.#heads.set(record.node_id, { sequence: record.sequence, hash: record.hash })
-    // Records of a node that this machine was earlier are no longer reported; they stay in the file.
-    if (record.node_id === this.#own) this.#waiting.set(record.id, record)
+    const { id, node_id, sequence, hash } = record
+    this.#heads.set(node_id, { sequence, hash })
+    this.#waiting.set(id, record)
+  }
+
+  #standing(): readonly LedgerEntry[] {
+    const heads = [...this.#heads].map(([node_id, { sequence, hash }]) => ({ node_id, sequence, hash }))
+    const layers = [...this.#layers.values()].map(({ pairs, ...where }): LedgerEntry => ({
+      kind: 'layers',
+      ...where,
+      pairs: [...pairs.values()],
+    }))
+    const images = [...this.#proofs.values()].map((proof): LedgerEntry => ({ kind: 'image', proof }))
+    // A pull without a control plane is reported to nobody.
+    const waiting = [...this.#waiting.values()].filter(({ node_id }) => node_id !== null)
+    return [{ kind: 'checkpoint', heads, waiting }, ...layers, ...images]
   }
 
   #headOf(nodeId: NodeId | null): ChainHead {
     return this.#heads.get(nodeId) ?? emptyChain
   }
 
-  #rememberLayers(where: Repository, pairs: readonly LayerPair[]): void {
-    const known = this.#layers.get(repositoryKey(where)) ?? new Set()
-    for (const pair of pairs) known.add(pairKey(pair))
-    this.#layers.set(repositoryKey(where), known)
+  #rememberLayers({ registry, repository }: Repository, pairs: readonly LayerPair[]): void {
+    const key = repositoryKey({ registry, repository })
+    const known = this.#layers.get(key) ?? { registry, repository, pairs: new Map() }
+    for (const pair of pairs) known.pairs.set(pairKey(pair), pair)
+    this.#layers.set(key, known)
   }
+}
+
+interface KnownLayers extends Repository {
+  readonly pairs: Map<string, LayerPair>
 }
 
 // No registry, repository or digest contains a line break.

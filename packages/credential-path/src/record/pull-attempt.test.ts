@@ -1,9 +1,10 @@
 import { DoorEngine, PullRecord } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import type { DoorOrder, PullOrder } from '../image-puller.ts'
+import { continuesChain } from '../testing/continues-chain.ts'
 import { order, ScriptedPull } from '../testing/scripted-pull.ts'
 import { PullAttempt } from './pull-attempt.ts'
-import { continuesChain, emptyChain } from './record-chain.ts'
+import { emptyChain } from './record-chain.ts'
 
 async function recordOf(asked: PullOrder): Promise<PullRecord> {
   const scripted = await ScriptedPull.open()

@@ -14,15 +14,5 @@ export const emptyChain: ChainHead = { sequence: 0, hash: chainStart }
 
 export function chainRecord(record: UnchainedRecord, head: ChainHead): PullRecord {
   const chained = { ...record, sequence: head.sequence + 1, previous_hash: head.hash }
-  return { ...chained, hash: recordHash(chained) }
-}
-
-/** Whether a record is unaltered and continues the chain from `head`. */
-export function continuesChain(record: PullRecord, head: ChainHead): boolean {
-  const { hash, ...rest } = record
-  return record.sequence === head.sequence + 1 && record.previous_hash === head.hash && hash === recordHash(rest)
-}
-
-function recordHash(record: Omit<PullRecord, 'hash'>): string {
-  return createHash('sha256').update(canonicalJson(record)).digest('hex')
+  return { ...chained, hash: createHash('sha256').update(canonicalJson(chained)).digest('hex') }
 }
