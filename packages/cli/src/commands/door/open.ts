@@ -60,8 +60,8 @@ export function printOpened(context: CliContext, opened: OpenedDoors, { dryRun }
   if (opened.registries.length === 0) stdout.write('There are no doors; open one: fairlead door open HOST=SECRET\n')
   for (const one of opened.isProved ? opened.open : []) printOpen(context, one)
   for (const warning of opened.warnings) warnWithFix(context, warning)
-  const wanted = opened.changes.map(({ place }) => place.split('/', 1)[0])
-  const example = opened.open.find(({ registry }) => wanted.includes(registry)) ?? opened.open[0]
+  const wanted = new Set(opened.changes.map(({ place }) => place.split('/', 1)[0]))
+  const example = opened.open.find(({ registry }) => wanted.has(registry)) ?? opened.open[0]
   if (dryRun || example === undefined) return
   const next = opened.isProved ? pullOf(example) : 'the agent serves the doors when it starts; then fairlead door test'
   stdout.write(`${paint.dim('next:')}  ${next}\n`)
