@@ -39,6 +39,8 @@ const testPackages = [
   ...['buildah', 'skopeo'].map((name) => ({ name, there: () => hasCommand(name) })),
   // It scrapes a control plane, and answers the queries of the dashboard.
   { name: 'prometheus', there: () => hasCommand('prometheus') && hasCommand('promtool') },
+  // Replicas reach their database through it.
+  { name: 'pgbouncer', there: () => existsSync('/usr/sbin/pgbouncer') },
   { name: 'curl', there: () => hasCommand('curl') },
   // Programs see a wrong clock.
   { name: 'faketime', there: () => hasCommand('faketime') },
@@ -63,6 +65,7 @@ const startedByDebian = {
   'docker-registry': ['docker-registry.service'],
   'openssh-server': ['ssh.service'],
   prometheus: ['prometheus.service'],
+  pgbouncer: ['pgbouncer.service'],
   podman: [
     'podman.socket',
     'podman.service',
@@ -97,7 +100,7 @@ export function hasApt() {
 }
 
 /**
- * Installs, then disables what Debian starts by default, the registry on port 5000, the ssh server, Prometheus and podman's API: tests start their own.
+ * Installs, then disables what Debian starts by default, the registry on port 5000, the ssh server, Prometheus, PgBouncer and podman's API: tests start their own.
  * @param {string[]} names
  */
 export async function installSystemPackages(names) {

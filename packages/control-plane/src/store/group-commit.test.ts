@@ -47,11 +47,14 @@ test('a failed write is reported as such, and the others are still committed', a
   await store.close()
 })
 
-test('if the database does not answer, all fail at once, and none is retried separately', async () => {
+test.each([
+  problem('DATABASE_UNREACHABLE', { host: 'db:5432' }),
+  problem('DATABASE_LOGIN_REFUSED', { host: 'db:5432', name: 'fairlead' }),
+])('if the database takes no write ($code), all fail at once, and none is retried separately', async (outage) => {
   let writes = 0
   const write = async () => {
     writes += 1
-    throw problem('DATABASE_UNREACHABLE', { host: 'db:5432' })
+    throw outage
   }
   const group = new GroupCommit<string>({ write }, insertTokens, () => {})
   const answers = await Promise.allSettled(Array.from({ length: 50 }, () => group.add('a')))

@@ -75,6 +75,9 @@ async function isOneStepOn(
   await dialect.takeTurn(transaction)
   await sql`create table if not exists schema_version (version integer not null)`.execute(transaction)
   const found = await versionOf(transaction)
+  if (!Number.isSafeInteger(found) || found < 0) {
+    throw problem('DATABASE_UNFIT', { path: place, reason: 'its schema_version is not a number of Fairlead' })
+  }
   if (found > list.length) throw problem('DATABASE_TOO_NEW', { path: place })
   const migration = list[found]
   if (migration === undefined) return false

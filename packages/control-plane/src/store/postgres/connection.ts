@@ -23,13 +23,11 @@ export function clientConfig(place: DatabasePlace): ClientConfig {
     application_name: 'fairlead',
     // Statements that are asked at the same time are sent at once, and answered in their order.
     pipeline: true,
-    // Whatever the server's default, acknowledged data is on its disk (R1).
-    options: '-c synchronous_commit=on',
+    // An environment variable could ask for another form.
+    sslnegotiation: 'postgres',
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     connectionTimeoutMillis: place.hosts.length > 1 ? connectToOneMs : connectMs,
-    statement_timeout: statementMs,
-    idle_in_transaction_session_timeout: idleInTransactionMs,
     query_timeout: answerMs,
     types: {
       // Counts stay far below 2^53.
@@ -38,6 +36,20 @@ export function clientConfig(place: DatabasePlace): ClientConfig {
     },
   }
 }
+
+/** Set on each connection, whatever the defaults of the server, of the database and of the user; poolers refuse them in the first message. */
+export const sessionSettings = Object.entries({
+  // Acknowledged data is on its disk (R1).
+  synchronous_commit: 'on',
+  // A write sees what was committed before its turn.
+  default_transaction_isolation: "'read committed'",
+  statement_timeout: statementMs,
+  lock_timeout: 0,
+  idle_in_transaction_session_timeout: idleInTransactionMs,
+  idle_session_timeout: 0,
+})
+  .map(([name, value]) => `set ${name} = ${value}`)
+  .join('; ')
 
 function tlsOptions(place: DatabasePlace): ConnectionOptions | false {
   const { sslMode, rootCertificates } = place

@@ -66,6 +66,8 @@ test.each([
   'postgres://me:canary%00@/fleet',
   'postgres://me:canary@localhost:99999/fleet',
   'postgres://me:canary@localhost/fleet?sslmode=prefer',
+  'postgres://me:canary@localhost/fleet?sslmode=disable&sslmode=verify-full',
+  'postgres://me:canary@%2Fvar%2Frun%2Fpostgresql/fleet',
   'postgres://me:canary@localhost/fleet?options=-c%20fsync=off',
   'postgres://me:canary@one,/fleet',
   'postgres://me:canary@one,two:99999/fleet',

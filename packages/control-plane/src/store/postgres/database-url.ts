@@ -47,6 +47,8 @@ export function readDatabaseUrl(text: string): DatabasePlace {
       )
     }
   }
+  // One of two values would count, perhaps the weaker one.
+  if (url.searchParams.size > new Set(url.searchParams.keys()).size) throw usage('gives a setting twice')
   // A standby is of no use here, so none is accepted whether or not the URL says so.
   if ((url.searchParams.get('target_session_attrs') ?? 'read-write') !== 'read-write') {
     throw usage('takes target_session_attrs=read-write alone')
@@ -57,6 +59,8 @@ export function readDatabaseUrl(text: string): DatabasePlace {
   if (all.some(({ hostname }) => hostname === '') || !user || !name || name.includes('/')) {
     throw usage('must name a user, a host and a database')
   }
+  if (all.some(({ hostname }) => hostname.includes('%')))
+    throw usage('must name a host: the folder of a socket is none')
   const address = all.map(({ hostname, port }) => `${hostname}:${port || 5432}`).join(',')
   return {
     hosts: [hostOf(url), ...others.map(hostOf)],

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { problem } from '@fairlead/contract/problems'
 import { Client } from 'pg'
 import { committedOf, readPeerMessage, type PeerMessage } from './peer-message.ts'
 import { ask, clientConfig, cut } from './connection.ts'
@@ -32,6 +33,7 @@ export class PostgresPeers implements Peers {
   #connection: Client | null = null
   #client: Client | null = null
   #leading = false
+  #heardItself = () => {}
   #running: Promise<void> = Promise.resolve()
 
   constructor(primary: Primary, notify: (payload: string) => Promise<unknown>) {
@@ -108,8 +110,9 @@ export class PostgresPeers implements Peers {
         await client.connect()
         await this.#primary.admit(client)
         this.#connection = client
-        await ask(client, this.#primary, `set idle_session_timeout = ${silentLeaderMs}`)
         await ask(client, this.#primary, `listen ${channel}`)
+        await this.#hearItself()
+        await ask(client, this.#primary, `set idle_session_timeout = ${silentLeaderMs}`)
         await this.#lead(client)
         return client
       } catch (error) {
@@ -117,6 +120,26 @@ export class PostgresPeers implements Peers {
         throw error
       }
     })
+  }
+
+  /**
+   * What another connection says must arrive while nothing is asked here. A pooler that gives each transaction a connection delivers nothing, and a lock
+   * of this session would be held by a connection of others.
+   */
+  async #hearItself(): Promise<void> {
+    const heard = Promise.withResolvers<void>()
+    this.#heardItself = heard.resolve
+    const waiting = new AbortController()
+    const late = sleep(answerMs, undefined, { signal: waiting.signal }).then(() => {
+      throw problem('DATABASE_POOLED', { host: this.#primary.place.address })
+    })
+    late.catch(() => undefined)
+    try {
+      await this.say({})
+      await Promise.race([heard.promise, late])
+    } finally {
+      waiting.abort()
+    }
   }
 
   /** Until the connection is lost, or this process closes it. */
@@ -155,8 +178,11 @@ export class PostgresPeers implements Peers {
       for (const listener of this.#onGap) listener()
       return
     }
-    // This process has already announced its own commits.
-    if (message.from === this.id) return
+    if (message.from === this.id) {
+      // This process has already announced its own commits.
+      this.#heardItself()
+      return
+    }
     const committed = committedOf(message)
     if (committed !== null) for (const listener of this.#onCommitted) listener(committed)
     for (const listener of this.#onMessage) listener(message)

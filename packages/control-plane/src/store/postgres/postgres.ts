@@ -64,7 +64,15 @@ export async function openPostgresStore(url: string, migrations?: readonly Migra
 
 async function migrateOn(primary: Primary, migrations?: readonly Migration[]): Promise<void> {
   await using db = kyselyOver(openPool(primary))
+  await requireEncoding(db, primary.place.text)
   await migrate(db.withPlugin(portableColumns), dialect, primary.place.text, migrations)
+}
+
+/** Any other lacks characters; SQL_ASCII takes the bytes as they are. */
+async function requireEncoding(db: Kysely<Tables>, place: string): Promise<void> {
+  const { rows } = await sql<{ encoding: string }>`select current_setting('server_encoding') as encoding`.execute(db)
+  if (rows.every(({ encoding }) => ['UTF8', 'SQL_ASCII'].includes(encoding))) return
+  throw problem('DATABASE_UNFIT', { path: place, reason: 'its encoding is not UTF8' })
 }
 
 function sharingOver(peers: PostgresPeers, { place }: Primary): Sharing {

@@ -4,8 +4,9 @@
  */
 import { isProblem, problem } from '@fairlead/contract/problems'
 import { Client } from 'pg'
+import { atOnce } from '../at-once.ts'
 import type { DatabaseHost, DatabasePlace } from './database-url.ts'
-import { ask, clientConfig, type Queried } from './connection.ts'
+import { ask, clientConfig, sessionSettings, type Queried } from './connection.ts'
 import { databaseProblem } from './problem.ts'
 import { plainRoleQuery, readRole, roleQuery, standingOf, type History, type ServerRole } from './server-role.ts'
 
@@ -53,9 +54,9 @@ export class Primary {
     }
   }
 
-  /** Throws DATABASE_UNREACHABLE if a new connection does not lead to the primary. */
+  /** Throws DATABASE_UNREACHABLE if a new connection does not lead to the primary; sets what each connection needs. */
   async admit(client: Queried & object): Promise<void> {
-    const role = await this.#roleOf(client)
+    const [role] = await atOnce([this.#roleOf(client), ask(client, this, sessionSettings)])
     if (standingOf(role, this.#newest) === 'none') throw problem('DATABASE_UNREACHABLE', { host: this.place.address })
     this.#learn(role)
   }

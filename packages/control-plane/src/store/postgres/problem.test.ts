@@ -12,6 +12,9 @@ test.each([
   ['ECONNREFUSED', 'DATABASE_UNREACHABLE'],
   ['28P01', 'DATABASE_LOGIN_REFUSED'],
   ['42501', 'DATABASE_RIGHTS_MISSING'],
+  ['42P01', 'DATABASE_UNFIT'],
+  ['XX001', 'DATABASE_UNFIT'],
+  ['26000', 'DATABASE_POOLED'],
 ])('%s is %s', (code, expected) => {
   expect(meaning(code)?.code).toBe(expected)
 })
