@@ -62,6 +62,7 @@ export default defineConfig({
           maxWorkers: availableParallelism() + 2,
           // Each needs only milliseconds; a machine that is busy with other work may stall for seconds.
           testTimeout: 30_000,
+          hookTimeout: 30_000,
           expect: { poll: { timeout: 10_000 } },
           setupFiles: ['scripts/testing/property-failures.ts'],
           include: ['{packages/*,bench}/src/**/*.test.ts', 'scripts/**/*.test.ts'],

@@ -5,12 +5,10 @@ import { readFileSync } from 'node:fs'
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
 import { request as requestHttp1 } from 'node:https'
 import { nodeHeaders, nodeRequestText } from '@fairlead/contract/wire'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startControlPlane, type ControlPlane } from './main.ts'
 import { tempDir } from './testing/temp-dir.ts'
 import { nodeKey } from './testing/test-node.ts'
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const dir = tempDir()
 let plane: ControlPlane

@@ -12,8 +12,6 @@ import { testControlPlane } from './testing/test-control-plane.ts'
 import { testNode, workloadReport } from './testing/test-node.ts'
 
 // Real sockets and real commits, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
-
 const quiet = { listen: '127.0.0.1:0', logLevel: 'silent' } as const
 
 test('the first start creates an admin token, and stores only its hash', async () => {

@@ -7,8 +7,6 @@ import { TestFleet } from './testing/test-fleet.ts'
 import { testRecord } from './testing/test-records.ts'
 import { workloadReport } from './testing/test-node.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 test('S20: no node, registry or secret manager is called while a build is checked and a cluster starts and ends', async () => {
   const connect = vi.spyOn(Socket.prototype, 'connect')
   await using fleet = await TestFleet.start()

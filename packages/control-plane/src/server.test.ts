@@ -8,8 +8,6 @@ import { readListenAddress } from './listen-address.ts'
 import { bind } from './server.ts'
 import type { Certificate } from './tls/certificate.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 const address = readListenAddress('127.0.0.1:0')
 const app = { fetch: async (request: Request) => Response.json(new URL(request.url).pathname) }
 

@@ -5,7 +5,7 @@ import { type Problem } from '@fairlead/contract/problems'
 import { version } from '@fairlead/contract/release'
 import { returnSpreadHeader, versionHeader, type DesiredState } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { connectTo, type Connection } from './connection.ts'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
 import { openChannel } from './node-channel.ts'
@@ -16,8 +16,6 @@ import { problemAnswer, ScriptedControlPlane } from '../testing/scripted-control
 import { readDesiredState, spreadOver, watchDesiredState } from './watch-desired-state.ts'
 
 // A busy machine is slow, not broken.
-vi.setConfig({ testTimeout: 30_000 })
-
 let plane: ScriptedControlPlane
 let connection: Connection
 let identity: NodeIdentity

@@ -10,8 +10,6 @@ import { samplePrefetchedImage, sampleWorkload } from '../testing/sample-workloa
 import { Prefetcher } from './prefetcher.ts'
 
 // A busy machine is slow, not broken.
-vi.setConfig({ testTimeout: 30_000 })
-
 let engine: InMemoryEngine
 let puller: InMemoryPuller
 let changes: number

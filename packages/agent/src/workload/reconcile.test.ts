@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { LastLines, type Workload, type WorkloadReport } from '@fairlead/contract/wire'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { unconfined, type Confinement } from '../confinement/confinement.ts'
 import { sampleContainer } from '@fairlead/credential-path/testing/sample-container'
 import { eventually } from '../testing/eventually.ts'
@@ -19,8 +19,6 @@ import { containerName } from './start.ts'
 import { sampleWorkload } from '../testing/sample-workload.ts'
 
 // A busy machine is slow, not broken.
-vi.setConfig({ testTimeout: 30_000 })
-
 const nodeId = newId('node')
 const cloudId = newId('cld')
 const clusterId = newId('ses')

@@ -3,14 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { type BuildCheck, type BuildCheckReport } from '@fairlead/contract/wire'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../testing/eventually.ts'
 import { InMemoryPuller, someDigest } from '../testing/in-memory-puller.ts'
 import { CheckRunner } from './run-checks.ts'
 
 // A busy machine is slow, not broken.
-vi.setConfig({ testTimeout: 30_000 })
-
 let puller: InMemoryPuller
 let reports: BuildCheckReport[]
 let dropped: string[]

@@ -1,4 +1,5 @@
 import { readConfigYaml, writeConfigYaml } from '@fairlead/config-file'
+import { anyCharacter } from '@fairlead/testkit/any-character'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { emptyConfig, envVarRows, formOfFields, nextKey, textOf, type ConfigForm } from './form.ts'
@@ -7,7 +8,7 @@ const read = (text: string) => readConfigYaml('env.yaml', new TextEncoder().enco
 const throughTheFile = (form: ConfigForm) => formOfFields(read(writeConfigYaml(textOf(form))))
 
 const anyText = fc
-  .oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.string())
+  .oneof(fc.string({ unit: anyCharacter }), fc.string({ unit: 'grapheme' }), fc.string())
   .filter((text) => text.isWellFormed())
 /** Names that an object keeps in order, like every valid name. */
 const name = fc.oneof(

@@ -1,3 +1,4 @@
+import { anyCharacter } from '@fairlead/testkit/any-character'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { wireFactNames, type FactName, type Facts } from './fact.ts'
@@ -10,7 +11,12 @@ const code = fc.constantFrom(...ProblemCode.options)
 const factNames: FactName[] = [...wireFactNames, 'path', 'name', 'reason', 'host']
 const facts = fc.dictionary(
   fc.constantFrom(...factNames),
-  fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.constantFrom('aws', 'docker.io', 'password')),
+  fc.oneof(
+    fc.string({ unit: anyCharacter }),
+    fc.double(),
+    fc.integer(),
+    fc.constantFrom('aws', 'docker.io', 'password'),
+  ),
 ) as fc.Arbitrary<Facts>
 
 test('a report always matches its schema, and carries no free text as a fact (S6)', () => {

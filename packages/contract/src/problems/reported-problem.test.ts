@@ -1,4 +1,5 @@
 /** A fact has one form, whoever looks: the problem that is reported, and the schema of who receives it (S6). */
+import { anyCharacter } from '@fairlead/testkit/any-character'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hasForm, wireFactNames, wireForms, type WireValues } from './fact.ts'
@@ -19,7 +20,7 @@ const valuesOf = (name: keyof WireValues): fc.Arbitrary<unknown> => {
   const text = fc.stringMatching(form)
   return fc.oneof(
     text,
-    fc.tuple(text, fc.string({ unit: 'binary', maxLength: 2 })).map((parts) => parts.join('')),
+    fc.tuple(text, fc.string({ unit: anyCharacter, maxLength: 2 })).map((parts) => parts.join('')),
     fc.anything(),
   )
 }

@@ -1,3 +1,4 @@
+import { anyCharacter } from '@fairlead/testkit/any-character'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { printable } from '../problems/fact.ts'
@@ -5,7 +6,7 @@ import { LastLines } from './last-lines.ts'
 
 test('any container output may be sent once it is made readable', () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 400 }), { maxLength: 50 }), (lines) => {
+    fc.property(fc.array(fc.string({ unit: anyCharacter, maxLength: 400 }), { maxLength: 50 }), (lines) => {
       expect(LastLines.safeParse(lines.map(printable)).success).toBe(true)
     }),
   )

@@ -1,6 +1,6 @@
 /** Administrators' acts are recorded together with the act itself, and the record cannot be removed. */
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AuditAct, AuditEvent } from '@fairlead/contract/wire'
 import { databasePath } from '../store/data-dir.ts'
 import { routeKey, routesOfThisVersion } from '../testing/access-page.ts'
@@ -8,8 +8,6 @@ import { accessTable } from '../testing/access-table.ts'
 import { accessWorld, envVarCanary, type AccessWorld } from '../testing/access-world.ts'
 import { testClock } from '../testing/test-clock.ts'
 import { testControlPlane, type Answer, type Caller } from '../testing/test-control-plane.ts'
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let world: AccessWorld
 let admin: Caller

@@ -1,12 +1,10 @@
 /** How nodes check builds, over a real socket, and what their reports change. */
 import { newId } from '@fairlead/contract/names'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TestFleet, unique } from '../testing/test-fleet.ts'
 import { workloadReport } from '../testing/test-node.ts'
 
 // Real sockets and real commits, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
-
 const digest = `sha256:${'a'.repeat(64)}`
 let fleet: TestFleet
 beforeAll(async () => {

@@ -10,8 +10,6 @@ import { testRecord } from '../testing/test-records.ts'
 import { secondsFor } from './prefetch.ts'
 
 // Real sockets and real commits, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
-
 const digest = `sha256:${'a'.repeat(64)}`
 let fleet: TestFleet
 beforeAll(async () => {

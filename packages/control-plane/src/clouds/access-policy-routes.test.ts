@@ -1,8 +1,6 @@
 /** The policy for the nodes of a cloud, requested over the API. */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testControlPlane, type Answer, type Caller, type TestControlPlane } from '../testing/test-control-plane.ts'
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let running: TestControlPlane
 let admin: Caller

@@ -1,9 +1,7 @@
 /** A cloud is edited and deleted over the API: what may change while nodes, clusters and environments use it. */
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testControlPlane, type Caller, type TestControlPlane } from '../testing/test-control-plane.ts'
 import { testNode } from '../testing/test-node.ts'
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let running: TestControlPlane
 let admin: Caller

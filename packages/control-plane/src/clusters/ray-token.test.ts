@@ -1,12 +1,10 @@
 /** The token that Ray requires in a cluster: who gets it, for how long, and where it must not appear. */
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databasePath } from '../store/data-dir.ts'
 import { eventReader } from '../testing/event-reader.ts'
 import { TestFleet } from '../testing/test-fleet.ts'
 import { workloadReport, type TestNode } from '../testing/test-node.ts'
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let fleet: TestFleet
 beforeAll(async () => {

@@ -1,15 +1,13 @@
 /** How clusters start and end on nodes that report their steps, over a real socket. */
 import type { NodeId } from '@fairlead/contract/names'
 import { chainStart } from '@fairlead/contract/wire'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventReader } from '../testing/event-reader.ts'
 import { TestFleet } from '../testing/test-fleet.ts'
 import { testRecord } from '../testing/test-records.ts'
 import { workloadReport } from '../testing/test-node.ts'
 
 // Real sockets and real commits, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
-
 const digest = `sha256:${'a'.repeat(64)}`
 let fleet: TestFleet
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { eventReader } from '../testing/event-reader.ts'
 import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'
 import { OpenStreams } from './open-streams.ts'
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
 
 let running: TestControlPlane
 beforeAll(async () => {

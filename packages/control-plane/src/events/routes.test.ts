@@ -1,9 +1,7 @@
 /** Which changes the stream reports, and to whom. */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessWorld, type AccessWorld } from '../testing/access-world.ts'
 import { eventReader } from '../testing/event-reader.ts'
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let world: AccessWorld
 let onAws: string

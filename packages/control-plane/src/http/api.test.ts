@@ -3,12 +3,10 @@ import { request } from 'node:http'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { problems } from '@fairlead/contract/problems'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { testControlPlane, type Answer, type Caller, type TestControlPlane } from '../testing/test-control-plane.ts'
 
 // Real sockets and real commits, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
-
 let running: TestControlPlane
 let admin: Caller
 let developer: Caller

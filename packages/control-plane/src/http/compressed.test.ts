@@ -64,7 +64,7 @@ describe('answers', () => {
     fleet = await TestFleet.start()
     viewer = await fleet.running.withRole('viewer')
     const cloud = await fleet.makeCloud()
-    for (let count = 0; count < 5; count++) {
+    for (let count = 0; count < 3; count++) {
       const build = await fleet.makeBuild(cloud.id)
       await fleet.startCluster(build.id, 0)
       await fleet.makeCloud()

@@ -2,11 +2,9 @@
 import { connect, type Socket } from 'node:net'
 import { newId } from '@fairlead/contract/names'
 import { nodeHeaders } from '@fairlead/contract/wire'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'
 import { nodeKey } from '../testing/test-node.ts'
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let running: TestControlPlane
 const sockets: Socket[] = []

@@ -1,11 +1,9 @@
 /** Wrong tokens are slowed down; valid ones never are. */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { attemptLimits } from '../identity/failed-attempts.ts'
 import { testClock, type TestClock } from '../testing/test-clock.ts'
 import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'
 import { joinToken, nodeKey } from '../testing/test-node.ts'
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let clock: TestClock
 let running: TestControlPlane

@@ -1,6 +1,6 @@
 /** Everything is counted, and no input from outside becomes a label. */
 import { newId, NodeId } from '@fairlead/contract/names'
-import { beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { documentOfThisVersion } from '../openapi/document-of-this-version.ts'
 import { recordHash } from '../pulls/plan-chain.ts'
 import { callerOf, testControlPlane } from '../testing/test-control-plane.ts'
@@ -8,8 +8,6 @@ import { testNode } from '../testing/test-node.ts'
 import { testChain, testRecord } from '../testing/test-records.ts'
 import { metricTable, type MetricRow } from './metric-table.ts'
 import { Metrics } from './metrics.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 /** `name{a="b"} 1` split into its parts. */
 function parse(text: string) {

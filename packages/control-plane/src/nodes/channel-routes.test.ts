@@ -3,15 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { newId, NodeId } from '@fairlead/contract/names'
 import { chainStart, returnSpreadHeader, versionHeader, type PullRecord } from '@fairlead/contract/wire'
 import { samplePullRecord } from '@fairlead/testkit/sample-pull-record'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TestFleet } from '../testing/test-fleet.ts'
 import { eventReader } from '../testing/event-reader.ts'
 import { facts, nodeKey, type TestNode } from '../testing/test-node.ts'
 import { testRecord } from '../testing/test-records.ts'
 
 // Real sockets and real commits, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
-
 let fleet: TestFleet
 beforeAll(async () => {
   fleet = await TestFleet.start()

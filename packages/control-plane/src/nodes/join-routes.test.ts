@@ -2,12 +2,10 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { problem } from '@fairlead/contract/problems'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testControlPlane, type Caller, type TestControlPlane } from '../testing/test-control-plane.ts'
 import { nodeKey } from '../testing/test-node.ts'
 import { headersOf } from '../http/problems.ts'
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const nowhere = '127.0.0.1:1'
 let running: TestControlPlane

@@ -1,6 +1,6 @@
 /** How a machine joins by token, over a real socket. */
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databasePath } from '../store/data-dir.ts'
 import { testClock } from '../testing/test-clock.ts'
 import { testControlPlane } from '../testing/test-control-plane.ts'
@@ -8,8 +8,6 @@ import { TestFleet, unique } from '../testing/test-fleet.ts'
 import { joinToken, nodeKey } from '../testing/test-node.ts'
 
 // Real sockets and real commits, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
-
 let fleet: TestFleet
 beforeAll(async () => {
   fleet = await TestFleet.start()

@@ -8,8 +8,6 @@ import { callerOf, type Caller } from '../testing/test-control-plane.ts'
 import { testNode } from '../testing/test-node.ts'
 import { testRecord } from '../testing/test-records.ts'
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
-
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
 const dir = tempDir()

@@ -7,8 +7,6 @@ import { testClock } from '../testing/test-clock.ts'
 import { testControlPlane, type Answer, type Caller, type TestControlPlane } from '../testing/test-control-plane.ts'
 import { callbackPath } from './people.ts'
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 })
-
 const secret = 'canary-of-the-client-secret'
 const users = [
   { id: 'jane', claims: { email: 'jane@example.com', email_verified: true, groups: ['staff', 'fairlead-admins'] } },
@@ -31,6 +29,8 @@ let stranger: Caller
 const clock = testClock(Date.now())
 
 beforeAll(async () => {
+  // However busy this machine is, the provider is not too late. provider-fetch.test.ts is about its time.
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => new AbortController().signal)
   provider = await startIdentityProvider({ users })
   github = await startTokenIssuer()
   running = await withSignIn({ client_id: 'fairlead', client_secret: secret })
@@ -41,6 +41,7 @@ afterAll(async () => {
   await running[Symbol.asyncDispose]()
   await github[Symbol.asyncDispose]()
   await provider[Symbol.asyncDispose]()
+  vi.restoreAllMocks()
 })
 
 interface Client {

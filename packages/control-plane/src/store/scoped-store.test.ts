@@ -1,14 +1,12 @@
 /** A view limited to clouds is a second line of defense: whatever a route requests from it, nothing of another cloud is read or written. */
 import { newId, type BuildId, type CloudId, type ClusterId, type NodeId, type TokenId } from '@fairlead/contract/names'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessWorld, type AccessWorld } from '../testing/access-world.ts'
 import { at, insertNode } from '../testing/inserted-records.ts'
 import { facts } from '../testing/test-node.ts'
 import { scopedReader, scopedTransaction } from './scoped-store.ts'
 import { openSqliteStore } from './sqlite/sqlite.ts'
 import type { Reader, Store, Transaction } from './store.ts'
-
-vi.setConfig({ testTimeout: 10_000, hookTimeout: 30_000 })
 
 interface Ids {
   home: CloudId

@@ -13,8 +13,6 @@ import { openOwnCa } from './own-ca.ts'
 import { prepareTls } from './server-tls.ts'
 import { readListenAddress } from '../listen-address.ts'
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
-
 const dayMs = 86_400_000
 let dir: ReturnType<typeof tempDir>
 let ca: TestCa

@@ -1,10 +1,8 @@
 /** Tokens that expire. */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { attemptLimits } from '../identity/failed-attempts.ts'
 import { testClock, type TestClock } from '../testing/test-clock.ts'
 import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const day = 24 * 60 * 60 * 1000
 

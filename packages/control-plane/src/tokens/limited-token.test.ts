@@ -1,10 +1,8 @@
 /** What a token limited to clouds sees and may do, beyond what route-access.test.ts verifies for every route. */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessWorld, envConfig, type AccessWorld } from '../testing/access-world.ts'
 import { eventReader } from '../testing/event-reader.ts'
 import type { Caller } from '../testing/test-control-plane.ts'
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let world: AccessWorld
 let limitedToken: string

@@ -3,11 +3,9 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { IncomingMessage } from 'node:http'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { testClock } from '../testing/test-clock.ts'
 import { testControlPlane } from '../testing/test-control-plane.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 /** A control plane that has read the head of a request to make another admin token, and waits for its body. */
 async function halfwayTo() {

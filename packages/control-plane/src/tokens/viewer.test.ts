@@ -1,12 +1,10 @@
 /** S22: a viewer sees the names of env vars, and never their values in any answer. */
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { routeKey, routesOfThisVersion } from '../testing/access-page.ts'
 import { accessTable } from '../testing/access-table.ts'
 import { accessWorld, envConfig, envVarCanary, type AccessWorld } from '../testing/access-world.ts'
 import { eventReader } from '../testing/event-reader.ts'
 import type { Answer, Caller } from '../testing/test-control-plane.ts'
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let world: AccessWorld
 let token: string

@@ -1,5 +1,6 @@
 /** A refusal as engines show it. */
 import { Problem, problem, ProblemCode } from '@fairlead/contract/problems'
+import { anyCharacter } from '@fairlead/testkit/any-character'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { refusalOf } from './refusal.ts'
@@ -29,7 +30,7 @@ test.each([
 
 test('S25: fits into a header, whatever its facts are', () => {
   fc.assert(
-    fc.property(fc.constantFrom(...ProblemCode.options), fc.string({ unit: 'binary' }), (code, text) => {
+    fc.property(fc.constantFrom(...ProblemCode.options), fc.string({ unit: anyCharacter }), (code, text) => {
       const { reason } = refusalOf(new Problem(code, { registry: text, reason: text, name: text }, []), text)
       expect(reason).toMatch(/^[ -~]{1,500}$/)
     }),

@@ -43,6 +43,8 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
     certificate === undefined
       ? createHttpServer(listener)
       : createHttpsServer({ cert: certificate.certPem, key: certificate.keyPem }, listener)
+  // On a busy machine, a client may send a request on an idle connection while it is being closed. Clients close theirs themselves.
+  server.keepAliveTimeout = 0
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
   server.listen(port, host, resolve)

@@ -1,4 +1,5 @@
 /** S16, S17: a document that an engine, written in Go, would read differently is not admitted. */
+import { anyCharacter } from '@fairlead/testkit/any-character'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { foldKey, isUnambiguous } from './unambiguous-json.ts'
@@ -32,7 +33,7 @@ describe('a document with one reading', () => {
 
 test('S9: reports for any JSON whether its top-level keys are distinct', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.jsonValue())), (members) => {
+    fc.property(fc.array(fc.tuple(fc.string({ unit: anyCharacter }), fc.jsonValue())), (members) => {
       const json = `{${members.map(([key, value]) => `${JSON.stringify(key)} :${JSON.stringify(value)}`).join(',')}}`
       const keys = members.map(([key]) => foldKey(key))
       expect(isUnambiguous(json, new Set())).toBe(new Set(keys).size === keys.length)
