@@ -1,5 +1,5 @@
 /** What is done below another root stays there. */
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ScriptedShell } from '../scripted-context.ts'
@@ -33,6 +33,27 @@ test('says in words why a step failed', async () => {
 test('says that no folder can be made below /proc', async () => {
   const made = carryOutOne({ do: 'make-folder', path: '/proc/fairlead/below', mode: 0o755 })
   await expect(made).rejects.toMatchObject({ facts: { reason: 'there is no such folder' } })
+})
+
+test('of several that write the same file at once, one does, and the others say why not', async () => {
+  const path = join(shell.folder, 'policy.yaml')
+  const texts = ['a', 'b', 'c', 'd']
+  const steps = texts.map((text): MachineStep => ({ do: 'write-new', path, mode: 0o644, text }))
+  const refused = (await Promise.allSettled(steps.map(carryOutOne))).filter(({ status }) => status === 'rejected')
+  const why = { reason: { facts: { reason: 'somebody else changed it meanwhile' } } }
+  expect(refused).toMatchObject([why, why, why])
+  expect(texts).toContain(readFileSync(path, 'utf8'))
+  expect(readdirSync(shell.folder)).toEqual(['policy.yaml'])
+})
+
+test('edits only what is as it was', async () => {
+  const path = shell.write('policy.yaml', 'theirs')
+  const edited = carryOutOne({ do: 'edit', path, before: 'ours', text: 'new' })
+  await expect(edited).rejects.toMatchObject({ facts: { reason: 'somebody else changed it meanwhile' } })
+  expect(readFileSync(path, 'utf8')).toBe('theirs')
+  await carryOutOne({ do: 'edit', path, before: 'theirs', text: 'new' })
+  expect(readFileSync(path, 'utf8')).toBe('new')
+  expect(readdirSync(shell.folder)).toEqual(['policy.yaml'])
 })
 
 const write = (root: string, path: string) =>

@@ -55,6 +55,8 @@ async function perform(step: MachineStep): Promise<void> {
     case 'write-if-missing':
       if ((await kindOf(step.path)) === null) await replace(step.path, (draft) => writeNew(draft, step))
       return
+    case 'write-new':
+      return writeOnce(step)
     case 'edit':
       return edit(step)
     case 'keep-aside':
@@ -83,21 +85,36 @@ async function perform(step: MachineStep): Promise<void> {
   }
 }
 
-async function replace(path: string, make: (draft: string) => Promise<void>): Promise<void> {
+async function replace(
+  path: string,
+  make: (draft: string) => Promise<void>,
+  put: typeof rename = rename,
+): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}`
   try {
     await make(draft)
-    await rename(draft, path)
+    await put(draft, path)
   } finally {
     await rm(draft, { force: true })
   }
 }
 
+/** Throws INSTALL_STEP_FAILED if somebody else made it meanwhile. */
+async function writeOnce(step: Extract<MachineStep, { do: 'write-new' }>): Promise<void> {
+  await replace(step.path, (draft) => writeNew(draft, step), link).catch((error: unknown) => {
+    throw codeOf(error) === 'EEXIST' ? changedMeanwhile(step) : error
+  })
+}
+
 /** Throws INSTALL_STEP_FAILED if somebody else changed it meanwhile. */
 async function edit(step: Extract<MachineStep, { do: 'edit' }>): Promise<void> {
-  if ((await readFile(step.path, 'utf8')) === step.before) return writeSetupFile(step.path, step.text)
-  throw problem('INSTALL_STEP_FAILED', { name: sentenceOf(step), reason: 'somebody else changed it meanwhile' })
+  await writeSetupFile(step.path, step.text, async () => {
+    if ((await readFile(step.path, 'utf8')) !== step.before) throw changedMeanwhile(step)
+  })
 }
+
+const changedMeanwhile = (step: MachineStep) =>
+  problem('INSTALL_STEP_FAILED', { name: sentenceOf(step), reason: 'somebody else changed it meanwhile' })
 
 async function removeEmpty(path: string): Promise<void> {
   try {

@@ -13,6 +13,8 @@ export type MachineStep =
   | { readonly do: 'link'; readonly path: string; readonly target: string }
   | { readonly do: 'write'; readonly path: string; readonly mode: number; readonly text: string }
   | { readonly do: 'write-if-missing'; readonly path: string; readonly mode: number; readonly text: string }
+  /** For a file that nobody else has made meanwhile. */
+  | { readonly do: 'write-new'; readonly path: string; readonly mode: number; readonly text: string }
   /** Replaces what is still `before`; a link to the file, its owner and its mode stay. */
   | { readonly do: 'edit'; readonly path: string; readonly before: string; readonly text: string }
   /** Gives the file a second name, so that it is never missing while another takes its place. */
@@ -39,6 +41,7 @@ export function sentenceOf(step: MachineStep): string {
     case 'link':
       return `link ${step.path} to ${step.target}`
     case 'write':
+    case 'write-new':
       return `${step.path} (${modeText(step.mode)})`
     case 'write-if-missing':
       return `${step.path} (${modeText(step.mode)}), unless it exists`

@@ -76,7 +76,7 @@ describe('the owner’s file', () => {
     const kinds = (before: string | null, after: string | null) =>
       ownerFileSteps({ path: '/etc/fairlead/policy.yaml', before, after }).map((step) => step.do)
     expect(kinds('a', 'b')).toEqual(['edit'])
-    expect(kinds(null, 'b')).toEqual(['make-folder', 'write'])
+    expect(kinds(null, 'b')).toEqual(['make-folder', 'write-new'])
     expect(kinds('a', null)).toEqual([])
   })
 })

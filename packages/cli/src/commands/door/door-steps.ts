@@ -58,6 +58,6 @@ export function ownerFileSteps({ path, before, after }: OwnerFileChange): readon
   if (before !== null) return [{ do: 'edit', path, before, text: after }]
   return [
     { do: 'make-folder', path: dirname(path), mode: 0o755 },
-    { do: 'write', path, mode: 0o644, text: after },
+    { do: 'write-new', path, mode: 0o644, text: after },
   ]
 }
