@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -51,6 +52,13 @@ describe('fairlead configure-docker', () => {
     expect(readdirSync(at('.docker'))).toEqual([])
   })
 
+  test('loses no registry when several are set up at once', async () => {
+    const hosts = [1, 2, 3, 4, 5].map((number) => `r${number}.example.com`)
+    await Promise.all(hosts.map((host) => run(`${host}=login`, '--provider', 'local')))
+    expect(dockerConfig()).toEqual({ credHelpers: Object.fromEntries(hosts.map((host) => [host, 'fairlead'])) })
+    for (const host of hosts) expect(map()).toContain(host)
+  })
+
   test('changes nothing the second time, not even a byte', async () => {
     await run('registry.example.com=login')
     const before = [statSync(at('.docker', 'config.json')).ino, map()]
@@ -76,7 +84,7 @@ describe('fairlead configure-docker', () => {
     const ran = await run('registry.example.com=login')
     expect(ran.status).toBe(4)
     expect(ran.stderr).toContain('1,073,741,824 bytes, and no more than 4,194,304')
-    expect(readdirSync(shell.folder)).not.toContain('.config')
+    expect(existsSync(at('.config', 'fairlead', 'docker-credential.yaml'))).toBe(false)
   })
 
   test('warns of a login left under auths, without showing it', async () => {

@@ -11,6 +11,7 @@ import { userLoginMap } from '@fairlead/doors/places'
 import { type Provider } from '@fairlead/contract/names'
 import { printable } from '@fairlead/contract/problems'
 import { join, resolve } from 'node:path'
+import { lockUserFiles } from '../../connection/lock-user-files.ts'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
@@ -34,6 +35,7 @@ export default async function configureDocker(
 ): Promise<void> {
   const mapPath = flags.map === undefined ? userLoginMap(this.env, this.home) : resolve(this.cwd, flags.map)
   const dockerPath = join(this.env['DOCKER_CONFIG'] || join(this.home, '.docker'), 'config.json')
+  using _lock = await lockUserFiles(this)
   const files = { map: await readSetupFile(mapPath), docker: await readSetupFile(dockerPath) }
   const setup = flags.remove
     ? undoDockerSetup(
