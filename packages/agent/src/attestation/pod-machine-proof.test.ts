@@ -42,6 +42,11 @@ describe('S31: the token of this pod', () => {
     }
   })
 
+  test.each(['/dev/zero', '/proc'])('is not read from %s, which is no file', async (path) => {
+    const proof = podProver({ tokenFile: path, host, cloud: 'prod', provider: 'aws' })('J', signal)
+    await expect(proof).rejects.toThrow(/it is (?:not a regular file|a folder)/)
+  })
+
   test.each([
     ['the API server', ['https://kubernetes.default.svc']],
     ['another control plane', ['https://fairlead.example.org:8470/clouds/prod']],

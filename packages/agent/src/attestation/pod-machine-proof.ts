@@ -1,8 +1,7 @@
 /** The token that the kubelet projected into this pod (S31). It is sent only to the control plane, and for the cloud, that it was issued for. */
-import { constants } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import type { Provider } from '@fairlead/contract/names'
-import { problem, readFault, type Problem } from '@fairlead/contract/problems'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
+import { readRegularFile } from '@fairlead/credential-path/process/regular-file'
 import { KubernetesJoinProof, podAudience } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import { parseControlPlaneAddress } from '../channel/control-plane-address.ts'
@@ -23,13 +22,9 @@ export function podProver({ tokenFile, host, cloud, provider }: Pod): MachinePro
   const audience = podAudience(parseControlPlaneAddress(host).origin, cloud)
   const unusable = (reason: string): Problem =>
     problem('POD_TOKEN_UNUSABLE', { path: tokenFile, reason, name: audience })
-  return async (_, signal) => {
-    const token = await readFile(tokenFile, {
-      encoding: 'utf8',
-      flag: constants.O_RDONLY | constants.O_NONBLOCK,
-      signal,
-    }).catch((error: unknown) => {
-      throw signal.aborted ? error : unusable(readFault(error))
+  return async () => {
+    const token = await readRegularFile(tokenFile).catch((error: unknown) => {
+      throw isProblem(error) ? unusable(String(error.facts.reason)) : error
     })
     const proof = KubernetesJoinProof.safeParse({ service_account_token: token.trim(), cloud_provider: provider })
     const audiences = proof.success ? audiencesIn(proof.data.service_account_token) : null

@@ -26,3 +26,7 @@ test('that is a folder or a device is named as such, whoever owns it', () => {
   expect(() => readOwnerFile(newFolder('owner'), faults)).toThrow('it is a folder')
   expect(() => readOwnerFile('/dev/null', faults)).toThrow('it is not a regular file')
 })
+
+test('that cannot be read although it was opened says why', () => {
+  expect(() => readOwnerFile('/proc/self/mem', faults)).toThrow('the disk has a fault')
+})

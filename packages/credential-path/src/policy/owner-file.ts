@@ -19,9 +19,18 @@ export function readOwnerFile(path: string, { unsafe, invalid }: OwnerFileFaults
     if (!stat.isFile()) throw invalid(stat.isDirectory() ? 'it is a folder' : 'it is not a regular file')
     if (!isSafe(stat, process.getuid?.() ?? 0)) throw unsafe()
     if (stat.size > maxBytes) throw invalid(tooLarge(stat.size, maxBytes))
-    return readFileSync(file, 'utf8')
+    return readFrom(file, invalid)
   } finally {
     closeSync(file)
+  }
+}
+
+/** A file of the kernel, or on a disk with a fault, can be opened all the same. */
+function readFrom(file: number, invalid: (reason: string) => Error): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw invalid(readFault(error))
   }
 }
 
