@@ -25,6 +25,7 @@ import { cloudsOfPulls } from './migrations/0020-clouds-of-pulls.ts'
 import { prefetchedBuilds } from './migrations/0021-prefetched-builds.ts'
 import { newestBuildsAndCloudsOfEvents } from './migrations/0022-newest-builds-and-clouds-of-events.ts'
 import { brokenChains } from './migrations/0023-broken-chains.ts'
+import { liveNodes } from './migrations/0024-live-nodes.ts'
 import type { Tables } from './row.ts'
 
 /** Append only: a released number is never changed. */
@@ -52,6 +53,7 @@ export const migrations: readonly Migration[] = [
   prefetchedBuilds,
   newestBuildsAndCloudsOfEvents,
   brokenChains,
+  liveNodes,
 ]
 
 export async function migrate(

@@ -76,8 +76,8 @@ export function nodeTable(db: Kysely<Tables>) {
     let query = db.selectFrom('nodes').select('id').where(whereName(filter))
     if (within !== undefined) query = query.where('cloud_id', 'in', within)
     if (cloudId !== undefined) query = query.where('cloud_id', '=', cloudId)
-    // The index of live names has nothing else, so that each row would be read.
-    if (live !== undefined) query = query.where(apart(sql<SqlBool>`revoked_at ${sql.raw(live ? 'is' : 'is not')} null`))
+    if (live === true) query = query.where('revoked_at', 'is', null)
+    if (live === false) query = query.where(apart(sql<SqlBool>`revoked_at is not null`))
     if (waitedOn === true) query = query.where(hasWaitingPods)
     if (brokenChain === true) query = query.where(hasBrokenChain)
     if (brokenChain === false) query = query.where(sql<SqlBool>`coalesce(pull_chain, 'intact') = 'intact'`)
@@ -137,8 +137,7 @@ export function nodeTable(db: Kysely<Tables>) {
       const rows = await db
         .selectFrom('nodes')
         .select((eb) => ['id', 'checker', eb.fn.coalesce('last_heard_at', 'joined_at').as('heard_at')])
-        .where('cloud_id', '=', cloudId)
-        .where('revoked_at', 'is', null)
+        .where('id', 'in', matching({ cloudId, live: true }))
         .where('facts', 'is not', null)
         .orderBy('id')
         .execute()
