@@ -1,9 +1,11 @@
 /** A server from start to stop: early requests are answered, and requests still open at the end are cut. */
 import { once } from 'node:events'
-import { connect as connectHttp2 } from 'node:http2'
+import { connect as connectHttp2, type ServerHttp2Session, type SessionState } from 'node:http2'
 import { connect, Server, Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { promisify } from 'node:util'
 import { createCa, eventually, type TestCa } from '@fairlead/testkit'
-import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { readListenAddress } from './listen-address.ts'
 import { bind } from './server.ts'
 import type { Certificate } from './tls/certificate.ts'
@@ -83,6 +85,32 @@ describe('S9: what one connection may have', () => {
     const closed = once(client, 'close')
     expect((session as typeof client | undefined)?.emit('timeout')).toBe(true)
     await closed
+    await bound.close()
+  })
+
+  test('over HTTP/2: a client that takes no bytes keeps no connection once its 75 s are over', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    using listens = vi.spyOn(Server.prototype, 'listen')
+    const bound = await bind(address, certificate)
+    bound.serve({ fetch: async () => new Response('x'.repeat(20_000_000)) })
+    const server = listens.mock.contexts[0] as Server
+    const session = once(server, 'session') as Promise<[ServerHttp2Session]>
+    const place = { host: '127.0.0.1', port: bound.port, ca: ca.caPem, ALPNProtocols: ['h2'] }
+    const client = connectTls(place).on('error', () => undefined)
+    onTestFinished(() => void client.destroy())
+    // The preface, settings and a window of 2 GiB each, and `GET https://x/` (RFC 9113, section 3.4; RFC 7541, appendix B).
+    const frames = ['00000604000000000000047fffffff', '0000040800000000007f000000', '000006010500000001828784010178']
+    client.pause().write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
+    client.write(Buffer.from(frames.join(''), 'hex'))
+    const connections = () => promisify(server.getConnections.bind(server))()
+    const [opened] = await session
+    const isOut = ({ remoteWindowSize: left = 0 }: SessionState) => left > 65_535 && left < 0x7f00_0000
+    await eventually(() => isOut(opened.state) || undefined, { what: 'more is on its way than the kernel can keep' })
+    opened.emit('timeout')
+    expect(await connections()).toBe(1)
+    vi.advanceTimersByTime(75_000)
+    await eventually(async () => (await connections()) === 0 || undefined, { what: 'it is cut off' })
     await bound.close()
   })
 

@@ -3,8 +3,14 @@
  * client. It accepts requests immediately, and holds them until there is an application to answer them (R3).
  */
 import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
+import {
+  createSecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from 'node:http2'
 import type { AddressInfo, Server, Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { getRequestListener } from '@hono/node-server'
 import { bareHost, listenProblem } from '@fairlead/contract/names'
 import type { ListenAddress } from './listen-address.ts'
@@ -79,11 +85,23 @@ function secureServer(answer: Answer, certificate: Certificate): Listening {
     { ...tlsSettings(certificate), ...http2Limits, allowHTTP1: true, handshakeTimeout: handshakeMs },
     answer,
   )
-  server.on('session', (session) => session.setTimeout(idleMs, () => session.destroy()))
+  // Before Node's own listener, which begins the session.
+  server.prependListener('secureConnection', (socket: TLSSocket) => {
+    if (socket.alpnProtocol === 'h2') server.once('session', (session) => limitSession(session, socket))
+  })
   return {
     server: Object.assign(server, http1Limits),
     present: (renewed) => server.setSecureContext(tlsSettings(renewed)),
   }
+}
+
+/** A session that has ended waits for its last bytes to be sent, for ever if its client takes none: so its socket does not wait for it. */
+function limitSession(session: ServerHttp2Session, socket: TLSSocket): void {
+  session.setTimeout(idleMs, () => session.destroy())
+  const look = setInterval(() => {
+    if (session.destroyed) socket.destroy()
+  }, idleMs)
+  socket.once('close', () => clearInterval(look))
 }
 
 function socketsOf(server: Server): ReadonlySet<Socket> {
