@@ -2,13 +2,12 @@
 import type { CloudId, NodeId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { iso, type Clock } from './clock.ts'
-import type { ClusterRecord, NodeRecord } from './store/records.ts'
+import type { BuildRecord, ClusterRecord, NodeRecord } from './store/records.ts'
 import type { Transaction } from './store/store.ts'
-import type { FreeNode } from './store/tables/nodes.ts'
 import { leaseChecks } from './builds/checks.ts'
 import { leaseOf } from './nodes/desired-state.ts'
 import { lostGrant } from './clouds/grant-check.ts'
-import { isLeased } from './builds/plan-checks.ts'
+import { isLeased, type CheckingNode } from './builds/plan-checks.ts'
 import { planPlacement } from './clusters/plan-placement.ts'
 import type { Presence } from './nodes/presence.ts'
 
@@ -21,8 +20,7 @@ export function createSchedule({ clock, presence }: { clock: Clock; presence: Pr
     const unleased = undecided.filter((build) => !isLeased(leaseOf(build), now) || !isHolderOnline(presence, build))
     const waiting = await transaction.clusters.inState(cloudId, 'AwaitingStartup')
     if (unleased.length > 0) {
-      const nodes = await transaction.nodes.checkers(cloudId)
-      await leaseChecks(transaction, undecided, online(nodes, presence), now)
+      await leaseChecks(transaction, undecided, await checkingNodes(transaction, cloudId, undecided, presence), now)
     }
     if (waiting.length > 0) await placeClusters(transaction, waiting, presence, now)
   }
@@ -30,6 +28,37 @@ export function createSchedule({ clock, presence }: { clock: Clock; presence: Pr
 
 function isHolderOnline(presence: Presence, build: { lease_node_id: NodeRecord['id'] | null }): boolean {
   return build.lease_node_id !== null && presence.isOnline(build.lease_node_id)
+}
+
+/** Those that check these builds now, and enough others for all of them. */
+async function checkingNodes(
+  transaction: Transaction,
+  cloudId: CloudId,
+  undecided: readonly BuildRecord[],
+  presence: Presence,
+): Promise<CheckingNode[]> {
+  const find = (limit: number) => transaction.nodes.checkers(cloudId, limit)
+  const found = await findOnline(undecided.length, find, presence)
+  const holders = new Set(
+    undecided.flatMap(({ lease_node_id: id }) => (id !== null && presence.isOnline(id) ? id : [])),
+  )
+  for (const { id } of found) holders.delete(id)
+  const others = await transaction.nodes.standings([...holders])
+  return [...found, ...others.filter((node) => node.revoked_at === null)]
+}
+
+/** More than wanted, or all that there are. */
+async function findOnline<Node extends { id: NodeId; heard_at: string }>(
+  wanted: number,
+  find: (limit: number) => Promise<Node[]>,
+  presence: Presence,
+): Promise<Node[]> {
+  // Some of those found may be offline.
+  for (let limit = wanted + 100; ; limit *= 10) {
+    const found = await find(limit)
+    const some = online(found, presence)
+    if (some.length > wanted || found.length < limit) return some
+  }
 }
 
 /** Another replica may have just heard them, or let them join. */
@@ -46,7 +75,8 @@ async function placeClusters(
   now: number,
 ): Promise<void> {
   for (const cluster of waiting) {
-    const placement = planPlacement(cluster.worker_count, await freeNodes(transaction, cluster, presence))
+    const find = (limit: number) => transaction.nodes.free(cluster.cloud_id, limit)
+    const placement = planPlacement(cluster.worker_count, await findOnline(cluster.worker_count, find, presence))
     if (!placement.fits) {
       await tellShortage(transaction, cluster, placement.needed, placement.free)
       continue
@@ -89,20 +119,6 @@ async function isRefused(transaction: Transaction, cluster: ClusterRecord, now: 
   })
   transaction.announce('cluster', cluster.id)
   return true
-}
-
-/** Enough for the cluster, or all that there are. */
-async function freeNodes(
-  transaction: Transaction,
-  { cloud_id, worker_count }: ClusterRecord,
-  presence: Presence,
-): Promise<FreeNode[]> {
-  // Some of those found may be offline.
-  for (let limit = worker_count + 100; ; limit *= 10) {
-    const found = await transaction.nodes.free(cloud_id, limit)
-    const free = online(found, presence)
-    if (free.length > worker_count || found.length < limit) return free
-  }
 }
 
 async function tellShortage(

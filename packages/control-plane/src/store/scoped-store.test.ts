@@ -95,7 +95,7 @@ const reads: Record<string, (reader: Reader) => Promise<unknown>> = {
   'nodes.standings': (reader) => reader.nodes.standings([ids.node]),
   'nodes.names': (reader) => reader.nodes.names([ids.node]),
   'nodes.ids': (reader) => reader.nodes.ids({}, first),
-  'nodes.checkers': (reader) => reader.nodes.checkers(ids.home),
+  'nodes.checkers': (reader) => reader.nodes.checkers(ids.home, 9),
   'nodes.free': (reader) => reader.nodes.free(ids.home, 9),
   'nodes.prefetching': async (reader) =>
     (await reader.nodes.prefetching(ids.home, { id: ids.build, created_at: at })).free,

@@ -133,7 +133,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     byIds: async (ids) => allSeen(await whole.nodes.byIds(ids)),
     standings: async (ids) => allSeen(await whole.nodes.standings(ids)),
     names: async (ids) => allSeen(await whole.nodes.names(ids)),
-    checkers: async (cloudId) => (clouds.has(cloudId) ? whole.nodes.checkers(cloudId) : []),
+    checkers: async (cloudId, limit) => (clouds.has(cloudId) ? whole.nodes.checkers(cloudId, limit) : []),
     free: async (cloudId, limit) => (clouds.has(cloudId) ? whole.nodes.free(cloudId, limit) : []),
     prefetching: async (cloudId, build) =>
       clouds.has(cloudId) ? whole.nodes.prefetching(cloudId, build) : { free: [], ready: [], failed: [] },

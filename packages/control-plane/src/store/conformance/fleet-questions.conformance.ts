@@ -186,20 +186,21 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       expect(await found(other.cloud.id)).toEqual({ free: new Set(), ready: new Set(), failed: new Set() })
     })
 
-    test('nodes that can check builds are live and have reported', async () => {
+    test('nodes that can check builds are live and have reported, checkers first', async () => {
       const cloud = await store.write(insertCloud)
-      const [checker, worker] = await store.write(async (transaction) => {
+      const [worker, checker] = await store.write(async (transaction) => {
         await insertNode(transaction, cloud.id, 'silent')
         await insertNode(transaction, cloud.id, 'gone', { facts, revoked_at: later })
         return [
-          await insertNode(transaction, cloud.id, 'checker', { facts, id: newId('node', 1) }),
-          await insertNode(transaction, cloud.id, 'worker', { facts, checker: false, id: newId('node', 2) }),
+          await insertNode(transaction, cloud.id, 'worker', { facts, checker: false, id: newId('node', 1) }),
+          await insertNode(transaction, cloud.id, 'checker', { facts, id: newId('node', 2) }),
         ] as const
       })
-      expect(await store.reader.nodes.checkers(cloud.id)).toEqual([
+      expect(await store.reader.nodes.checkers(cloud.id, 9)).toEqual([
         { id: checker.id, checker: true, heard_at: at },
         { id: worker.id, checker: false, heard_at: at },
       ])
+      expect(await store.reader.nodes.checkers(cloud.id, 1)).toMatchObject([{ id: checker.id }])
     })
 
     test('when each node was last heard, or joined', async () => {

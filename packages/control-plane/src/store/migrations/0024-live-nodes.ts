@@ -17,4 +17,5 @@ export const liveNodes: Migration = async (db) => {
     await sql.raw(`create index ${all} on nodes (${columns})`).execute(db)
     await sql.raw(`create index ${live} on nodes (${columns}, revoked_at) where revoked_at is null`).execute(db)
   }
+  await sql`create index nodes_live_checkers on nodes (cloud_id, checker desc, id) where revoked_at is null`.execute(db)
 }

@@ -30,7 +30,7 @@ const orders = [undefined, 'name', 'joined_at'] as const
 const questions: Record<string, (nodes: Reader['nodes']) => Promise<unknown>> = {
   keys: (nodes) => nodes.keys(),
   'when each was heard': (nodes) => nodes.lastHeard(),
-  'checkers of a cloud': (nodes) => nodes.checkers(cloudId),
+  'checkers of a cloud': (nodes) => nodes.checkers(cloudId, 9),
   'free ones of a cloud': (nodes) => nodes.free(cloudId, 9),
   ...Object.fromEntries(
     orders.flatMap((by) =>

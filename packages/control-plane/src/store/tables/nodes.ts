@@ -132,14 +132,17 @@ export function nodeTable(db: Kysely<Tables>) {
       const some = db.selectFrom('nodes').select(['id', 'name', 'cloud_id', 'last_heard_at'])
       return forParts(ids, (part) => some.where('id', 'in', part).execute())
     },
-    /** The live nodes that have reported, each with when it was last heard. */
-    async checkers(cloudId: CloudId) {
+    /** The live nodes that have reported, each with when it was last heard: checkers first, then the oldest. */
+    async checkers(cloudId: CloudId, limit: number) {
       const rows = await db
         .selectFrom('nodes')
         .select((eb) => ['id', 'checker', eb.fn.coalesce('last_heard_at', 'joined_at').as('heard_at')])
-        .where('id', 'in', matching({ cloudId, live: true }))
+        .where('cloud_id', '=', cloudId)
+        .where('revoked_at', 'is', null)
         .where('facts', 'is not', null)
+        .orderBy('checker', 'desc')
         .orderBy('id')
+        .limit(limit)
         .execute()
       return rows.map((row) => ({ ...row, checker: row.checker === 1 }))
     },
