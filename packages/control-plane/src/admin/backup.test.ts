@@ -302,6 +302,20 @@ test('reports a damaged database, a dangling reference and an altered record by 
   await rejects(verifyDataDir(at('data'), quiet, never), 'DATABASE_DAMAGED')
 })
 
+test.each([
+  ['drop table answered_challenges', 'the table answered_challenges is missing'],
+  ['drop index clusters_changed', 'the index clusters_changed is missing'],
+])('verify misses what somebody dropped: %s', async (statement, reason) => {
+  await keepState(at('data'))
+  const database = new DatabaseSync(databasePath(at('data')))
+  database.exec(statement)
+  database.close()
+  await expect(verifyDataDir(at('data'), quiet, never)).rejects.toMatchObject({
+    code: 'DATABASE_DAMAGED',
+    facts: { reason },
+  })
+})
+
 test('the next start finishes a restore that stopped at any point after it was committed', async () => {
   await keepState(at('data'), { records: 1 })
   await take()

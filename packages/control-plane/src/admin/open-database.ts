@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { problem } from '@fairlead/contract/problems'
 import { migrations } from '../store/migrate.ts'
-import { sqliteFault } from '../store/sqlite/fault.ts'
+import { requireRegularFile, sqliteFault } from '../store/sqlite/fault.ts'
 
 /** `whole`: no other process writes to the file, and it may contain more than the database. */
 export function openToRead(path: string, whole: boolean): DatabaseSync {
@@ -24,7 +24,7 @@ export function openToRead(path: string, whole: boolean): DatabaseSync {
   })
 }
 
-/** Throws DATABASE_FILE_MISSING or FILE_FORBIDDEN. */
+/** Throws DATABASE_FILE_MISSING, FILE_FORBIDDEN or DATABASE_UNUSABLE. */
 export function requireDatabaseFile(path: string): void {
   try {
     accessSync(path, constants.R_OK)
@@ -32,6 +32,7 @@ export function requireDatabaseFile(path: string): void {
     const isForbidden = error instanceof Error && 'code' in error && error.code === 'EACCES'
     throw problem(isForbidden ? 'FILE_FORBIDDEN' : 'DATABASE_FILE_MISSING', { path })
   }
+  requireRegularFile(path)
 }
 
 /** The schema version of the opened database. */

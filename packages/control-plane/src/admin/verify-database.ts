@@ -1,8 +1,10 @@
 /** Verifies a database: its pages, its references, and every pull record. Throws a problem if anything is broken. */
-import type { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { problem } from '@fairlead/contract/problems'
-import { migrations } from '../store/migrate.ts'
+import { migrate, migrations } from '../store/migrate.ts'
 import type { PullCheckpointRecord } from '../store/records.ts'
+import { kyselyOver } from '../store/sqlite/kysely-dialect.ts'
+import { sqliteDialect } from '../store/sqlite/sqlite.ts'
 import { LedgerJudge, type LedgerBreak, type LedgerRow, type LedgerVerdict, type Removed } from './judge-ledger.ts'
 import { asDamage, checkIntegrity, rowCounts, schemaVersion } from './open-database.ts'
 import { readPostgres } from './postgres-database.ts'
@@ -34,6 +36,7 @@ export async function verifyDatabase(
 ): Promise<Verified> {
   onProgress({ work: 'check', done: 0, total: 1 })
   checkIntegrity(database, path)
+  await requireSchema(database, path)
   const rows = asDamage(path, () => rowCounts(database))
   const ledger = {
     checkpoints: 'pull_checkpoints' in rows ? checkpointsOf(database, path) : [],
@@ -43,6 +46,24 @@ export async function verifyDatabase(
   const verdict = await judgeAll(ledger, onProgress, signal)
   return { schema_version: schemaVersion(database, path), rows, ...verdict }
 }
+
+/** A table or an index that somebody dropped is no fault of SQLite's pages: compares with an empty database of the same version. */
+async function requireSchema(database: DatabaseSync, path: string): Promise<void> {
+  const version = asDamage(path, () => schemaVersion(database, path))
+  const empty = new DatabaseSync(':memory:')
+  const db = kyselyOver(empty)
+  await migrate(db, sqliteDialect, path, migrations.slice(0, version))
+  const there = new Set(asDamage(path, () => namesIn(database)))
+  const missing = namesIn(empty).find((name) => !there.has(name))
+  await db.destroy()
+  if (missing !== undefined) throw problem('DATABASE_DAMAGED', { path, reason: `the ${missing} is missing` })
+}
+
+const namesIn = (database: DatabaseSync): string[] =>
+  database
+    .prepare('select type, name from sqlite_master')
+    .all()
+    .map(({ type, name }) => `${String(type)} ${String(name)}`)
 
 /** The PostgreSQL server keeps pages and references consistent; only the ledger needs checking. */
 export async function verifyPostgres(url: string, onProgress: OnProgress, signal: AbortSignal): Promise<Verified> {

@@ -1,4 +1,5 @@
 /** What an error of SQLite means to an operator, without SQLite's text. Its codes: https://sqlite.org/rescode.html */
+import { statSync } from 'node:fs'
 import { problem, writeFault } from '@fairlead/contract/problems'
 
 /** The lowest byte of an extended code. */
@@ -23,6 +24,14 @@ export function sqliteFault(error: unknown, path: string): unknown {
   }
   const reason = diskFault(error)
   return reason === null ? error : problem('DATABASE_UNUSABLE', { path, reason })
+}
+
+/** Opening a pipe would wait for its other end without end. */
+export function requireRegularFile(path: string): void {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat === undefined || stat.isFile()) return
+  const reason = stat.isDirectory() ? 'it is a folder' : 'it is not a regular file'
+  throw problem('DATABASE_UNUSABLE', { path, reason })
 }
 
 /** The same for a file that an admin command writes. */

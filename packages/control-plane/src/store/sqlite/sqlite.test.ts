@@ -1,4 +1,5 @@
 /** SQLite meets the requirements of every store, and the additional guarantees of a data directory (R8, R9). */
+import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -99,4 +100,13 @@ test('the database, its log and its lock are private to their user, even in a co
   const storeOfCopy = await openSqliteStore(copy.path)
   expect(modesIn(copy.path)).toEqual(privateFiles)
   await Promise.all([store.close(), storeOfCopy.close()])
+})
+
+test('a database that is no regular file is refused at once, a pipe among them', async () => {
+  using dir = tempDir()
+  execFileSync('mkfifo', [databasePath(dir.path)])
+  await expect(openSqliteStore(dir.path)).rejects.toMatchObject({
+    code: 'DATABASE_UNUSABLE',
+    facts: { reason: 'it is not a regular file' },
+  })
 })

@@ -9,7 +9,7 @@ import { openKyselyStore } from '../kysely-store.ts'
 import { makeDataDir } from '../make-data-dir.ts'
 import { migrate } from '../migrate.ts'
 import type { Migration, MigrationDialect } from '../migration.ts'
-import { sqliteFault } from './fault.ts'
+import { requireRegularFile, sqliteFault } from './fault.ts'
 import { kyselyOver } from './kysely-dialect.ts'
 import { makePrivate } from './make-private.ts'
 import type { Store } from '../store.ts'
@@ -44,6 +44,7 @@ const pageCacheKib = 64 * 1024
 
 /** SQLite gives a new log the mode of the database, and keeps that of a log that came with a copy. */
 function openDatabase(path: string): DatabaseSync {
+  requireRegularFile(path)
   makePrivate(path)
   for (const log of [`${path}-wal`, `${path}-shm`]) if (existsSync(log)) makePrivate(log)
   const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
