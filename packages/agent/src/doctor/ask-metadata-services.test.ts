@@ -83,6 +83,13 @@ describe('the node’s identity is exposed by', () => {
   })
 })
 
+test('S9: of an answer of more than 16 KiB nothing is read, not even that it is for the pod', async () => {
+  const longest = 'team-project.svc.id.goog'.padEnd(16_384)
+  expect((await ask(google(longest))).found).toEqual({ whose: 'pod' })
+  await server?.stop()
+  expect((await ask(google(`${longest} `))).found).toEqual({ whose: 'node', by: "Google's metadata server" })
+})
+
 describe('nothing is exposed by', () => {
   test('IMDSv2 behind a hop limit of 1, which accepts the connection and whose token never arrives', async () => {
     const { found, asked } = await ask(aws({ session: 'held' }), 300)

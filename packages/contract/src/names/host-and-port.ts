@@ -6,12 +6,11 @@ export interface HostAndPort {
   readonly port: number | null
 }
 
-const longestHost = 253
 const longestLabel = 63
 
 /** Parses host[:port]; null for any text that is not in canonical form. */
 export function parseHostAndPort(text: string): HostAndPort | null {
-  if (typeof text !== 'string' || text.length > longestHost + ':65535'.length) return null
+  if (typeof text !== 'string') return null
   const end = text.startsWith('[') ? text.indexOf(']') + 1 : text.indexOf(':')
   const hostText = end === -1 ? text : text.slice(0, end)
   const portText = end === -1 ? '' : text.slice(end)

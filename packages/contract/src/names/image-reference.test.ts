@@ -77,6 +77,12 @@ describe('beyond the vectors', () => {
     expect(read(input)).not.toBeInstanceOf(Problem)
   })
 
+  test('S9: what is longer than 4,096 characters is refused for that, and not parsed', () => {
+    const tooLong = 'it is longer than 4096 characters'
+    expect((read('a'.repeat(4096)) as Problem).message).not.toContain(tooLong)
+    expect((read('a'.repeat(4097)) as Problem).message).toContain(tooLong)
+  })
+
   test.each([[null], [undefined], [1], [{}], [['ubuntu']], [Symbol('x')]])('refuses %s, which is not text', (input) => {
     expect(read(input as unknown as string)).toBeInstanceOf(Problem)
   })

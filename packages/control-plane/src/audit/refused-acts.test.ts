@@ -22,3 +22,15 @@ test('a refused act that cannot be stored is recorded when it is tried again, an
   const events = await store().reader.audit.list({}, { before: null, limit: 10 })
   expect(events.map(({ outcome }) => outcome)).toEqual(['ROLE_TOO_LOW'])
 })
+
+test('S9: no more than 10,000 refused acts are remembered, and the oldest are forgotten first', async () => {
+  let written = 0
+  const acts = new RefusedActs({ ...store(), write: () => Promise.resolve(void written++ as never) })
+  const event = eventOf('cloud.create', now, { outcome: 'ROLE_TOO_LOW' })
+  for (let key = 0; key <= 10_000; key++) await acts.noteOnce(String(key), event, now)
+  expect(written).toBe(10_001)
+  await acts.noteOnce('1', event, now)
+  expect(written, 'the second is remembered').toBe(10_001)
+  await acts.noteOnce('0', event, now)
+  expect(written, 'the first is forgotten').toBe(10_002)
+})

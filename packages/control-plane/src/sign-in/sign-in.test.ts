@@ -383,6 +383,14 @@ test('neither the secret of the client nor a token of the provider is in what th
   expect(kept).not.toMatch(/eyJ[A-Za-z0-9_-]{20}/)
 })
 
+test.each(['/browser', '/browser/finish', '/device', '/device/finish', '/program'])(
+  'S9: a stranger sends at most 64 KiB to /sign_in%s',
+  async (path) => {
+    const answer = await stranger.post(`/sign_in${path}`, ' '.repeat(64 * 1024 + 1))
+    expect(answer.body).toMatchObject({ code: 'REQUEST_TOO_LARGE', detail: expect.stringContaining('65536 bytes') })
+  },
+)
+
 // Last: it moves the clock, and the provider does not.
 test('a session ends by itself', async () => {
   const { result } = (await signIn('jane')).body
