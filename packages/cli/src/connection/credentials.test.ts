@@ -1,9 +1,14 @@
 import type { Fetch } from '@fairlead/sdk'
 import { execSync } from 'node:child_process'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isProblem } from '@fairlead/contract/problems'
+import { anyCharacter } from '@fairlead/testkit/any-character'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { CliContext } from '../context.ts'
 import { ScriptedShell } from '../scripted-context.ts'
+import { readCredentials } from './credentials.ts'
 import { sampleToken } from './sample-token.ts'
 
 const token = `flt_${'a'.repeat(43)}`
@@ -24,6 +29,46 @@ function recordingServer(): { fetch: Fetch; sent: Sent[] } {
   }
   return { fetch, sent }
 }
+
+describe('the file of logins', () => {
+  /** Reads the file as if this were in it. */
+  async function read(text: string): Promise<unknown> {
+    using shell = new ScriptedShell()
+    mkdirSync(join(shell.folder, 'fairlead'))
+    writeFileSync(join(shell.folder, 'fairlead', 'credentials.json'), text)
+    const context = { env: { XDG_CONFIG_HOME: shell.folder }, home: shell.folder }
+    return await readCredentials(context as unknown as CliContext).catch((error: unknown) => error)
+  }
+
+  test('is read or refused, whatever is in it', async () => {
+    const login = fc.record({ token: fc.string(), ca_file: fc.option(fc.string()) }, { requiredKeys: ['token'] })
+    const like = fc.record({ current: fc.option(fc.string()), logins: fc.dictionary(fc.string(), login) })
+    const text = fc.oneof(
+      fc.json(),
+      fc.string({ unit: anyCharacter }),
+      like.map((value) => JSON.stringify(value)),
+    )
+    await fc.assert(
+      fc.asyncProperty(text, async (text) => {
+        const found = await read(text)
+        if (isProblem(found)) expect(found.code).toBe('CONFIG_FILE_UNREADABLE')
+        else expect(Object.keys(found as object).toSorted()).toEqual(['current', 'logins'])
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('has every login that was stored, under any name', async () => {
+    const login = { token, ca_file: null, server_user: 1000, session_until: '2026-12-03T12:00:00.000Z' }
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(fc.string({ unit: anyCharacter })), async (names) => {
+        const stored = { current: names[0] ?? null, logins: Object.fromEntries(names.map((name) => [name, login])) }
+        expect(await read(JSON.stringify(stored))).toEqual(stored)
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
 
 describe('login', () => {
   test('says that its file cannot be written where no folder can be made', async () => {
