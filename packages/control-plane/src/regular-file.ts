@@ -1,6 +1,6 @@
 /** Reads a small file whole, but no pipe and no device: one would keep the whole process waiting, the other might never end. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
-import { isProblem, problem, readFault, tooLarge } from '@fairlead/contract/problems'
+import { irregularity, isProblem, problem, readFault, tooLarge } from '@fairlead/contract/problems'
 
 const largest = 4 * 1024 * 1024
 
@@ -11,8 +11,7 @@ export function readRegularFile(path: string): string {
     const stat = fstatSync(file.descriptor)
     if (stat.size > largest) throw problem('FILE_TOO_LARGE', { path, reason: tooLarge(stat.size, largest) })
     if (stat.isFile()) return readFileSync(file.descriptor, 'utf8')
-    const reason = stat.isDirectory() ? 'it is a folder' : 'it is not a regular file'
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason })
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: irregularity(stat) })
   } catch (error) {
     throw isProblem(error) ? error : problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
   }

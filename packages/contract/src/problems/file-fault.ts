@@ -5,6 +5,10 @@ export const readFault = (error: unknown): string => reasonOf(error, readReasons
 
 export const writeFault = (error: unknown): string => reasonOf(error, writeReasons) ?? 'it cannot be made'
 
+/** Of what is there in place of a regular file. */
+export const irregularity = (stat: { isDirectory(): boolean }): string =>
+  stat.isDirectory() ? 'it is a folder' : 'it is not a regular file'
+
 /** For an error that nothing else explains: the file at which the system failed, or an internal error. Never a word of its message. */
 export function problemOf(error: unknown): Problem {
   if (isProblem(error)) return error

@@ -8,7 +8,7 @@ export {
   type FactValue,
   type LocalFacts,
 } from './fact.ts'
-export { problemOf, readFault, writeFault } from './file-fault.ts'
+export { irregularity, problemOf, readFault, writeFault } from './file-fault.ts'
 export { areaOf, problems, whoCanAct, type ProblemArea, type ProblemRow, type Who } from './problem-table.ts'
 export { FieldProblem, ProblemCode, ProblemDocument } from './problem-document.ts'
 export { isProblem, Problem, problem, type FactsOf, type ProblemOf } from './problem.ts'

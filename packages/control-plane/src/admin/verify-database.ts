@@ -36,7 +36,8 @@ export async function verifyDatabase(
 ): Promise<Verified> {
   onProgress({ work: 'check', done: 0, total: 1 })
   checkIntegrity(database, path)
-  await requireSchema(database, path)
+  const version = asDamage(path, () => schemaVersion(database, path))
+  await requireSchema(database, path, version)
   const rows = asDamage(path, () => rowCounts(database))
   const ledger = {
     checkpoints: 'pull_checkpoints' in rows ? checkpointsOf(database, path) : [],
@@ -44,18 +45,16 @@ export async function verifyDatabase(
     total: rows['pulls'] ?? 0,
   }
   const verdict = await judgeAll(ledger, onProgress, signal)
-  return { schema_version: schemaVersion(database, path), rows, ...verdict }
+  return { schema_version: version, rows, ...verdict }
 }
 
 /** A table or an index that somebody dropped is no fault of SQLite's pages: compares with an empty database of the same version. */
-async function requireSchema(database: DatabaseSync, path: string): Promise<void> {
-  const version = asDamage(path, () => schemaVersion(database, path))
+async function requireSchema(database: DatabaseSync, path: string, version: number): Promise<void> {
   const empty = new DatabaseSync(':memory:')
-  const db = kyselyOver(empty)
+  await using db = kyselyOver(empty)
   await migrate(db, sqliteDialect, path, migrations.slice(0, version))
   const there = new Set(asDamage(path, () => namesIn(database)))
   const missing = namesIn(empty).find((name) => !there.has(name))
-  await db.destroy()
   if (missing !== undefined) throw problem('DATABASE_DAMAGED', { path, reason: `the ${missing} is missing` })
 }
 

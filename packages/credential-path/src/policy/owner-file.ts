@@ -1,6 +1,6 @@
 /** Reads a file of the node's owner, such as the policy, if nobody else can have written it: checked through the descriptor it is read from. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
-import { readFault, tooLarge } from '@fairlead/contract/problems'
+import { irregularity, readFault, tooLarge } from '@fairlead/contract/problems'
 
 const maxBytes = 1024 * 1024
 
@@ -16,7 +16,7 @@ export function readOwnerFile(path: string, { unsafe, invalid }: OwnerFileFaults
   if (file === null) return null
   try {
     const stat = fstatSync(file)
-    if (!stat.isFile()) throw invalid(stat.isDirectory() ? 'it is a folder' : 'it is not a regular file')
+    if (!stat.isFile()) throw invalid(irregularity(stat))
     if (!isSafe(stat, process.getuid?.() ?? 0)) throw unsafe()
     if (stat.size > maxBytes) throw invalid(tooLarge(stat.size, maxBytes))
     return readFrom(file, invalid)

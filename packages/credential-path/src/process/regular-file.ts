@@ -1,5 +1,5 @@
 /** Reads a file whole, but no pipe and no device, which might never end. */
-import { isProblem, problem, readFault, tooLarge } from '@fairlead/contract/problems'
+import { irregularity, isProblem, problem, readFault, tooLarge } from '@fairlead/contract/problems'
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 
@@ -20,8 +20,7 @@ export async function readIfThere(path: string): Promise<string | null> {
     const stat = await file.stat()
     if (stat.size > largest) throw problem('FILE_TOO_LARGE', { path, reason: tooLarge(stat.size, largest) })
     if (stat.isFile()) return await file.readFile('utf8')
-    const reason = stat.isDirectory() ? 'it is a folder' : 'it is not a regular file'
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason })
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: irregularity(stat) })
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null
     throw isProblem(error) ? error : problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })

@@ -1,6 +1,6 @@
 /** What an error of SQLite means to an operator, without SQLite's text. Its codes: https://sqlite.org/rescode.html */
 import { statSync } from 'node:fs'
-import { problem, writeFault } from '@fairlead/contract/problems'
+import { irregularity, problem, writeFault } from '@fairlead/contract/problems'
 
 /** The lowest byte of an extended code. */
 const primaryCode = 0xff
@@ -30,8 +30,7 @@ export function sqliteFault(error: unknown, path: string): unknown {
 export function requireRegularFile(path: string): void {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat === undefined || stat.isFile()) return
-  const reason = stat.isDirectory() ? 'it is a folder' : 'it is not a regular file'
-  throw problem('DATABASE_UNUSABLE', { path, reason })
+  throw problem('DATABASE_UNUSABLE', { path, reason: irregularity(stat) })
 }
 
 /** The same for a file that an admin command writes. */
