@@ -3,10 +3,7 @@ import { type NodeId } from '@fairlead/contract/names'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from './clock.ts'
 import { readConfig, type ControlPlaneConfig } from './config.ts'
-import { GroupCommit, type Commit } from './store/group-commit.ts'
-import type { NodeSessionRecord } from './store/records.ts'
-import { commitReports } from './nodes/commit-reports.ts'
-import { DesiredStates } from './nodes/desired-states.ts'
+import { openNodeChannel } from './nodes/open-channel.ts'
 import { PresenceExchange } from './nodes/presence-exchange.ts'
 import { Presence } from './nodes/presence.ts'
 import { PullRetention } from './pulls/retention.ts'
@@ -15,8 +12,6 @@ import { Housekeeping } from './housekeeping.ts'
 import { Waiters } from './events/waiters.ts'
 import { createApp } from './http/app.ts'
 import { readConsoleFiles } from './http/console-files.ts'
-import { LastReports } from './nodes/last-reports.ts'
-import { LongPoll } from './http/long-poll.ts'
 import { listenForMetrics } from './http/metrics-listener.ts'
 import { allRoutes } from './http/routes.ts'
 import { RefusedActs } from './audit/refused-acts.ts'
@@ -25,7 +20,6 @@ import { ensureAdmin } from './identity/first-admin.ts'
 import { FairTurns } from './identity/proof/fair-turns.ts'
 import { challengeKey } from './identity/proof/join-challenge.ts'
 import { createVouch } from './identity/proof/vouch.ts'
-import { NodeRecogniser } from './identity/node-caller.ts'
 import { TokenUsage } from './identity/token-usage.ts'
 import { signInWays } from './sign-in/ways.ts'
 import { Readiness } from './http/readiness.ts'
@@ -86,13 +80,6 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   const nodeWaiters = new Waiters<NodeId>()
   const eventWaiters = new Waiters<'events'>()
   const usage = new TokenUsage(clock)
-  const recogniser = new NodeRecogniser({
-    store,
-    clock,
-    origin,
-    onHeard: (id) => presence.heard(id),
-    mayRemember: () => store.peers?.listening ?? true,
-  })
   const metrics = new Metrics({ store, presence, waitingNodes: () => nodeWaiters.size })
   const onFault = (error: unknown) => {
     if (isOutage(error)) {
@@ -103,53 +90,21 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     log.error(withoutMessage(error), 'a fault of the program')
   }
   const readiness = new Readiness()
-  const onGroup = (size: number) => metrics.grouped(size)
-  const lastReports = new LastReports(store)
-  const insertSessions: Commit<NodeSessionRecord> = async (transaction, made) => {
-    for (const session of made) await transaction.sessions.insert(session)
-  }
-  const takeAll = commitReports({
+  const channel = openNodeChannel({
+    store,
     clock,
+    log,
+    origin,
     presence,
     schedule,
-    lastReports,
-    onPull: (event) => {
-      metrics.pulled(event)
-      log.info(event, 'pull')
-    },
-    onCheck: (outcome) => metrics.checked(outcome),
-  })
-  const states = new DesiredStates(store, clock)
-  const longPoll = new LongPoll({
-    states,
-    onFault,
     waiters: nodeWaiters,
-    fleet: () => presence.size,
-    onAnswer: (status) =>
-      metrics.answered({ method: 'GET', route: '/api/v1/nodes/me/desired_state', status, seconds: 0 }),
+    metrics,
+    onFault,
   })
-  store.onCommit(({ events, nodes, revoked }) => {
-    for (const id of revoked) {
-      recogniser.forget(id)
-      presence.forget(id)
-      lastReports.forget(id)
-      states.forget(id)
-    }
-    for (const id of nodes) {
-      lastReports.forget(id)
-      states.forget(id)
-      nodeWaiters.wake(id)
-    }
+  store.onCommit(({ events }) => {
     if (events) eventWaiters.wake('events')
   })
-
-  store.onGap(() => {
-    recogniser.forgetAll()
-    lastReports.forgetAll()
-    states.forgetAll()
-    nodeWaiters.wakeAll()
-    eventWaiters.wake('events')
-  })
+  store.onGap(() => eventWaiters.wake('events'))
 
   const exchange = new PresenceExchange({ store, clock, presence, onFault })
   await exchange.start()
@@ -163,7 +118,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     schedule,
     onFault,
     flush: (transaction) => usage.writeTo(transaction),
-    onTidy: () => recogniser.forgetExpired(),
+    onTidy: () => channel.recogniser.forgetExpired(),
     forgetLostMs: forgetLostHours === 0 ? null : forgetLostHours * 3600 * 1000,
   })
   stack.defer(() => sweep.stop())
@@ -205,7 +160,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     own,
     console: config.console === undefined ? null : await readConsoleFiles(config.console),
     onFault,
-    nodes: recogniser,
+    nodes: channel.recogniser,
     nodesBytes: new UnverifiedBytes(nodesLimits),
     strangersBytes: new UnverifiedBytes(strangersLimits),
     onApiCall: (caller) => usage.note(caller.id),
@@ -217,10 +172,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       clock,
       presence,
       schedule,
-      sessions: new GroupCommit(store, insertSessions, onGroup),
-      reports: new GroupCommit(store, takeAll, onGroup),
-      longPoll,
-      lastReports,
+      ...channel,
       metrics: metricsListener === null ? metrics : null,
       readiness,
       eventWaiters,
@@ -237,7 +189,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       onJoined: (id) => presence.heard(id),
     }),
   })
-  await recogniser.recall()
+  await channel.recogniser.recall()
   bound.serve(app)
   sweep.start()
   retention?.start()
