@@ -133,6 +133,14 @@ describe('a problem', () => {
     expect(stderr).toContain('Run `fairlead login --host https://a.example`, or set FAIRLEAD_TOKEN.')
   })
 
+  test('says where the address stands that is none', async () => {
+    using shell = new ScriptedShell()
+    const byEnvironment = await shell.run(['cluster', 'list'], { env: { FAIRLEAD_HOST: 'https://a.example/path' } })
+    expect(byEnvironment.stderr).toContain('FAIRLEAD_HOST is not of the form https://HOST[:PORT]')
+    const byFlag = await shell.run(['cluster', 'list', '--host', 'https://a.example/path'])
+    expect(byFlag.stderr).toContain('--host is not of the form https://HOST[:PORT]')
+  })
+
   test('says that FAIRLEAD_TOKEN is not valid if no header can hold it', async () => {
     using shell = new ScriptedShell()
     const env = { FAIRLEAD_TOKEN: 'one\nof something else', FAIRLEAD_HOST: 'http://127.0.0.1:1' }

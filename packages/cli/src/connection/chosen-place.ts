@@ -3,7 +3,7 @@ import { X509Certificate, createHash } from 'node:crypto'
 import type { CliContext } from '../context.ts'
 import type { RemoteFlags } from '../flags.ts'
 import { readCaFile } from './ca-file.ts'
-import { chosenCaFile, chosenLogin } from './connect.ts'
+import { chosenLogin } from './connect.ts'
 
 export interface ControlPlanePlace {
   readonly origin: string
@@ -12,8 +12,7 @@ export interface ControlPlanePlace {
 }
 
 export async function chosenPlace(context: CliContext, flags: RemoteFlags): Promise<ControlPlanePlace> {
-  const { origin, login } = await chosenLogin(context, flags)
-  const caFile = chosenCaFile(context, flags, origin, login?.ca_file ?? null)
+  const { origin, caFile } = await chosenLogin(context, flags)
   if (caFile === null) return { origin, caSha256: null }
   const { raw } = new X509Certificate(await readCaFile(caFile))
   return { origin, caSha256: createHash('sha256').update(raw).digest('hex') }

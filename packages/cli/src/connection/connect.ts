@@ -18,16 +18,18 @@ export async function connect(context: CliContext, flags: RemoteFlags): Promise<
   if (token === undefined) throw problem('TOKEN_MISSING', { host: chosen.origin })
   // No header can hold it, which would look like a server that does not answer.
   if (!/^[!-~]+$/.test(token)) throw problem('TOKEN_INVALID')
-  return clientWith(context, flags, chosen, token)
+  return clientWith(context, chosen, token)
 }
 
 /** For what the control plane says to any caller. */
 export async function connectAnonymously(context: CliContext, flags: RemoteFlags): Promise<FairleadClient> {
-  return clientWith(context, flags, await chosenLogin(context, flags), undefined)
+  return clientWith(context, await chosenLogin(context, flags), undefined)
 }
 
 export interface ChosenLogin {
   readonly origin: string
+  /** The CA to trust there; null: the authorities of the system. */
+  readonly caFile: string | null
   /** What is stored for it, if anything is. */
   readonly login: Login | undefined
   /** All that is stored. */
@@ -36,26 +38,31 @@ export interface ChosenLogin {
 
 export async function chosenLogin(context: CliContext, flags: RemoteFlags): Promise<ChosenLogin> {
   const credentials = await readCredentials(context)
-  const origin = parseOrigin(flags.host ?? (context.env['FAIRLEAD_HOST'] || (credentials.current ?? defaultHost)))
-  return { origin, login: credentials.logins[origin], credentials }
+  const origin = namedOrigin(context, flags) ?? parseOrigin(credentials.current ?? defaultHost)
+  const login = credentials.logins[origin]
+  const caFile = chosenCaFile(context, flags, origin, login?.ca_file ?? null)
+  return { origin, caFile, login, credentials }
 }
 
 export async function clientWith(
   context: CliContext,
-  flags: RemoteFlags,
-  { origin, login }: ChosenLogin,
+  { origin, caFile, login }: ChosenLogin,
   token: string | undefined,
 ): Promise<FairleadClient> {
-  const caFile = chosenCaFile(context, flags, origin, login?.ca_file ?? null)
   const judgeUser = trustedControlPlane(addressOf(origin), login?.server_user ?? null)
   return new FairleadClient({ host: origin, token, fetch: await chosenFetch(context, { origin, caFile, judgeUser }) })
+}
+
+function namedOrigin(context: CliContext, flags: RemoteFlags): string | null {
+  if (flags.host !== undefined) return parseOrigin(flags.host, '--host')
+  const { FAIRLEAD_HOST } = context.env
+  return FAIRLEAD_HOST ? parseOrigin(FAIRLEAD_HOST, 'FAIRLEAD_HOST') : null
 }
 
 /** Null if no login, flag or environment variable chose a control plane. */
 export async function askedOrigin(context: CliContext, flags: RemoteFlags): Promise<string | null> {
   const { origin, credentials } = await chosenLogin(context, flags)
-  const isChosen = flags.host !== undefined || context.env['FAIRLEAD_HOST'] || credentials.current !== null
-  return isChosen ? origin : null
+  return namedOrigin(context, flags) ?? (credentials.current === null ? null : origin)
 }
 
 /** Throws USAGE if the command line names one for plain http, which would not use it. */

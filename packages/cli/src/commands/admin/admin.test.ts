@@ -29,10 +29,10 @@ describe('admin', { timeout: 20_000 }, () => {
     const whole = await shell.run(['admin', 'verify', '--backup', 'one.backup'])
     expect(whole).toMatchObject({ status: 0, stderr: '' })
     expect(whole.stdout).toContain('0 pull records of 0 nodes')
-    const restored = await shell.run(['admin', 'restore', 'one.backup', '--data-dir', 'new'])
+    const restored = await shell.run(['admin', 'restore', 'one.backup', '--data-dir', 'a new one'])
     expect(restored).toMatchObject({ status: 0, stderr: '' })
-    expect(restored.stdout).toContain(`next: fairlead serve --data-dir ${join(shell.folder, 'new')}`)
-    expect(await shell.run(['admin', 'verify', '--data-dir', 'new'])).toMatchObject({ status: 0, stderr: '' })
+    expect(restored.stdout).toContain(`next: fairlead serve --data-dir '${join(shell.folder, 'a new one')}'\n`)
+    expect(await shell.run(['admin', 'verify', '--data-dir', 'a new one'])).toMatchObject({ status: 0, stderr: '' })
   })
 
   test('says the same to a program, on standard output only', async () => {

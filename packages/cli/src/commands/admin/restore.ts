@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
+import { shellCommand } from '../../terminal/shell-quote.ts'
 import { formatTime } from '../../terminal/units.ts'
 import { UsageError } from '../../usage-error.ts'
 import { onDatabase } from '../chosen-database.ts'
@@ -33,7 +34,7 @@ export default async function restore(this: CliContext, flags: RestoreFlags, fil
     `Restored the backup of ${formatTime(manifest.made_at)} into ${database === undefined ? dataDir : 'the database'}\n`,
   )
   if (aside !== null) this.stdout.write(`The previous data is in ${aside}\n`)
-  const start = `fairlead serve --data-dir ${dataDir}`
+  const start = shellCommand('fairlead', 'serve', '--data-dir', dataDir)
   // Nodes trust the CA that they joined with, and no table holds it.
   const next =
     database === undefined ? start : `FAIRLEAD_DATABASE=… ${start}; other replicas need its ca.pem and ca-key.pem too`

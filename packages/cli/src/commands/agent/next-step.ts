@@ -1,6 +1,7 @@
 /** What comes after an agent command, in the usual order: install, join, then systemd runs it. Pure. */
 import { defaultPaths } from './paths.ts'
 import { unitName } from './install-unit.ts'
+import { shellCommand } from '../../terminal/shell-quote.ts'
 
 export type UnitState = 'enabled' | 'packaged' | 'none'
 
@@ -23,7 +24,7 @@ export function afterJoin(place: AgentPlace): string {
 /** For a node that has joined and whose agent is not running. */
 export function howToStart(place: AgentPlace): string {
   // The unit knows no other folder.
-  if (!isDefault(place)) return `fairlead agent run --state-dir ${place.stateDir}`
+  if (!isDefault(place)) return shellCommand('fairlead', 'agent', 'run', '--state-dir', place.stateDir)
   return starts[place.unit]
 }
 

@@ -6,7 +6,7 @@ import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { chosenNameOrId, type NameOrIdFlags } from '../../named.ts'
 import { printJson } from '../../print.ts'
-import { shellQuote } from '../launch-config/shell-quote.ts'
+import { shellQuote } from '../../terminal/shell-quote.ts'
 
 export interface ConnectFlags extends RemoteFlags, NameOrIdFlags {}
 

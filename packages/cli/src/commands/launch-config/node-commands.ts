@@ -1,6 +1,6 @@
 /** What runs on a machine before its container: fetching the program, and pulling the image without giving Docker the password. */
 import { pinnedImage, type LaunchSubject, type ProgramSource } from './launch-subject.ts'
-import { shellCommand, shellQuote } from './shell-quote.ts'
+import { shellCommand, shellQuote } from '../../terminal/shell-quote.ts'
 
 const place = '/usr/local/bin/fairlead'
 

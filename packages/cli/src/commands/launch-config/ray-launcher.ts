@@ -1,7 +1,7 @@
 /** What `ray up` needs for an image from a private registry, the same on every provider. */
 import { clusterName, localTag, pinnedImage, type LaunchSubject } from './launch-subject.ts'
 import { installProgram, pullImage } from './node-commands.ts'
-import { shellQuote } from './shell-quote.ts'
+import { shellQuote } from '../../terminal/shell-quote.ts'
 import { placesToReplace, type YamlFile } from './yaml-text.ts'
 
 export interface RayFile {

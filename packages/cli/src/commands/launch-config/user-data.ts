@@ -1,7 +1,7 @@
 /** A script for cloud-init: a machine in a scaling group joins with its cloud identity. It holds no secret: any process there reads user data. */
 import type { LaunchSubject } from './launch-subject.ts'
 import { installProgram } from './node-commands.ts'
-import { shellCommand } from './shell-quote.ts'
+import { shellCommand } from '../../terminal/shell-quote.ts'
 
 export function userDataScript({ cloud, controlPlane, program }: LaunchSubject): string {
   const { origin, caSha256 } = controlPlane

@@ -3,7 +3,7 @@ import { FirstUser } from '@fairlead/credential-path/loopback'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import { apiTokenPattern, type ApiToken, type CreatedApiToken } from '@fairlead/contract/wire'
 import { FairleadClient } from '@fairlead/sdk'
-import { addressOf, chosenCaFile, chosenFetch, chosenLogin } from '../../connection/connect.ts'
+import { addressOf, chosenFetch, chosenLogin } from '../../connection/connect.ts'
 import { credentialsPath } from '../../connection/credentials.ts'
 import { reachOf } from '../../connection/reach.ts'
 import { believeSystem } from '../../connection/private-ca.ts'
@@ -34,8 +34,7 @@ const ways = ['tokenFile', 'withToken', 'signIn', 'ci'] as const
 
 export default async function login(this: CliContext, flags: LoginFlags): Promise<void> {
   requireOneWay(flags)
-  const { origin, login: before } = await chosenLogin(this, flags)
-  const caFile = chosenCaFile(this, flags, origin, before?.ca_file ?? null)
+  const { origin, caFile } = await chosenLogin(this, flags)
   const server = new FirstUser(addressOf(origin))
   const fetch = await chosenFetch(this, { origin, caFile, judgeUser: server.judge })
   const clientWith = (token?: string) => new FairleadClient({ host: origin, token, fetch })

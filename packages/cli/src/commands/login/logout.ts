@@ -12,7 +12,7 @@ export default async function logout(this: CliContext, flags: RemoteFlags): Prom
   const chosen = await chosenLogin(this, flags)
   const { origin, login, credentials } = chosen
   const sessionUntil = login?.session_until ?? null
-  const isEnded = sessionUntil !== null && (await isSessionEnded(this, flags, chosen))
+  const isEnded = sessionUntil !== null && (await isSessionEnded(this, chosen))
   const { current, logins } = login ? await updateCredentials(this, (stored) => without(origin, stored)) : credentials
   if (flags.json) return printJson(this, { origin, logged_out: login !== undefined, session_ended: isEnded })
   this.stdout.write(
@@ -35,10 +35,10 @@ function restText(sessionUntil: string | null, isEnded: boolean): string {
 }
 
 /** Whether the control plane refuses it from now on. */
-async function isSessionEnded(context: CliContext, flags: RemoteFlags, chosen: ChosenLogin): Promise<boolean> {
+async function isSessionEnded(context: CliContext, chosen: ChosenLogin): Promise<boolean> {
   try {
     // The token that is forgotten here, whatever FAIRLEAD_TOKEN says.
-    const client = await clientWith(context, flags, chosen, chosen.login?.token)
+    const client = await clientWith(context, chosen, chosen.login?.token)
     await client.apiTokens.signOut({ signal: context.signal })
     return true
   } catch (error) {

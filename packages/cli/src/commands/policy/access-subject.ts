@@ -1,6 +1,6 @@
 /** What `fairlead policy` prints a setup for: the rights, and what exists already. Pure. */
 import type { AccessPolicy, AwsAccessPolicy, GcpAccessPolicy, GcpSecretBinding } from '@fairlead/contract/names'
-import { shellCommand } from '../launch-config/shell-quote.ts'
+import { shellCommand } from '../../terminal/shell-quote.ts'
 import { toReplace } from '../launch-config/yaml-text.ts'
 
 export interface AccessSubject<Policy extends AccessPolicy = AccessPolicy> {

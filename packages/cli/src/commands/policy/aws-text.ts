@@ -1,6 +1,6 @@
 /** What an admin runs once on AWS, as commands of its own CLI: each word arrives as it is, whatever the control plane sent (S7). Pure. */
 import type { AwsAccessPolicy } from '@fairlead/contract/names'
-import { shellCommand } from '../launch-config/shell-quote.ts'
+import { shellCommand } from '../../terminal/shell-quote.ts'
 import {
   accountOf,
   awsRole,

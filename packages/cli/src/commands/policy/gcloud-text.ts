@@ -1,6 +1,6 @@
 /** What an admin runs once on Google Cloud, as gcloud commands: each word arrives as it is, whatever the control plane sent (S7). Pure. */
 import { gcloudCommand, type GcpAccessPolicy, type GcpSecretBinding } from '@fairlead/contract/names'
-import { shellCommand } from '../launch-config/shell-quote.ts'
+import { shellCommand } from '../../terminal/shell-quote.ts'
 import {
   enterOnGcp,
   gcpAccountToMake,

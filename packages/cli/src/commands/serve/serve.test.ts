@@ -50,6 +50,12 @@ describe('serve', () => {
     expect(statSync(tokenFile(shell)).mode & 0o777).toBe(0o600)
   })
 
+  test('prints a command that arrives whole, whatever the folder is called', async () => {
+    using shell = new ScriptedShell()
+    const { stdout } = await serveOnce(shell, {}, '--data-dir', 'two words')
+    expect(stdout).toContain(` --token-file '${join(shell.folder, 'two words', 'admin-token')}'\n`)
+  })
+
   test('prints the same for a program on one line', async () => {
     using shell = new ScriptedShell()
     const { status, stdout } = await serveOnce(shell, {}, '--json')

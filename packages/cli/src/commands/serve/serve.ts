@@ -11,6 +11,7 @@ import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { believeSystem } from '../../connection/private-ca.ts'
 import { paintFor } from '../../terminal/paint.ts'
+import { shellCommand } from '../../terminal/shell-quote.ts'
 import { UsageError } from '../../usage-error.ts'
 import { chosenDatabase, onDatabase } from '../chosen-database.ts'
 import { writeAdminToken } from './admin-token-file.ts'
@@ -117,7 +118,7 @@ const firstSteps = ['  fairlead cloud create -n NAME --provider aws|gcp|local', 
 function greeting(context: CliContext, controlPlane: ControlPlane, dataDir: string, admin: AdminToken): string {
   const { origin, caFile, database, consoleUrl, signIn } = controlPlane
   const paint = paintFor(context.stdout, context.env)
-  const trust = caFile === null ? '' : ` --ca-file ${caFile}`
+  const login = ['fairlead', 'login', '--host', origin, ...(caFile === null ? [] : ['--ca-file', caFile])]
   const lines = [
     `Fairlead ${version} listens on ${paint.bold(origin)}`,
     `data in ${database === null ? dataDir : `PostgreSQL at ${database}`}`,
@@ -129,19 +130,14 @@ function greeting(context: CliContext, controlPlane: ControlPlane, dataDir: stri
     lines.push(`its own CA is ${caFile}; nodes learn it from what \`fairlead node join-token\` prints`)
   if (admin.token !== null) {
     lines.push('', 'The admin token, shown this once:', '', admin.token)
-    lines.push('', paint.dim('next, in another terminal:'), `  fairlead login --host ${origin}${trust}`, ...firstSteps)
+    lines.push('', paint.dim('next, in another terminal:'), `  ${shellCommand(...login)}`, ...firstSteps)
   }
   if (admin.file !== null) {
     lines.push(
       '',
       `The admin token is in ${admin.file}, readable only by this user. Delete the file once the token is stored elsewhere.`,
     )
-    lines.push(
-      '',
-      paint.dim('next:'),
-      `  fairlead login --host ${origin}${trust} --token-file ${admin.file}`,
-      ...firstSteps,
-    )
+    lines.push('', paint.dim('next:'), `  ${shellCommand(...login, '--token-file', admin.file)}`, ...firstSteps)
   }
   return `${lines.join('\n')}\n`
 }

@@ -1,12 +1,13 @@
 /** `fairlead token create`: a token for a person or a program, shown only once. */
 import type { Cloud, Role } from '@fairlead/contract/wire'
 import { printableText } from '@fairlead/contract/problems'
-import { connect } from '../../connection/connect.ts'
+import { chosenLogin, connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { chosenName, type NameFlag } from '../../named.ts'
 import { printJson } from '../../print.ts'
+import { shellCommand } from '../../terminal/shell-quote.ts'
 import { formatTime } from '../../terminal/units.ts'
 
 export interface CreateFlags extends RemoteFlags, NameFlag {
@@ -36,8 +37,10 @@ export default async function create(this: CliContext, flags: CreateFlags, named
   if (flags.json) return printJson(this, made)
   const reach = clouds.length === 0 ? '' : ` in ${clouds.map((cloud) => cloud.name).join(', ')} only`
   const end = made.expires_at === null ? '' : `, valid until ${formatTime(made.expires_at)}`
+  const { origin, caFile } = await chosenLogin(this, flags)
+  const use = shellCommand('fairlead', 'login', '--host', origin, ...(caFile === null ? [] : ['--ca-file', caFile]))
   this.stdout.write(
     `A token named ${made.name} with the role ${made.role}${reach}${end}, shown this once:\n\n${printableText(made.token)}\n\n` +
-      `To use it, run: fairlead login --host ${client.origin}\n`,
+      `To use it, run: ${use}\n`,
   )
 }
