@@ -24,13 +24,12 @@ import { TokenUsage } from './identity/token-usage.ts'
 import { signInWays } from './sign-in/ways.ts'
 import { Readiness } from './http/readiness.ts'
 import { nodesLimits, strangersLimits, UnverifiedBytes } from './http/unverified-bytes.ts'
-import { withoutMessage } from './http/problems.ts'
 import { defaultOrigin, readListenAddress, readOrigin } from './listen-address.ts'
+import { logFault } from './log-fault.ts'
 import { createLog } from './log.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { bind } from './server.ts'
 import { openStore, placeOf } from './store/open-store.ts'
-import { isOutage } from './store/store.ts'
 import { timedStore } from './store/timed-store.ts'
 import { CertificateWatch } from './tls/certificate-watch.ts'
 import { prepareTls } from './tls/server-tls.ts'
@@ -81,14 +80,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   const eventWaiters = new Waiters<'events'>()
   const usage = new TokenUsage(clock)
   const metrics = new Metrics({ store, presence, waitingNodes: () => nodeWaiters.size })
-  const onFault = (error: unknown) => {
-    if (isOutage(error)) {
-      log.warn({ code: error.code }, error.what)
-      return
-    }
-    metrics.fault()
-    log.error(withoutMessage(error), 'a fault of the program')
-  }
+  const onFault = (error: unknown) => logFault(error, log, () => metrics.fault())
   const readiness = new Readiness()
   const channel = openNodeChannel({
     store,

@@ -89,10 +89,10 @@ export const keptOnNode: readonly SeededBug[] = [
   {
     name: 'log lines of a message that look like frames',
     rule: 'S22',
-    file: `${controlPlane}/http/problems.ts`,
+    file: `${controlPlane}/log-fault.ts`,
     replace: 'stack.slice(begin + error.message.length)',
     by: 'stack',
-    testFile: `${controlPlane}/http/problems.test.ts`,
+    testFile: `${controlPlane}/log-fault.test.ts`,
     test: 'S22: the log of a fault never contains its message, nor lines of it that look like stack frames',
   },
   {

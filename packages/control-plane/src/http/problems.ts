@@ -40,17 +40,3 @@ export function headersOf(error: Problem): Record<string, string> {
   // Node remembers the date of its answers for a second, and a node corrects its time by this one (R7).
   return { 'www-authenticate': 'Bearer', date: new Date().toUTCString() }
 }
-
-/** Library messages may quote their input, so only the kind and location of an error are logged. */
-export function withoutMessage(error: unknown): { error: string; code?: string; at: string[] } {
-  if (!(error instanceof Error)) return { error: typeof error, at: [] }
-  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
-  const stack = error.stack ?? ''
-  // A message can have lines that look like frames, so it is removed whole; if it is not found, the whole stack is dropped.
-  const begin = stack.indexOf(error.message)
-  const at = (begin === -1 ? '' : stack.slice(begin + error.message.length))
-    .split('\n')
-    .filter((line) => line.startsWith('    at '))
-    .map((line) => line.trim())
-  return { error: error.name, ...code, at: at.slice(0, 12) }
-}

@@ -2,8 +2,9 @@
  * Commits many small writes as one: those that arrive within 5 ms share a transaction, and each is answered once it is durable. Single writes would
  * cost one disk sync each, and could not be read and judged together.
  */
+import { isProblem, type ProblemCode } from '@fairlead/contract/problems'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isOutage, type Store, type Transaction } from './store.ts'
+import type { Store, Transaction } from './store.ts'
 
 /** Writes all of them; if it throws, none is written, and each is tried alone. */
 export type Commit<Item> = (transaction: Transaction, items: readonly Item[]) => Promise<void>
@@ -13,6 +14,18 @@ interface Waiting<Item> {
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
+
+const outages: ReadonlySet<ProblemCode> = new Set([
+  'DATABASE_UNREACHABLE',
+  'DATABASE_UNUSABLE',
+  'DATABASE_POOLED',
+  'DATABASE_LOGIN_REFUSED',
+  'DATABASE_MISSING',
+  'DATABASE_TLS',
+])
+
+/** The database cannot take any write now; another may do later. */
+const isOutage = (error: unknown): boolean => isProblem(error) && outages.has(error.code)
 
 const windowMs = 5
 const largestGroup = 500

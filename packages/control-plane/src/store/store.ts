@@ -3,21 +3,8 @@
  * returns once that is durable. SQLite and PostgreSQL implement the same interface.
  */
 import type { NodeId } from '@fairlead/contract/names'
-import { isProblem, type Problem, type ProblemCode } from '@fairlead/contract/problems'
 import type { readerOver } from './reader.ts'
 import type { EventRecord } from './records.ts'
-
-const outages: ReadonlySet<ProblemCode> = new Set([
-  'DATABASE_UNREACHABLE',
-  'DATABASE_UNUSABLE',
-  'DATABASE_POOLED',
-  'DATABASE_LOGIN_REFUSED',
-  'DATABASE_MISSING',
-  'DATABASE_TLS',
-])
-
-/** The database cannot take any write now; another may do later. */
-export const isOutage = (error: unknown): error is Problem => isProblem(error) && outages.has(error.code)
 
 export type Reader = ReturnType<typeof readerOver>
 
