@@ -4,9 +4,11 @@
  */
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
-import { problem } from '@fairlead/contract/problems'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import { isBusy, sqliteFault } from './fault.ts'
 import { makePrivate } from './make-private.ts'
+
+const notEmpty = 'it is a lock without content, and something wrote into it; remove it'
 
 export function lockDataDir(dataDir: string): Disposable {
   const path = join(dataDir, 'lock.sqlite')
@@ -17,7 +19,10 @@ export function lockDataDir(dataDir: string): Disposable {
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
     lock?.close()
-    throw isBusy(error) ? problem('DATA_DIR_IN_USE', { path: dataDir }) : sqliteFault(error, path)
+    if (isBusy(error)) throw problem('DATA_DIR_IN_USE', { path: dataDir })
+    const fault = sqliteFault(error, path)
+    // Restoring a backup, as for a database, would lose what came after it.
+    throw isProblem(fault, 'DATABASE_DAMAGED') ? problem('FILE_UNUSABLE', { path, reason: notEmpty }) : fault
   }
   return lock
 }

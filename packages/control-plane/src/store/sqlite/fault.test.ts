@@ -36,13 +36,14 @@ test('a write on a full disk says so, keeps nothing of it, and the next one with
   await db.destroy()
 })
 
-test.each(['lock.sqlite', 'fairlead.sqlite'])('a damaged %s is named', async (name) => {
+test.each([
+  ['fairlead.sqlite', 'DATABASE_DAMAGED'],
+  // No backup is needed for what holds no data.
+  ['lock.sqlite', 'FILE_UNUSABLE'],
+])('a damaged %s is named: %s', async (name, code) => {
   using dir = tempDir()
   writeFileSync(join(dir.path, name), 'this is not a database, and long enough to be taken for one'.repeat(100))
-  await expect(openSqliteStore(dir.path)).rejects.toMatchObject({
-    code: 'DATABASE_DAMAGED',
-    facts: { path: join(dir.path, name) },
-  })
+  await expect(openSqliteStore(dir.path)).rejects.toMatchObject({ code, facts: { path: join(dir.path, name) } })
 })
 
 test('a database cut off in its middle is damaged', async () => {
