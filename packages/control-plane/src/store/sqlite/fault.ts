@@ -11,6 +11,7 @@ const damaged: ReadonlySet<number> = new Set([1, 11, 26])
 const noRoomForSharedMemory = 4874
 
 const reasons: Readonly<Record<number, string>> = {
+  [busy]: 'another program has locked it',
   8: 'nothing can be written to it',
   10: 'the disk has a fault',
   13: 'the disk is full',
@@ -46,7 +47,7 @@ function diskFault(error: unknown): string | null {
   return reasons[code === noRoomForSharedMemory ? 13 : code & primaryCode] ?? null
 }
 
-export const isBusy = (error: unknown): boolean => codeOf(error) === busy
+export const isBusy = (error: unknown): boolean => (codeOf(error) & primaryCode) === busy
 
 /** Zero is the code of success. */
 const codeOf = (error: unknown): number =>

@@ -1,6 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
-import { expect, test } from 'vitest'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { tempDir } from '../../testing/temp-dir.ts'
 import { kyselyOver } from './kysely-dialect.ts'
 
 test('after a statement that took long, others get a turn before the next one', async () => {
@@ -20,4 +22,42 @@ test('after a statement that took long, others get a turn before the next one', 
   const [afterLong, afterNext] = await Promise.all([count(1_000_000).then(() => turns), count(1).then(() => turns)])
   clearImmediate(others)
   expect(afterNext).toBeGreaterThan(afterLong)
+})
+
+describe('while another program has locked the database', () => {
+  function lockedByAnother(folder: string) {
+    const path = join(folder, 'x.sqlite')
+    const database = new DatabaseSync(path, { timeout: 0 })
+    database.exec('PRAGMA journal_mode = WAL; create table t (x)')
+    const other = new DatabaseSync(path)
+    other.exec('BEGIN IMMEDIATE')
+    const db = kyselyOver(database)
+    const write = () => db.transaction().execute((transaction) => sql`insert into t values (1)`.execute(transaction))
+    return { path, db, other, write }
+  }
+
+  test('a write waits for it, and others get their turns', async () => {
+    using dir = tempDir()
+    const { db, other, write } = lockedByAnother(dir.path)
+    // It ends only if this thread is free while the write waits.
+    setTimeout(() => other.exec('ROLLBACK'), 50)
+    await write()
+    const { rows } = await sql`select x from t`.execute(db)
+    expect(rows).toEqual([{ x: 1 }])
+    other.close()
+    await db.destroy()
+  })
+
+  test('a write that waited long is refused, and the next one succeeds once it is free', async () => {
+    using dir = tempDir()
+    const { path, db, other, write } = lockedByAnother(dir.path)
+    await expect(write()).rejects.toMatchObject({
+      code: 'DATABASE_UNUSABLE',
+      facts: { path, reason: 'another program has locked it' },
+    })
+    other.exec('ROLLBACK')
+    other.close()
+    await write()
+    await db.destroy()
+  })
 })

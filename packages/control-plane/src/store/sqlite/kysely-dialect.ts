@@ -1,5 +1,5 @@
 /** Kysely over node:sqlite, which works in this thread: after some milliseconds of it, others get a turn. */
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import {
   Kysely,
@@ -11,11 +11,14 @@ import {
   type SqliteStatement,
 } from 'kysely'
 import type { Tables } from '../row.ts'
-import { sqliteFault } from './fault.ts'
+import { isBusy, sqliteFault } from './fault.ts'
 
 /** Prepared statements kept; the program has fewer, the rest come from lists of ids. */
 const statementLimit = 400
 const turnMs = 3
+/** How long a write waits for another program that writes: a copier of the log, or a person with a shell. */
+const patienceMs = 1000
+const retryMs = 10
 
 /** How long statements took since others had a turn. */
 class Turn {
@@ -31,10 +34,14 @@ class Turn {
     try {
       return work()
     } catch (error) {
-      throw sqliteFault(error, this.#place)
+      throw this.faultOf(error)
     } finally {
       this.#spentMs += performance.now() - began
     }
+  }
+
+  faultOf(error: unknown): unknown {
+    return sqliteFault(error, this.#place)
   }
 
   async pass(): Promise<void> {
@@ -72,6 +79,21 @@ class TurnsDriver extends SqliteDriver {
     const connection = await super.acquireConnection()
     await this.#turn.pass()
     return connection
+  }
+
+  /**
+   * Each transaction is for a write, and takes the lock at its start: SQLite does not wait for one that a transaction takes after it has read. It is not
+   * waited for in SQLite either, which would stop this thread.
+   */
+  override async beginTransaction(): Promise<void> {
+    for (const until = performance.now() + patienceMs; ; await sleep(retryMs)) {
+      try {
+        this.#database.exec('begin immediate')
+        return
+      } catch (error) {
+        if (!isBusy(error) || performance.now() >= until) throw this.#turn.faultOf(error)
+      }
+    }
   }
 
   /** After a full disk, among others, SQLite has done it already: a second time would fail, and hide the reason. */

@@ -49,6 +49,8 @@ function openDatabase(path: string): DatabaseSync {
   for (const log of [`${path}-wal`, `${path}-shm`]) if (existsSync(log)) makePrivate(log)
   const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY')
+  // A recovery after a crash was waited for; what comes later is not, since that would stop this thread.
+  database.exec('PRAGMA busy_timeout = 0')
   // A negative number is in KiB, a positive one in pages.
   database.exec(`PRAGMA cache_size = ${-pageCacheKib}`)
   return database
