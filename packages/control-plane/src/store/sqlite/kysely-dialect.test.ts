@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
+import { copyFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { tempDir } from '../../testing/temp-dir.ts'
@@ -57,6 +58,27 @@ describe('while another program has locked the database', () => {
     })
     other.exec('ROLLBACK')
     other.close()
+    await write()
+    await db.destroy()
+  })
+})
+
+describe('a database whose file is no longer at its place', () => {
+  const removed = { code: 'DATABASE_UNUSABLE', facts: { reason: 'its file was moved, removed or replaced' } }
+
+  test('takes no write, which nobody would find again, until the file is back', async () => {
+    using dir = tempDir()
+    const path = join(dir.path, 'x.sqlite')
+    const database = new DatabaseSync(path)
+    // Without such a log, SQLite notices it.
+    database.exec('PRAGMA journal_mode = WAL; create table t (x)')
+    const db = kyselyOver(database)
+    const write = () => db.transaction().execute((transaction) => sql`insert into t values (1)`.execute(transaction))
+    renameSync(path, `${path}.away`)
+    await expect(write()).rejects.toMatchObject(removed)
+    copyFileSync(`${path}.away`, path)
+    await expect(write()).rejects.toMatchObject(removed)
+    renameSync(`${path}.away`, path)
     await write()
     await db.destroy()
   })

@@ -1,6 +1,8 @@
 /** Kysely over node:sqlite, which works in this thread: after some milliseconds of it, others get a turn. */
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
+import { problem } from '@fairlead/contract/problems'
+import { statSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import {
   Kysely,
   SqliteDialect,
@@ -68,11 +70,15 @@ class TurnsDialect extends SqliteDialect {
 class TurnsDriver extends SqliteDriver {
   readonly #database: DatabaseSync
   readonly #turn: Turn
+  readonly #path: string | null
+  readonly #file: string | null
 
   constructor(config: SqliteDialectConfig, database: DatabaseSync, turn: Turn) {
     super(config)
     this.#database = database
     this.#turn = turn
+    this.#path = database.location()
+    this.#file = fileAt(this.#path)
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
@@ -86,6 +92,7 @@ class TurnsDriver extends SqliteDriver {
    * waited for in SQLite either, which would stop this thread.
    */
   override async beginTransaction(): Promise<void> {
+    this.#requireFile()
     for (const until = performance.now() + patienceMs; ; await sleep(retryMs)) {
       try {
         this.#database.exec('begin immediate')
@@ -96,10 +103,21 @@ class TurnsDriver extends SqliteDriver {
     }
   }
 
+  /** With a write-ahead log, SQLite goes on with a file that was moved or removed, and nothing of it is there after a restart. */
+  #requireFile(): void {
+    if (this.#path === null || fileAt(this.#path) === this.#file) return
+    throw problem('DATABASE_UNUSABLE', { path: this.#path, reason: 'its file was moved, removed or replaced' })
+  }
+
   /** After a full disk, among others, SQLite has done it already: a second time would fail, and hide the reason. */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     if (this.#database.isTransaction) await super.rollbackTransaction(connection)
   }
+}
+
+function fileAt(path: string | null): string | null {
+  const stat = path === null ? undefined : statSync(path, { throwIfNoEntry: false })
+  return stat === undefined ? null : `${stat.dev}.${stat.ino}`
 }
 
 /** `destroy` closes the database too. */
