@@ -1,18 +1,13 @@
 /** What the SDK needs of `fetch`, over Node's own http client: `fetch` and its streams take longer to load than most commands to run. */
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import { responseTo } from '@fairlead/credential-path/process/response-to'
 import type { Fetch, FetchAnswer } from '@fairlead/sdk'
 
 /** `request` is that of `node:http` or `node:https`, with an agent that says how to connect. It follows no redirect. */
 export function httpFetch(request: (url: string, options: RequestOptions) => ClientRequest): Fetch {
   return async (url, { method, headers, body, signal }) => {
-    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-    request(url, { method, headers: { ...headers, ...lengthOf(body) }, signal })
-      .on('response', resolve)
-      .on('error', reject)
-      // Also after an answer in another protocol, which emits nothing else, not even once the signal aborts.
-      .on('close', () => reject(new Error('closed without an answer')))
-      .end(body)
-    return answerOf(await promise)
+    const asked = request(url, { method, headers: { ...headers, ...lengthOf(body) }, signal })
+    return answerOf(await responseTo(asked.end(body)))
   }
 }
 

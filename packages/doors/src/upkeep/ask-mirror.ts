@@ -1,9 +1,9 @@
 /** Asks the agent's mirror as an engine would, without the engine: does it run, and does it know the door? */
 import { readFile } from 'node:fs/promises'
-import type { IncomingMessage } from 'node:http'
 import { request, type RequestOptions } from 'node:https'
 import type { DoorEngine } from '@fairlead/contract/wire'
 import { bytesUpTo } from '@fairlead/credential-path/process/bytes-up-to'
+import { responseTo } from '@fairlead/credential-path/process/response-to'
 import { keysOf, segmentOf, type MirrorPlace } from '../engines/mirror-place.ts'
 import { newNonce, probeRepository, proofOf } from './probe.ts'
 
@@ -39,11 +39,6 @@ export async function askMirror({ registry, engine, mirror }: MirrorQuestion, si
 }
 
 async function get(options: RequestOptions): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  request(options, resolve)
-    .on('error', reject)
-    // Also after an answer in another protocol, which emits nothing else, not even once the signal aborts.
-    .on('close', () => reject(new Error('closed without an answer')))
-    .end()
-  return (await bytesUpTo(largest, await promise, () => new Error('too long'))).toString('utf8')
+  const response = await responseTo(request(options).end())
+  return (await bytesUpTo(largest, response, () => new Error('too long'))).toString('utf8')
 }

@@ -6,6 +6,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type 
 import { request as httpsRequest, type Agent as HttpsAgent } from 'node:https'
 import { tlsFault, type TlsFault } from '@fairlead/contract/problems'
 import { bytesUpTo } from '../../process/bytes-up-to.ts'
+import { responseTo } from '../../process/response-to.ts'
 import { CloudAgent } from '../cloud-agent.ts'
 import type { SecretManagerConnection } from '../secret-manager-connection.ts'
 
@@ -71,24 +72,16 @@ async function ask(
     signal: deadline,
     headers: { 'user-agent': 'fairlead', 'accept-encoding': 'identity', ...headers },
   }
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   try {
-    const request = send(url, options, resolve)
-    // A socket may emit errors more than once, and after the answer.
-    request.on('error', reject)
+    const request = send(url, options)
     const timer = setTimeout(() => request.destroy(new NoAnswer('network')), connectMs)
     request.once('socket', (socket) => {
       // One that is used again will not connect: what waits for that would stay with it.
       if (socket.connecting) socket.once('connect', () => clearTimeout(timer))
       else clearTimeout(timer)
     })
-    request.once('close', () => {
-      clearTimeout(timer)
-      // After an answer in another protocol, nothing else is emitted, not even at the deadline.
-      reject(new NoAnswer('network'))
-    })
-    request.end(body)
-    const response = await promise
+    request.once('close', () => clearTimeout(timer))
+    const response = await responseTo(request.end(body))
     return { status: response.statusCode ?? 0, header: headerOf(response), bytes: await readAll(response, limit) }
   } catch (error) {
     throw error instanceof NoAnswer ? error : new NoAnswer(tlsFault(error) ?? 'network')
