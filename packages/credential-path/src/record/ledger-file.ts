@@ -29,6 +29,8 @@ export class LedgerFile implements AsyncDisposable {
   #handle: FileHandle
   /** How much of the file has been read: whole lines that are on the disk. */
   #length = 0
+  /** A file without any was taken away, and its successor must begin with what still counts. */
+  #hadLines = false
   #longAt = longBytes
 
   private constructor(handle: FileHandle, folder: string, reader: LedgerReader) {
@@ -56,9 +58,11 @@ export class LedgerFile implements AsyncDisposable {
   /** Appends what `make` returns once the reader has what others added. On return, either all of it is on the disk or none is in the file. */
   async append(make: () => readonly LedgerEntry[]): Promise<void> {
     using _held = await this.#holdLock()
+    this.#hadLines ||= this.#length > 0
     await this.#readNews()
     const made = make()
-    const bytes = linesOf(made)
+    const isTakenAway = this.#hadLines && this.#length === 0
+    const bytes = linesOf(isTakenAway ? [...this.#reader.standing(), ...made] : made)
     try {
       await this.#handle.appendFile(bytes)
       await this.#handle.datasync()
@@ -86,6 +90,8 @@ export class LedgerFile implements AsyncDisposable {
   async #readNews(): Promise<void> {
     await this.#follow()
     const { size } = await this.#handle.stat()
+    // Somebody emptied it, as logs are.
+    if (size < this.#length) this.#length = 0
     let pieceBytes = longBytes
     while (this.#length < size) {
       const piece = Buffer.alloc(Math.min(size - this.#length, pieceBytes))

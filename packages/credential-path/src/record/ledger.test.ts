@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newId, type NodeId } from '@fairlead/contract/names'
@@ -271,6 +271,30 @@ describe('a long ledger', () => {
     await ledger.append(of())
     expect((await ledger.append(of())).sequence).toBe(2)
     expect(await files()).toEqual(['pulls.jsonl'])
+  })
+})
+
+describe('a ledger whose file is taken away while it is in use, as a log would be', () => {
+  const node = newId('node')
+
+  test.each([
+    ['emptied', () => truncate(file)],
+    ['removed', () => rm(file)],
+    ['moved', () => rename(file, `${file}.1`)],
+  ])('%s: writes again what counts, and continues the chain', async (_, takeAway) => {
+    let records: readonly PullRecord[] = []
+    {
+      await using ledger = await Ledger.open(folder, node)
+      const first = await ledger.append({ ...record(), node_id: node })
+      await ledger.prove([pair], proof)
+      await takeAway()
+      records = [first, await ledger.append({ ...record(), node_id: node })]
+    }
+    await using ledger = await Ledger.open(folder, node)
+    expect(ledger.unacknowledged(10)).toEqual(records)
+    expect(ledger.proofOf(where, proof.digest)).toEqual(proof)
+    const { sequence, previous_hash } = await ledger.append({ ...record(), node_id: node })
+    expect({ sequence, previous_hash }).toEqual({ sequence: 3, previous_hash: records[1]?.hash })
   })
 })
 
