@@ -64,7 +64,8 @@ describe('while another program has locked the database', () => {
 })
 
 describe('a database whose file is no longer at its place', () => {
-  const removed = { code: 'DATABASE_UNUSABLE', facts: { reason: 'its file was moved, removed or replaced' } }
+  const reason = expect.stringMatching(/^its file was moved, removed or replaced; put it back/) as string
+  const removed = { code: 'DATABASE_UNUSABLE', facts: { reason } }
 
   test('takes no write, which nobody would find again, until the file is back', async () => {
     using dir = tempDir()

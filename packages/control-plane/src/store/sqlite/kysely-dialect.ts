@@ -21,6 +21,8 @@ const turnMs = 3
 /** How long a write waits for another program that writes: a copier of the log, or a person with a shell. */
 const patienceMs = 1000
 const retryMs = 10
+const takenAway =
+  'its file was moved, removed or replaced; put it back, or restart Fairlead to use the one that is there now'
 
 /** How long statements took since others had a turn. */
 class Turn {
@@ -92,7 +94,7 @@ class TurnsDriver extends SqliteDriver {
    * waited for in SQLite either, which would stop this thread.
    */
   override async beginTransaction(): Promise<void> {
-    this.#requireFile()
+    this.#turn.spend(() => this.#requireFile())
     for (const until = performance.now() + patienceMs; ; await sleep(retryMs)) {
       try {
         this.#database.exec('begin immediate')
@@ -106,7 +108,7 @@ class TurnsDriver extends SqliteDriver {
   /** With a write-ahead log, SQLite goes on with a file that was moved or removed, and nothing of it is there after a restart. */
   #requireFile(): void {
     if (this.#path === null || fileAt(this.#path) === this.#file) return
-    throw problem('DATABASE_UNUSABLE', { path: this.#path, reason: 'its file was moved, removed or replaced' })
+    throw problem('DATABASE_UNUSABLE', { path: this.#path, reason: takenAway })
   }
 
   /** After a full disk, among others, SQLite has done it already: a second time would fail, and hide the reason. */
