@@ -50,7 +50,7 @@ afterEach(async () => {
 })
 
 /** A new life of the agent with the same engine and folder. */
-function live({ rayStartMs = 2_000 } = {}): Reconciler {
+function live({ rayStartMs = 2_000, patienceMs = Infinity } = {}): Reconciler {
   const stop = new AbortController()
   const reconciler = new Reconciler({
     engine,
@@ -71,7 +71,7 @@ function live({ rayStartMs = 2_000 } = {}): Reconciler {
     times: { rayStartMs, askWhileStartingMs: 5, askWhileRunningMs: 20, readOutputMs: 20, stopGraceSeconds: 1 },
     onReport: (report) => reports.push(report),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    pace: { startingMs: 5, steadyMs: 20, backoff: { baseMs: 2, capMs: 10 }, patienceMs: 30 },
+    pace: { startingMs: 5, steadyMs: 20, backoff: { baseMs: 2, capMs: 10 }, patienceMs },
   })
   lives.push({ reconciler, stop, running: reconciler.run(stop.signal) })
   return reconciler
@@ -363,7 +363,7 @@ describe('a start that fails', () => {
 
   test('reports a failure if Docker stays away for a while, and clears it when Docker is back', async () => {
     engine.isReachable = false
-    live().want(workload())
+    live({ patienceMs: 30 }).want(workload())
     await untilCode('ENGINE_UNREACHABLE')
     await until('failed')
     engine.isReachable = true
